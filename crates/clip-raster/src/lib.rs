@@ -1,0 +1,1 @@
+//! Clip a population raster to org units, on the same grid

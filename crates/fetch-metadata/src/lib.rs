@@ -1,0 +1,1 @@
+//! Fetch from DHIS2 what mapping and checking need, as one JSON document

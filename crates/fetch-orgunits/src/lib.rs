@@ -1,0 +1,1 @@
+//! Fetch org units from DHIS2 as one GeoJSON FeatureCollection

@@ -1,0 +1,1 @@
+//! Conventions that all headcount tools share: streams, messages, exit codes, consent, provenance

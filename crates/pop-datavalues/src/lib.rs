@@ -1,0 +1,1 @@
+//! Periods, mapping, target groups, rounding, data value sets and the rules DHIS2 checks them by

@@ -1,0 +1,1 @@
+//! DHIS2 Web API client: org units, metadata, import, tasks, read-back

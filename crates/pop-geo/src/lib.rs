@@ -1,0 +1,1 @@
+//! Org units from and to GeoJSON, with geometry checks and repair

@@ -1,0 +1,1 @@
+//! GeoTIFF population grids: georeference, chunks, decoding, nodata, writing

@@ -1,0 +1,1 @@
+//! The sums stream: columns, status, reasons; read and written

@@ -1,0 +1,1 @@
+//! WorldPop file names, products, age bands and catalogue documents

@@ -1,0 +1,1 @@
+//! Exact coverage fractions, order-free sums and the balance

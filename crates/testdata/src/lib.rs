@@ -1,0 +1,1 @@
+//! Where the tests find real rasters, boundaries and recordings
