@@ -1,0 +1,321 @@
+//! Consent is narrow: a doubt passes only if its kind or its unit was named.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::{ConsentArgs, Console, ToolError, first_of};
+
+/// A kind of doubt that a tool knows, and what `--allow` with it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// The word given to `--allow`, e.g. `no-geometry`.
+    pub name: &'static str,
+    /// What letting it pass means.
+    pub meaning: &'static str,
+}
+
+/// One doubt: about which unit, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The id under which an exceptions file may name it.
+    pub unit: String,
+    /// What is wrong, with the values found.
+    pub detail: String,
+}
+
+/// What became of the findings of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// Those let pass, by `--allow` or by an exception.
+    pub allowed: Vec<Finding>,
+    /// Those that stop the run.
+    pub refused: Vec<Finding>,
+}
+
+#[derive(Debug)]
+struct Exception {
+    line: u64,
+    unit: String,
+    kind: String,
+    met: bool,
+}
+
+/// What the user lets pass: kinds by `--allow`, single units by `--exceptions`.
+#[derive(Debug)]
+pub struct Consent {
+    known: Vec<Kind>,
+    allowed: BTreeMap<String, Option<f64>>,
+    file: PathBuf,
+    exceptions: Vec<Exception>,
+    passed: BTreeMap<String, usize>,
+}
+
+impl Consent {
+    /// Reads the flags and the exceptions file. `known` are the kinds this tool can meet.
+    ///
+    /// # Errors
+    /// Usage for a kind the tool does not know; I/O or data for the exceptions file.
+    pub fn load(
+        args: &ConsentArgs,
+        known: &[Kind],
+        console: &mut Console,
+    ) -> Result<Self, ToolError> {
+        let mut consent = Self {
+            known: known.to_vec(),
+            allowed: BTreeMap::new(),
+            file: args.exceptions.clone().unwrap_or_default(),
+            exceptions: Vec::new(),
+            passed: BTreeMap::new(),
+        };
+        for text in &args.allow {
+            let (kind, most) = parse_allow(text, known)?;
+            consent.allowed.insert(kind, most);
+        }
+        if let Some(path) = &args.exceptions {
+            let name = path.display().to_string();
+            let data = console.input("exceptions", &name)?;
+            consent.exceptions =
+                parse_exceptions(&data.bytes).map_err(|error| error.in_file(&name))?;
+        }
+        Ok(consent)
+    }
+
+    /// The limit given with `--allow KIND=MAX`: `None` when the kind is not allowed,
+    /// `Some(None)` when it is without a limit. For kinds that are measured, not counted.
+    #[must_use]
+    pub fn limit(&self, kind: &str) -> Option<Option<f64>> {
+        self.allowed.get(kind).copied()
+    }
+
+    /// Whether `--allow` names the kind.
+    #[must_use]
+    pub fn allows(&self, kind: &str) -> bool {
+        self.allowed.contains_key(kind)
+    }
+
+    /// Divides findings of one kind into those let pass and those that stop the run.
+    ///
+    /// An exception lets its own unit pass. `--allow KIND` lets all others pass,
+    /// `--allow KIND=MAX` only if they are at most MAX.
+    pub fn judge(&mut self, kind: &str, findings: Vec<Finding>) -> Judgement {
+        let mut judgement = Judgement::default();
+        let mut rest = Vec::new();
+        for finding in findings {
+            let mut named = false;
+            for exception in &mut self.exceptions {
+                if exception.kind == kind && exception.unit == finding.unit {
+                    exception.met = true;
+                    named = true;
+                }
+            }
+            if named {
+                judgement.allowed.push(finding);
+            } else {
+                rest.push(finding);
+            }
+        }
+        let passes = match self.limit(kind) {
+            None => false,
+            Some(None) => true,
+            Some(Some(most)) => rest.len() as f64 <= most,
+        };
+        if passes {
+            judgement.allowed.append(&mut rest);
+        }
+        judgement.refused = rest;
+        if !judgement.allowed.is_empty() {
+            *self.passed.entry(kind.to_owned()).or_default() += judgement.allowed.len();
+        }
+        judgement
+    }
+
+    /// Warns of exceptions that no finding met, and gives what was let pass for the
+    /// summary: `allowed: 1 no-geometry, 3 partly-outside`.
+    pub fn close(&self, console: &Console) -> Option<String> {
+        let file = self.file.display();
+        let (ours, foreign): (Vec<_>, Vec<_>) = self
+            .exceptions
+            .iter()
+            .filter(|exception| !exception.met)
+            .partition(|exception| self.known.iter().any(|kind| kind.name == exception.kind));
+        for exception in ours {
+            console.warn(&format!(
+                "{file}: line {}: {} no longer has {}: the exception can go",
+                exception.line, exception.unit, exception.kind
+            ));
+        }
+        if !foreign.is_empty() {
+            let kinds: Vec<&str> = foreign.iter().map(|e| e.kind.as_str()).collect();
+            console.note(&format!(
+                "{file}: kinds that this tool does not judge: {}",
+                first_of(&kinds)
+            ));
+        }
+        let passed: Vec<String> = self
+            .passed
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        (!passed.is_empty()).then(|| format!("allowed: {}", passed.join(", ")))
+    }
+
+    /// The error that stops a run for these refused findings, with the two ways to consent.
+    #[must_use]
+    pub fn refusal(kind: &str, what: &str, refused: &[Finding]) -> ToolError {
+        let list: Vec<String> = refused
+            .iter()
+            .map(|finding| {
+                if finding.detail.is_empty() {
+                    finding.unit.clone()
+                } else {
+                    format!("{} ({})", finding.unit, finding.detail)
+                }
+            })
+            .collect();
+        ToolError::data(format!("{} {what}: {}", refused.len(), first_of(&list))).hint(format!(
+            "name them in --exceptions FILE (columns unit,kind,reason; kind {kind}), or pass all with --allow {kind}"
+        ))
+    }
+}
+
+fn parse_allow(text: &str, known: &[Kind]) -> Result<(String, Option<f64>), ToolError> {
+    let (kind, most) = match text.split_once('=') {
+        None => (text, None),
+        Some((kind, most)) => match most.parse::<f64>() {
+            Ok(value) if value.is_finite() && value >= 0.0 => (kind, Some(value)),
+            _ => {
+                return Err(ToolError::usage(format!(
+                    "--allow {text}: MAX is {most:?}, expected a number from 0"
+                )));
+            }
+        },
+    };
+    if known.iter().any(|known| known.name == kind) {
+        return Ok((kind.to_owned(), most));
+    }
+    let names: Vec<&str> = known.iter().map(|kind| kind.name).collect();
+    Err(
+        ToolError::usage(format!("--allow {text}: there is no kind {kind:?}"))
+            .hint(format!("kinds: {}", names.join(", "))),
+    )
+}
+
+fn parse_exceptions(bytes: &[u8]) -> Result<Vec<Exception>, ToolError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(bytes);
+    let header = reader
+        .headers()
+        .map_err(|error| ToolError::data(error.to_string()))?
+        .clone();
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|found| found == name)
+            .ok_or_else(|| {
+                ToolError::data(format!(
+                    "no column {name:?}; found {}",
+                    header.iter().collect::<Vec<_>>().join(",")
+                ))
+                .hint("the columns are unit,kind,reason")
+            })
+    };
+    let (unit, kind, reason) = (column("unit")?, column("kind")?, column("reason")?);
+    let mut exceptions = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| ToolError::data(error.to_string()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let field = |index: usize| record.get(index).unwrap_or_default().to_owned();
+        if [unit, kind, reason].iter().any(|&i| field(i).is_empty()) {
+            return Err(ToolError::data(
+                "unit, kind or reason is empty: an exception needs all three",
+            )
+            .at(format!("line {line}")));
+        }
+        exceptions.push(Exception {
+            line,
+            unit: field(unit),
+            kind: field(kind),
+            met: false,
+        });
+    }
+    Ok(exceptions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: &[Kind] = &[
+        Kind {
+            name: "no-geometry",
+            meaning: "units without a polygon have no value",
+        },
+        Kind {
+            name: "point",
+            meaning: "points have no value",
+        },
+    ];
+
+    fn consent(allow: &[&str], exceptions: &str) -> Consent {
+        let mut consent = Consent {
+            known: KINDS.to_vec(),
+            allowed: BTreeMap::new(),
+            file: PathBuf::from("exceptions.csv"),
+            exceptions: parse_exceptions(exceptions.as_bytes()).unwrap(),
+            passed: BTreeMap::new(),
+        };
+        for text in allow {
+            let (kind, most) = parse_allow(text, KINDS).unwrap();
+            consent.allowed.insert(kind, most);
+        }
+        consent
+    }
+
+    fn findings(units: &[&str]) -> Vec<Finding> {
+        units
+            .iter()
+            .map(|&unit| Finding {
+                unit: unit.into(),
+                detail: String::new(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_exception_passes_its_own_unit_and_kind_only() {
+        let mut consent = consent(
+            &[],
+            "unit,kind,reason\nA,no-geometry,not drawn yet\nB,point,x\n",
+        );
+        let judged = consent.judge("no-geometry", findings(&["A", "B"]));
+        assert_eq!(judged.allowed, findings(&["A"]));
+        assert_eq!(judged.refused, findings(&["B"]));
+    }
+
+    #[test]
+    fn a_limit_passes_all_or_none_of_the_rest() {
+        let exceptions = "unit,kind,reason\nA,point,post office\n";
+        let judged = consent(&["point=1"], exceptions).judge("point", findings(&["A", "B"]));
+        assert!(judged.refused.is_empty());
+        let judged = consent(&["point=1"], exceptions).judge("point", findings(&["A", "B", "C"]));
+        assert_eq!(judged.refused, findings(&["B", "C"]));
+    }
+
+    #[test]
+    fn unknown_kinds_and_limits_are_usage_errors() {
+        for text in ["no-geometri", "point=-1", "point=many"] {
+            let error = parse_allow(text, KINDS).unwrap_err();
+            assert_eq!(error.status(), crate::ExitStatus::Usage, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_exception_without_a_reason_is_refused() {
+        let error = parse_exceptions(b"unit,kind,reason\nA,point,\n").unwrap_err();
+        assert!(error.to_string().starts_with("line 2: "), "{error}");
+        assert!(parse_exceptions(b"unit,kind\nA,point\n").is_err());
+    }
+}

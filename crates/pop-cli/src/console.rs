@@ -1,0 +1,167 @@
+//! What a running tool talks through: its streams, its messages, its record.
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+
+use crate::progress::Progress;
+use crate::provenance::Ledger;
+use crate::{CommonArgs, Output, ToolError, display_safe};
+
+/// How much a tool says on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verbosity {
+    Quiet,
+    Normal,
+    Verbose,
+    Timings,
+}
+
+/// The streams, messages and record of one run of a tool.
+///
+/// Stdout carries data only, through [`Console::output`]; everything for people
+/// goes to stderr and carries the tool's name.
+#[derive(Debug)]
+pub struct Console {
+    tool: &'static str,
+    arguments: Vec<String>,
+    verbosity: Verbosity,
+    bars: bool,
+    bar: Option<Progress>,
+    stdin_taken: bool,
+    outputs_taken: BTreeSet<String>,
+    ledger: Ledger,
+    provenance: Option<Output>,
+    keeps_provenance: bool,
+}
+
+impl Console {
+    /// The console of a run of `tool` with these flags.
+    ///
+    /// # Errors
+    /// I/O when the provenance file cannot be written to.
+    pub fn new(tool: &'static str, args: &CommonArgs) -> Result<Self, ToolError> {
+        let verbosity = match (args.quiet, args.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Verbose,
+            (false, _) => Verbosity::Timings,
+        };
+        let mut console = Self {
+            tool,
+            arguments: std::env::args().skip(1).collect(),
+            verbosity,
+            bars: verbosity == Verbosity::Normal
+                && !args.no_progress
+                && std::io::stderr().is_terminal(),
+            bar: None,
+            stdin_taken: false,
+            outputs_taken: BTreeSet::new(),
+            ledger: Ledger::default(),
+            provenance: None,
+            keeps_provenance: args.provenance.is_some(),
+        };
+        if let Some(name) = &args.provenance {
+            console.provenance = Some(console.open_provenance(name)?);
+        }
+        Ok(console)
+    }
+
+    /// The tool's name, as it stands in front of its messages.
+    #[must_use]
+    pub fn tool(&self) -> &'static str {
+        self.tool
+    }
+
+    /// One line that says what was done; silenced by `-q`.
+    pub fn summary(&self, text: &str) {
+        if self.verbosity > Verbosity::Quiet {
+            self.say(text);
+        }
+    }
+
+    /// A doubt that the user should see, whatever the verbosity.
+    pub fn warn(&self, text: &str) {
+        self.say(text);
+    }
+
+    /// A remedy for what was said before.
+    pub fn hint(&self, text: &str) {
+        self.say(&format!("hint: {text}"));
+    }
+
+    /// A decision taken; shown with `-v`.
+    pub fn note(&self, text: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            self.say(text);
+        }
+    }
+
+    /// How long something took; shown with `-vv`.
+    pub fn timing(&self, text: &str) {
+        if self.verbosity >= Verbosity::Timings {
+            self.say(text);
+        }
+    }
+
+    /// A text of several lines for people (a table), without the tool's name; silenced by `-q`.
+    pub fn show(&self, text: &str) {
+        if self.verbosity > Verbosity::Quiet {
+            self.on_stderr(text.trim_end());
+        }
+    }
+
+    /// Progress of `total` steps (or of unknown length), drawn only on a terminal.
+    pub fn progress(&mut self, label: &str, total: Option<u64>) -> Progress {
+        if !self.bars {
+            return Progress::hidden();
+        }
+        let bar = Progress::visible(label, total);
+        self.bar = Some(bar.clone());
+        bar
+    }
+
+    fn say(&self, text: &str) {
+        let lines: Vec<String> = text
+            .lines()
+            .map(|line| format!("{}: {}", self.tool, display_safe(line)))
+            .collect();
+        self.on_stderr(&lines.join("\n"));
+    }
+
+    fn on_stderr(&self, text: &str) {
+        // A stderr that is closed leaves nobody to tell.
+        let print = || {
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+        };
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    pub(crate) fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(crate) fn keeps_provenance(&self) -> bool {
+        self.keeps_provenance
+    }
+
+    pub(crate) fn take_provenance_output(&mut self) -> Option<Output> {
+        self.provenance.take()
+    }
+
+    /// Whether stdin was still free.
+    pub(crate) fn take_stdin(&mut self) -> bool {
+        !std::mem::replace(&mut self.stdin_taken, true)
+    }
+
+    /// Whether no other output has this name.
+    pub(crate) fn take_output_name(&mut self, name: &str) -> bool {
+        self.outputs_taken.insert(name.to_owned())
+    }
+}

@@ -1,0 +1,168 @@
+//! Streams and files that a tool reads.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::provenance::{Ledger, Meter};
+use crate::{Console, ToolError};
+
+/// The most bytes that are read into memory from one input.
+const LIMIT_BYTES: u64 = 4 << 30;
+
+/// An input read whole.
+#[derive(Debug, Clone)]
+pub struct InputData {
+    /// As named on the command line; `-` for stdin.
+    pub name: String,
+    /// Everything that was in it.
+    pub bytes: Vec<u8>,
+}
+
+/// An input opened for reading at any place; stdin is spooled to a temporary file first.
+#[derive(Debug)]
+pub struct InputFile {
+    /// As named on the command line; `-` for stdin.
+    pub name: String,
+    /// Positioned at its beginning.
+    pub file: File,
+}
+
+/// A reader that hashes what passes and records it once the end is reached.
+struct Metered<R> {
+    inner: R,
+    meter: Option<Meter>,
+    ledger: Ledger,
+    role: String,
+    name: String,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        if let Some(meter) = &mut self.meter {
+            meter.update(&buffer[..count]);
+        }
+        if count == 0
+            && !buffer.is_empty()
+            && let Some(meter) = self.meter.take()
+        {
+            self.ledger.record(meter.artefact(&self.role, &self.name));
+        }
+        Ok(count)
+    }
+}
+
+impl Console {
+    /// Opens `name` (`-` is stdin, once per command) for reading from front to back.
+    ///
+    /// `role` says in the provenance what the input is to the run.
+    ///
+    /// # Errors
+    /// Usage when stdin is a terminal or is wanted twice; I/O when the file cannot be opened.
+    pub fn input_reader(&mut self, role: &str, name: &str) -> Result<Box<dyn Read>, ToolError> {
+        let inner: Box<dyn Read> = if name == "-" {
+            self.claim_stdin()?;
+            Box::new(io::stdin().lock())
+        } else {
+            Box::new(open(name)?)
+        };
+        Ok(Box::new(Metered {
+            inner,
+            meter: self.keeps_provenance().then(Meter::default),
+            ledger: self.ledger().clone(),
+            role: role.to_owned(),
+            name: name.to_owned(),
+        }))
+    }
+
+    /// Reads `name` (`-` is stdin, once per command) whole; an empty input is an error.
+    ///
+    /// # Errors
+    /// As [`Console::input_reader`]; data when it is empty or larger than 4 GiB.
+    pub fn input(&mut self, role: &str, name: &str) -> Result<InputData, ToolError> {
+        let mut bytes = Vec::new();
+        self.input_reader(role, name)?
+            .take(LIMIT_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| ToolError::io(error).in_file(name))?;
+        if bytes.len() as u64 > LIMIT_BYTES {
+            return Err(
+                ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes"))
+                    .in_file(name),
+            );
+        }
+        if bytes.is_empty() {
+            let error = ToolError::data("empty input").in_file(name);
+            return Err(if name == "-" {
+                error.hint(
+                    "the command before the pipe wrote nothing: it has failed, or was stopped",
+                )
+            } else {
+                error
+            });
+        }
+        Ok(InputData {
+            name: name.to_owned(),
+            bytes,
+        })
+    }
+
+    /// Opens `name` for reading at any place; stdin (`-`, once per command) is spooled to a temporary file.
+    ///
+    /// # Errors
+    /// As [`Console::input_reader`]; data when stdin was empty.
+    pub fn input_file(&mut self, role: &str, name: &str) -> Result<InputFile, ToolError> {
+        let io_error = |error: io::Error| ToolError::io(error).in_file(name);
+        let mut file = if name == "-" {
+            let mut spool = tempfile::tempfile().map_err(io_error)?;
+            if io::copy(&mut self.input_reader(role, name)?, &mut spool).map_err(io_error)? == 0 {
+                return Err(ToolError::data("empty input").in_file(name).hint(
+                    "the command before the pipe wrote nothing: it has failed, or was stopped",
+                ));
+            }
+            spool
+        } else {
+            if self.keeps_provenance() {
+                io::copy(&mut self.input_reader(role, name)?, &mut io::sink()).map_err(io_error)?;
+            }
+            open(name)?
+        };
+        file.seek(SeekFrom::Start(0)).map_err(io_error)?;
+        Ok(InputFile {
+            name: name.to_owned(),
+            file,
+        })
+    }
+
+    fn claim_stdin(&mut self) -> Result<(), ToolError> {
+        if !self.take_stdin() {
+            return Err(ToolError::usage("stdin (-) is named twice")
+                .hint("at most one input can be -; name a file for the other"));
+        }
+        if io::stdin().is_terminal() {
+            return Err(
+                ToolError::usage("no input: stdin is a terminal").hint(format!(
+                    "name a file, or pipe one in; see {} --help",
+                    self.tool()
+                )),
+            );
+        }
+        Ok(())
+    }
+}
+
+fn open(name: &str) -> Result<File, ToolError> {
+    let file = File::open(Path::new(name)).map_err(|error| {
+        let error_text = match error.kind() {
+            io::ErrorKind::NotFound => "no such file".to_owned(),
+            io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+            _ => error.to_string(),
+        };
+        ToolError::io(error_text).in_file(name)
+    })?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(ToolError::io("is a folder, not a file").in_file(name));
+    }
+    Ok(file)
+}

@@ -1,0 +1,238 @@
+//! Streams and files that a tool writes: whole, or not at all.
+//!
+//! What is written goes to a temporary file first (in the target's own folder, or
+//! an unnamed one for stdout). [`Console::publish`] checks that everything arrived,
+//! then moves all outputs of the run into place, stdout last. An output that is
+//! dropped unpublished leaves nothing behind.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, SpooledTempFile};
+
+use crate::interrupt::Remembered;
+use crate::provenance::{Artefact, Meter};
+use crate::{Console, ToolError};
+
+/// Bytes of a stream that are kept in memory before they are spooled to disk.
+const SPOOL_BYTES: usize = 8 << 20;
+
+/// One output of a run. Write to it, then hand it to [`Console::publish`].
+#[derive(Debug)]
+pub struct Output {
+    role: String,
+    name: String,
+    target: Target,
+    meter: Option<Meter>,
+}
+
+#[derive(Debug)]
+enum Target {
+    /// Copied to stdout when published.
+    Stdout(SpooledTempFile),
+    /// Copied into a device or a named pipe, over which nothing may be renamed.
+    Device(SpooledTempFile, File),
+    /// Renamed over a regular or absent file.
+    File(BufWriter<NamedTempFile>, PathBuf, Remembered),
+}
+
+impl Output {
+    fn open(role: &str, name: &str, meter: Option<Meter>) -> Result<Self, ToolError> {
+        let io_error = |error: io::Error| ToolError::io(error).in_file(name);
+        let target = if name == "-" {
+            Target::Stdout(SpooledTempFile::new(SPOOL_BYTES))
+        } else {
+            // A link is followed, so that its target is replaced and not the link.
+            let path = fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
+            match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => {
+                    return Err(ToolError::io("is a folder, not a file").in_file(name));
+                }
+                Ok(metadata) if !metadata.is_file() => Target::Device(
+                    SpooledTempFile::new(SPOOL_BYTES),
+                    File::options().write(true).open(&path).map_err(io_error)?,
+                ),
+                _ => {
+                    let temporary = temporary_beside(&path).map_err(io_error)?;
+                    let remembered = Remembered::new(temporary.path());
+                    Target::File(BufWriter::new(temporary), path, remembered)
+                }
+            }
+        };
+        Ok(Self {
+            role: role.to_owned(),
+            name: name.to_owned(),
+            target,
+            meter,
+        })
+    }
+
+    /// Whether this is stdout and somebody is looking at it: no place for binary data.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        matches!(self.target, Target::Stdout(_)) && io::IsTerminal::is_terminal(&io::stdout())
+    }
+
+    /// The name given on the command line; `-` for stdout.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Everything written has reached the temporary file; its length and hash are final.
+    fn seal(&mut self) -> Result<Option<Artefact>, ToolError> {
+        match &mut self.target {
+            Target::Stdout(spool) | Target::Device(spool, _) => spool.flush(),
+            Target::File(writer, ..) => writer
+                .flush()
+                .and_then(|()| writer.get_ref().as_file().sync_all()),
+        }
+        .map_err(|error| ToolError::io(error).in_file(&self.name))?;
+        Ok(self
+            .meter
+            .take()
+            .map(|meter| meter.artefact(&self.role, &self.name)))
+    }
+
+    fn place(self) -> Result<(), ToolError> {
+        let placed = match self.target {
+            Target::Stdout(spool) => match copy_out(spool, &mut io::stdout().lock()) {
+                // The reader has seen enough, as in `tool | head`.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                result => result,
+            },
+            Target::Device(spool, mut device) => copy_out(spool, &mut device),
+            Target::File(writer, path, _remembered) => writer
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)
+                .and_then(|temporary| temporary.persist(&path).map_err(|failed| failed.error))
+                .map(|_| ()),
+        };
+        placed.map_err(|error| {
+            let name = if self.name == "-" {
+                "stdout"
+            } else {
+                &self.name
+            };
+            ToolError::io(error).in_file(name)
+        })
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = match &mut self.target {
+            Target::Stdout(spool) | Target::Device(spool, _) => spool.write(bytes)?,
+            Target::File(writer, ..) => writer.write(bytes)?,
+        };
+        if let Some(meter) = &mut self.meter {
+            meter.update(&bytes[..count]);
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Console {
+    /// Opens an output before the long work, so that a bad path fails at once.
+    ///
+    /// `role` says in the provenance what the output is, e.g. `output`, `balance`.
+    ///
+    /// # Errors
+    /// Usage when two outputs have one name; I/O when the place cannot be written to.
+    pub fn output(&mut self, role: &str, name: &str) -> Result<Output, ToolError> {
+        if !self.take_output_name(name) {
+            return Err(ToolError::usage(format!(
+                "two outputs are to go to {}",
+                if name == "-" { "stdout (-)" } else { name }
+            ))
+            .hint("give each output a file of its own"));
+        }
+        Output::open(role, name, self.keeps_provenance().then(Meter::default))
+    }
+
+    /// Puts all outputs of the run into place, with the provenance beside them, stdout last.
+    ///
+    /// Nothing is put into place before everything has reached the disk.
+    ///
+    /// # Errors
+    /// I/O when an output could not be written.
+    pub fn publish(&mut self, outputs: Vec<Output>) -> Result<(), ToolError> {
+        let mut outputs = outputs;
+        let mut artefacts = Vec::new();
+        for output in &mut outputs {
+            artefacts.extend(output.seal()?);
+        }
+        if let Some(provenance) = self.seal_provenance(&artefacts)? {
+            outputs.push(provenance);
+        }
+        outputs.sort_by_key(|output| matches!(output.target, Target::Stdout(_)));
+        outputs.into_iter().try_for_each(Output::place)
+    }
+
+    fn seal_provenance(&mut self, artefacts: &[Artefact]) -> Result<Option<Output>, ToolError> {
+        let Some(mut output) = self.take_provenance_output() else {
+            return Ok(None);
+        };
+        let document = self
+            .ledger()
+            .document(self.tool(), self.arguments(), artefacts)
+            .map_err(ToolError::internal)?;
+        output
+            .write_all(&document)
+            .map_err(|error| ToolError::io(error).in_file(&output.name))?;
+        output.seal()?;
+        Ok(Some(output))
+    }
+
+    pub(crate) fn open_provenance(&mut self, name: &str) -> Result<Output, ToolError> {
+        if !self.take_output_name(name) {
+            return Err(ToolError::usage(format!("two outputs are to go to {name}")));
+        }
+        Output::open("provenance", name, None)
+    }
+}
+
+fn copy_out(mut spool: SpooledTempFile, to: &mut impl Write) -> io::Result<()> {
+    spool.seek(SeekFrom::Start(0))?;
+    io::copy(&mut spool, to)?;
+    to.flush()
+}
+
+/// A temporary file in the folder of `path`, with the permissions the finished file is to have.
+fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let stem = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let prefix = format!(".{stem}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".part");
+    let permissions = fs::metadata(path).map(|metadata| metadata.permissions());
+    #[cfg(unix)]
+    let permissions = permissions
+        .or_else(|_| io::Result::Ok(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
+    if let Ok(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    builder.tempfile_in(folder).map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!(
+                "cannot be written: {}",
+                if error.kind() == io::ErrorKind::NotFound {
+                    "no such folder".to_owned()
+                } else {
+                    error.to_string()
+                }
+            ),
+        )
+    })
+}

@@ -1,0 +1,84 @@
+//! The one way in which every tool starts and ends.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::{CommonArgs, Console, ExitStatus, ToolError, display_safe, interrupt};
+
+/// A tool: its arguments, and what it does with them.
+pub trait Tool: clap::Parser {
+    /// The name of the binary, which stands in front of every message.
+    const NAME: &'static str;
+
+    /// The flags it shares with all others.
+    fn common(&self) -> &CommonArgs;
+
+    /// Does the work.
+    ///
+    /// # Errors
+    /// Whatever ends the run; printed by [`tool_main`].
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError>;
+}
+
+/// The whole `main` of a tool: parses arguments, runs it, prints what went wrong, gives its status.
+#[must_use]
+pub fn tool_main<T: Tool>() -> ExitCode {
+    install_panic_hook(T::NAME);
+    interrupt::install();
+    let status = match T::try_parse() {
+        Ok(tool) => run(&tool),
+        Err(error) => explain_usage(T::NAME, &error),
+    };
+    status.into()
+}
+
+fn run<T: Tool>(tool: &T) -> ExitStatus {
+    let result =
+        Console::new(T::NAME, tool.common()).and_then(|mut console| tool.run(&mut console));
+    match result {
+        Ok(status) => status,
+        Err(error) => {
+            print_error(T::NAME, &error);
+            error.status()
+        }
+    }
+}
+
+fn print_error(tool: &str, error: &ToolError) {
+    let mut text = String::new();
+    for line in error.to_string().lines() {
+        text.push_str(&format!("{tool}: {}\n", display_safe(line)));
+    }
+    for hint in error.hints() {
+        text.push_str(&format!("{tool}: hint: {}\n", display_safe(hint)));
+    }
+    // A stderr that is closed leaves nobody to tell.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Help and version go to stdout with 0; anything else is a usage error under the tool's name.
+fn explain_usage(tool: &str, error: &clap::Error) -> ExitStatus {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitStatus::Done;
+    }
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let _ = write!(std::io::stderr().lock(), "{tool}: {text}");
+    ExitStatus::Usage
+}
+
+#[allow(
+    clippy::exit,
+    reason = "a panic on any thread is our fault and ends the tool with its own status"
+)]
+fn install_panic_hook(tool: &'static str) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "{tool}: internal error: {panic}\n{tool}: hint: this is a fault of the tool: please report it, with the input if you may"
+        );
+        interrupt::remove_temporary_files();
+        std::process::exit(i32::from(ExitStatus::Internal.code()));
+    }));
+}
