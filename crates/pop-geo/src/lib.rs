@@ -1,1 +1,22 @@
-//! Org units from and to GeoJSON, with geometry checks and repair
+//! Org units from and to GeoJSON, with geometry checks and repair.
+//!
+//! [`read_orgunits`] takes the bytes of a file as DHIS2 writes it (or one from elsewhere) and gives an [`OrgUnitSet`]: every unit of the
+//! file in its order, each with a [`Shape`] that says what it covers. Polygons that come out as [`Shape::Area`] are sound.
+//! [`FeatureWriter`] streams units the other way.
+
+mod area;
+mod crossing;
+mod hierarchy;
+mod orgunit;
+mod problem;
+mod read;
+mod repair;
+mod write;
+
+pub use area::{Area, Bounds, Longitudes, Polygon, Ring, RingKind, signed_area};
+pub use crossing::crossing_test;
+pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
+pub use problem::GeometryProblem;
+pub use read::{Limits, ReadError, ReadOptions, read_orgunits};
+pub use repair::{Fault, Repair, repair};
+pub use write::{FeatureRecord, FeatureWriter};

@@ -1,0 +1,91 @@
+//! Organisation units as a stream carries them.
+
+use crate::{Area, Bounds, GeometryProblem};
+
+/// One organisation unit, exactly as read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OrgUnit {
+    /// The feature's id, or the property that `--id-property` names; kept digit by digit.
+    pub id: String,
+    /// The feature's own id where [`id`](Self::id) was taken from a property: what `parent` and `path` speak of.
+    pub uid: Option<String>,
+    /// DHIS2's code.
+    pub code: Option<String>,
+    /// DHIS2's name.
+    pub name: Option<String>,
+    /// Depth in the tree, 1 for the root.
+    pub level: Option<u32>,
+    /// UID of the parent; `None` on a root.
+    pub parent: Option<String>,
+    /// `/root/…/self` in UIDs; from `path`, else built from `parentGraph`.
+    pub path: Option<String>,
+    /// UIDs of the unit's groups.
+    pub groups: Vec<String>,
+    /// `yyyy-mm-dd`.
+    pub opening_date: Option<String>,
+    /// `yyyy-mm-dd`.
+    pub closed_date: Option<String>,
+    /// Where the geometry came from, if not from the unit itself.
+    pub geometry_source: Option<String>,
+    /// An ancestor that came along for the tree and was not asked for.
+    pub context: bool,
+    /// What the unit covers.
+    pub shape: Shape,
+}
+
+/// What a unit covers, as far as a file tells.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Shape {
+    /// No geometry: null, or an empty polygon or collection.
+    #[default]
+    None,
+    /// A `Point` or `MultiPoint`: a place, no area.
+    Point,
+    /// A `LineString` or `MultiLineString`: no area.
+    Line,
+    /// Sound polygons, after repair where one was needed.
+    Area(Area),
+    /// An area that cannot be taken at its word.
+    Bad(GeometryProblem),
+}
+
+impl OrgUnit {
+    /// The id that `parent` and `path` of other units speak of.
+    #[must_use]
+    pub fn tree_id(&self) -> &str {
+        self.uid.as_deref().unwrap_or(&self.id)
+    }
+
+    /// The unit's polygons, where it has sound ones.
+    #[must_use]
+    pub fn area(&self) -> Option<&Area> {
+        match &self.shape {
+            Shape::Area(area) => Some(area),
+            _ => None,
+        }
+    }
+
+    /// The box round the unit's polygons.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Bounds> {
+        self.area().and_then(Area::bounds)
+    }
+}
+
+/// The units of one file, in its order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OrgUnitSet {
+    /// At least one, with ids that differ.
+    pub units: Vec<OrgUnit>,
+}
+
+impl OrgUnitSet {
+    /// The box round all polygons.
+    #[must_use]
+    pub fn bounds(&self) -> Option<Bounds> {
+        self.units
+            .iter()
+            .filter_map(OrgUnit::bounds)
+            .reduce(Bounds::union)
+    }
+}
