@@ -1,0 +1,241 @@
+//! Rows of text becoming a table.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::{COLUMNS, Cell, Layer, Place, Reason, Sex, Status, SumTable, SumsError, Unit, number};
+
+/// The fields of a row, in the order of [`COLUMNS`]; empty where there is none.
+pub(crate) type Fields<'a> = [&'a str; COLUMNS.len()];
+
+/// Collects rows; units, layers and reasons that come again are kept once.
+pub(crate) struct Builder {
+    table: SumTable,
+    units: HashMap<Arc<str>, u32>,
+    layers: HashMap<String, u32>,
+    reasons: HashMap<String, u32>,
+    seen: HashMap<(u32, u32), u32>,
+    key: String,
+}
+
+impl Builder {
+    pub(crate) fn new(states_status: bool) -> Self {
+        let table = SumTable {
+            states_status,
+            reason_sets: vec![Vec::new()],
+            ..SumTable::default()
+        };
+        Self {
+            table,
+            units: HashMap::new(),
+            layers: HashMap::new(),
+            reasons: HashMap::from([(String::new(), 0)]),
+            seen: HashMap::new(),
+            key: String::new(),
+        }
+    }
+
+    /// For a form that tells row by row.
+    pub(crate) fn states_status(&mut self) {
+        self.table.states_status = true;
+    }
+
+    pub(crate) fn finish(self) -> SumTable {
+        self.table
+    }
+
+    /// Adds a row.
+    pub(crate) fn push(&mut self, place: Place, fields: &Fields<'_>) -> Result<(), SumsError> {
+        let record = |what: String| SumsError::Record { place, what };
+        let unit = self.unit(fields).map_err(record)?;
+        let layer = self.layer(fields).map_err(record)?;
+        let reasons = self.reasons(fields[16]);
+        let population =
+            optional(fields[11], number::people).map_err(|e| record(format!("population: {e}")))?;
+        let status = self
+            .status(fields[15], population, reasons)
+            .map_err(record)?;
+        let quantity = |at: usize| {
+            optional(fields[at], number::read).map_err(|e| record(format!("{}: {e}", COLUMNS[at])))
+        };
+        let at = match place {
+            Place::Line(n) | Place::Row(n) => u32::try_from(n).unwrap_or(u32::MAX),
+        };
+        let cell = Cell {
+            unit,
+            layer,
+            reasons,
+            at,
+            status,
+            population,
+            cells: quantity(12)?,
+            area_cells: quantity(13)?,
+            inside_share: quantity(14)?,
+        };
+        if let Some(first) = self.seen.insert((unit, layer), at) {
+            return Err(SumsError::Twice {
+                place,
+                first: match place {
+                    Place::Line(_) => Place::Line(first.into()),
+                    Place::Row(_) => Place::Row(first.into()),
+                },
+                unit: fields[0].to_owned(),
+                raster: fields[5].to_owned(),
+            });
+        }
+        self.table.cells.push(cell);
+        Ok(())
+    }
+
+    fn unit(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
+        let [id, code, name, level, path, ..] = *fields;
+        let level = optional(level, |t| integer(t, "level"))?;
+        if let Some(&known) = self.units.get(id) {
+            let unit = &self.table.units[known as usize];
+            if unit.level != level {
+                let shown = |level: Option<u32>| level.map_or("none".to_owned(), |l| l.to_string());
+                return Err(format!(
+                    "unit {id:?} has level {}, but {} in an earlier row",
+                    shown(level),
+                    shown(unit.level)
+                ));
+            }
+            if unit.path.as_deref().unwrap_or_default() != path {
+                return Err(format!(
+                    "unit {id:?} has path {path:?}, but another one in an earlier row"
+                ));
+            }
+            return Ok(known);
+        }
+        if id.is_empty() {
+            return Err("org_unit is empty".to_owned());
+        }
+        let text = |field: &str| (!field.is_empty()).then(|| field.to_owned());
+        let unit = Unit {
+            id: id.into(),
+            code: text(code),
+            name: text(name),
+            level,
+            path: text(path),
+        };
+        let index = index(self.table.units.len())?;
+        self.units.insert(Arc::clone(&unit.id), index);
+        self.table.units.push(unit);
+        Ok(index)
+    }
+
+    fn layer(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
+        self.key.clear();
+        for field in fields[5..=10].iter().chain([&fields[17]]) {
+            self.key.push_str(field);
+            self.key.push('\u{1F}');
+        }
+        if let Some(&known) = self.layers.get(&self.key) {
+            return Ok(known);
+        }
+        let [
+            ..,
+            raster,
+            source,
+            year,
+            sex,
+            age_from,
+            age_to,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            method,
+            _,
+        ] = *fields;
+        let layer = Layer {
+            raster: raster.to_owned(),
+            source: source.to_owned(),
+            year: optional(year, |t| {
+                t.parse::<i32>()
+                    .map_err(|_| format!("year {t:?} is not a whole number"))
+            })?,
+            sex: optional(sex, |t| t.parse::<Sex>().map_err(|e| e.to_string()))?,
+            age_from: optional(age_from, |t| integer(t, "age_from"))?,
+            age_to: optional(age_to, |t| integer(t, "age_to"))?,
+            method: method.to_owned(),
+        };
+        match (layer.age_from, layer.age_to) {
+            (None, Some(to)) => return Err(format!("age_to is {to} and age_from is empty")),
+            (Some(from), Some(to)) if from >= to => {
+                return Err(format!("age_from {from} is not below age_to {to}"));
+            }
+            _ => {}
+        }
+        let index = index(self.table.layers.len())?;
+        self.layers.insert(self.key.clone(), index);
+        self.table.layers.push(layer);
+        Ok(index)
+    }
+
+    fn reasons(&mut self, field: &str) -> u32 {
+        if let Some(&known) = self.reasons.get(field) {
+            return known;
+        }
+        let set = field
+            .split(';')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(|word| word.parse().unwrap_or_else(|never| match never {}))
+            .collect();
+        let index = u32::try_from(self.table.reason_sets.len()).unwrap_or(u32::MAX);
+        self.reasons.insert(field.to_owned(), index);
+        self.table.reason_sets.push(set);
+        index
+    }
+
+    fn status(&self, field: &str, population: Option<f64>, reasons: u32) -> Result<Status, String> {
+        let stated = match (field, population) {
+            ("", Some(_)) => Status::Ok,
+            ("", None) => Status::None,
+            (word, _) => Status::from_word(word)
+                .ok_or_else(|| format!("status is {word:?}, expected ok, doubtful or none"))?,
+        };
+        match (stated, population) {
+            (Status::None, Some(value)) => {
+                Err(format!("status is none, but the population is {value}"))
+            }
+            (Status::Ok | Status::Doubtful, None) => {
+                Err(format!("status is {stated}, but there is no population"))
+            }
+            _ => {
+                let unknown = self.table.reason_sets[reasons as usize]
+                    .iter()
+                    .any(|r| matches!(r, Reason::Unknown(_)));
+                Ok(if unknown {
+                    stated.max(Status::Doubtful)
+                } else {
+                    stated
+                })
+            }
+        }
+    }
+}
+
+fn optional<T>(
+    field: &str,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<Option<T>, String> {
+    if field.trim().is_empty() {
+        Ok(None)
+    } else {
+        read(field).map(Some)
+    }
+}
+
+fn integer(field: &str, column: &str) -> Result<u32, String> {
+    field
+        .parse()
+        .map_err(|_| format!("{column} {field:?} is not a whole number"))
+}
+
+fn index(count: usize) -> Result<u32, String> {
+    u32::try_from(count).map_err(|_| "more units or rasters than can be counted".to_owned())
+}

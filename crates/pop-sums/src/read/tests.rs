@@ -1,0 +1,279 @@
+//! Streams that must come back as they went, and streams that must not be read.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{Reason, Sex, Status, SumRow, write_csv, write_json};
+
+fn row(org_unit: &str, raster: &str, population: Option<f64>) -> SumRow {
+    SumRow {
+        org_unit: org_unit.to_owned(),
+        code: None,
+        name: None,
+        level: Some(2),
+        path: None,
+        raster: raster.to_owned(),
+        source: String::new(),
+        year: Some(2025),
+        sex: Some(Sex::Total),
+        age_from: None,
+        age_to: None,
+        population,
+        cells: None,
+        area_cells: None,
+        inside_share: None,
+        status: if population.is_some() {
+            Status::Ok
+        } else {
+            Status::None
+        },
+        reasons: Vec::new(),
+        method: "fraction".to_owned(),
+    }
+}
+
+fn csv(rows: &[SumRow]) -> Vec<u8> {
+    let mut out = Vec::new();
+    write_csv(rows, &mut out).unwrap();
+    out
+}
+
+fn read_text(text: &str) -> Result<SumTable, SumsError> {
+    read(text.as_bytes(), &ReadOptions::default())
+}
+
+fn foreign(text: &[u8]) -> Result<SumTable, SumsError> {
+    let columns = [("org_unit", "id"), ("population", "sum")];
+    let columns = columns.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec();
+    read(
+        text,
+        &ReadOptions {
+            columns,
+            ..ReadOptions::default()
+        },
+    )
+}
+
+fn populations() -> impl Strategy<Value = Option<f64>> {
+    prop_oneof![
+        Just(None),
+        Just(Some(0.0)),
+        (0.0..1e9).prop_map(Some),
+        (1e-30..1e-3).prop_map(Some)
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read(values in prop::collection::vec(populations(), 1..30), name in "[\\PC,\"]{0,12}") {
+        let rows: Vec<SumRow> = values
+            .into_iter()
+            .enumerate()
+            .map(|(i, value)| {
+                let mut row = row(&format!("unit{}", i / 3), &format!("r{}", i % 3), value);
+                row.name = (!name.trim().is_empty()).then(|| name.clone());
+                row.path = Some(format!("/root/unit{}", i / 3));
+                row.cells = value;
+                if value.is_none() {
+                    row.reasons = vec![Reason::NoGeometry, Reason::Closed];
+                }
+                row
+            })
+            .collect();
+        let mut json = Vec::new();
+        write_json(&rows, &mut json).unwrap();
+        for bytes in [csv(&rows), json] {
+            let table = read(&bytes, &ReadOptions::default()).unwrap();
+            prop_assert!(table.states_status);
+            prop_assert_eq!(table.rows().collect::<Vec<_>>(), rows.clone());
+        }
+    }
+
+    #[test]
+    fn a_cut_stream_is_never_read(values in prop::collection::vec(0.0..1e6, 2..8), share in 0.0..1.0) {
+        let rows: Vec<SumRow> =
+            values.iter().enumerate().map(|(i, v)| row(&format!("u{i}"), "r", Some(*v))).collect();
+        let mut json = Vec::new();
+        write_json(&rows, &mut json).unwrap();
+        json.pop();
+        for bytes in [csv(&rows), json] {
+            let cut = ((bytes.len() - 1) as f64 * share) as usize;
+            prop_assert!(read(&bytes[..cut], &ReadOptions::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read(&bytes, &ReadOptions::default());
+    }
+}
+
+#[test]
+fn a_whole_line_missing_is_noticed_unless_asked_for() {
+    let text = csv(&[row("a", "r", Some(1.0)), row("b", "r", Some(2.0))]);
+    let short: Vec<u8> = text
+        .split_inclusive(|&b| b == b'\n')
+        .take(2)
+        .flatten()
+        .copied()
+        .collect();
+    let error = read(&short, &ReadOptions::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the stream is cut: its rows say there are 2 of them, found 1"
+    );
+    let subset = ReadOptions {
+        completeness: Completeness::Subset,
+        ..ReadOptions::default()
+    };
+    assert_eq!(read(&short, &subset).unwrap().cells.len(), 1);
+}
+
+#[test]
+fn status_follows_from_the_number_where_it_is_not_stated() {
+    let table = read_text("org_unit,population\na,1\nb,\n").unwrap();
+    assert!(!table.states_status);
+    assert_eq!(
+        table.cells.iter().map(|c| c.status).collect::<Vec<_>>(),
+        [Status::Ok, Status::None]
+    );
+}
+
+#[test]
+fn an_unknown_reason_makes_a_row_doubtful() {
+    let table =
+        read_text("org_unit,population,status,reasons\na,1,ok,from-the-future\nb,1,ok,repaired\n")
+            .unwrap();
+    assert_eq!(
+        table.cells.iter().map(|c| c.status).collect::<Vec<_>>(),
+        [Status::Doubtful, Status::Ok]
+    );
+}
+
+#[test]
+fn contradictions_are_refused() {
+    for (text, message) in [
+        (
+            "org_unit,population,status\na,1,none\n",
+            "line 2: status is none, but the population is 1",
+        ),
+        (
+            "org_unit,population,status\na,,ok\n",
+            "line 2: status is ok, but there is no population",
+        ),
+        (
+            "org_unit,population,status\na,1,fine\n",
+            "line 2: status is \"fine\", expected ok, doubtful or none",
+        ),
+        (
+            "org_unit,population,age_to\na,1,5\n",
+            "line 2: age_to is 5 and age_from is empty",
+        ),
+        (
+            "org_unit,population,sex\na,1,x\n",
+            "line 2: sex is \"x\", expected f, m or t",
+        ),
+        ("org_unit,population\n,1\n", "line 2: org_unit is empty"),
+        (
+            "org_unit,level,raster,population\na,1,r,1\na,2,s,1\n",
+            "line 3: unit \"a\" has level 2, but 1 in an earlier row",
+        ),
+        (
+            "org_unit,population,population\na,1,1\n",
+            "the header has the column \"population\" twice",
+        ),
+        (
+            "org_unit;population\na;1,5\n",
+            "the columns are separated by semicolons, expected commas",
+        ),
+        (
+            "org_unit,population\na,\"1,5\"\n",
+            "line 2: population: \"1,5\" has a comma, expected a point before decimals and no separator of thousands",
+        ),
+        ("org_unit,population\n", "the stream is empty"),
+        ("[]", "the stream is empty"),
+    ] {
+        assert_eq!(read_text(text).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn json_rows_are_read_in_both_shapes() {
+    for text in [
+        r#"[{"org_unit":"a","population":1500.0,"reasons":["repaired"]}]"#,
+        r#"{"rows":[{"population":"1.5e3","ORG_UNIT":"a","other":{"x":[1]}}]}"#,
+    ] {
+        let table = read_text(text).unwrap();
+        assert_eq!(table.cells[0].population, Some(1500.0));
+        assert!(!table.states_status);
+    }
+    for text in [
+        r#"{"rows":[{"org_unit":"a","org_unit":"b","population":1}]}"#,
+        r#"{"rows":[{"org_unit":"a"}]}"#,
+        r#"{"format":"other","rows":[{"org_unit":"a","population":1}]}"#,
+        r#"{"rows":[{"org_unit":"a","population":true}]}"#,
+        r#"{"rows":[{"org_unit":"a","population":1e999}]}"#,
+        r#"{"rows":[{"org_unit":"a","population":-1}]}"#,
+        r#"{"rows":[{"org_unit":"a","population":1}]} x"#,
+        r#"{"rows":[{"org_unit":"a","population":1},{"org_unit":"a","population":2}]}"#,
+        "{}",
+    ] {
+        assert!(read_text(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "test data")]
+fn hostile_tables_end_as_their_manifest_says() {
+    let Some(data) = testdata::dir() else { return };
+    let folder = data.join("hostile/csv");
+    let mut seen = 0;
+    // Ids are judged where they are used.
+    let ids = ["csv-formula-id", "csv-uid-bad"];
+    let manifest = std::fs::read(data.join("hostile/manifest.json")).unwrap();
+    let manifest: Vec<serde_json::Value> = serde_json::from_slice(&manifest).unwrap();
+    for case in manifest.iter().filter(|case| case["group"] == "csv-sums") {
+        let id = case["id"].as_str().unwrap();
+        let answer = foreign(&std::fs::read(folder.join(format!("{id}.csv"))).unwrap());
+        let refused = case["expect"]["class"] == "error" || id == "csv-cut";
+        assert_eq!(
+            answer.is_err(),
+            refused && !ids.contains(&id),
+            "{id}: {answer:?}"
+        );
+        seen += 1;
+    }
+    assert_eq!(seen, 25);
+}
+
+#[test]
+fn hostile_values_are_named_with_their_line() {
+    for value in [
+        "-1",
+        "NaN",
+        "n/a",
+        "1e309",
+        "9999999999999999999",
+        "1 234",
+        "inf",
+        "-Infinity",
+        "0x10",
+    ] {
+        let text = format!("id,name,sum\nOu6dcd4ce23,A,{value}\n");
+        let error = foreign(text.as_bytes()).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                SumsError::Record {
+                    place: crate::Place::Line(2),
+                    ..
+                }
+            ),
+            "{value}: {error}"
+        );
+    }
+    assert_eq!(
+        foreign(b"id,sum\nA,1.5e3\n").unwrap().cells[0].population,
+        Some(1500.0)
+    );
+}

@@ -1,0 +1,137 @@
+//! Status of a sum and the reasons behind it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How far a sum can be trusted. The order is from good to bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// There is a value, and nothing speaks against it.
+    Ok,
+    /// There is a value that a human must allow.
+    Doubtful,
+    /// There is no value.
+    None,
+}
+
+impl Status {
+    /// The word in the stream.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Doubtful => "doubtful",
+            Self::None => "none",
+        }
+    }
+
+    /// The status a word stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Ok, Self::Doubtful, Self::None]
+            .into_iter()
+            .find(|status| status.word() == word)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Why a sum is missing or doubtful, or what happened to it on the way.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The unit has no geometry, or an empty one.
+    NoGeometry,
+    /// The unit is a point or a line: it has no area to sum.
+    Point,
+    /// The polygon cannot be read in one way only.
+    BadGeometry,
+    /// The polygon was repaired; the area hardly changed unless the status says so.
+    Repaired,
+    /// The polygon is not the unit's own but a stand-in.
+    FallbackGeometry,
+    /// The unit lies outside the raster.
+    Outside,
+    /// Part of the unit lies outside the raster.
+    PartlyOutside,
+    /// The raster was masked and the unit is not among those kept.
+    MaskedOut,
+    /// The unit lies inside the raster and covers no valid cell.
+    NoValidCell,
+    /// The unit was closed before the year of the raster.
+    Closed,
+    /// The unit was opened after the year of the raster.
+    NotYetOpen,
+    /// A word of a later version, kept as it stands.
+    Unknown(String),
+}
+
+impl Reason {
+    /// Every reason this version knows, in the order of the documentation.
+    pub const KNOWN: [Self; 11] = [
+        Self::NoGeometry,
+        Self::Point,
+        Self::BadGeometry,
+        Self::Repaired,
+        Self::FallbackGeometry,
+        Self::Outside,
+        Self::PartlyOutside,
+        Self::MaskedOut,
+        Self::NoValidCell,
+        Self::Closed,
+        Self::NotYetOpen,
+    ];
+
+    /// The word in the stream; also the kind in `--allow` and in exceptions files.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match self {
+            Self::NoGeometry => "no-geometry",
+            Self::Point => "point",
+            Self::BadGeometry => "bad-geometry",
+            Self::Repaired => "repaired",
+            Self::FallbackGeometry => "fallback-geometry",
+            Self::Outside => "outside",
+            Self::PartlyOutside => "partly-outside",
+            Self::MaskedOut => "masked-out",
+            Self::NoValidCell => "no-valid-cell",
+            Self::Closed => "closed",
+            Self::NotYetOpen => "not-yet-open",
+            Self::Unknown(word) => word,
+        }
+    }
+
+    /// Whether the unit did not exist at the date of the raster.
+    #[must_use]
+    pub const fn is_out_of_time(&self) -> bool {
+        matches!(self, Self::Closed | Self::NotYetOpen)
+    }
+
+    /// Whether a row may carry this reason and still be `ok`: a repair, or an
+    /// outside share, of less than one per cent.
+    #[must_use]
+    pub const fn can_be_small(&self) -> bool {
+        matches!(self, Self::Repaired | Self::PartlyOutside)
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+impl FromStr for Reason {
+    type Err = std::convert::Infallible;
+
+    /// Reads a word of the stream; one that is not known is kept.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Ok(Self::KNOWN
+            .into_iter()
+            .find(|reason| reason.word() == word)
+            .unwrap_or_else(|| Self::Unknown(word.to_owned())))
+    }
+}

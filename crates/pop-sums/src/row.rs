@@ -1,0 +1,68 @@
+//! One row of the stream.
+
+use crate::{Reason, Sex, Status};
+
+/// Names of the columns, in the order they are written. New ones are added at the end.
+pub const COLUMNS: [&str; 19] = [
+    "org_unit",
+    "code",
+    "name",
+    "level",
+    "path",
+    "raster",
+    "source",
+    "year",
+    "sex",
+    "age_from",
+    "age_to",
+    "population",
+    "cells",
+    "area_cells",
+    "inside_share",
+    "status",
+    "reasons",
+    "method",
+    "rows",
+];
+
+/// People of one org unit in one raster. The column `rows` is not here: writers
+/// and readers derive it from the whole stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SumRow {
+    /// UID, or the chosen id.
+    pub org_unit: String,
+    /// Code of the unit.
+    pub code: Option<String>,
+    /// Name of the unit.
+    pub name: Option<String>,
+    /// Level in the hierarchy, 1 for the root.
+    pub level: Option<u32>,
+    /// Ids from the root to the unit: `/root/…/self`.
+    pub path: Option<String>,
+    /// Stem of the raster's file, or the name it was given.
+    pub raster: String,
+    /// What the raster is, whatever its name: see `pop_worldpop::RasterName::source`. Empty when unknown.
+    pub source: String,
+    /// Year of the raster.
+    pub year: Option<i32>,
+    /// Sex of the people counted.
+    pub sex: Option<Sex>,
+    /// First age in whole years; `None` together with `age_to` for all ages.
+    pub age_from: Option<u32>,
+    /// First age no longer counted; `None` with `age_from` set for "and over".
+    pub age_to: Option<u32>,
+    /// People, `None` when unknown.
+    pub population: Option<f64>,
+    /// Valid cells covered, in cells.
+    pub cells: Option<f64>,
+    /// The unit's area, in cells.
+    pub area_cells: Option<f64>,
+    /// Share of that area inside the raster's extent, 0 to 1.
+    pub inside_share: Option<f64>,
+    /// How far the number can be trusted.
+    pub status: Status,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Coverage rule.
+    pub method: String,
+}

@@ -1,0 +1,143 @@
+//! A stream that has been read: units, layers, and one cell for each row.
+
+use std::sync::Arc;
+
+use crate::{Reason, Sex, Status, SumRow};
+
+/// An org unit of the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// UID, or the chosen id.
+    pub id: Arc<str>,
+    /// Code.
+    pub code: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Level, 1 for the root.
+    pub level: Option<u32>,
+    /// Ids from the root to the unit.
+    pub path: Option<String>,
+}
+
+impl Unit {
+    /// Ids of the ancestors and of the unit itself, root first; empty without a path.
+    pub fn path_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.path
+            .as_deref()
+            .unwrap_or_default()
+            .split('/')
+            .filter(|id| !id.is_empty())
+    }
+
+    /// Id of the unit above this one, where the path tells.
+    #[must_use]
+    pub fn parent(&self) -> Option<&str> {
+        self.path_ids().rev().nth(1)
+    }
+}
+
+/// A raster of the stream, with whom it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Layer {
+    /// Stem of the raster's file, or the name it was given.
+    pub raster: String,
+    /// What the raster is.
+    pub source: String,
+    /// Year.
+    pub year: Option<i32>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// First age in whole years.
+    pub age_from: Option<u32>,
+    /// First age no longer counted.
+    pub age_to: Option<u32>,
+    /// Coverage rule.
+    pub method: String,
+}
+
+/// A row: a unit, a layer, and what was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cell {
+    /// Index into [`SumTable::units`].
+    pub unit: u32,
+    /// Index into [`SumTable::layers`].
+    pub layer: u32,
+    /// Index into the table's sets of reasons.
+    pub(crate) reasons: u32,
+    /// Line or row of the stream, from 1.
+    pub at: u32,
+    /// How far the number can be trusted.
+    pub status: Status,
+    /// People.
+    pub population: Option<f64>,
+    /// Valid cells covered.
+    pub cells: Option<f64>,
+    /// Area in cells.
+    pub area_cells: Option<f64>,
+    /// Share of the area inside the raster.
+    pub inside_share: Option<f64>,
+}
+
+/// A whole stream. Units and layers are in the order they first occur, cells in that of the rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SumTable {
+    /// Org units.
+    pub units: Vec<Unit>,
+    /// Rasters.
+    pub layers: Vec<Layer>,
+    /// Rows.
+    pub cells: Vec<Cell>,
+    /// Whether the stream has a column `status`; without it a row with a number
+    /// is `ok` and one without is `none`.
+    pub states_status: bool,
+    pub(crate) reason_sets: Vec<Vec<Reason>>,
+}
+
+impl SumTable {
+    /// Reasons of a cell.
+    #[must_use]
+    pub fn reasons(&self, cell: &Cell) -> &[Reason] {
+        self.reason_sets
+            .get(cell.reasons as usize)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The unit of a cell.
+    #[must_use]
+    pub fn unit(&self, cell: &Cell) -> &Unit {
+        &self.units[cell.unit as usize]
+    }
+
+    /// The layer of a cell.
+    #[must_use]
+    pub fn layer(&self, cell: &Cell) -> &Layer {
+        &self.layers[cell.layer as usize]
+    }
+
+    /// The rows again, as they were written.
+    pub fn rows(&self) -> impl Iterator<Item = SumRow> + '_ {
+        self.cells.iter().map(|cell| {
+            let (unit, layer) = (self.unit(cell), self.layer(cell));
+            SumRow {
+                org_unit: unit.id.as_ref().to_owned(),
+                code: unit.code.clone(),
+                name: unit.name.clone(),
+                level: unit.level,
+                path: unit.path.clone(),
+                raster: layer.raster.clone(),
+                source: layer.source.clone(),
+                year: layer.year,
+                sex: layer.sex,
+                age_from: layer.age_from,
+                age_to: layer.age_to,
+                population: cell.population,
+                cells: cell.cells,
+                area_cells: cell.area_cells,
+                inside_share: cell.inside_share,
+                status: cell.status,
+                reasons: self.reasons(cell).to_vec(),
+                method: layer.method.clone(),
+            }
+        })
+    }
+}

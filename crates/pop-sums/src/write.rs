@@ -1,0 +1,113 @@
+//! Writing the stream.
+
+use std::io::{self, Write};
+
+use crate::{COLUMNS, Reason, SumRow, number};
+
+/// Writes CSV row by row; the number of rows must be known beforehand, since
+/// every row carries it.
+pub struct CsvWriter<W: Write> {
+    inner: csv::Writer<W>,
+    rows: usize,
+    written: usize,
+}
+
+impl<W: Write> CsvWriter<W> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn new(writer: W, rows: usize) -> io::Result<Self> {
+        let mut inner = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_writer(writer);
+        inner.write_record(COLUMNS)?;
+        Ok(Self {
+            inner,
+            rows,
+            written: 0,
+        })
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn write(&mut self, row: &SumRow) -> io::Result<()> {
+        let number = |value: Option<f64>| value.map(number::text).unwrap_or_default();
+        let integer = |value: Option<u32>| value.map(|v| v.to_string()).unwrap_or_default();
+        let fields: [&str; COLUMNS.len()] = [
+            &row.org_unit,
+            row.code.as_deref().unwrap_or_default(),
+            row.name.as_deref().unwrap_or_default(),
+            &integer(row.level),
+            row.path.as_deref().unwrap_or_default(),
+            &row.raster,
+            &row.source,
+            &row.year.map(|v| v.to_string()).unwrap_or_default(),
+            &row.sex.map(|v| v.to_string()).unwrap_or_default(),
+            &integer(row.age_from),
+            &integer(row.age_to),
+            &number(row.population),
+            &number(row.cells),
+            &number(row.area_cells),
+            &number(row.inside_share),
+            row.status.word(),
+            &joined(&row.reasons),
+            &row.method,
+            &self.rows.to_string(),
+        ];
+        self.inner.write_record(fields)?;
+        self.written += 1;
+        Ok(())
+    }
+
+    /// Ends the stream and gives the writer back.
+    ///
+    /// # Errors
+    /// What the writer answers; also when the number of rows differs from the one announced.
+    pub fn finish(self) -> io::Result<W> {
+        if self.written != self.rows {
+            return Err(io::Error::other(format!(
+                "{} rows were announced and {} written",
+                self.rows, self.written
+            )));
+        }
+        self.inner.into_inner().map_err(|e| e.into_error())
+    }
+}
+
+fn joined(reasons: &[Reason]) -> String {
+    reasons
+        .iter()
+        .map(Reason::word)
+        .collect::<Vec<_>>()
+        .join(";")
+}
+
+/// Writes all rows as CSV: header, comma, point, LF, a column `rows` at the end.
+///
+/// # Errors
+/// What the writer answers.
+pub fn write_csv(rows: &[SumRow], writer: impl Write) -> io::Result<()> {
+    let mut csv = CsvWriter::new(writer, rows.len())?;
+    for row in rows {
+        csv.write(row)?;
+    }
+    csv.finish()?.flush()
+}
+
+/// Writes all rows as JSON: `{"format":"headcount-sums","version":1,"rows":[…]}`,
+/// one row a line, with the names of the CSV columns; reasons are a list, unknown values `null`.
+///
+/// # Errors
+/// What the writer answers.
+pub fn write_json(rows: &[SumRow], mut writer: impl Write) -> io::Result<()> {
+    writer.write_all(b"{\"format\":\"headcount-sums\",\"version\":1,\"rows\":[")?;
+    for (index, row) in rows.iter().enumerate() {
+        writer.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut writer, &crate::json::RowOut::from(row))?;
+    }
+    writer.write_all(b"\n]}\n")?;
+    writer.flush()
+}

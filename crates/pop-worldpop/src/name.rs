@@ -1,0 +1,533 @@
+//! The grammar of WorldPop file names.
+
+use std::fmt;
+
+use crate::{Band, BandScheme, Sex};
+
+/// Product line of a raster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// 2000-2020, and the bridge years 2021-2022 (`ppp` names, eighteen bands).
+    Global1,
+    /// 2015-2030, releases R2024A, R2024B, R2025A (twenty bands).
+    Global2,
+}
+
+/// What the cells of a raster hold, as far as its name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// People per cell: the only kind that may be summed.
+    Count,
+    /// People per square kilometre.
+    Density,
+    /// Class numbers, such as degree of urbanisation.
+    Classes,
+    /// Area of the cells.
+    Area,
+    /// A mask or mastergrid: ids of countries or regions.
+    Mask,
+    /// An archive of rasters.
+    Archive,
+}
+
+/// Where people may be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Constraint {
+    /// Only in cells mapped as settled (`CN`).
+    Constrained,
+    /// In any land cell (`UC`).
+    Unconstrained,
+}
+
+/// Cell size named in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resolution {
+    /// Three arc-seconds.
+    Metres100,
+    /// Thirty arc-seconds.
+    Kilometre1,
+}
+
+impl fmt::Display for Resolution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Metres100 => "100m",
+            Self::Kilometre1 => "1km",
+        })
+    }
+}
+
+/// Year, sex and ages of a raster; all `None` ages stand for all ages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Label {
+    /// Year of the name.
+    pub year: Option<i32>,
+    /// Sex; `Total` for rasters of the whole population.
+    pub sex: Option<Sex>,
+    /// First age in whole years, `None` for all ages.
+    pub age_from: Option<u32>,
+    /// First age no longer counted; `None` with `age_from` set means "and over".
+    pub age_to: Option<u32>,
+}
+
+/// A name this grammar does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// The name follows none of the known patterns.
+    #[error("{0:?} is no WorldPop file name")]
+    Unknown(String),
+    /// A band that the family does not have.
+    #[error("{name:?} names age {age}, which is no lower bound of a {family} age band")]
+    Age {
+        /// The name as given.
+        name: String,
+        /// The age in it.
+        age: u32,
+        /// The family whose bands were looked up.
+        family: &'static str,
+    },
+    /// A year outside the family's range.
+    #[error("{name:?} names year {year}, expected {from} to {to}")]
+    Year {
+        /// The name as given.
+        name: String,
+        /// The year in it.
+        year: i32,
+        /// First year of the family.
+        from: i32,
+        /// Last year of the family.
+        to: i32,
+    },
+}
+
+/// A WorldPop raster's name, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RasterName {
+    area: String,
+    label: Label,
+    kind: Kind,
+    family: Family,
+    release: Option<String>,
+    constraint: Option<Constraint>,
+    resolution: Resolution,
+    un_adjusted: bool,
+    version: Option<String>,
+    tail: Vec<String>,
+}
+
+impl RasterName {
+    /// Reads a file name, with or without folder and extension.
+    ///
+    /// Upper and lower case are not told apart, since catalogues re-title the
+    /// files. Tokens after the known ones are kept and do not change the label.
+    ///
+    /// # Errors
+    /// When the name follows none of the patterns, or names a band or a year
+    /// that its product line does not have.
+    pub fn parse(name: &str) -> Result<Self, NameError> {
+        let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let (stem, archive) = strip_extension(file);
+        let lower = stem.to_ascii_lowercase();
+        let tokens: Vec<&str> = lower.split('_').collect();
+        let unknown = || NameError::Unknown(file.to_owned());
+        let (area, rest) = match tokens.as_slice() {
+            ["ppp", ..] => ("global", tokens.as_slice()),
+            [area, rest @ ..] if is_area(area) => (*area, rest),
+            _ => return Err(unknown()),
+        };
+        let parsed = not_people(rest)
+            .or_else(|| global2(rest, archive))
+            .or_else(|| global1(rest))
+            .ok_or_else(unknown)?;
+        let label = parsed.layer.label(file, parsed.family, parsed.year)?;
+        Ok(Self {
+            area: area.to_owned(),
+            label,
+            kind: parsed.kind,
+            family: parsed.family,
+            release: parsed.release,
+            constraint: parsed.constraint,
+            resolution: parsed.resolution,
+            un_adjusted: parsed.un_adjusted,
+            version: parsed.version,
+            tail: parsed.tail,
+        })
+    }
+
+    /// Country, US state or `global`, in lower case.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        &self.area
+    }
+
+    /// Year, sex and ages of the people counted.
+    #[must_use]
+    pub const fn label(&self) -> Label {
+        self.label
+    }
+
+    /// What the cells hold.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Product line.
+    #[must_use]
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// Release such as `R2025A`; Global1 names none.
+    #[must_use]
+    pub fn release(&self) -> Option<&str> {
+        self.release.as_deref()
+    }
+
+    /// Whether people are placed in settled cells only; `None` where the name does not say.
+    #[must_use]
+    pub fn constrained(&self) -> Option<bool> {
+        self.constraint.map(|c| c == Constraint::Constrained)
+    }
+
+    /// Cell size.
+    #[must_use]
+    pub const fn resolution(&self) -> Resolution {
+        self.resolution
+    }
+
+    /// Tokens after the known ones, as they stand in the name (lower case).
+    #[must_use]
+    pub fn tail(&self) -> &[String] {
+        &self.tail
+    }
+
+    /// The age bands of the product line.
+    #[must_use]
+    pub const fn scheme(&self) -> BandScheme {
+        self.family.scheme()
+    }
+
+    /// What the raster is, whatever its file is called: words joined by `;` in
+    /// this order, each left out where the name does not tell:
+    /// `worldpop-global1` or `worldpop-global2`; release; `CN` or `UC`;
+    /// `100m` or `1km`; `UA` for totals adjusted to United Nations figures;
+    /// version. Rasters with equal texts belong to one product and may be mixed.
+    #[must_use]
+    pub fn source(&self) -> String {
+        let mut words = vec![self.family.word().to_owned()];
+        words.extend(self.release.clone());
+        words.extend(self.constraint.map(|c| c.word().to_owned()));
+        words.push(self.resolution.to_string());
+        if self.un_adjusted {
+            words.push("UA".to_owned());
+        }
+        words.extend(self.version.clone());
+        words.join(";")
+    }
+
+    /// Why a raster of this kind must not be summed, `None` for counts.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Count => None,
+            Kind::Density => Some(
+                "holds people per square kilometre, and densities do not add up; use the count raster of the same year",
+            ),
+            Kind::Classes => Some("holds class numbers (degree of urbanisation), not people"),
+            Kind::Area => Some("holds the area of the cells, not people"),
+            Kind::Mask => Some("holds ids of countries or regions, not people"),
+            Kind::Archive => Some("is an archive of rasters; unpack it and name the bands"),
+        }
+    }
+}
+
+impl Family {
+    /// The bands of this product line.
+    #[must_use]
+    pub const fn scheme(self) -> BandScheme {
+        match self {
+            Self::Global1 => BandScheme::Open80,
+            Self::Global2 => BandScheme::Open90,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Global1 => "worldpop-global1",
+            Self::Global2 => "worldpop-global2",
+        }
+    }
+
+    const fn years(self) -> (i32, i32) {
+        match self {
+            Self::Global1 => (2000, 2022),
+            Self::Global2 => (2015, 2030),
+        }
+    }
+}
+
+impl Constraint {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Constrained => "CN",
+            Self::Unconstrained => "UC",
+        }
+    }
+}
+
+/// The middle of a name: who is counted.
+enum Layer {
+    Everyone,
+    AllAges(Sex),
+    Under18(Sex),
+    /// A band named by its first age.
+    From(Sex, u32),
+    /// A band whose last age is written out, or a single year of age.
+    Span(Sex, u32, u32),
+    Nobody,
+}
+
+impl Layer {
+    fn label(&self, name: &str, family: Family, year: Option<i32>) -> Result<Label, NameError> {
+        let (from, to) = family.years();
+        if let Some(year) = year
+            && !(from..=to).contains(&year)
+        {
+            return Err(NameError::Year {
+                name: name.to_owned(),
+                year,
+                from,
+                to,
+            });
+        }
+        let (sex, ages) = match *self {
+            Self::Nobody => (None, None),
+            Self::Everyone => (Some(Sex::Total), None),
+            Self::AllAges(sex) => (Some(sex), None),
+            Self::Under18(sex) => (
+                Some(sex),
+                Some(Band {
+                    from: 0,
+                    to: Some(18),
+                }),
+            ),
+            Self::Span(sex, from, to) => (Some(sex), Some(Band { from, to: Some(to) })),
+            Self::From(sex, age) => {
+                let band = family.scheme().band(age).ok_or_else(|| NameError::Age {
+                    name: name.to_owned(),
+                    age,
+                    family: family.word(),
+                })?;
+                (Some(sex), Some(band))
+            }
+        };
+        Ok(Label {
+            year,
+            sex,
+            age_from: ages.map(|b| b.from),
+            age_to: ages.and_then(|b| b.to),
+        })
+    }
+}
+
+struct Parsed {
+    layer: Layer,
+    year: Option<i32>,
+    kind: Kind,
+    family: Family,
+    release: Option<String>,
+    constraint: Option<Constraint>,
+    resolution: Resolution,
+    un_adjusted: bool,
+    version: Option<String>,
+    tail: Vec<String>,
+}
+
+fn strip_extension(file: &str) -> (&str, bool) {
+    let lower = file.to_ascii_lowercase();
+    for (extension, archive) in [(".tif", false), (".tiff", false), (".zip", true)] {
+        if lower.ends_with(extension) {
+            return (&file[..file.len() - extension.len()], archive);
+        }
+    }
+    (file, false)
+}
+
+fn is_area(token: &str) -> bool {
+    token == "global"
+        || (matches!(token.len(), 2 | 3) && token.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+fn year(token: &str) -> Option<i32> {
+    (token.len() == 4)
+        .then(|| number(token))
+        .flatten()
+        .and_then(|year| i32::try_from(year).ok())
+}
+
+fn number(token: &str) -> Option<u32> {
+    (!token.is_empty() && token.len() <= 4 && token.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| token.parse().ok())
+        .flatten()
+}
+
+fn age(token: &str) -> Option<u32> {
+    (token.len() <= 2).then(|| number(token)).flatten()
+}
+
+fn sex(token: &str) -> Option<Sex> {
+    token.parse().ok()
+}
+
+fn resolution(token: &str) -> Option<Resolution> {
+    match token {
+        "100m" => Some(Resolution::Metres100),
+        "1km" => Some(Resolution::Kilometre1),
+        _ => None,
+    }
+}
+
+/// `R2025A` and its kind.
+fn release(token: &str) -> Option<String> {
+    let (digits, letter) = token.strip_prefix('r')?.split_at_checked(4)?;
+    (digits.bytes().all(|b| b.is_ascii_digit())
+        && letter.len() == 1
+        && letter.bytes().all(|b| b.is_ascii_lowercase()))
+    .then(|| token.to_ascii_uppercase())
+}
+
+fn is_version(token: &str) -> bool {
+    token.strip_prefix('v').is_some_and(|n| number(n).is_some())
+}
+
+/// Names of rasters that hold something else than people.
+fn not_people(rest: &[&str]) -> Option<Parsed> {
+    let (kind, family, at) = match rest {
+        ["pd", at, ..] => (Kind::Density, Family::Global1, year(at)),
+        ["dug", at, ..] => (Kind::Classes, Family::Global2, year(at)),
+        ["px", "area", ..] => (Kind::Area, Family::Global1, None),
+        ["subnational", "admin", ..] => (Kind::Mask, Family::Global1, None),
+        [level, ..]
+            if level
+                .strip_prefix("level")
+                .is_some_and(|n| number(n).is_some()) =>
+        {
+            (Kind::Mask, Family::Global1, None)
+        }
+        _ => return None,
+    };
+    let resolution = rest.iter().find_map(|token| resolution(token));
+    Some(Parsed {
+        layer: Layer::Nobody,
+        year: at,
+        kind,
+        family,
+        release: rest.iter().find_map(|token| release(token)),
+        constraint: None,
+        resolution: resolution.unwrap_or(Resolution::Metres100),
+        un_adjusted: rest.contains(&"unadj"),
+        version: None,
+        tail: Vec::new(),
+    })
+}
+
+/// `layer_year_CN_100m_R2025A[_UA]_v1[_n]`.
+fn global2(rest: &[&str], archive: bool) -> Option<Parsed> {
+    let (layer, rest) = match rest {
+        ["pop", rest @ ..] => (Layer::Everyone, rest),
+        ["agesex", "structures", rest @ ..] if archive => (Layer::Nobody, rest),
+        [who, "under", "18", rest @ ..] => (Layer::Under18(sex(who)?), rest),
+        ["t", who @ ("f" | "m"), rest @ ..] => (Layer::AllAges(sex(who)?), rest),
+        [who, first, rest @ ..] => (Layer::From(sex(who)?, age(first)?), rest),
+        _ => return None,
+    };
+    let [at, constraint, cell, out, rest @ ..] = rest else {
+        return None;
+    };
+    let constraint = match *constraint {
+        "cn" => Constraint::Constrained,
+        "uc" => Constraint::Unconstrained,
+        _ => return None,
+    };
+    let (un_adjusted, rest) = match rest {
+        ["ua", rest @ ..] => (true, rest),
+        _ => (false, rest),
+    };
+    let (version, rest) = match rest {
+        [v, minor, rest @ ..] if is_version(v) && number(minor).is_some() => {
+            (Some(format!("{v}_{minor}")), rest)
+        }
+        [v, rest @ ..] if is_version(v) => (Some((*v).to_owned()), rest),
+        _ => (None, rest),
+    };
+    Some(Parsed {
+        layer,
+        year: Some(year(at)?),
+        kind: if archive { Kind::Archive } else { Kind::Count },
+        family: Family::Global2,
+        release: Some(release(out)?),
+        constraint: Some(constraint),
+        resolution: resolution(cell)?,
+        un_adjusted,
+        version,
+        tail: rest.iter().map(|&token| token.to_owned()).collect(),
+    })
+}
+
+/// `ppp_year…`, `f_15_year…` and the bridge years' `f_15_19_year…`. The words
+/// after the year come in either order, depending on the folder.
+fn global1(rest: &[&str]) -> Option<Parsed> {
+    let bridge = |at: &str| year(at).is_some_and(|at| at > 2020);
+    let (layer, at, rest) = match rest {
+        ["ppp", at, rest @ ..] => (Layer::Everyone, *at, rest),
+        [who, "total", at, rest @ ..] => (Layer::AllAges(sex(who)?), *at, rest),
+        [who, first, last, at, rest @ ..] if age(last).is_some() && year(at).is_some() => (
+            Layer::Span(sex(who)?, age(first)?, age(last)? + 1),
+            *at,
+            rest,
+        ),
+        // Single years of age: ranges are written out in these years.
+        [who, first, at, rest @ ..] if bridge(at) && age(first)? < 80 => (
+            Layer::Span(sex(who)?, age(first)?, age(first)? + 1),
+            *at,
+            rest,
+        ),
+        [_, _, at, ..] if bridge(at) => return None,
+        [who, first, at, rest @ ..] => (Layer::From(sex(who)?, age(first)?), *at, rest),
+        _ => return None,
+    };
+    if let Layer::Span(_, from, to) = layer
+        && from >= to
+    {
+        return None;
+    }
+    let at = year(at)?;
+    let mut parsed = Parsed {
+        layer,
+        year: Some(at),
+        kind: Kind::Count,
+        family: Family::Global1,
+        release: None,
+        constraint: (at <= 2020).then_some(Constraint::Unconstrained),
+        resolution: Resolution::Metres100,
+        un_adjusted: false,
+        version: None,
+        tail: Vec::new(),
+    };
+    for &token in rest {
+        match token {
+            "1km" => parsed.resolution = Resolution::Kilometre1,
+            "100m" | "aggregated" => {}
+            "unadj" => parsed.un_adjusted = true,
+            // A Global2 name that went wrong further on.
+            "cn" | "uc" => return None,
+            "constrained" => parsed.constraint = Some(Constraint::Constrained),
+            other => parsed.tail.push(other.to_owned()),
+        }
+    }
+    Some(parsed)
+}
+
+#[cfg(test)]
+mod tests;

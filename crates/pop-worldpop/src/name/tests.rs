@@ -1,0 +1,187 @@
+//! Names as they stand on the server, and names that only look like them.
+
+use super::*;
+
+fn parse(name: &str) -> RasterName {
+    RasterName::parse(name).unwrap()
+}
+
+fn label(name: &str) -> (Option<i32>, String, Option<u32>, Option<u32>) {
+    let l = parse(name).label();
+    (
+        l.year,
+        l.sex.map(|s| s.to_string()).unwrap_or_default(),
+        l.age_from,
+        l.age_to,
+    )
+}
+
+#[test]
+fn global2_names_are_read() {
+    assert_eq!(
+        label("sle_pop_2025_CN_100m_R2025A_v1.tif"),
+        (Some(2025), "t".into(), None, None)
+    );
+    assert_eq!(
+        label("tcd_t_00_2025_CN_100m_R2025A_v1.tif"),
+        (Some(2025), "t".into(), Some(0), Some(1))
+    );
+    assert_eq!(
+        label("lao_T_F_2024_CN_100m_R2025A_v1.tif"),
+        (Some(2024), "f".into(), None, None)
+    );
+    assert_eq!(
+        label("bdi_f_90_2020_CN_100m_R2025A_v1"),
+        (Some(2020), "f".into(), Some(90), None)
+    );
+    assert_eq!(
+        label("bdi_m_80_2020_CN_100m_R2025A_v1"),
+        (Some(2020), "m".into(), Some(80), Some(85))
+    );
+    assert_eq!(
+        label("ken_F_Under_18_2025_CN_100m_R2025A_v1.tif"),
+        (Some(2025), "f".into(), Some(0), Some(18))
+    );
+    assert_eq!(
+        label("a/b_2000/global_pop_2020_CN_1km_R2025A_UA_v1.tif"),
+        (Some(2020), "t".into(), None, None)
+    );
+    assert_eq!(parse("al_pop_2025_CN_100m_R2025A_v1.tif").area(), "al");
+}
+
+#[test]
+fn global1_names_are_read() {
+    assert_eq!(
+        label("tun_ppp_2020_UNadj_constrained.tif"),
+        (Some(2020), "t".into(), None, None)
+    );
+    assert_eq!(
+        label("nic_f_0_2020_constrained_UNadj.tif"),
+        (Some(2020), "f".into(), Some(0), Some(1))
+    );
+    assert_eq!(
+        label("nic_f_80_2020_constrained.tif"),
+        (Some(2020), "f".into(), Some(80), None)
+    );
+    assert_eq!(
+        label("ppp_2010_1km_Aggregated.tif"),
+        (Some(2010), "t".into(), None, None)
+    );
+    assert_eq!(
+        label("ken_f_45_49_2021_1km_UNadj.tif"),
+        (Some(2021), "f".into(), Some(45), Some(50))
+    );
+    assert_eq!(
+        label("ken_m_total_2022_1km_UNadj.tif"),
+        (Some(2022), "m".into(), None, None)
+    );
+    assert_eq!(
+        label("ken_m_7_2022_1km_UNadj.tif"),
+        (Some(2022), "m".into(), Some(7), Some(8))
+    );
+}
+
+#[test]
+fn source_tells_the_product_and_not_the_band() {
+    let source = |name: &str| parse(name).source();
+    assert_eq!(
+        source("sle_pop_2025_CN_1km_R2025A_UA_v1.tif"),
+        "worldpop-global2;R2025A;CN;1km;UA;v1"
+    );
+    assert_eq!(
+        source("sle_f_15_2026_CN_1km_R2025A_UA_v1.tif"),
+        "worldpop-global2;R2025A;CN;1km;UA;v1"
+    );
+    assert_eq!(
+        source("sle_pop_2025_UC_100m_R2024B_v1_2.tif"),
+        "worldpop-global2;R2024B;UC;100m;v1_2"
+    );
+    assert_eq!(
+        source("tun_ppp_2020_UNadj_constrained.tif"),
+        "worldpop-global1;CN;100m;UA"
+    );
+    assert_eq!(
+        source("nic_f_0_2020_constrained_UNadj.tif"),
+        "worldpop-global1;CN;100m;UA"
+    );
+    assert_eq!(source("ken_ppp_2015.tif"), "worldpop-global1;UC;100m");
+}
+
+#[test]
+fn rasters_without_people_are_named() {
+    for (name, kind) in [
+        ("ken_pd_2015_1km_UNadj.tif", Kind::Density),
+        ("KEN_DUG_2025_GRID_L1_R2025A_v1.tif", Kind::Classes),
+        ("ken_px_area_100m.tif", Kind::Area),
+        ("ken_level0_100m_2000_2020.tif", Kind::Mask),
+        ("ken_subnational_admin_2000_2020.tif", Kind::Mask),
+        (
+            "afg_agesex_structures_2015_CN_100m_R2025A_v1.zip",
+            Kind::Archive,
+        ),
+    ] {
+        let name = parse(name);
+        assert_eq!(name.kind(), kind);
+        assert!(name.refusal().is_some());
+    }
+}
+
+#[test]
+fn tail_tokens_are_kept() {
+    let name = parse("sle_pop_2025_CN_1km_R2025A_UA_v1_clip.tif");
+    assert_eq!(name.tail(), ["clip"]);
+    assert_eq!(name.label().year, Some(2025));
+    assert_eq!(name.source(), "worldpop-global2;R2025A;CN;1km;UA;v1");
+}
+
+#[test]
+fn other_names_are_refused() {
+    for name in [
+        "",
+        "TUN_POP.tif",
+        "burundi_worldpop.tif",
+        "afripop2020.tif",
+        "sle_pop_2025.tif",
+        "pop.tif",
+        "sle_x_15_2025_CN_100m_R2025A_v1.tif",
+        "sle_f_15_2025_CN_100m_2025_v1.tif",
+        "_____",
+        "é_pop",
+        "ken_m_49_45_2021_1km_UNadj.tif",
+        "ken_m_85_2021_1km_UNadj.tif",
+    ] {
+        assert!(
+            matches!(RasterName::parse(name), Err(NameError::Unknown(_))),
+            "{name}"
+        );
+    }
+    assert!(matches!(
+        RasterName::parse("sle_f_17_2025_CN_100m_R2025A_v1"),
+        Err(NameError::Age { age: 17, .. })
+    ));
+    assert!(matches!(
+        RasterName::parse("sle_f_85_2015"),
+        Err(NameError::Age { age: 85, .. })
+    ));
+    assert!(matches!(
+        RasterName::parse("sle_f_15_2055_CN_100m_R2025A_v1"),
+        Err(NameError::Year { year: 2055, .. })
+    ));
+}
+
+#[test]
+fn bands_of_both_schemes_tile_all_ages() {
+    for (scheme, count) in [(BandScheme::Open80, 18), (BandScheme::Open90, 20)] {
+        let bands = scheme.bands();
+        assert_eq!(bands.len(), count);
+        for age in 0..130 {
+            assert_eq!(bands.iter().filter(|b| b.holds(age)).count(), 1, "{age}");
+        }
+        assert!(
+            bands
+                .iter()
+                .enumerate()
+                .all(|(i, a)| bands[i + 1..].iter().all(|b| !a.overlaps(*b)))
+        );
+    }
+}
