@@ -1,1 +1,14 @@
 //! Black-box tests of the binaries and of whole pipelines.
+//!
+//! One test binary with a module per subject: every further file would be linked again.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests fail by panicking"
+)]
+
+mod layout;
+mod support;

@@ -1,0 +1,146 @@
+# The method section: how a country's denominators are made, one tool per rule.
+#
+#   make demo                                   the whole way on a generated sample country
+#   make test                                   the tests
+#   make COUNTRY=SLE YEAR=2025 RASTER=sle_pop_2025_CN_100m_R2025A_v1.tif sums
+#   make COUNTRY=SLE YEAR=2025 RASTER=… plan    what DHIS2 would do; writes nothing to it
+#   make COUNTRY=SLE YEAR=2025 RASTER=… push    only this target writes to DHIS2
+#   make COUNTRY=SLE refresh-orgunits           fetch the org units again, and say what changed
+#
+# A country is a small file, countries/XXX.mk. A run is a folder, country-year-release;
+# it can be stopped and resumed at any step, and is closed once it holds a receipt.
+# Kept to what make 3.81 knows, and safe with -j.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+CARGO = cargo
+PREFIX = /usr/local
+BIN = target/release
+
+.PHONY: all demo test build e2e check bench install clean \
+	orgunits raster sums datavalues plan push refresh-orgunits
+
+all: build
+
+# ---------------------------------------------------------------- the tools
+
+demo:
+	@command -v $(CARGO) >/dev/null || { echo "make: Rust's cargo is needed: install Rust first" >&2; exit 2; }
+	@$(CARGO) build --release --quiet --bins
+	@sh scripts/demo
+
+test:
+	@command -v $(CARGO) >/dev/null || { echo "make: Rust's cargo is needed: install Rust first" >&2; exit 2; }
+	$(CARGO) test --workspace
+
+build:
+	$(CARGO) build --release --bins
+
+e2e:
+	$(CARGO) test --test it e2e
+
+check:
+	bash .ci/run
+
+bench:
+	sh scripts/bench
+
+# Binaries, man pages and completions under $(PREFIX).
+install: build
+	sh scripts/install $(BIN) $(DESTDIR)$(PREFIX)
+
+clean:
+	rm -rf build
+
+# ---------------------------------------------------------------- a country and a year
+
+ifdef COUNTRY
+
+COUNTRIES = countries
+include $(COUNTRIES)/$(COUNTRY).mk
+
+RUNS = runs
+# The units of a country outlive its runs: they are fetched once, then only by refresh-orgunits.
+UNITS = $(RUNS)/$(COUNTRY)/orgunits.geojson
+RUN = $(RUNS)/$(COUNTRY)-$(YEAR)-$(RELEASE)
+RASTER_NAME = $(basename $(notdir $(RASTER)))
+EXCEPTIONS_FLAG = $(if $(EXCEPTIONS),--exceptions $(EXCEPTIONS))
+# The server's URL stays out of the committed files: the country names the variable that holds it.
+SERVER = --url "$${$(URL_VARIABLE):?names the server of $(COUNTRY)}"
+
+# A closed run is evidence. Only push may look at it again (to resume, or to say that it is done).
+ifneq ($(wildcard $(RUN)/receipt.json),)
+ifneq ($(filter-out push refresh-orgunits,$(filter orgunits raster sums datavalues plan push refresh-orgunits,$(MAKECMDGOALS))),)
+$(error $(RUN) holds a receipt and is closed; name another with RUN=folder)
+endif
+endif
+
+orgunits: $(RUN)/orgunits.geojson
+raster: $(RUN)/raster.tif
+sums: $(RUN)/sums.csv $(RUN)/balance.json
+datavalues: $(RUN)/datavalues.json
+plan: $(RUN)/plan.json $(RUN)/plan.csv
+
+ifeq ($(wildcard $(RUN)/receipt.json),)
+
+$(UNITS):
+	@mkdir -p $(@D)
+	$(BIN)/fetch-orgunits $(SERVER) --level $(LEVEL) -o $@
+
+$(RUN)/orgunits.geojson: $(UNITS)
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(RUN)/raster.tif: $(RASTER) $(RUN)/orgunits.geojson
+	$(BIN)/clip-raster -r $(RASTER) $(RUN)/orgunits.geojson \
+	    -o $@ --provenance $(RUN)/raster.provenance.json
+
+$(RUN)/sums.csv: $(RUN)/raster.tif $(RUN)/orgunits.geojson
+	$(BIN)/zonal-sum -r $(RASTER_NAME)=$(RUN)/raster.tif $(RUN)/orgunits.geojson \
+	    -o $@ --balance $(RUN)/balance.json --provenance $(RUN)/sums.provenance.json
+
+# Written by the rule above; made again if it alone was lost.
+$(RUN)/balance.json: $(RUN)/sums.csv
+	@test -f $@ || { rm -f $<; $(MAKE) $<; }
+	@touch $@
+
+$(RUN)/metadata.json: $(UNITS)
+	@mkdir -p $(@D)
+	$(BIN)/fetch-metadata $(SERVER) --data-set $(DATA_SET) -o $@
+
+$(RUN)/datavalues.json: $(RUN)/sums.csv $(RUN)/metadata.json $(MAPPING) $(EXCEPTIONS)
+	$(BIN)/to-datavalueset --mapping $(MAPPING) --metadata $(RUN)/metadata.json $(EXCEPTIONS_FLAG) \
+	    $(RUN)/sums.csv -o $@ --provenance $(RUN)/datavalues.provenance.json
+
+$(RUN)/plan.json: $(RUN)/datavalues.json
+	$(BIN)/push $(SERVER) $< -o $@ --plan-table $(RUN)/plan.csv
+
+$(RUN)/plan.csv: $(RUN)/plan.json
+	@test -f $@ || { rm -f $<; $(MAKE) $<; }
+	@touch $@
+
+push: $(RUN)/plan.json
+	$(BIN)/push $(SERVER) $(RUN)/datavalues.json --plan $(RUN)/plan.json \
+	    --commit --receipt $(RUN)/receipt.json -o $(RUN)/result.json
+
+else
+
+# The receipt is there: resume what it leaves open, or say that all is done.
+push:
+	$(BIN)/push $(SERVER) $(RUN)/datavalues.json --plan $(RUN)/plan.json \
+	    --commit --receipt $(RUN)/receipt.json -o $(RUN)/result.json
+
+endif
+
+refresh-orgunits:
+	@mkdir -p $(dir $(UNITS))
+	$(BIN)/fetch-orgunits $(SERVER) --level $(LEVEL) \
+	    $(if $(wildcard $(UNITS)),--compare $(UNITS)) -o $(UNITS)
+
+else
+
+orgunits raster sums datavalues plan push refresh-orgunits:
+	@echo 'make: name the country, as in: make COUNTRY=SLE YEAR=2025 RASTER=file.tif $@' >&2; exit 2
+
+endif

@@ -1,0 +1,191 @@
+//! The layout's arrows and absences, checked instead of promised.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::root;
+
+/// Which of our own crates each crate may use. A new arrow is a decision: it goes here and
+/// into ARCHITECTURE.md.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("pop-cli", &[]),
+    ("pop-http", &[]),
+    ("pop-geo", &[]),
+    ("pop-raster", &[]),
+    ("pop-zonal", &["pop-geo", "pop-raster"]),
+    ("pop-worldpop", &[]),
+    ("pop-sums", &["pop-worldpop"]),
+    ("pop-datavalues", &["pop-sums", "pop-worldpop"]),
+    ("pop-dhis2", &["pop-http", "pop-geo", "pop-datavalues"]),
+    (
+        "fetch-orgunits",
+        &["pop-cli", "pop-http", "pop-dhis2", "pop-geo"],
+    ),
+    (
+        "fetch-metadata",
+        &["pop-cli", "pop-http", "pop-dhis2", "pop-datavalues"],
+    ),
+    (
+        "clip-raster",
+        &["pop-cli", "pop-geo", "pop-raster", "pop-zonal", "pop-worldpop"],
+    ),
+    (
+        "zonal-sum",
+        &[
+            "pop-cli",
+            "pop-geo",
+            "pop-raster",
+            "pop-zonal",
+            "pop-sums",
+            "pop-worldpop",
+        ],
+    ),
+    (
+        "to-datavalueset",
+        &["pop-cli", "pop-sums", "pop-worldpop", "pop-datavalues"],
+    ),
+    (
+        "push",
+        &["pop-cli", "pop-http", "pop-dhis2", "pop-datavalues"],
+    ),
+    ("dhis2-standin", &[]),
+    ("sample-country", &["pop-raster", "pop-cli"]),
+    ("testdata", &[]),
+];
+
+/// Crates that open a network connection; none may be below the tools that only compute.
+const NETWORK: &[&str] = &["ureq", "rustls", "reqwest", "hyper", "native-tls", "pop-http"];
+
+/// Crates that must not reach files, clock, environment or network.
+const PURE: &[&str] = &[
+    "pop-geo",
+    "pop-raster",
+    "pop-zonal",
+    "pop-sums",
+    "pop-worldpop",
+    "pop-datavalues",
+];
+
+struct Graph {
+    /// Package name to the names of its normal dependencies.
+    normal: BTreeMap<String, BTreeSet<String>>,
+    ours: BTreeSet<String>,
+}
+
+fn graph() -> Graph {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut names = BTreeMap::new();
+    let mut ours = BTreeSet::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap().to_owned();
+        if package["source"].is_null() {
+            ours.insert(name.clone());
+        }
+        names.insert(package["id"].as_str().unwrap(), name);
+    }
+    let mut normal = BTreeMap::new();
+    for node in metadata["resolve"]["nodes"].as_array().unwrap() {
+        let below = node["deps"].as_array().unwrap().iter().filter(|dependency| {
+            let kinds = dependency["dep_kinds"].as_array().unwrap();
+            kinds.iter().any(|kind| kind["kind"].is_null())
+        });
+        let below = below
+            .map(|dependency| names[dependency["pkg"].as_str().unwrap()].clone())
+            .collect();
+        normal.insert(names[node["id"].as_str().unwrap()].clone(), below);
+    }
+    Graph { normal, ours }
+}
+
+impl Graph {
+    fn all_below(&self, name: &str) -> BTreeSet<String> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![name.to_owned()];
+        while let Some(name) = open.pop() {
+            for below in &self.normal[&name] {
+                if seen.insert(below.clone()) {
+                    open.push(below.clone());
+                }
+            }
+        }
+        seen
+    }
+}
+
+#[test]
+fn arrows_point_one_way() {
+    let graph = graph();
+    for (name, allowed) in ARROWS {
+        let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
+        for below in graph.normal[*name].intersection(&graph.ours) {
+            assert!(
+                allowed.contains(below.as_str()),
+                "{name} uses {below}, which the layout does not allow"
+            );
+        }
+    }
+    let named: BTreeSet<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+    let rest: Vec<_> = graph
+        .ours
+        .iter()
+        .filter(|name| !named.contains(name.as_str()) && !["headcount", "manual"].contains(&name.as_str()))
+        .collect();
+    assert!(rest.is_empty(), "crates without a place in the layout: {rest:?}");
+}
+
+#[test]
+fn what_only_computes_has_no_network_below_it() {
+    let graph = graph();
+    for tool in ["zonal-sum", "clip-raster", "to-datavalueset"] {
+        let below = graph.all_below(tool);
+        for network in NETWORK {
+            assert!(!below.contains(*network), "{tool} has {network} below it");
+        }
+    }
+    for (name, only) in [("tiff", "pop-raster"), ("ureq", "pop-http"), ("i_overlay", "pop-geo")] {
+        for package in &graph.ours {
+            assert!(
+                package == only || !graph.normal[package].contains(name),
+                "{package} uses {name}, which only {only} may"
+            );
+        }
+    }
+}
+
+#[test]
+fn pure_crates_are_linted_as_such() {
+    let model = std::fs::read_to_string(root().join("crates/pop-zonal/clippy.toml")).unwrap();
+    assert!(model.contains("std::fs::File::open") && model.contains("SystemTime::now"));
+    for name in PURE {
+        let found = std::fs::read_to_string(root().join(format!("crates/{name}/clippy.toml")));
+        assert_eq!(found.ok().as_deref(), Some(model.as_str()), "crates/{name}/clippy.toml");
+    }
+}
+
+#[test]
+fn a_folder_is_named_as_its_crate() {
+    for entry in std::fs::read_dir(root().join("crates")).unwrap() {
+        let folder = entry.unwrap().path();
+        let Ok(manifest) = std::fs::read_to_string(folder.join("Cargo.toml")) else {
+            continue;
+        };
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(
+            manifest.contains(&format!("name = \"{name}\"")) || name == "fuzz",
+            "the crate in {} has another name",
+            folder.display()
+        );
+    }
+}

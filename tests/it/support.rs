@@ -1,0 +1,158 @@
+//! Running the real binaries and looking at what comes out.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The tools that are installed, in the order of the pipeline.
+pub(crate) const TOOLS: &[&str] = &[
+    "fetch-orgunits",
+    "fetch-metadata",
+    "clip-raster",
+    "zonal-sum",
+    "to-datavalueset",
+    "push",
+];
+
+/// Where the binary of a tool is.
+pub(crate) fn binary(tool: &str) -> PathBuf {
+    PathBuf::from(match tool {
+        "fetch-orgunits" => env!("CARGO_BIN_EXE_fetch-orgunits"),
+        "fetch-metadata" => env!("CARGO_BIN_EXE_fetch-metadata"),
+        "clip-raster" => env!("CARGO_BIN_EXE_clip-raster"),
+        "zonal-sum" => env!("CARGO_BIN_EXE_zonal-sum"),
+        "to-datavalueset" => env!("CARGO_BIN_EXE_to-datavalueset"),
+        "push" => env!("CARGO_BIN_EXE_push"),
+        other => panic!("no tool {other}"),
+    })
+}
+
+/// A run of a tool that is being put together.
+pub(crate) struct Run {
+    command: Command,
+    name: String,
+    stdin: Vec<u8>,
+}
+
+/// What a tool left behind.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit status; -1 when a signal ended it.
+    pub(crate) status: i32,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
+    line: String,
+}
+
+/// Starts a run of `tool`, without any DHIS2 or proxy variable of the caller.
+pub(crate) fn tool(tool: &str) -> Run {
+    let mut command = Command::new(binary(tool));
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("DHIS2_") || name.to_lowercase().ends_with("_proxy") {
+            command.env_remove(name);
+        }
+    }
+    Run {
+        command,
+        name: tool.to_owned(),
+        stdin: Vec::new(),
+    }
+}
+
+impl Run {
+    pub(crate) fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.command.arg(arg.into());
+        self
+    }
+
+    pub(crate) fn args<T: Into<OsString>>(mut self, args: impl IntoIterator<Item = T>) -> Self {
+        self.command.args(args.into_iter().map(Into::into));
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.command.env(name, value.into());
+        self
+    }
+
+    pub(crate) fn folder(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(mut self) -> Ran {
+        let line = format!("{:?}", self.command);
+        let mut child = self
+            .command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.name));
+        let mut pipe = child.stdin.take().unwrap();
+        let bytes = std::mem::take(&mut self.stdin);
+        // A tool that does not read its stdin closes the pipe: no fault of the test.
+        let writer = std::thread::spawn(move || drop(pipe.write_all(&bytes)));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Ran {
+            status: output.status.code().unwrap_or(-1),
+            stdout: output.stdout,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            line,
+        }
+    }
+}
+
+impl Ran {
+    /// Fails the test unless the tool ended with `status`.
+    #[track_caller]
+    pub(crate) fn expect(self, status: i32) -> Self {
+        assert_eq!(
+            self.status,
+            status,
+            "{}\nstderr:\n{}\nstdout:\n{}",
+            self.line,
+            self.stderr,
+            String::from_utf8_lossy(&self.stdout[..self.stdout.len().min(2000)])
+        );
+        self
+    }
+
+    /// Fails the test unless the tool failed with `status` and wrote nothing to stdout.
+    #[track_caller]
+    pub(crate) fn expect_nothing(self, status: i32) -> Self {
+        let ran = self.expect(status);
+        assert!(ran.stdout.is_empty(), "{}: bytes on stdout", ran.line);
+        ran
+    }
+
+    /// Fails the test unless stderr holds `text`.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(
+            self.stderr.contains(text),
+            "{}\nno {text:?} in stderr:\n{}",
+            self.line,
+            self.stderr
+        );
+        self
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.stdout.clone()).unwrap()
+    }
+}
+
+/// The root of the checkout.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
