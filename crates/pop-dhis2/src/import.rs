@@ -1,0 +1,14 @@
+//! Writing data values: what a server's answer means, what may be believed of it,
+//! and how a stored value is compared with the one that was sent.
+//!
+//! Nothing here takes an answer as proof. A summary says what the server claims
+//! ([`summary`]), the counts say whether the claim is sound ([`reconcile`]), and
+//! only what is read back counts as stored.
+
+pub mod dialect;
+pub mod diff;
+pub mod names;
+pub mod reconcile;
+pub mod summary;
+pub mod values;
+pub mod wire;

@@ -1,0 +1,379 @@
+//! What a push would change: each value sent, against what is stored under its key.
+
+use std::borrow::Cow;
+
+use super::names::{Names, Sym};
+use super::values::{Content, Row, Sorted, Values};
+
+/// What a sent value is to the one stored under its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Nothing is stored.
+    New,
+    /// Another value is stored, and it is ours to replace.
+    Changed,
+    /// As [`Class::Changed`], by one whole person at most: what rounding anew does.
+    Rounding,
+    /// The same value with another comment.
+    Comment,
+    /// The same value.
+    Same,
+    /// Another value is stored that someone else put there: it stays.
+    Kept,
+}
+
+impl Class {
+    /// All classes, in the order they are told in.
+    pub const ALL: [Self; 6] = [
+        Self::New,
+        Self::Changed,
+        Self::Rounding,
+        Self::Comment,
+        Self::Same,
+        Self::Kept,
+    ];
+
+    /// The word for it in plans, tables and receipts.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Rounding => "rounding",
+            Self::Comment => "comment",
+            Self::Same => "same",
+            Self::Kept => "kept",
+        }
+    }
+}
+
+/// A sent row's class, and the stored row it was compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// What writing it would do.
+    pub class: Class,
+    stored: u32,
+}
+
+impl Change {
+    /// Index of the stored row under the same key.
+    #[must_use]
+    pub fn stored(self) -> Option<usize> {
+        (self.stored != u32::MAX).then_some(self.stored as usize)
+    }
+}
+
+/// Sent values against stored ones.
+#[derive(Debug)]
+pub struct Diff {
+    /// One entry for each sent row.
+    pub changes: Vec<Change>,
+    /// Stored rows under keys that the sent set does not have, by key.
+    pub not_in_set: Vec<usize>,
+}
+
+impl Diff {
+    /// Compares. `is_ours` says of a stored value whether it may be replaced.
+    #[must_use]
+    pub fn new(
+        sent: &Values,
+        stored: &Values,
+        is_ours: impl Fn(&Row) -> bool,
+        names: &Names,
+    ) -> Self {
+        let by_key: Sorted<'_> = stored.sorted();
+        let mut matched = vec![false; stored.len()];
+        let changes = sent
+            .rows()
+            .iter()
+            .map(|row| match by_key.find(&row.key) {
+                None => Change {
+                    class: Class::New,
+                    stored: u32::MAX,
+                },
+                Some(index) => {
+                    matched[index] = true;
+                    let old = &stored.rows()[index];
+                    Change {
+                        class: classify(
+                            sent.content(row),
+                            stored.content(old),
+                            is_ours(old),
+                            names,
+                        ),
+                        stored: u32::try_from(index).unwrap_or(u32::MAX),
+                    }
+                }
+            })
+            .collect();
+        Self {
+            changes,
+            not_in_set: by_key.order().filter(|&index| !matched[index]).collect(),
+        }
+    }
+
+    /// How many rows are of a class.
+    #[must_use]
+    pub fn count(&self, class: Class) -> usize {
+        self.changes
+            .iter()
+            .filter(|change| change.class == class)
+            .count()
+    }
+}
+
+fn classify(new: Content<'_>, old: Content<'_>, ours: bool, names: &Names) -> Class {
+    if same_value(new.value, old.value) {
+        return if same_comment(new.comment, old.comment, names) {
+            Class::Same
+        } else {
+            Class::Comment
+        };
+    }
+    match (ours, within_rounding(new.value, old.value)) {
+        (false, _) => Class::Kept,
+        (true, true) => Class::Rounding,
+        (true, false) => Class::Changed,
+    }
+}
+
+/// What has happened to a value that a run set out to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// What the run wants stands there.
+    Done,
+    /// What stood there before stands there still.
+    Untouched,
+    /// Something else stands there: someone else put it there, and it stays.
+    Others,
+}
+
+/// The three-way rule: `now` against what the run wants and what stood there `before`.
+/// `None` is "no value".
+#[must_use]
+pub fn standing(
+    now: Option<Content<'_>>,
+    wanted: Option<Content<'_>>,
+    before: Option<Content<'_>>,
+    names: &Names,
+) -> Standing {
+    if equal(now, wanted, names) {
+        Standing::Done
+    } else if equal(now, before, names) {
+        Standing::Untouched
+    } else if values_equal(now, wanted) && !values_equal(wanted, before) {
+        // Our value under another comment: nothing is left to write.
+        Standing::Done
+    } else {
+        Standing::Others
+    }
+}
+
+fn equal(a: Option<Content<'_>>, b: Option<Content<'_>>, names: &Names) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => {
+            same_value(a.value, b.value)
+                && same_comment(a.comment, b.comment, names)
+                && a.follow_up == b.follow_up
+        }
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn values_equal(a: Option<Content<'_>>, b: Option<Content<'_>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => same_value(a.value, b.value),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Whether two comments are the same text, but for blanks around it.
+#[must_use]
+pub fn same_comment(a: Sym, b: Sym, names: &Names) -> bool {
+    a == b || names.text(a).trim() == names.text(b).trim()
+}
+
+/// Whether two values are the same number, or the same text where they are no numbers.
+/// From 2.43 on `12.0` is stored as `12`; `10.50` and `10.5` are one number in analytics.
+#[must_use]
+pub fn same_value(a: &str, b: &str) -> bool {
+    a == b || (is_number(a) && is_number(b) && plain(a) == plain(b))
+}
+
+/// Whether DHIS2 takes a text as a NUMBER (`MathUtils.NUMERIC_REGEXP`).
+#[must_use]
+pub fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits
+        .split_once('.')
+        .map_or((digits, None), |(w, f)| (w, Some(f)));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    all_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(all_digits)
+}
+
+/// A number without needless zeros and without a minus before zero.
+fn plain(text: &str) -> Cow<'_, str> {
+    let trimmed = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text
+    };
+    if trimmed == "-0" {
+        Cow::Borrowed("0")
+    } else {
+        Cow::Borrowed(trimmed)
+    }
+}
+
+/// Whether two whole numbers differ by one at most.
+fn within_rounding(a: &str, b: &str) -> bool {
+    let whole = |text: &str| plain(text).parse::<i64>().ok().filter(|_| is_number(text));
+    matches!((whole(a), whole(b)), (Some(a), Some(b)) if a.abs_diff(b) <= 1)
+}
+
+/// Change relative to the old value: `None` where either is no number; infinite from zero.
+#[must_use]
+pub fn relative_change(new: &str, old: &str) -> Option<f64> {
+    let number = |text: &str| is_number(text).then(|| text.parse::<f64>().ok()).flatten();
+    let (new, old) = (number(new)?, number(old)?);
+    if new == old {
+        Some(0.0)
+    } else {
+        Some((new - old) / old.abs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::values::Key;
+
+    #[test]
+    fn numbers_are_compared_as_numbers_and_texts_as_texts() {
+        for (a, b) in [
+            ("12", "12.0"),
+            ("10.50", "10.5"),
+            ("-0", "0"),
+            ("-0.0", "0"),
+            ("abc", "abc"),
+            ("100", "100"),
+        ] {
+            assert!(same_value(a, b), "{a} {b}");
+        }
+        for (a, b) in [
+            ("1", "10"),
+            ("100", "1"),
+            ("007", "7"),
+            ("1e3", "1000"),
+            ("abc", "ABC"),
+            (" ", ""),
+            ("0.1", "0.10000000000000001"),
+        ] {
+            assert!(!same_value(a, b), "{a} {b}");
+        }
+        assert!(within_rounding("100", "101") && within_rounding("0", "1"));
+        assert!(!within_rounding("100", "102") && !within_rounding("0.5", "1"));
+        assert_eq!(relative_change("110", "100"), Some(0.1));
+        assert_eq!(relative_change("1", "0"), Some(f64::INFINITY));
+        assert_eq!(relative_change("x", "0"), None);
+    }
+
+    #[test]
+    fn each_sent_value_has_one_class() {
+        let mut names = Names::default();
+        let ours = names.intern("WorldPop");
+        let next = names.intern("WorldPop v2");
+        let mut table = |rows: &[(&str, &str, Sym)]| {
+            let mut values = Values::default();
+            for &(unit, value, comment) in rows {
+                let key = Key {
+                    period: names.intern("2025"),
+                    unit: names.intern(unit),
+                    element: names.intern("de"),
+                    combo: Sym::NONE,
+                    attribute: Sym::NONE,
+                };
+                values
+                    .push(
+                        key,
+                        Content {
+                            value,
+                            comment,
+                            follow_up: false,
+                        },
+                    )
+                    .unwrap();
+            }
+            values
+        };
+        let sent = table(&[
+            ("a", "1", ours),
+            ("b", "20", ours),
+            ("c", "11", ours),
+            ("d", "5", next),
+            ("e", "5", ours),
+            ("f", "9", ours),
+        ]);
+        let stored = table(&[
+            ("f", "100", Sym::NONE),
+            ("e", "5", ours),
+            ("d", "5.0", ours),
+            ("c", "10", ours),
+            ("b", "10", ours),
+            ("z", "1", ours),
+        ]);
+        let diff = Diff::new(&sent, &stored, |row| row.comment == ours, &names);
+        let classes: Vec<Class> = diff.changes.iter().map(|change| change.class).collect();
+        assert_eq!(
+            classes,
+            [
+                Class::New,
+                Class::Changed,
+                Class::Rounding,
+                Class::Comment,
+                Class::Same,
+                Class::Kept
+            ]
+        );
+        assert_eq!(
+            diff.not_in_set,
+            [5],
+            "what is stored and not sent is only listed"
+        );
+        assert_eq!(diff.changes[1].stored(), Some(4));
+    }
+
+    #[test]
+    fn another_s_value_is_never_ours_to_overwrite() {
+        let names = Names::default();
+        let content = |value| {
+            Some(Content {
+                value,
+                comment: Sym::NONE,
+                follow_up: false,
+            })
+        };
+        let rule = |now, wanted, before| standing(now, wanted, before, &names);
+        assert_eq!(
+            rule(content("2"), content("2"), content("1")),
+            Standing::Done
+        );
+        assert_eq!(
+            rule(content("1"), content("2"), content("1")),
+            Standing::Untouched
+        );
+        assert_eq!(rule(None, content("2"), None), Standing::Untouched);
+        assert_eq!(rule(content("3"), content("2"), None), Standing::Others);
+        assert_eq!(
+            rule(None, content("2"), content("1")),
+            Standing::Others,
+            "deleted by someone"
+        );
+        assert_eq!(rule(None, None, content("1")), Standing::Done, "a deletion");
+        assert_eq!(rule(content("7"), None, content("1")), Standing::Others);
+    }
+}

@@ -1,0 +1,283 @@
+//! What a summary's counts amount to.
+//!
+//! A server's "success" is a claim. Its counts must account for every value that was sent, by the
+//! rules of its dialect; where they do not, the outcome is unknown until the values are read back.
+//! Real servers answer 200 SUCCESS and store nothing: 2.43 after an SQL error inside the import
+//! (`HibernateDataEntryStore`), with `ignored` = all and no conflict.
+
+use super::dialect::Dialect;
+use super::summary::{Counts, ImportSummary, Status};
+
+/// What was asked of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strategy {
+    /// Store the values (`CREATE_AND_UPDATE`).
+    Store,
+    /// Delete them (`DELETE`).
+    Delete,
+}
+
+/// What was sent in one request.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent {
+    /// Number of values, all of them known to be new or changed (or stored, for a deletion).
+    pub values: u64,
+    /// How many of them are zeros that the server drops or deletes uncounted:
+    /// see [`Dialect::A`] and `ValidationUtils.dataValueIsZeroAndInsignificant`.
+    pub insignificant_zeros: u64,
+    /// What was asked.
+    pub strategy: Strategy,
+}
+
+/// What the server claims, once its counts were checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// Every value was written.
+    Written,
+    /// These positions were refused, and the others written.
+    Partly(Vec<usize>),
+    /// The request was refused as a whole, nothing was written.
+    Refused,
+    /// The counts do not account for what was sent: some or all may be lost. Why, in words.
+    Unsound(String),
+    /// The server says it did something that was not asked. What, in words.
+    NotAsked(String),
+}
+
+/// Checks a summary against what was sent.
+#[must_use]
+pub fn reconcile(dialect: Dialect, sent: Sent, summary: &ImportSummary) -> Claim {
+    let Some(counts) = summary.counts else {
+        return Claim::Unsound("the summary has no counts".to_owned());
+    };
+    let refused = summary.refused(usize::try_from(sent.values).unwrap_or(usize::MAX));
+    if let Some(what) = not_asked(sent, counts) {
+        return Claim::NotAsked(what);
+    }
+    if counts == Counts::default() && summary.status == Status::Error {
+        return whole_refusal(dialect, summary);
+    }
+    let written = match sent.strategy {
+        Strategy::Store => counts.imported + counts.updated,
+        Strategy::Delete => counts.deleted,
+    };
+    let rejected = refused.len() as u64;
+    let accounted = written + rejected + zeros(dialect, sent, counts);
+    if accounted != sent.values {
+        return Claim::Unsound(format!(
+            "sent {}, written {written}, refused {rejected}, ignored {}: {} not accounted for",
+            sent.values,
+            counts.ignored,
+            sent.values.abs_diff(accounted),
+        ));
+    }
+    match (summary.status, refused.is_empty()) {
+        (Status::Success, true) => Claim::Written,
+        (Status::Success | Status::Warning | Status::Error, false) => Claim::Partly(refused),
+        (status, _) => Claim::Unsound(format!(
+            "status {status:?} although the counts account for every value"
+        )),
+    }
+}
+
+/// Zeros that dialect A drops in no counter, or counts as deleted.
+fn zeros(dialect: Dialect, sent: Sent, counts: Counts) -> u64 {
+    match (dialect, sent.strategy) {
+        (Dialect::A, Strategy::Store) => sent.insignificant_zeros.max(counts.deleted),
+        _ => 0,
+    }
+}
+
+/// An ERROR without any count. From 2.43 on the group was refused before anything was written.
+/// Before, it is so only where the outer object was refused (E7600 to E7604, which abort) or the
+/// body was not understood; "Failed to flush BatchHandler" leaves earlier batches stored.
+fn whole_refusal(dialect: Dialect, summary: &ImportSummary) -> Claim {
+    let aborted = summary.conflicts.iter().any(|conflict| {
+        conflict
+            .error_code
+            .as_deref()
+            .is_some_and(|code| ("E7600".."E7605").contains(&code))
+    });
+    match dialect {
+        Dialect::B if !summary.conflicts.is_empty() => Claim::Refused,
+        Dialect::A if aborted => Claim::Refused,
+        _ => Claim::Unsound(format!(
+            "the import failed: {}",
+            summary.description.as_deref().unwrap_or("no reason given")
+        )),
+    }
+}
+
+fn not_asked(sent: Sent, counts: Counts) -> Option<String> {
+    let written = counts.imported + counts.updated;
+    match sent.strategy {
+        Strategy::Store if counts.deleted > sent.insignificant_zeros => Some(format!(
+            "{} values deleted although none was to be deleted",
+            counts.deleted
+        )),
+        Strategy::Store if written > sent.values => Some(format!(
+            "{written} values written although {} were sent",
+            sent.values
+        )),
+        Strategy::Delete if written > 0 => Some(format!(
+            "{written} values written although all were to be deleted"
+        )),
+        Strategy::Delete if counts.deleted > sent.values => Some(format!(
+            "{} values deleted although {} were to be deleted",
+            counts.deleted, sent.values
+        )),
+        _ => None,
+    }
+}
+
+/// The dialect that the counts of a first-time value betray, where they do: up to 2.42 it is
+/// `imported`, from 2.43 on `updated`.
+#[must_use]
+pub fn betrayed_dialect(new_values: u64, changed_values: u64, counts: Counts) -> Option<Dialect> {
+    if counts.imported > 0 {
+        Some(Dialect::A)
+    } else if new_values > 0 && counts.updated > changed_values {
+        Some(Dialect::B)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::summary::Conflict;
+
+    fn summary(status: Status, counts: [u64; 4], rejected: &[i64]) -> ImportSummary {
+        let [imported, updated, ignored, deleted] = counts;
+        ImportSummary {
+            status,
+            description: None,
+            counts: Some(Counts {
+                imported,
+                updated,
+                ignored,
+                deleted,
+            }),
+            conflicts: if rejected.is_empty() {
+                Vec::new()
+            } else {
+                vec![Conflict {
+                    indexes: rejected.to_vec(),
+                    ..Conflict::default()
+                }]
+            },
+            rejected: Some(rejected.to_vec()),
+            dry_run: None,
+        }
+    }
+
+    fn store(values: u64) -> Sent {
+        Sent {
+            values,
+            insignificant_zeros: 0,
+            strategy: Strategy::Store,
+        }
+    }
+
+    #[test]
+    fn both_dialects_account_for_what_was_sent() {
+        use Dialect::{A, B};
+        use Status::{Error, Success, Warning};
+        let rows: [(Dialect, Status, [u64; 4], &[i64], Claim); 7] = [
+            (A, Success, [3, 0, 0, 0], &[], Claim::Written),
+            (A, Success, [1, 2, 0, 0], &[], Claim::Written),
+            (B, Success, [0, 3, 0, 0], &[], Claim::Written),
+            (A, Warning, [2, 0, 1, 0], &[2], Claim::Partly(vec![2])),
+            (B, Warning, [0, 2, 1, 0], &[1], Claim::Partly(vec![1])),
+            (B, Error, [0, 0, 0, 0], &[0, 1, 2], Claim::Refused),
+            (
+                B,
+                Error,
+                [0, 0, 3, 0],
+                &[0, 1, 2],
+                Claim::Partly(vec![0, 1, 2]),
+            ),
+        ];
+        for (dialect, status, counts, rejected, expected) in rows {
+            let summary = summary(status, counts, rejected);
+            assert_eq!(
+                reconcile(dialect, store(3), &summary),
+                expected,
+                "{summary:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_success_that_does_not_add_up_is_unsound() {
+        for (dialect, counts) in [
+            // 2.43 after an SQL error: 200 SUCCESS, all ignored, no conflict.
+            (Dialect::B, [0, 0, 3, 0]),
+            // 2.43 given a body that is an array: 200 SUCCESS, all zero.
+            (Dialect::B, [0, 0, 0, 0]),
+            (Dialect::A, [0, 0, 0, 0]),
+            // Two imports at once on 2.42: some "unchanged" although all were new.
+            (Dialect::A, [1, 0, 2, 0]),
+        ] {
+            let claim = reconcile(dialect, store(3), &summary(Status::Success, counts, &[]));
+            assert!(matches!(claim, Claim::Unsound(_)), "{counts:?}: {claim:?}");
+        }
+        let mut flush = summary(Status::Error, [0; 4], &[]);
+        flush.description = Some("The import process failed: Failed to flush BatchHandler".into());
+        assert!(matches!(
+            reconcile(Dialect::A, store(3), &flush),
+            Claim::Unsound(_)
+        ));
+    }
+
+    #[test]
+    fn what_was_not_asked_is_named() {
+        for counts in [[4, 0, 0, 0], [0, 0, 0, 2], [2, 2, 0, 0]] {
+            let claim = reconcile(Dialect::A, store(3), &summary(Status::Success, counts, &[]));
+            assert!(matches!(claim, Claim::NotAsked(_)), "{counts:?}: {claim:?}");
+        }
+    }
+
+    #[test]
+    fn insignificant_zeros_are_in_no_counter_up_to_2_42() {
+        let sent = Sent {
+            values: 3,
+            insignificant_zeros: 1,
+            strategy: Strategy::Store,
+        };
+        for counts in [[2, 0, 0, 0], [2, 0, 0, 1]] {
+            let summary = summary(Status::Success, counts, &[]);
+            assert_eq!(reconcile(Dialect::A, sent, &summary), Claim::Written);
+        }
+    }
+
+    #[test]
+    fn deletions_are_counted_as_deleted() {
+        let sent = Sent {
+            values: 2,
+            insignificant_zeros: 0,
+            strategy: Strategy::Delete,
+        };
+        let done = summary(Status::Success, [0, 0, 0, 2], &[]);
+        assert_eq!(reconcile(Dialect::A, sent, &done), Claim::Written);
+        // Up to 2.42 a value that is not there is "rejected" without a conflict.
+        let one = ImportSummary {
+            rejected: Some(vec![1]),
+            ..summary(Status::Success, [0, 0, 1, 1], &[])
+        };
+        assert_eq!(reconcile(Dialect::A, sent, &one), Claim::Partly(vec![1]));
+    }
+
+    #[test]
+    fn counts_betray_the_dialect() {
+        let counts = |imported, updated| Counts {
+            imported,
+            updated,
+            ..Counts::default()
+        };
+        assert_eq!(betrayed_dialect(2, 0, counts(2, 0)), Some(Dialect::A));
+        assert_eq!(betrayed_dialect(2, 0, counts(0, 2)), Some(Dialect::B));
+        assert_eq!(betrayed_dialect(0, 2, counts(0, 2)), None);
+    }
+}
