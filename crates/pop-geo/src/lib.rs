@@ -5,6 +5,7 @@
 //! [`FeatureWriter`] streams units the other way.
 
 mod area;
+mod changes;
 mod crossing;
 mod hierarchy;
 mod orgunit;
@@ -14,6 +15,7 @@ mod repair;
 mod write;
 
 pub use area::{Area, Bounds, Longitudes, Polygon, Ring, RingKind, signed_area};
+pub use changes::{Change, UnitChange, changes};
 pub use crossing::crossing_test;
 pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
 pub use problem::GeometryProblem;
