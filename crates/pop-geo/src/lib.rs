@@ -19,6 +19,6 @@ pub use changes::{Change, UnitChange, changes};
 pub use crossing::crossing_test;
 pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
 pub use problem::GeometryProblem;
-pub use read::{Limits, ReadError, ReadOptions, read_orgunits};
+pub use read::{Limits, Place, ReadError, ReadFault, ReadOptions, read_orgunits};
 pub use repair::{Fault, Repair, repair};
 pub use write::{FeatureRecord, FeatureWriter};

@@ -1,8 +1,21 @@
 //! Reading units from GeoJSON.
+//!
+//! Accepted are a FeatureCollection as DHIS2 writes it (`OrganisationUnitController.getGeoJson`) or as RFC 7946 has it, and features one
+//! after another: one a line, or as a text sequence (RFC 8142).
 
+mod coordinates;
+mod crs;
+mod cursor;
+mod document;
 mod error;
+mod feature;
+mod geometry;
 
-pub use error::ReadError;
+pub use error::{Place, ReadError, ReadFault};
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use crate::OrgUnitSet;
 
@@ -22,7 +35,7 @@ pub struct Limits {
     pub bytes: u64,
     /// Features.
     pub features: usize,
-    /// Points over all polygons: 16 bytes of memory each.
+    /// Points over all geometries: 16 bytes of memory each.
     pub vertices: usize,
 }
 
@@ -37,11 +50,31 @@ impl Default for Limits {
     }
 }
 
-/// Reads the units of a file.
+/// Reads the units of a file, checks their polygons and repairs those that have one right reading.
+///
+/// Checks run in rayon's current pool, unit by unit: the result does not depend on the number of threads.
 ///
 /// # Errors
-/// [`ReadError`], with the number and the id of the feature it is about.
+/// [`ReadError`], with the number and the id of the feature it is about. A geometry that cannot be taken at its word is no error here: see
+/// [`Shape::Bad`](crate::Shape::Bad).
 pub fn read_orgunits(bytes: &[u8], options: &ReadOptions) -> Result<OrgUnitSet, ReadError> {
-    let _ = (bytes, options);
-    Err(ReadError::Empty)
+    let mut units = document::units(bytes, options)?;
+    let mut first: HashMap<&str, usize> = HashMap::with_capacity(units.len());
+    for (index, unit) in units.iter().enumerate() {
+        if let Some(earlier) = first.insert(&unit.id, index) {
+            return Err(ReadError {
+                feature: Some(index + 1),
+                id: None,
+                place: None,
+                fault: ReadFault::DuplicateId {
+                    id: unit.id.clone(),
+                    first: earlier + 1,
+                },
+            });
+        }
+    }
+    units.par_iter_mut().for_each(|unit| {
+        unit.shape = std::mem::take(&mut unit.shape).settle();
+    });
+    Ok(OrgUnitSet { units })
 }

@@ -1,0 +1,225 @@
+//! Walking over JSON text.
+//!
+//! Objects and arrays that carry the geometry are walked here, straight into their types; every other value is delimited and checked by
+//! `serde_json`, whose skipping of a value does not recurse.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::error::{Place, ReadError, ReadFault};
+
+/// A place in a JSON text.
+#[derive(Debug, Clone)]
+pub(super) struct Cursor<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+}
+
+/// Where in an object or array a walk is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Walk {
+    Opened,
+    Inside,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// The next byte that is no white space, not consumed.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        while let Some(&byte) = bytes.get(self.at) {
+            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// Consumes `byte` after white space, or says what is there instead.
+    #[inline]
+    pub(super) fn take(&mut self, byte: u8) -> Result<(), ReadError> {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(self.not_json(&format!("expected `{}`", char::from(byte))))
+        }
+    }
+
+    /// Opens an object; its members come from [`key`](Self::key).
+    pub(super) fn object(&mut self) -> Result<Walk, ReadError> {
+        self.take(b'{')?;
+        Ok(Walk::Opened)
+    }
+
+    /// The next member's name, the cursor before its value; `None` at the object's end.
+    pub(super) fn key(&mut self, walk: &mut Walk) -> Result<Option<Cow<'a, str>>, ReadError> {
+        if self.peek() == Some(b'}') && *walk == Walk::Opened {
+            self.at += 1;
+            return Ok(None);
+        }
+        if *walk == Walk::Inside {
+            match self.peek() {
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(None);
+                }
+                Some(b',') => self.at += 1,
+                _ => return Err(self.not_json("expected `,` or `}`")),
+            }
+        }
+        *walk = Walk::Inside;
+        if self.peek() != Some(b'"') {
+            return Err(self.not_json("expected a member's name in double quotes"));
+        }
+        let key = string(self.value()?);
+        self.take(b':')?;
+        Ok(Some(key))
+    }
+
+    /// Opens an array; [`element`](Self::element) says whether there is a next element.
+    pub(super) fn array(&mut self) -> Result<Walk, ReadError> {
+        self.take(b'[')?;
+        Ok(Walk::Opened)
+    }
+
+    /// Whether an element follows, the cursor before it; at the array's end it is consumed.
+    #[inline]
+    pub(super) fn element(&mut self, walk: &mut Walk) -> Result<bool, ReadError> {
+        match (self.peek(), *walk) {
+            (Some(b']'), _) => {
+                self.at += 1;
+                Ok(false)
+            }
+            (Some(b','), Walk::Inside) => {
+                self.at += 1;
+                if self.peek() == Some(b']') {
+                    return Err(self.not_json("a comma before `]`"));
+                }
+                Ok(true)
+            }
+            (Some(_), Walk::Opened) => {
+                *walk = Walk::Inside;
+                Ok(true)
+            }
+            _ => Err(self.not_json("expected `,` or `]`")),
+        }
+    }
+
+    /// Skips a value and gives its text.
+    pub(super) fn value(&mut self) -> Result<&'a str, ReadError> {
+        self.peek();
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let mut parser = serde_json::Deserializer::from_str(rest);
+        match <&RawValue>::deserialize(&mut parser) {
+            Ok(raw) => {
+                self.at += raw.get().len();
+                Ok(raw.get())
+            }
+            Err(error) => Err(self.json_error(&error)),
+        }
+    }
+
+    /// Refuses anything but white space up to the end.
+    pub(super) fn end(&mut self) -> Result<(), ReadError> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => Err(self.not_json("characters after the end of the document")),
+        }
+    }
+
+    /// A fault at this place.
+    pub(super) fn fault(&self, fault: ReadFault) -> ReadError {
+        ReadError {
+            feature: None,
+            id: None,
+            place: Some(Place::of(self.text.as_bytes(), self.at)),
+            fault,
+        }
+    }
+
+    /// The value at this place is not what GeoJSON wants; or, if it is no JSON at all, that.
+    pub(super) fn unexpected(&self, subject: &'static str, expected: &'static str) -> ReadError {
+        let mut ahead = self.clone();
+        match ahead.value() {
+            Ok(value) => self.fault(ReadFault::Unexpected {
+                subject,
+                found: describe(value),
+                expected,
+            }),
+            Err(error) => error,
+        }
+    }
+
+    fn not_json(&self, message: &str) -> ReadError {
+        let message = if self.at >= self.text.len() {
+            format!("the text ends too early, {message}")
+        } else {
+            message.to_owned()
+        };
+        self.fault(ReadFault::Json { message })
+    }
+
+    /// An error of `serde_json` that started here, with its place in the whole text.
+    fn json_error(&self, error: &serde_json::Error) -> ReadError {
+        let start = Place::of(self.text.as_bytes(), self.at);
+        let place = if error.line() <= 1 {
+            Place {
+                line: start.line,
+                column: start.column + error.column().saturating_sub(1),
+            }
+        } else {
+            Place {
+                line: start.line + error.line() - 1,
+                column: error.column(),
+            }
+        };
+        let text = error.to_string();
+        let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        ReadError {
+            feature: None,
+            id: None,
+            place: Some(place),
+            fault: ReadFault::Json { message },
+        }
+    }
+}
+
+/// The text of a checked JSON string.
+pub(super) fn string(raw: &str) -> Cow<'_, str> {
+    let inner = raw
+        .strip_prefix('"')
+        .and_then(|raw| raw.strip_suffix('"'))
+        .unwrap_or(raw);
+    if inner.contains('\\') {
+        serde_json::from_str(raw).map_or(Cow::Borrowed(inner), Cow::Owned)
+    } else {
+        Cow::Borrowed(inner)
+    }
+}
+
+/// A checked JSON value in words, short enough for a message.
+pub(super) fn describe(value: &str) -> String {
+    let kind = match value.as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "an array",
+        Some(b'"') => "the text",
+        Some(b't' | b'f' | b'n') => return value.to_owned(),
+        _ => "the number",
+    };
+    if matches!(kind, "an object" | "an array") {
+        return kind.to_owned();
+    }
+    let mut shown: String = value.chars().take(40).collect();
+    if shown.len() < value.len() {
+        shown.push('…');
+    }
+    format!("{kind} {shown}")
+}
