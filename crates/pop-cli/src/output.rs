@@ -236,3 +236,117 @@ fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::CommonArgs;
+
+    fn console(provenance: Option<String>) -> Console {
+        Console::new(
+            "tool",
+            &CommonArgs {
+                output: "-".into(),
+                provenance,
+                quiet: true,
+                verbose: 0,
+                no_progress: true,
+            },
+        )
+        .unwrap()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_dropped_output_leaves_the_old_file_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sums.csv");
+        fs::write(&path, "old").unwrap();
+        let mut output = console(None)
+            .output("output", path.to_str().unwrap())
+            .unwrap();
+        output.write_all(b"half").unwrap();
+        drop(output);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["sums.csv"]);
+    }
+
+    #[test]
+    fn published_outputs_appear_together_with_their_provenance() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        let mut console = console(Some(at("run.json")));
+        let mut sums = console.output("output", &at("sums.csv")).unwrap();
+        let mut balance = console.output("balance", &at("balance.json")).unwrap();
+        sums.write_all(b"abc").unwrap();
+        balance.write_all(b"{}").unwrap();
+        console.publish(vec![sums, balance]).unwrap();
+        assert_eq!(
+            names(folder.path()),
+            ["balance.json", "run.json", "sums.csv"]
+        );
+        let record: serde_json::Value =
+            serde_json::from_slice(&fs::read(at("run.json")).unwrap()).unwrap();
+        assert_eq!(
+            record["outputs"][0]["sha256"],
+            crate::sha256_hex(b"abc").as_str()
+        );
+        assert_eq!(record["outputs"][1]["role"], "balance");
+        assert_eq!(record["tool"], "tool");
+    }
+
+    #[test]
+    fn two_outputs_may_not_share_a_place() {
+        let mut console = console(None);
+        let _first = console.output("output", "-").unwrap();
+        let error = console.output("balance", "-").unwrap_err();
+        assert_eq!(error.status(), crate::ExitStatus::Usage);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_fails_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("none/sums.csv");
+        let error = console(None)
+            .output("output", name.to_str().unwrap())
+            .unwrap_err();
+        assert_eq!(error.status(), crate::ExitStatus::Io);
+        assert!(error.to_string().contains("no such folder"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_its_target_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("target.csv");
+        let link = folder.path().join("link.csv");
+        fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let mut console = console(None);
+        let mut output = console.output("output", link.to_str().unwrap()).unwrap();
+        output.write_all(b"new").unwrap();
+        console.publish(vec![output]).unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_device_is_an_error() {
+        let mut console = console(None);
+        let mut output = console.output("output", "/dev/full").unwrap();
+        output.write_all(b"people").unwrap();
+        let error = console.publish(vec![output]).unwrap_err();
+        assert_eq!(error.status(), crate::ExitStatus::Io);
+    }
+}
