@@ -1,1 +1,12 @@
-//! Periods, mapping, target groups, rounding, data value sets and the rules DHIS2 checks them by
+//! From sums per org unit to DHIS2 data values: periods, mapping, target groups,
+//! rounding, data value sets, and the rules DHIS2 checks them by.
+//!
+//! Everything here is bytes in and bytes out: no file, no network, no clock.
+
+pub mod metadata;
+mod uid;
+mod value_set;
+
+pub use metadata::Metadata;
+pub use uid::{NotAUid, Uid, is_uid};
+pub use value_set::{DataValue, DataValueSet, IdSchemes, Key, ReadError, Text, write_csv};

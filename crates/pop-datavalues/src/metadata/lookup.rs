@@ -1,0 +1,245 @@
+//! Finding things in the document.
+
+use super::{
+    CategoryCombo, CategoryOption, CategoryOptionCombo, DataElement, DataSet, Metadata, User,
+};
+
+/// A key that fits nothing, or too much.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LookupError {
+    /// Nothing has it as UID, code or name.
+    #[error("no {what} has the id, code or name {key:?} in the metadata document")]
+    None {
+        /// What was looked for.
+        what: &'static str,
+        /// The key.
+        key: String,
+    },
+    /// Several have it.
+    #[error("{key:?} is the code or name of several {what}s: {found}")]
+    Several {
+        /// What was looked for.
+        what: &'static str,
+        /// The key.
+        key: String,
+        /// UIDs of those that have it.
+        found: String,
+    },
+}
+
+/// A set of options that does not lead to one option combo.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OptionComboError {
+    /// No option combo has exactly these options.
+    #[error("combination {combo:?} has no option combo for the options {options}")]
+    None {
+        /// Name of the combination.
+        combo: String,
+        /// UIDs of the options.
+        options: String,
+    },
+    /// Several have: the metadata are broken.
+    #[error(
+        "combination {combo:?} has several option combos for the options {options}: {found}; run the maintenance of option combos on the server"
+    )]
+    Several {
+        /// Name of the combination.
+        combo: String,
+        /// UIDs of the options.
+        options: String,
+        /// UIDs of the option combos.
+        found: String,
+    },
+}
+
+/// Something with a UID, a code and a name.
+pub(crate) trait Named {
+    const WHAT: &'static str;
+    fn id(&self) -> &str;
+    fn code(&self) -> Option<&str>;
+    fn name(&self) -> &str;
+}
+
+macro_rules! named {
+    ($type:ty, $what:literal) => {
+        impl Named for $type {
+            const WHAT: &'static str = $what;
+            fn id(&self) -> &str {
+                &self.id
+            }
+            fn code(&self) -> Option<&str> {
+                self.code.as_deref()
+            }
+            fn name(&self) -> &str {
+                &self.name
+            }
+        }
+    };
+}
+
+named!(DataSet, "data set");
+named!(DataElement, "data element");
+named!(CategoryCombo, "category combination");
+named!(CategoryOption, "category option");
+named!(CategoryOptionCombo, "category option combo");
+
+/// Finds by UID, else by code, else by name. A code beats a name, as codes are
+/// unique on a server and names of some types are not.
+pub(crate) fn find<'a, T: Named>(
+    list: impl IntoIterator<Item = &'a T> + Clone,
+    key: &str,
+) -> Result<&'a T, LookupError> {
+    let by = |matches: fn(&T, &str) -> bool| -> Vec<&'a T> {
+        list.clone()
+            .into_iter()
+            .filter(|item| matches(item, key))
+            .collect()
+    };
+    for matches in [
+        (|item: &T, key: &str| item.id() == key) as fn(&T, &str) -> bool,
+        |item, key| item.code() == Some(key),
+        |item, key| item.name() == key,
+    ] {
+        match by(matches).as_slice() {
+            [] => {}
+            [one] => return Ok(one),
+            several => {
+                let found = several
+                    .iter()
+                    .map(|item| item.id())
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                return Err(LookupError::Several {
+                    what: T::WHAT,
+                    key: key.to_owned(),
+                    found,
+                });
+            }
+        }
+    }
+    Err(LookupError::None {
+        what: T::WHAT,
+        key: key.to_owned(),
+    })
+}
+
+impl Metadata {
+    /// The data set with that UID, code or name.
+    ///
+    /// # Errors
+    /// [`LookupError`].
+    pub fn data_set(&self, key: &str) -> Result<&DataSet, LookupError> {
+        find(&self.data_sets, key)
+    }
+
+    /// The data element with that UID, code or name.
+    ///
+    /// # Errors
+    /// [`LookupError`].
+    pub fn data_element(&self, key: &str) -> Result<&DataElement, LookupError> {
+        find(&self.data_elements, key)
+    }
+
+    /// The combination with that UID.
+    #[must_use]
+    pub fn category_combo(&self, id: &str) -> Option<&CategoryCombo> {
+        self.category_combos.iter().find(|combo| combo.id == id)
+    }
+
+    /// The option with that UID.
+    #[must_use]
+    pub fn category_option(&self, id: &str) -> Option<&CategoryOption> {
+        self.category_options.iter().find(|option| option.id == id)
+    }
+
+    /// The combination that holds for an element in a data set: the set's own, else the element's.
+    #[must_use]
+    pub fn effective_combo(
+        &self,
+        element: &DataElement,
+        set: Option<&DataSet>,
+    ) -> Option<&CategoryCombo> {
+        let id = set
+            .and_then(|set| {
+                set.data_set_elements
+                    .iter()
+                    .find(|e| e.data_element == element.id)
+            })
+            .and_then(|e| e.category_combo.as_deref())
+            .unwrap_or(&element.category_combo);
+        self.category_combo(id)
+    }
+
+    /// Data sets that hold an element.
+    pub fn data_sets_of<'a>(&'a self, element: &'a str) -> impl Iterator<Item = &'a DataSet> {
+        self.data_sets.iter().filter(move |set| set.holds(element))
+    }
+}
+
+impl DataSet {
+    /// Whether the set holds the element with that UID.
+    #[must_use]
+    pub fn holds(&self, element: &str) -> bool {
+        self.data_set_elements
+            .iter()
+            .any(|e| e.data_element == element)
+    }
+}
+
+impl CategoryCombo {
+    /// The option combo whose options are exactly these, in any order.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn option_combo(&self, options: &[&str]) -> Result<&CategoryOptionCombo, OptionComboError> {
+        let mut wanted = options.to_vec();
+        wanted.sort_unstable();
+        let hits: Vec<_> = self
+            .category_option_combos
+            .iter()
+            .filter(|combo| {
+                let mut has: Vec<&str> =
+                    combo.category_options.iter().map(String::as_str).collect();
+                has.sort_unstable();
+                has == wanted
+            })
+            .collect();
+        let combo = || {
+            if self.name.is_empty() {
+                self.id.clone()
+            } else {
+                self.name.clone()
+            }
+        };
+        match hits.as_slice() {
+            [one] => Ok(one),
+            [] => Err(OptionComboError::None {
+                combo: combo(),
+                options: wanted.join(", "),
+            }),
+            several => Err(OptionComboError::Several {
+                combo: combo(),
+                options: wanted.join(", "),
+                found: several
+                    .iter()
+                    .map(|c| c.id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            }),
+        }
+    }
+}
+
+impl User {
+    /// Whether the user has an authority, or all of them.
+    #[must_use]
+    pub fn has(&self, authority: &str) -> bool {
+        self.is_superuser() || self.authorities.iter().any(|a| a == authority)
+    }
+
+    /// Whether the user has the authority `ALL`.
+    #[must_use]
+    pub fn is_superuser(&self) -> bool {
+        self.authorities.iter().any(|a| a == "ALL")
+    }
+}
