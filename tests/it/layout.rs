@@ -1,11 +1,8 @@
 //! The layout's arrows and absences, checked instead of promised.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
-use serde_json::Value;
-
-use crate::support::root;
+use crate::support::{cargo_metadata, root};
 
 /// Which of our own crates each crate may use. A new arrow is a decision: it goes here and
 /// into ARCHITECTURE.md.
@@ -29,7 +26,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "clip-raster",
-        &["pop-cli", "pop-geo", "pop-raster", "pop-zonal", "pop-worldpop"],
+        &[
+            "pop-cli",
+            "pop-geo",
+            "pop-raster",
+            "pop-zonal",
+            "pop-worldpop",
+        ],
     ),
     (
         "zonal-sum",
@@ -56,7 +59,14 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that open a network connection; none may be below the tools that only compute.
-const NETWORK: &[&str] = &["ureq", "rustls", "reqwest", "hyper", "native-tls", "pop-http"];
+const NETWORK: &[&str] = &[
+    "ureq",
+    "rustls",
+    "reqwest",
+    "hyper",
+    "native-tls",
+    "pop-http",
+];
 
 /// Crates that must not reach files, clock, environment or network.
 const PURE: &[&str] = &[
@@ -75,17 +85,7 @@ struct Graph {
 }
 
 fn graph() -> Graph {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let metadata = cargo_metadata();
     let mut names = BTreeMap::new();
     let mut ours = BTreeSet::new();
     for package in metadata["packages"].as_array().unwrap() {
@@ -97,10 +97,14 @@ fn graph() -> Graph {
     }
     let mut normal = BTreeMap::new();
     for node in metadata["resolve"]["nodes"].as_array().unwrap() {
-        let below = node["deps"].as_array().unwrap().iter().filter(|dependency| {
-            let kinds = dependency["dep_kinds"].as_array().unwrap();
-            kinds.iter().any(|kind| kind["kind"].is_null())
-        });
+        let below = node["deps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|dependency| {
+                let kinds = dependency["dep_kinds"].as_array().unwrap();
+                kinds.iter().any(|kind| kind["kind"].is_null())
+            });
         let below = below
             .map(|dependency| names[dependency["pkg"].as_str().unwrap()].clone())
             .collect();
@@ -140,9 +144,14 @@ fn arrows_point_one_way() {
     let rest: Vec<_> = graph
         .ours
         .iter()
-        .filter(|name| !named.contains(name.as_str()) && !["headcount", "manual"].contains(&name.as_str()))
+        .filter(|name| {
+            !named.contains(name.as_str()) && !["headcount", "manual"].contains(&name.as_str())
+        })
         .collect();
-    assert!(rest.is_empty(), "crates without a place in the layout: {rest:?}");
+    assert!(
+        rest.is_empty(),
+        "crates without a place in the layout: {rest:?}"
+    );
 }
 
 #[test]
@@ -154,7 +163,11 @@ fn what_only_computes_has_no_network_below_it() {
             assert!(!below.contains(*network), "{tool} has {network} below it");
         }
     }
-    for (name, only) in [("tiff", "pop-raster"), ("ureq", "pop-http"), ("i_overlay", "pop-geo")] {
+    for (name, only) in [
+        ("tiff", "pop-raster"),
+        ("ureq", "pop-http"),
+        ("i_overlay", "pop-geo"),
+    ] {
         for package in &graph.ours {
             assert!(
                 package == only || !graph.normal[package].contains(name),
@@ -170,7 +183,11 @@ fn pure_crates_are_linted_as_such() {
     assert!(model.contains("std::fs::File::open") && model.contains("SystemTime::now"));
     for name in PURE {
         let found = std::fs::read_to_string(root().join(format!("crates/{name}/clippy.toml")));
-        assert_eq!(found.ok().as_deref(), Some(model.as_str()), "crates/{name}/clippy.toml");
+        assert_eq!(
+            found.ok().as_deref(),
+            Some(model.as_str()),
+            "crates/{name}/clippy.toml"
+        );
     }
 }
 

@@ -10,5 +10,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod conventions;
+mod dependencies;
 mod layout;
 mod support;

@@ -1,0 +1,111 @@
+//! What all tools have in common: help, versions, statuses, messages.
+
+use crate::support::{TOOLS, tool};
+
+/// The tools that read a stream and need no server.
+const FILTERS: &[(&str, &[&str])] = &[
+    ("clip-raster", &["-r", "none.tif"]),
+    ("zonal-sum", &["-r", "none.tif"]),
+    (
+        "to-datavalueset",
+        &["--data-element", "dePopTot001", "--data-set", "dsPopYear01"],
+    ),
+];
+
+#[test]
+fn help_shows_two_examples_and_the_exit_statuses() {
+    for name in TOOLS {
+        let help = tool(name).arg("--help").run().expect(0).text();
+        let examples: Vec<&str> = help
+            .split("Examples:")
+            .nth(1)
+            .unwrap_or_else(|| panic!("{name} --help has no examples"))
+            .split("Exit status:")
+            .next()
+            .unwrap()
+            .lines()
+            .filter(|line| line.contains(name))
+            .collect();
+        assert!(examples.len() >= 2, "{name}: {examples:?}");
+        let statuses = help.split("Exit status:").nth(1).unwrap();
+        for status in ["0 ", "2 ", "3 ", "4 "] {
+            assert!(
+                statuses
+                    .lines()
+                    .any(|line| line.trim_start().starts_with(status)),
+                "{name} --help does not explain status {status}"
+            );
+        }
+        let short = tool(name).arg("-h").run().expect(0).text();
+        assert!(short.contains("Usage:"), "{name} -h");
+    }
+}
+
+#[test]
+fn versions_are_released_together() {
+    for name in TOOLS {
+        let version = tool(name).arg("--version").run().expect(0).text();
+        assert_eq!(version, format!("{name} {}\n", env!("CARGO_PKG_VERSION")));
+    }
+}
+
+#[test]
+fn a_wrong_flag_is_a_usage_error_under_the_tools_name() {
+    for name in TOOLS {
+        let ran = tool(name).arg("--no-such-flag").run().expect_nothing(2);
+        assert!(
+            ran.stderr.starts_with(&format!("{name}: ")),
+            "{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn an_unknown_kind_of_consent_is_a_usage_error_that_lists_the_kinds() {
+    for (name, args) in FILTERS.iter().filter(|(name, _)| *name != "clip-raster") {
+        tool(name)
+            .args(*args)
+            .args(["--allow", "everything"])
+            .stdin("x")
+            .run()
+            .expect_nothing(2)
+            .says("hint: kinds: ");
+    }
+}
+
+#[test]
+fn empty_input_is_an_error_that_names_the_pipe() {
+    for (name, args) in FILTERS {
+        tool(name)
+            .args(*args)
+            .run()
+            .expect_nothing(3)
+            .says("stdin: empty input");
+    }
+}
+
+#[test]
+fn a_missing_file_is_an_io_error_that_names_it() {
+    for (name, args) in FILTERS {
+        tool(name)
+            .args(*args)
+            .arg("no-such-file")
+            .run()
+            .expect_nothing(4)
+            .says("no-such-file: no such file");
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_fails_before_the_work() {
+    for (name, args) in FILTERS {
+        tool(name)
+            .args(*args)
+            .args(["-o", "no-such-folder/out"])
+            .stdin("not even read")
+            .run()
+            .expect_nothing(4)
+            .says("no such folder");
+    }
+}
