@@ -1,0 +1,182 @@
+//! The flags that say which server, and as whom.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::client::ClientError;
+use crate::{
+    BaseUrl, BaseUrlError, Client, ClientOptions, Credentials, CredentialsError, PlainHttp,
+    Timeouts, terminal,
+};
+
+/// The last path segment of a server's API, which people copy along with its address.
+const API: &str = "api";
+
+/// Flags shared by all tools that talk to a server.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ServerArgs {
+    /// The server's address, e.g. <https://dhis2.example.org/dhis>
+    #[arg(long, value_name = "URL", env = "DHIS2_URL", hide_env_values = true)]
+    #[arg(help_heading = "Server")]
+    pub url: Option<String>,
+
+    /// A file that holds user:password, or a token; without it you are asked on the terminal
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "DHIS2_CREDENTIALS_FILE",
+        hide_env_values = true
+    )]
+    #[arg(help_heading = "Server")]
+    pub credentials_file: Option<PathBuf>,
+
+    /// A PEM file with certificate authorities to trust beside the system's
+    #[arg(long, value_name = "FILE", help_heading = "Server")]
+    pub ca_file: Option<PathBuf>,
+
+    /// Talk http:// also to other machines: everybody on the way can read password and data
+    #[arg(long, help_heading = "Server")]
+    pub send_password_unencrypted: bool,
+
+    /// Seconds to wait for an answer to begin, and between two pieces of it
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 120,
+        help_heading = "Server"
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
+}
+
+/// Why the flags name no server to talk to.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerArgsError {
+    /// Neither flag nor environment.
+    #[error("no server named: give --url, or set DHIS2_URL")]
+    NoUrl,
+    /// The address cannot be used.
+    #[error("--url: {0}")]
+    Url(#[from] BaseUrlError),
+    /// Neither a file nor a terminal to ask on.
+    #[error(
+        "no credentials: give --credentials-file, or set DHIS2_CREDENTIALS_FILE (there is no terminal to ask on)"
+    )]
+    NoCredentials,
+    /// The file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file holds something else.
+    #[error("{}: {source}", path.display())]
+    BadFile {
+        /// The file.
+        path: PathBuf,
+        /// What it holds instead.
+        source: CredentialsError,
+    },
+    /// What was typed is no credentials.
+    #[error("what was typed {0}")]
+    BadInput(CredentialsError),
+    /// The client cannot be set up.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl ServerArgsError {
+    /// Whether a local file failed to be read, rather than the command line being wrong.
+    #[must_use]
+    pub fn is_io(&self) -> bool {
+        use crate::TlsError;
+        matches!(
+            self,
+            Self::Unreadable { .. } | Self::Client(ClientError::Tls(TlsError::Unreadable { .. }))
+        )
+    }
+
+    /// What to do about it, where the message does not say.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Url(BaseUrlError::Credentials) => {
+                Some("put user:password into a file, and name it with --credentials-file")
+            }
+            Self::Url(BaseUrlError::Query) => {
+                Some("give the address up to where the server's own pages begin")
+            }
+            Self::Client(ClientError::PlainHttp(_)) => {
+                Some("use https://, or accept the risk with --send-password-unencrypted")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl ServerArgs {
+    /// The server's address, with or without its `/api` at the end.
+    ///
+    /// # Errors
+    /// When none is given, or it is no address.
+    pub fn base_url(&self) -> Result<BaseUrl, ServerArgsError> {
+        let url = self.url.as_deref().filter(|url| !url.trim().is_empty());
+        let url = url.ok_or(ServerArgsError::NoUrl)?;
+        Ok(BaseUrl::parse(url)?.without_last(API))
+    }
+
+    /// A client of the server. Asks for credentials on the terminal where no file is named:
+    /// call it after stdin was read to its end.
+    ///
+    /// # Errors
+    /// See [`ServerArgsError`].
+    pub fn client(&self) -> Result<Client, ServerArgsError> {
+        Ok(Client::new(self.options()?)?)
+    }
+
+    /// The options of [`Self::client`], for a caller that changes some.
+    ///
+    /// # Errors
+    /// See [`ServerArgsError`].
+    pub fn options(&self) -> Result<ClientOptions, ServerArgsError> {
+        let base_url = self.base_url()?;
+        let plain_http = if self.send_password_unencrypted {
+            PlainHttp::Anywhere
+        } else {
+            PlainHttp::LoopbackOnly
+        };
+        // Before anybody is asked for a password that could not be sent.
+        if !base_url.is_encrypted()
+            && !base_url.is_loopback()
+            && plain_http == PlainHttp::LoopbackOnly
+        {
+            return Err(ClientError::PlainHttp(base_url).into());
+        }
+        let credentials = self.credentials(&base_url)?;
+        Ok(ClientOptions {
+            ca_file: self.ca_file.clone(),
+            plain_http,
+            timeouts: Timeouts {
+                answer: Duration::from_secs(u64::from(self.timeout)),
+                ..Timeouts::default()
+            },
+            ..ClientOptions::new(base_url, credentials)
+        })
+    }
+
+    fn credentials(&self, server: &BaseUrl) -> Result<Credentials, ServerArgsError> {
+        let Some(path) = &self.credentials_file else {
+            return terminal::ask(server)?.ok_or(ServerArgsError::NoCredentials);
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| ServerArgsError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
+        Credentials::parse(&text).map_err(|source| ServerArgsError::BadFile {
+            path: path.clone(),
+            source,
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! What can go wrong between us and a server, and whether it may have done something.
+
+use std::fmt;
+
+/// Whether a request that failed can have changed something on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// It cannot: the method is safe, or nothing of the request's body left.
+    None,
+    /// It may have: only the server's own state tells.
+    Possible,
+}
+
+/// A request without a usable answer.
+#[derive(Debug)]
+pub struct HttpError {
+    /// What went wrong.
+    pub kind: HttpErrorKind,
+    /// Method and path, without host and without secrets: `GET /api/me`.
+    pub request: String,
+    /// Whether the request can have had an effect.
+    pub effect: Effect,
+}
+
+/// The ways in which a request fails.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpErrorKind {
+    /// The path cannot be sent as it is; a fault of the caller, or a hostile link of the server.
+    #[error("not a path on the server: {0}")]
+    BadPath(String),
+    /// The request line is longer than servers take.
+    #[error("a request line of {length} bytes, at most {limit} are accepted by common servers")]
+    LongRequestLine {
+        /// Bytes of method, path and query.
+        length: usize,
+        /// The most that is sent.
+        limit: usize,
+    },
+    /// The host's name is unknown.
+    #[error("no such host: {0}")]
+    HostNotFound(String),
+    /// No connection came about.
+    #[error("cannot connect: {0}")]
+    Connect(String),
+    /// The proxy of the environment did not let us through.
+    #[error("the proxy refused: {0}")]
+    Proxy(String),
+    /// The server's certificate is not trusted, or encryption failed otherwise.
+    #[error("no trusted encryption: {0}")]
+    Tls(String),
+    /// Nothing came within the time allowed.
+    #[error("timed out after {seconds} s {during}")]
+    Timeout {
+        /// The time allowed.
+        seconds: u64,
+        /// What was waited for.
+        during: &'static str,
+    },
+    /// Bytes come, but too slowly to be anything but a fault.
+    #[error("the answer came too slowly: {bytes} bytes in {seconds} s")]
+    TooSlow {
+        /// Bytes that came.
+        bytes: u64,
+        /// Seconds they took.
+        seconds: u64,
+    },
+    /// The connection ended before the answer did.
+    #[error("the connection ended before the answer was whole: {0}")]
+    Cut(String),
+    /// The answer breaks HTTP's own rules.
+    #[error("the answer is not HTTP as it should be: {0}")]
+    Protocol(String),
+    /// The answer is larger than the caller allowed.
+    #[error("the answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The most that is read, counted after decompression.
+        limit: u64,
+    },
+    /// The answer's compression is broken.
+    #[error("the answer cannot be decompressed: {0}")]
+    Decompress(String),
+    /// The server sends us elsewhere, where we do not go.
+    #[error("the server answers {status} and points to {location}")]
+    Redirect {
+        /// 301, 302, 303, 307 or 308.
+        status: u16,
+        /// Where to, without query.
+        location: String,
+        /// The address to use instead, where the redirect tells.
+        base: Option<String>,
+    },
+    /// A status that is no success.
+    #[error("the server answers {status}{}", Said(message))]
+    Status {
+        /// 400 and above, or an unexpected 2xx.
+        status: u16,
+        /// What the server says about it, shortened.
+        message: Option<String>,
+        /// How long the server asks us to wait.
+        retry_after: Option<std::time::Duration>,
+    },
+    /// Something else than JSON where JSON is due.
+    #[error("expected JSON, found {found}")]
+    NotJson {
+        /// What the answer is instead.
+        found: String,
+    },
+    /// JSON that does not parse, or not into what was expected.
+    #[error("the answer is no valid JSON for this request: {0}")]
+    BadJson(String),
+    /// Everything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+struct Said<'a>(&'a Option<String>);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl HttpError {
+    /// Whether the server was never reached, or could not serve us now: trying later may help.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        match &self.kind {
+            HttpErrorKind::HostNotFound(_)
+            | HttpErrorKind::Connect(_)
+            | HttpErrorKind::Proxy(_)
+            | HttpErrorKind::Tls(_)
+            | HttpErrorKind::Timeout { .. }
+            | HttpErrorKind::TooSlow { .. }
+            | HttpErrorKind::Cut(_)
+            | HttpErrorKind::Protocol(_) => true,
+            HttpErrorKind::Status { status, .. } => is_transient(*status),
+            _ => false,
+        }
+    }
+
+    /// The status the server answered with, where that is the trouble.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match &self.kind {
+            HttpErrorKind::Status { status, .. } | HttpErrorKind::Redirect { status, .. } => {
+                Some(*status)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the same request may succeed a little later.
+    pub(crate) fn may_pass(&self) -> bool {
+        match &self.kind {
+            HttpErrorKind::Connect(_)
+            | HttpErrorKind::Timeout { .. }
+            | HttpErrorKind::TooSlow { .. }
+            | HttpErrorKind::Cut(_) => true,
+            HttpErrorKind::Status { status, .. } => *status == 500 || is_transient(*status),
+            _ => false,
+        }
+    }
+
+    /// How long the server asks us to wait.
+    pub(crate) fn retry_after(&self) -> Option<std::time::Duration> {
+        match &self.kind {
+            HttpErrorKind::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// The error inside a failed read of a [`BodyReader`](crate::BodyReader).
+    ///
+    /// # Errors
+    /// The error itself where it comes from elsewhere.
+    pub fn from_io(error: std::io::Error) -> Result<Self, std::io::Error> {
+        error.downcast::<Self>()
+    }
+
+    /// A remedy, where there is a general one.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        match &self.kind {
+            HttpErrorKind::Redirect {
+                base: Some(base), ..
+            } => Some(format!("give {base} as the server's address")),
+            HttpErrorKind::Redirect { .. } | HttpErrorKind::NotJson { .. } => {
+                Some("is the server's address right, and does it need a login elsewhere?".into())
+            }
+            HttpErrorKind::Tls(_) => {
+                Some("a certificate authority of your own goes into --ca-file".into())
+            }
+            HttpErrorKind::Status { status: 401, .. } => {
+                Some("check user and password, or the token; it is not tried again".into())
+            }
+            HttpErrorKind::TooSlow { .. } | HttpErrorKind::Timeout { .. } => {
+                Some("a longer --timeout may help".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Statuses of a server or proxy that has too much to do, or is restarting.
+pub(crate) const fn is_transient(status: u16) -> bool {
+    matches!(status, 408 | 429 | 502 | 503 | 504)
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.request, self.kind)
+    }
+}
+
+impl std::error::Error for HttpError {}
