@@ -53,14 +53,11 @@ impl Area {
     /// Every ring with whether it is a shell.
     pub fn rings(&self) -> impl Iterator<Item = (&Ring, RingKind)> {
         self.polygons.iter().flat_map(|polygon| {
-            polygon.rings.iter().enumerate().map(|(index, ring)| {
-                let kind = if index == 0 {
-                    RingKind::Shell
-                } else {
-                    RingKind::Hole
-                };
-                (ring, kind)
-            })
+            polygon
+                .rings
+                .iter()
+                .enumerate()
+                .map(|(index, ring)| (ring, RingKind::of(index)))
         })
     }
 
@@ -104,6 +101,13 @@ pub enum RingKind {
     Shell,
     /// The border of a hole.
     Hole,
+}
+
+impl RingKind {
+    /// By the ring's place in its polygon.
+    pub(crate) fn of(index: usize) -> Self {
+        if index == 0 { Self::Shell } else { Self::Hole }
+    }
 }
 
 /// Square degrees within a ring: positive where it is wound anticlockwise (east before north).

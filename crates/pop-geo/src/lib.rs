@@ -7,18 +7,20 @@
 mod area;
 mod changes;
 mod crossing;
+mod degrees;
 mod hierarchy;
 mod orgunit;
 mod problem;
 mod read;
 mod repair;
+mod sound;
 mod write;
 
 pub use area::{Area, Bounds, Longitudes, Polygon, Ring, RingKind, signed_area};
 pub use changes::{Change, UnitChange, changes};
-pub use crossing::crossing_test;
 pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
 pub use problem::GeometryProblem;
 pub use read::{Limits, Place, ReadError, ReadFault, ReadOptions, read_orgunits};
 pub use repair::{Fault, Repair, repair};
+pub use sound::crossing_test;
 pub use write::{FeatureRecord, FeatureWriter};

@@ -89,10 +89,3 @@ impl OrgUnitSet {
             .reduce(Bounds::union)
     }
 }
-
-impl Shape {
-    /// Polygons as they stand in a file brought to sound ones; other shapes are left alone.
-    pub(crate) fn settle(self) -> Self {
-        self
-    }
-}

@@ -1,0 +1,169 @@
+//! Bringing longitudes within ±180.
+//!
+//! Files write them 0 to 360, run on beyond 180 over the antimeridian, or jump from one side to the other there. All three mean the same
+//! ground. A step of more than half a turn between two points is read as the short way round; a step of exactly one turn is an edge along
+//! a parallel, as boxes round the world have.
+
+use crate::{Area, GeometryProblem, Longitudes, Polygon, Ring};
+
+/// What writing in decimals may put beyond a pole.
+const ROUNDING: f64 = 1e-9;
+
+/// Checks that positions are degrees, and brings longitudes within ±180: by whole turns, or by cutting the area at the antimeridian.
+/// Areas that lie there as written stay as they are.
+pub(crate) fn bring_within(area: &mut Area) -> Result<(), GeometryProblem> {
+    let mut plain = true;
+    for (ring, _) in area.rings() {
+        plain &= check(ring)?;
+    }
+    if plain {
+        return Ok(());
+    }
+    let mut placed = Vec::with_capacity(area.polygons.len() + 1);
+    for polygon in &mut area.polygons {
+        let found = place(std::mem::take(polygon), &mut placed)?;
+        if found != Longitudes::AsWritten && area.longitudes != Longitudes::Split {
+            area.longitudes = found;
+        }
+    }
+    area.polygons = placed;
+    Ok(())
+}
+
+/// Whether a ring lies within ±180 without a jump over the antimeridian.
+fn check(ring: &[[f64; 2]]) -> Result<bool, GeometryProblem> {
+    let mut plain = true;
+    let mut last = ring.last().map_or(0.0, |point| point[0]);
+    for &[x, y] in ring {
+        if y.abs() > 90.0 + ROUNDING {
+            return Err(GeometryProblem::Latitude { found: y });
+        }
+        if x.abs() > 360.0 + ROUNDING {
+            return Err(GeometryProblem::Longitude { found: x });
+        }
+        plain &= x.abs() <= 180.0 && turns(x - last) == 0.0;
+        last = x;
+    }
+    Ok(plain)
+}
+
+/// Whole turns to take off a step so that it goes the short way round.
+fn turns(step: f64) -> f64 {
+    if step.abs() > 180.0 && step.abs() < 360.0 {
+        step.signum()
+    } else {
+        0.0
+    }
+}
+
+/// Brings one polygon within ±180, in one part or two.
+fn place(mut polygon: Polygon, placed: &mut Vec<Polygon>) -> Result<Longitudes, GeometryProblem> {
+    let mut jumped = false;
+    for ring in &mut polygon.rings {
+        jumped |= unroll(ring)?;
+    }
+    let Some((west, east)) = polygon.rings.first().and_then(|shell| extent(shell)) else {
+        return Ok(Longitudes::AsWritten);
+    };
+    let centre = f64::midpoint(west, east);
+    let shift = -360.0 * (centre / 360.0).round();
+    let mut moved = false;
+    for ring in &mut polygon.rings {
+        // Holes may have been written a turn away from their shell.
+        let (west, east) = extent(ring).unwrap_or((centre, centre));
+        let apart = -360.0 * ((f64::midpoint(west, east) - centre) / 360.0).round();
+        moved |= translate(ring, shift + apart);
+    }
+    let (west, east) = (west + shift, east + shift);
+    let (cut, turn) = if east > 180.0 {
+        (180.0, -360.0)
+    } else if west < -180.0 {
+        (-180.0, 360.0)
+    } else {
+        placed.push(polygon);
+        return Ok(if moved || jumped {
+            Longitudes::Moved
+        } else {
+            Longitudes::AsWritten
+        });
+    };
+    let inside = polygon.cut(|x| if turn < 0.0 { x <= cut } else { x >= cut }, cut);
+    let mut beyond = polygon.cut(|x| if turn < 0.0 { x >= cut } else { x <= cut }, cut);
+    for ring in &mut beyond.rings {
+        translate(ring, turn);
+    }
+    placed.extend(
+        [inside, beyond]
+            .into_iter()
+            .filter(|part| !part.rings.is_empty()),
+    );
+    Ok(Longitudes::Split)
+}
+
+/// Undoes jumps over the antimeridian; gives whether there were any.
+fn unroll(ring: &mut Ring) -> Result<bool, GeometryProblem> {
+    let Some(&[first, _]) = ring.first() else {
+        return Ok(false);
+    };
+    let mut jumped = false;
+    let mut offset = 0.0;
+    let mut last = first;
+    for [x, _] in ring.iter_mut() {
+        let turn = turns(*x - last);
+        last = *x;
+        jumped |= turn != 0.0;
+        offset -= 360.0 * turn;
+        *x += offset;
+    }
+    // Round the whole ring the jumps must cancel, or it runs round a pole.
+    offset -= 360.0 * turns(first - last);
+    let wide = extent(ring).is_some_and(|(west, east)| east - west > 360.0 + ROUNDING);
+    if offset != 0.0 || wide {
+        return Err(GeometryProblem::RoundTheEarth);
+    }
+    Ok(jumped)
+}
+
+/// Moves a ring along its parallels; gives whether it moved.
+fn translate(ring: &mut Ring, degrees: f64) -> bool {
+    if degrees == 0.0 {
+        return false;
+    }
+    for [x, _] in ring {
+        *x += degrees;
+    }
+    true
+}
+
+fn extent(ring: &[[f64; 2]]) -> Option<(f64, f64)> {
+    let first = ring.first()?[0];
+    Some(ring.iter().fold((first, first), |(west, east), &[x, _]| {
+        (west.min(x), east.max(x))
+    }))
+}
+
+impl Polygon {
+    /// The part of the polygon on one side of a meridian (I. E. Sutherland and G. W. Hodgman, "Reentrant polygon clipping", 1974).
+    ///
+    /// Where a ring falls apart, its pieces stay joined along the meridian, out and back: that encloses nothing.
+    fn cut(&self, keep: impl Fn(f64) -> bool, meridian: f64) -> Self {
+        let rings = self.rings.iter().filter_map(|ring| {
+            let mut kept = Ring::new();
+            let mut last = *ring.last()?;
+            for &point in ring {
+                if keep(last[0]) != keep(point[0]) {
+                    let share = (meridian - last[0]) / (point[0] - last[0]);
+                    kept.push([meridian, last[1] + share * (point[1] - last[1])]);
+                }
+                if keep(point[0]) {
+                    kept.push(point);
+                }
+                last = point;
+            }
+            (kept.len() > 2).then_some(kept)
+        });
+        Self {
+            rings: rings.collect(),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Whether polygons are sound, and what is done where they are not.
+
+use crate::crossing::{Chain, Contact};
+use crate::{Area, Fault, GeometryProblem, Repair, RingKind, Shape, degrees, repair};
+
+/// A part of the box round an area that does not count as ground: what rounding leaves of a polygon without area.
+const NO_AREA: f64 = 1e-13;
+
+impl Shape {
+    /// Polygons as they stand in a file brought to sound ones; other shapes are left alone.
+    pub(crate) fn settle(self) -> Self {
+        match self {
+            Self::Area(area) => match settle(area) {
+                Ok(area) => Self::Area(area),
+                Err(problem) => Self::Bad(problem),
+            },
+            other => other,
+        }
+    }
+}
+
+/// Checks positions, cuts at the antimeridian, and repairs what is not sound.
+fn settle(mut area: Area) -> Result<Area, GeometryProblem> {
+    let before = area.size();
+    let flat = drop_flat_rings(&mut area)?;
+    degrees::bring_within(&mut area)?;
+    let mut area = match judge(&area) {
+        Verdict::Sound => area,
+        Verdict::Touching | Verdict::Faulty(_) => {
+            let (mended, repair) = repair(&area)?;
+            // Where nothing was found after all, what was written stays, bit for bit.
+            if repair.faults.is_empty() {
+                area
+            } else {
+                mended
+            }
+        }
+    };
+    if flat {
+        let after = area.size();
+        let repair = area.repair.get_or_insert(Repair {
+            faults: Vec::new(),
+            area_before: before,
+            area_after: after,
+        });
+        repair.faults.push(Fault::FlatRing);
+    }
+    let box_size = area.bounds().map_or(0.0, |bounds| {
+        (bounds.east - bounds.west) * (bounds.north - bounds.south)
+    });
+    if area.size() > NO_AREA * box_size {
+        Ok(area)
+    } else {
+        Err(GeometryProblem::NoArea)
+    }
+}
+
+/// Leaves out rings of one or two different points beside proper ones; gives whether there were any.
+fn drop_flat_rings(area: &mut Area) -> Result<bool, GeometryProblem> {
+    let mut flattest = None;
+    area.polygons.retain_mut(|polygon| {
+        let shell = polygon.rings.first().map_or(0, |ring| different(ring));
+        polygon.rings.retain(|ring| {
+            let found = different(ring);
+            if found < 3 {
+                flattest = Some(found);
+            }
+            found == 3
+        });
+        shell == 3
+    });
+    match flattest {
+        Some(found) if area.polygons.is_empty() => Err(GeometryProblem::TooFewPoints { found }),
+        flattest => Ok(flattest.is_some()),
+    }
+}
+
+/// Different points of a ring, counted up to three.
+fn different(ring: &[[f64; 2]]) -> usize {
+    let Some(first) = ring.first() else { return 0 };
+    let mut others = ring.iter().filter(|point| *point != first);
+    match others.next() {
+        None => 1,
+        Some(second) if others.any(|point| point != second) => 3,
+        Some(_) => 2,
+    }
+}
+
+/// What a look at the borders tells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Verdict {
+    /// No two borders meet, and every ring lies where it should.
+    Sound,
+    /// Borders touch: only an overlay can tell.
+    Touching,
+    /// Borders cross, or a ring lies where it should not, near this point.
+    Faulty([f64; 2]),
+}
+
+/// A ring of an area with its place among the others.
+struct Placed {
+    chain: Chain,
+    polygon: usize,
+    kind: RingKind,
+}
+
+/// Looks at every ring by itself and at every two whose boxes meet.
+pub(crate) fn judge(area: &Area) -> Verdict {
+    let mut verdict = Verdict::Sound;
+    let mut rings = Vec::new();
+    for (polygon, member) in area.polygons.iter().enumerate() {
+        for (index, ring) in member.rings.iter().enumerate() {
+            let kind = RingKind::of(index);
+            let chain = Chain::new(ring);
+            match chain.self_contact() {
+                Some(Contact::Cross(at)) => return Verdict::Faulty(at),
+                Some(Contact::Touch(_)) => verdict = Verdict::Touching,
+                None => {}
+            }
+            rings.push(Placed {
+                chain,
+                polygon,
+                kind,
+            });
+        }
+    }
+    // Sweep over the boxes from west to east.
+    rings.sort_by(|a, b| a.chain.bounds().west.total_cmp(&b.chain.bounds().west));
+    let mut around = vec![Around::default(); rings.len()];
+    let mut open: Vec<usize> = Vec::new();
+    for (index, ring) in rings.iter().enumerate() {
+        let bounds = ring.chain.bounds();
+        open.retain(|&other| {
+            rings
+                .get(other)
+                .is_some_and(|other| other.chain.bounds().east >= bounds.west)
+        });
+        for &other_index in &open {
+            let Some(other) = rings.get(other_index) else {
+                continue;
+            };
+            match ring.chain.contact(&other.chain) {
+                Some(Contact::Cross(at)) => return Verdict::Faulty(at),
+                Some(Contact::Touch(_)) => verdict = Verdict::Touching,
+                None => {
+                    Around::note(&mut around, (index, ring), (other_index, other));
+                    Around::note(&mut around, (other_index, other), (index, ring));
+                }
+            }
+        }
+        open.push(index);
+    }
+    if verdict == Verdict::Touching {
+        return verdict;
+    }
+    // No two rings meet: one lies within the other or beside it.
+    let misplaced = rings
+        .iter()
+        .zip(&around)
+        .find(|(ring, around)| match ring.kind {
+            RingKind::Shell => around.count != 0,
+            RingKind::Hole => around.count != 1 || !around.own_shell,
+        });
+    misplaced.map_or(verdict, |(ring, _)| Verdict::Faulty(ring.chain.point()))
+}
+
+/// What lies around a ring: shells less holes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Around {
+    count: i32,
+    own_shell: bool,
+}
+
+impl Around {
+    /// Notes `outer` on `inner` if it lies around it.
+    fn note(all: &mut [Self], (index, inner): (usize, &Placed), (_, outer): (usize, &Placed)) {
+        if !outer.chain.bounds().holds(&inner.chain.bounds())
+            || !outer.chain.encloses(inner.chain.point())
+        {
+            return;
+        }
+        if let Some(around) = all.get_mut(index) {
+            around.count += match outer.kind {
+                RingKind::Shell => 1,
+                RingKind::Hole => -1,
+            };
+            around.own_shell |= outer.kind == RingKind::Shell && outer.polygon == inner.polygon;
+        }
+    }
+}
+
+/// A point where borders of the area cross, or near which its parts overlap or a hole lies outside its shell; `None` where the area is
+/// sound (borders that only touch are).
+///
+/// What [`read_orgunits`](crate::read_orgunits) gives has been through this.
+#[must_use]
+pub fn crossing_test(area: &Area) -> Option<[f64; 2]> {
+    match judge(area) {
+        Verdict::Sound => None,
+        Verdict::Faulty(at) => Some(at),
+        Verdict::Touching => match repair(area) {
+            Ok((_, repair)) if repair.faults.is_empty() => None,
+            Err(GeometryProblem::Ambiguous { at, .. }) => Some(at),
+            _ => area
+                .rings()
+                .next()
+                .and_then(|(ring, _)| ring.first().copied()),
+        },
+    }
+}
