@@ -1,2 +1,14 @@
-//! DHIS2 Web API client: org units, metadata, import, tasks, read-back
+//! Client of the DHIS2 Web API, releases 2.38 to 2.44.
+//!
+//! [`Server::connect`] finds out who answers; [`org_units`] and [`import`] are what
+//! the tools do with it. What the API promises and what servers do differ in many
+//! places: each module says what it relies on.
+
+mod error;
 pub mod import;
+mod server;
+mod version;
+
+pub use error::ApiError;
+pub use server::{Server, SystemInfo};
+pub use version::{Dialect, NEWEST_LINE, NoVersion, OLDEST_LINE, Version};

@@ -11,6 +11,17 @@ pub enum Effect {
     Possible,
 }
 
+/// What a failed request means for a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server is out of reach, or too busy: trying later may help.
+    Unreachable,
+    /// The server does not give what was asked for.
+    Refused,
+    /// It answers, with something that cannot be used.
+    BadAnswer,
+}
+
 /// A request without a usable answer.
 #[derive(Debug)]
 pub struct HttpError {
@@ -125,9 +136,10 @@ impl fmt::Display for Said<'_> {
 }
 
 impl HttpError {
-    /// Whether the server was never reached, or could not serve us now: trying later may help.
+    /// How a tool that only reads should end; where the request may have had an effect, that
+    /// comes first.
     #[must_use]
-    pub fn is_unreachable(&self) -> bool {
+    pub fn outcome(&self) -> Outcome {
         match &self.kind {
             HttpErrorKind::HostNotFound(_)
             | HttpErrorKind::Connect(_)
@@ -136,10 +148,19 @@ impl HttpError {
             | HttpErrorKind::Timeout { .. }
             | HttpErrorKind::TooSlow { .. }
             | HttpErrorKind::Cut(_)
-            | HttpErrorKind::Protocol(_) => true,
-            HttpErrorKind::Status { status, .. } => is_transient(*status),
-            _ => false,
+            | HttpErrorKind::Protocol(_) => Outcome::Unreachable,
+            HttpErrorKind::Status { status, .. } if is_transient(*status) => Outcome::Unreachable,
+            HttpErrorKind::TooLarge { .. }
+            | HttpErrorKind::Decompress(_)
+            | HttpErrorKind::BadJson(_) => Outcome::BadAnswer,
+            _ => Outcome::Refused,
         }
+    }
+
+    /// Whether the server was never reached, or could not serve us now: trying later may help.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        self.outcome() == Outcome::Unreachable
     }
 
     /// The status the server answered with, where that is the trouble.

@@ -33,7 +33,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::{BodyLimits, BodyReader};
 pub use client::{Client, ClientError, ClientOptions, PlainHttp, Timeouts};
 pub use credentials::{Credentials, CredentialsError, Secret};
-pub use error::{Effect, HttpError, HttpErrorKind};
+pub use error::{Effect, HttpError, HttpErrorKind, Outcome};
 pub use proxy::ProxyError;
 pub use query::Query;
 pub use request::{Method, Request};

@@ -1,0 +1,136 @@
+//! Releases of DHIS2, and the two ways in which they import values.
+
+use std::fmt;
+
+pub use pop_datavalues::metadata::Dialect;
+
+/// The oldest release line that is tested: 2.38.
+pub const OLDEST_LINE: u16 = 38;
+/// The newest release line that is known: 2.44.
+pub const NEWEST_LINE: u16 = 44;
+/// The first release line with the second import engine.
+const FIRST_B: u16 = 43;
+
+/// A release as the server names it: `2.41.9.1`, `2.44-SNAPSHOT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    text: String,
+    line: u16,
+    patch: u32,
+    is_release: bool,
+}
+
+/// A text that names no release of DHIS2.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no version of DHIS2 (expected the form 2.42.1)")]
+pub struct NoVersion(String);
+
+impl Version {
+    /// Reads a version. The leading `2.` may be missing, as it may one day be.
+    ///
+    /// # Errors
+    /// When the text is of another form.
+    pub fn parse(text: &str) -> Result<Self, NoVersion> {
+        let refuse = || NoVersion(text.chars().take(40).collect());
+        let trimmed = text.trim();
+        let trimmed = trimmed.strip_prefix('v').unwrap_or(trimmed);
+        let mut numbers = trimmed.split(['.', '-']).peekable();
+        if trimmed.starts_with("2.") {
+            numbers.next();
+        }
+        let line = numbers.next().filter(|line| line.len() == 2);
+        let line = line.and_then(number::<u16>).ok_or_else(refuse)?;
+        let patch = numbers.next().and_then(number::<u32>).unwrap_or(0);
+        Ok(Self {
+            text: trimmed.chars().take(40).collect(),
+            line,
+            patch,
+            is_release: !trimmed.contains('-'),
+        })
+    }
+
+    /// The release line: 42 for 2.42.5.2.
+    #[must_use]
+    pub fn line(&self) -> u16 {
+        self.line
+    }
+
+    /// The patch within the line: 5 for 2.42.5.2; 0 where none is named.
+    #[must_use]
+    pub fn patch(&self) -> u32 {
+        self.patch
+    }
+
+    /// Whether this is a release, and no snapshot or hot fix on the way to one.
+    #[must_use]
+    pub fn is_release(&self) -> bool {
+        self.is_release
+    }
+
+    /// How this release imports values. A snapshot may still import as the line before.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        if self.line >= FIRST_B {
+            Dialect::B
+        } else {
+            Dialect::A
+        }
+    }
+
+    /// Whether this line is one that the tools are tested with.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        (OLDEST_LINE..=NEWEST_LINE).contains(&self.line)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(u16, u32, bool)> {
+        let version = Version::parse(text).ok()?;
+        Some((version.line(), version.patch(), version.is_release()))
+    }
+
+    #[test]
+    fn all_forms_that_exist_are_read() {
+        assert_eq!(read("2.38.7"), Some((38, 7, true)));
+        assert_eq!(read("2.41.9.1"), Some((41, 9, true)));
+        assert_eq!(read("2.44-SNAPSHOT"), Some((44, 0, false)));
+        assert_eq!(read("2.40.0-SNAPSHOT"), Some((40, 0, false)));
+        assert_eq!(read("2.36.4-EMBARGOED"), Some((36, 4, false)));
+        assert_eq!(read("2.37.10"), Some((37, 10, true)));
+        assert_eq!(read("43.0"), Some((43, 0, true)));
+        assert_eq!(read("v2.41"), Some((41, 0, true)));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in [
+            "", "2", "2.", "2.4", "2.4a.1", "two", "3.1.4", "2.421.1", "-42",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_dialect_changed_with_2_43() {
+        let dialect = |text| Version::parse(text).unwrap().dialect();
+        assert_eq!(dialect("2.42.5.2"), Dialect::A);
+        assert_eq!(dialect("2.43.0"), Dialect::B);
+        assert_eq!(dialect("2.44-SNAPSHOT"), Dialect::B);
+    }
+}
