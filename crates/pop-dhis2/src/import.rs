@@ -3,12 +3,15 @@
 //!
 //! Nothing here takes an answer as proof. A summary says what the server claims
 //! ([`summary`]), the counts say whether the claim is sound ([`reconcile`]), and
-//! only what is read back counts as stored.
+//! only what is read back ([`stored`]) counts as stored.
 
-pub mod dialect;
+pub mod blame;
 pub mod diff;
 pub mod names;
 pub mod reconcile;
+pub mod remedy;
+pub mod send;
+pub mod stored;
 pub mod summary;
 pub mod values;
 pub mod wire;

@@ -20,17 +20,20 @@ pub enum Class {
     Same,
     /// Another value is stored that someone else put there: it stays.
     Kept,
+    /// A value is stored and none is wanted (only when a push is undone).
+    Removed,
 }
 
 impl Class {
     /// All classes, in the order they are told in.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::New,
         Self::Changed,
         Self::Rounding,
         Self::Comment,
         Self::Same,
         Self::Kept,
+        Self::Removed,
     ];
 
     /// The word for it in plans, tables and receipts.
@@ -43,6 +46,7 @@ impl Class {
             Self::Comment => "comment",
             Self::Same => "same",
             Self::Kept => "kept",
+            Self::Removed => "removed",
         }
     }
 }

@@ -5,7 +5,8 @@
 //! Real servers answer 200 SUCCESS and store nothing: 2.43 after an SQL error inside the import
 //! (`HibernateDataEntryStore`), with `ignored` = all and no conflict.
 
-use super::dialect::Dialect;
+use pop_datavalues::metadata::Dialect;
+
 use super::summary::{Counts, ImportSummary, Status};
 
 /// What was asked of the server.

@@ -137,10 +137,23 @@ impl Values {
         }
     }
 
-    /// Drops all rows and keeps the memory.
-    pub fn clear(&mut self) {
-        self.rows.clear();
-        self.text.clear();
+    /// Drops all rows from `len` on.
+    pub fn truncate(&mut self, len: usize) {
+        self.rows.truncate(len);
+        let end = |row: &Row| row.value.start as usize + usize::from(row.value.len);
+        self.text.truncate(self.rows.last().map_or(0, end));
+    }
+
+    /// Drops the rows from `start` on that `keep` does not accept.
+    pub fn retain_from(&mut self, start: usize, keep: impl Fn(&Row) -> bool) {
+        let mut kept = start;
+        for index in start..self.rows.len() {
+            if keep(&self.rows[index]) {
+                self.rows[kept] = self.rows[index];
+                kept += 1;
+            }
+        }
+        self.rows.truncate(kept);
     }
 }
 

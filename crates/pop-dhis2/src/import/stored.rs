@@ -1,0 +1,211 @@
+//! What is stored: `GET /api/dataValueSets`.
+
+use std::io::{self, Read as _};
+
+use pop_http::{Client, HttpError, HttpErrorKind, Query, Response};
+
+use super::names::Names;
+use super::values::{Key, Values};
+use super::wire::{self, Strictness, WireError};
+
+/// Bytes of a request line spent on org units; with the rest it stays below what servers take.
+const UNIT_BYTES: usize = 6_000;
+/// Tries of a question whose answer is cut short.
+const TRIES: u32 = 3;
+
+/// Which values are asked for.
+#[derive(Debug, Clone)]
+pub struct Question<'a> {
+    /// The data set to ask by, where the server does not take elements (2.38).
+    pub data_set: Option<&'a str>,
+    /// Data elements to ask by.
+    pub elements: Vec<&'a str>,
+    /// Periods.
+    pub periods: Vec<&'a str>,
+    /// Org units.
+    pub units: Vec<&'a str>,
+    /// Of the units alone, or of all units below them too.
+    pub reach: Reach,
+}
+
+/// How far a question goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The units named.
+    Units,
+    /// They and everything below.
+    Subtrees,
+}
+
+/// Why what is stored is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredError {
+    /// No usable answer.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// 200 with an empty body: what 2.40 to 2.42 answer where the user may not read.
+    #[error(
+        "the server answers 200 with an empty body: the user may not read the data set, or these units"
+    )]
+    NoAccess,
+    /// An answer that is no data value set.
+    #[error("the answer to {request} is no data value set: {source}")]
+    NotValues {
+        /// Method and path.
+        request: String,
+        /// What it is instead.
+        source: WireError,
+    },
+}
+
+impl StoredError {
+    /// Whether trying later may help.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        self.is_cut()
+    }
+
+    /// Whether the answer, or the connection, ended early.
+    fn is_cut(&self) -> bool {
+        match self {
+            Self::Http(error) => error.is_unreachable(),
+            Self::NotValues {
+                source: WireError::Json(error),
+                ..
+            } => error.is_eof(),
+            _ => false,
+        }
+    }
+}
+
+impl Question<'_> {
+    fn query(&self, units: &[&str]) -> Query {
+        let mut query = Query::new("/api/dataValueSets.json");
+        if let Some(data_set) = self.data_set {
+            query = query.with("dataSet", data_set);
+        } else {
+            for element in &self.elements {
+                query = query.with("dataElement", element);
+            }
+        }
+        for period in &self.periods {
+            query = query.with("period", period);
+        }
+        for unit in units {
+            query = query.with("orgUnit", unit);
+        }
+        if self.reach == Reach::Subtrees {
+            query = query.with("children", "true");
+        }
+        query
+    }
+
+    /// The units in batches that fit into a request line.
+    fn batches(&self) -> impl Iterator<Item = &[&str]> {
+        let longest = self.units.iter().map(|unit| unit.len()).max().unwrap_or(0) * 3;
+        let size = UNIT_BYTES / (longest.div_ceil(3) + "&orgUnit=".len());
+        self.units.chunks(size.max(1))
+    }
+}
+
+/// Adds what is stored under keys that `keep` accepts to `values`; every key is complete.
+///
+/// # Errors
+/// [`StoredError`]; `values` then holds what it held before.
+pub fn read(
+    client: &Client,
+    question: &Question<'_>,
+    names: &mut Names,
+    values: &mut Values,
+    keep: impl Fn(&Key) -> bool,
+) -> Result<(), StoredError> {
+    let before = values.len();
+    for units in question.batches() {
+        let query = question.query(units);
+        if let Err(error) = read_batch(client, &query, names, values, &keep) {
+            values.truncate(before);
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+fn read_batch(
+    client: &Client,
+    query: &Query,
+    names: &mut Names,
+    values: &mut Values,
+    keep: &impl Fn(&Key) -> bool,
+) -> Result<(), StoredError> {
+    let start = values.len();
+    let mut tries = 1;
+    loop {
+        let response = client.get(query)?.success()?;
+        match read_answer(response, names, values) {
+            Ok(header) => {
+                for row in &mut values.rows_mut()[start..] {
+                    header.complete(row);
+                }
+                values.retain_from(start, |row| keep(&row.key));
+                return Ok(());
+            }
+            Err(error) if error.is_cut() && tries < TRIES => {
+                values.truncate(start);
+                tries += 1;
+            }
+            Err(error) => {
+                values.truncate(start);
+                return Err(error);
+            }
+        }
+    }
+}
+
+fn read_answer(
+    response: Response,
+    names: &mut Names,
+    values: &mut Values,
+) -> Result<wire::Header, StoredError> {
+    let request = response.request().to_owned();
+    if response
+        .header("content-type")
+        .is_some_and(|kind| kind.contains("html"))
+    {
+        let found = "an HTML page".to_owned();
+        let mut error = response.into_error();
+        error.kind = HttpErrorKind::NotJson { found };
+        return Err(StoredError::Http(error));
+    }
+    let mut body = response.into_reader();
+    let mut first = [0_u8; 1];
+    let count = read_some(&mut body, &mut first).map_err(|error| broken(error, &request))?;
+    if count == 0 {
+        return Err(StoredError::NoAccess);
+    }
+    let source = first.as_slice().chain(body);
+    let source = io::BufReader::with_capacity(1 << 16, source);
+    wire::read(source, Strictness::Answer, names, values).map_err(|error| match error {
+        WireError::Io(error) => broken(error, &request),
+        WireError::Json(error) if error.is_io() => broken(error.into(), &request),
+        source => StoredError::NotValues { request, source },
+    })
+}
+
+fn read_some(body: &mut impl io::Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match body.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+fn broken(error: io::Error, request: &str) -> StoredError {
+    match HttpError::from_io(error) {
+        Ok(error) => StoredError::Http(error),
+        Err(error) => StoredError::NotValues {
+            request: request.to_owned(),
+            source: WireError::Io(error),
+        },
+    }
+}
