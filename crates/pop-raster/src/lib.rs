@@ -1,1 +1,56 @@
-//! GeoTIFF population grids: georeference, chunks, decoding, nodata, writing
+//! GeoTIFF population grids: georeference, chunks, decoding, nodata, writing.
+//!
+//! A [`RasterFile`] is opened over anything that gives bytes at a position
+//! ([`ReadAt`]); it opens nothing by path and keeps no lock, so threads share it and
+//! read chunks with a [`Scratch`] of their own:
+//!
+//! ```
+//! # fn sum(bytes: &[u8]) -> Result<f64, pop_raster::RasterError> {
+//! use pop_raster::{Limits, RasterFile, Samples, Scratch};
+//!
+//! let raster = RasterFile::open(bytes, &Limits::default())?;
+//! let mut scratch = Scratch::new();
+//! let mut sum = 0.0;
+//! for chunk in 0..raster.layout().count() {
+//!     match raster.read_chunk(0, chunk, &mut scratch)?.samples {
+//!         Samples::F32(cells) => {
+//!             sum += cells.iter().filter(|v| !v.is_nan()).map(|&v| f64::from(v)).sum::<f64>();
+//!         }
+//!         Samples::F64(cells) => sum += cells.iter().filter(|v| !v.is_nan()).sum::<f64>(),
+//!     }
+//! }
+//! # Ok(sum) }
+//! ```
+//!
+//! Cells are delivered north-up, cut to the raster, NaN where there is no valid value.
+//! The `tiff` crate walks the container; chunks are unpacked here.
+
+mod cells;
+mod codec;
+mod container;
+mod error;
+mod file;
+mod georeference;
+mod grid;
+mod image;
+mod layout;
+mod limits;
+mod mask;
+mod metadata;
+mod nodata;
+mod predictor;
+mod sample;
+mod source;
+
+pub use cells::{MAX_PLAUSIBLE, Tally};
+pub use error::{BadValue, ChunkProblem, GeoreferenceError, RasterError};
+pub use file::{Chunk, OnBadValue, RasterFile, ReadRules, Samples, Scratch};
+pub use georeference::Crs;
+pub use grid::{Bounds, CellWindow, Grid, Lattice, RowOrder};
+pub use image::ChunkBytes;
+pub use layout::ChunkLayout;
+pub use limits::Limits;
+pub use metadata::GdalMetadata;
+pub use nodata::NoData;
+pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
+pub use source::ReadAt;

@@ -1,0 +1,451 @@
+//! From stored samples to cells: every cell without a valid value becomes NaN, and each
+//! rule's hits are counted.
+
+use crate::error::BadValue;
+use crate::predictor::Row;
+use crate::sample::{ByteOrder, SampleType};
+
+/// More people than this in one cell are no count: it is more than live on Earth.
+pub const MAX_PLAUSIBLE: f64 = 1e10;
+
+/// How the cells of a chunk fell under the rules. Each cell is counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tally {
+    /// Cells with a value.
+    pub valid: u64,
+    /// Cells with the declared nodata value, or in a chunk that is not stored.
+    pub nodata: u64,
+    /// NaN where NaN is not the declared nodata value.
+    pub nan: u64,
+    /// Cells outside the file's mask.
+    pub masked: u64,
+    /// Cells below zero.
+    pub negative: u64,
+    /// Infinite cells.
+    pub infinite: u64,
+    /// Finite cells above [`MAX_PLAUSIBLE`].
+    pub implausible: u64,
+}
+
+impl Tally {
+    /// All cells.
+    #[must_use]
+    pub fn cells(&self) -> u64 {
+        self.valid
+            + self.nodata
+            + self.nan
+            + self.masked
+            + self.negative
+            + self.infinite
+            + self.implausible
+    }
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.valid += other.valid;
+        self.nodata += other.nodata;
+        self.nan += other.nan;
+        self.masked += other.masked;
+        self.negative += other.negative;
+        self.infinite += other.infinite;
+        self.implausible += other.implausible;
+    }
+}
+
+/// The first cell of a chunk that breaks a rule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BadCell {
+    pub(crate) kind: BadValue,
+    /// Index among the chunk's cells, north-up.
+    pub(crate) index: usize,
+    pub(crate) value: f64,
+}
+
+/// Which samples of a decoded chunk become which cells.
+pub(crate) struct Cut<'a> {
+    /// Whole rows of samples.
+    pub(crate) data: &'a [u8],
+    pub(crate) row: Row,
+    pub(crate) sample: SampleType,
+    /// Band among those interleaved.
+    pub(crate) band: usize,
+    /// Cells wanted of each row.
+    pub(crate) width: usize,
+    pub(crate) south_up: bool,
+    /// The declared nodata value as the band's type has it.
+    pub(crate) nodata: Option<f64>,
+    pub(crate) scale_offset: (f64, f64),
+    /// One byte a cell, 0 where there is no value, rows as stored.
+    pub(crate) mask: Option<&'a [u8]>,
+}
+
+/// What was found on the way.
+#[derive(Default)]
+pub(crate) struct Findings {
+    pub(crate) tally: Tally,
+    pub(crate) bad: Option<BadCell>,
+}
+
+/// `f32` or `f64`: what cells are delivered as.
+pub(crate) trait Real: Copy + PartialOrd {
+    const NAN: Self;
+    const ZERO: Self;
+    const MAX_PLAUSIBLE: Self;
+    fn narrow(value: f64) -> Self;
+    fn widen(self) -> f64;
+}
+
+impl Real for f32 {
+    const NAN: Self = f32::NAN;
+    const ZERO: Self = 0.0;
+    const MAX_PLAUSIBLE: Self = MAX_PLAUSIBLE as f32;
+    fn narrow(value: f64) -> Self {
+        value as f32
+    }
+    fn widen(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl Real for f64 {
+    const NAN: Self = f64::NAN;
+    const ZERO: Self = 0.0;
+    const MAX_PLAUSIBLE: Self = MAX_PLAUSIBLE;
+    fn narrow(value: f64) -> Self {
+        value
+    }
+    fn widen(self) -> f64 {
+        self
+    }
+}
+
+impl Cut<'_> {
+    fn scaled(&self) -> bool {
+        self.scale_offset != (1.0, 0.0)
+    }
+
+    /// Fills `out` with the cells of a type that fits an `f32` and has no scale.
+    pub(crate) fn singles(&self, out: &mut [f32]) -> Findings {
+        match (self.sample, self.row.order) {
+            (SampleType::U8, _) => self.rows(out, |b: [u8; 1]| f32::from(b[0])),
+            (SampleType::I8, _) => self.rows(out, |b: [u8; 1]| f32::from(b[0].cast_signed())),
+            (SampleType::U16, ByteOrder::Little) => {
+                self.rows(out, |b| f32::from(u16::from_le_bytes(b)))
+            }
+            (SampleType::U16, ByteOrder::Big) => {
+                self.rows(out, |b| f32::from(u16::from_be_bytes(b)))
+            }
+            (SampleType::I16, ByteOrder::Little) => {
+                self.rows(out, |b| f32::from(i16::from_le_bytes(b)))
+            }
+            (SampleType::I16, ByteOrder::Big) => {
+                self.rows(out, |b| f32::from(i16::from_be_bytes(b)))
+            }
+            (SampleType::F16, order) => self.rows(out, |b: [u8; 2]| half(order.u16(&b))),
+            (_, ByteOrder::Little) => self.rows(out, f32::from_le_bytes),
+            (_, ByteOrder::Big) => self.rows(out, f32::from_be_bytes),
+        }
+    }
+
+    /// Fills `out` with the cells of any type, scaled.
+    pub(crate) fn doubles(&self, out: &mut [f64]) -> Findings {
+        match (self.sample, self.row.order) {
+            (SampleType::U8, _) => self.rows(out, |b: [u8; 1]| f64::from(b[0])),
+            (SampleType::I8, _) => self.rows(out, |b: [u8; 1]| f64::from(b[0].cast_signed())),
+            (SampleType::U16, order) => self.rows(out, |b: [u8; 2]| f64::from(order.u16(&b))),
+            (SampleType::I16, order) => {
+                self.rows(out, |b: [u8; 2]| f64::from(order.u16(&b).cast_signed()))
+            }
+            (SampleType::F16, order) => self.rows(out, |b: [u8; 2]| f64::from(half(order.u16(&b)))),
+            (SampleType::U32, order) => self.rows(out, |b: [u8; 4]| f64::from(order.u32(&b))),
+            (SampleType::I32, order) => {
+                self.rows(out, |b: [u8; 4]| f64::from(order.u32(&b).cast_signed()))
+            }
+            (SampleType::F32, order) => {
+                self.rows(out, |b: [u8; 4]| f64::from(f32::from_bits(order.u32(&b))))
+            }
+            (SampleType::F64, order) => self.rows(out, |b: [u8; 8]| f64::from_bits(order.u64(&b))),
+        }
+    }
+
+    fn rows<const N: usize, T: Real>(
+        &self,
+        out: &mut [T],
+        load: impl Fn([u8; N]) -> T,
+    ) -> Findings {
+        let mut findings = Findings::default();
+        let height = out.len() / self.width;
+        let stored = self.data.chunks_exact(self.row.samples * N).take(height);
+        for (stored_row, samples) in stored.enumerate() {
+            let row = if self.south_up {
+                height - 1 - stored_row
+            } else {
+                stored_row
+            };
+            let start = row * self.width;
+            let cells = &mut out[start..start + self.width];
+            let (samples, _) = samples.as_chunks::<N>();
+            if self.row.stride == 1 {
+                for (cell, sample) in cells.iter_mut().zip(samples) {
+                    *cell = load(*sample);
+                }
+            } else {
+                let of_band = samples.iter().skip(self.band).step_by(self.row.stride);
+                for (cell, sample) in cells.iter_mut().zip(of_band) {
+                    *cell = load(*sample);
+                }
+            }
+            let mask = self
+                .mask
+                .map(|mask| &mask[stored_row * self.width..][..self.width]);
+            self.judge(cells, mask, start, &mut findings);
+        }
+        findings
+    }
+
+    /// Applies mask, nodata, scale and the rules to one row of cells.
+    fn judge<T: Real>(
+        &self,
+        cells: &mut [T],
+        mask: Option<&[u8]>,
+        start: usize,
+        findings: &mut Findings,
+    ) {
+        let mut known = 0;
+        if let Some(mask) = mask {
+            for (cell, _) in cells.iter_mut().zip(mask).filter(|(_, valid)| **valid == 0) {
+                *cell = T::NAN;
+                known += 1;
+            }
+            findings.tally.masked += known;
+        }
+        let mut nodata = self.nodata.map(T::narrow);
+        if self.scaled() {
+            let (scale, offset) = self.scale_offset;
+            for cell in &mut *cells {
+                if nodata.is_some_and(|nodata| *cell == nodata) {
+                    *cell = T::NAN;
+                    known += 1;
+                    findings.tally.nodata += 1;
+                } else {
+                    *cell = T::narrow(cell.widen() * scale + offset);
+                }
+            }
+            nodata = self.nodata.filter(|value| value.is_nan()).map(T::narrow);
+        }
+        // NaN equals nothing, as it should where no value is declared.
+        let (valid, declared) = count(cells, nodata.unwrap_or(T::NAN));
+        findings.tally.valid += valid;
+        findings.tally.nodata += declared;
+        let total = cells.len() as u64;
+        if valid == total {
+            return;
+        }
+        if valid + declared + known < total {
+            let nan_is_nodata = self.nodata.is_some_and(f64::is_nan);
+            classify(cells, nodata, start, findings);
+            findings.tally.nan -= known;
+            if nan_is_nodata {
+                findings.tally.nodata += std::mem::take(&mut findings.tally.nan);
+            }
+        }
+        blank(cells, nodata.unwrap_or(T::NAN));
+    }
+}
+
+fn is_count<T: Real>(value: T, nodata: T) -> bool {
+    (value >= T::ZERO) & (value <= T::MAX_PLAUSIBLE) & (value != nodata)
+}
+
+/// Valid cells, and cells equal to `nodata`.
+fn count<T: Real>(cells: &[T], nodata: T) -> (u64, u64) {
+    let (mut valid, mut declared) = (0, 0);
+    // Counted in 32 bits so that the loop runs in vector registers.
+    for cells in cells.chunks(1 << 20) {
+        let (mut a, mut b) = (0_u32, 0_u32);
+        for &value in cells {
+            a += u32::from(is_count(value, nodata));
+            b += u32::from(value == nodata);
+        }
+        valid += u64::from(a);
+        declared += u64::from(b);
+    }
+    (valid, declared)
+}
+
+/// Makes every cell that is no count NaN.
+fn blank<T: Real>(cells: &mut [T], nodata: T) {
+    for cell in cells {
+        *cell = if is_count(*cell, nodata) {
+            *cell
+        } else {
+            T::NAN
+        };
+    }
+}
+
+/// Counts the cells of a row that are neither valid nor declared nodata.
+fn classify<T: Real>(cells: &[T], nodata: Option<T>, start: usize, findings: &mut Findings) {
+    let tally = &mut findings.tally;
+    for (i, &cell) in cells.iter().enumerate() {
+        let value = cell.widen();
+        if nodata.is_some_and(|nodata| cell == nodata) || (0.0..=MAX_PLAUSIBLE).contains(&value) {
+            continue;
+        }
+        let kind = if value.is_nan() {
+            tally.nan += 1;
+            continue;
+        } else if value.is_infinite() {
+            tally.infinite += 1;
+            BadValue::Infinite
+        } else if value < 0.0 {
+            tally.negative += 1;
+            BadValue::Negative
+        } else {
+            tally.implausible += 1;
+            BadValue::Implausible
+        };
+        findings.bad.get_or_insert(BadCell {
+            kind,
+            index: start + i,
+            value,
+        });
+    }
+}
+
+/// An IEEE half as a single (exact).
+fn half(bits: u16) -> f32 {
+    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
+    let fraction = f32::from(bits & 0x3ff);
+    match bits >> 10 & 0x1f {
+        0 => sign * fraction * 2_f32.powi(-24),
+        31 if fraction == 0.0 => sign * f32::INFINITY,
+        31 => f32::NAN,
+        exponent => sign * (1024.0 + fraction) * 2_f32.powi(i32::from(exponent) - 25),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(data: &[u8], nodata: Option<f64>) -> Cut<'_> {
+        Cut {
+            data,
+            row: Row {
+                samples: 8,
+                stride: 1,
+                bytes: 4,
+                order: ByteOrder::Little,
+            },
+            sample: SampleType::F32,
+            band: 0,
+            width: 8,
+            south_up: false,
+            nodata,
+            scale_offset: (1.0, 0.0),
+            mask: None,
+        }
+    }
+
+    fn bytes(values: &[f32]) -> Vec<u8> {
+        values.iter().flat_map(|v| v.to_le_bytes()).collect()
+    }
+
+    const VALUES: [f32; 8] = [
+        1.5,
+        -99999.0,
+        f32::NAN,
+        -1.0,
+        f32::INFINITY,
+        1e30,
+        -0.0,
+        7.0,
+    ];
+
+    #[test]
+    fn each_cell_falls_under_one_rule() {
+        let data = bytes(&VALUES);
+        let mut out = [0.0; 8];
+        let found = cut(&data, Some(-99999.0)).singles(&mut out);
+        let expected = Tally {
+            valid: 3,
+            nodata: 1,
+            nan: 1,
+            negative: 1,
+            infinite: 1,
+            implausible: 1,
+            masked: 0,
+        };
+        assert_eq!(found.tally, expected);
+        assert_eq!(found.tally.cells(), 8);
+        assert_eq!(
+            out.map(|v| v.is_nan()),
+            [false, true, true, true, true, true, false, false]
+        );
+        assert_eq!(
+            found.bad.map(|bad| (bad.kind, bad.index)),
+            Some((BadValue::Negative, 3))
+        );
+    }
+
+    #[test]
+    fn nan_may_be_the_declared_value() {
+        let data = bytes(&VALUES);
+        let found = cut(&data, Some(f64::NAN)).singles(&mut [0.0; 8]);
+        assert_eq!(
+            (found.tally.nodata, found.tally.nan, found.tally.negative),
+            (1, 0, 2)
+        );
+    }
+
+    #[test]
+    fn what_lies_under_the_mask_is_not_judged() {
+        let data = bytes(&VALUES);
+        let mut cut = cut(&data, None);
+        cut.mask = Some(&[1, 0, 1, 0, 0, 0, 1, 1]);
+        let found = cut.singles(&mut [0.0; 8]);
+        let expected = Tally {
+            valid: 3,
+            masked: 4,
+            nan: 1,
+            ..Tally::default()
+        };
+        assert_eq!(found.tally, expected);
+    }
+
+    #[test]
+    fn a_scale_comes_after_nodata() {
+        let data = bytes(&[100.0, -99999.0, 0.0, -600.0, f32::NAN, 1.0, 2.0, 3.0]);
+        let mut cut = cut(&data, Some(-99999.0));
+        cut.scale_offset = (0.01, 5.0);
+        let mut out = [0.0; 8];
+        let found = cut.doubles(&mut out);
+        let expected = Tally {
+            valid: 5,
+            nodata: 1,
+            nan: 1,
+            negative: 1,
+            ..Tally::default()
+        };
+        assert_eq!(found.tally, expected);
+        assert_eq!(out[0], 6.0);
+        assert!(out[1].is_nan());
+    }
+
+    #[test]
+    fn halves_are_exact() {
+        for (bits, value) in [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (1, 5.960_464_5e-8),
+            (0x7bff, 65504.0),
+        ] {
+            assert_eq!(half(bits), value);
+        }
+        assert!(half(0x7e00).is_nan());
+        assert_eq!(half(0xfc00), f32::NEG_INFINITY);
+    }
+}

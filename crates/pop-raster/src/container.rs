@@ -1,0 +1,498 @@
+//! The TIFF container: header, pages, tags. The `tiff` crate walks the directories;
+//! what a tag claims is checked against the file before anything is allocated for it.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use tiff::Directory;
+use tiff::decoder::Decoder;
+use tiff::tags::{IfdPointer, Tag, Type};
+
+use crate::error::RasterError;
+use crate::limits::Limits;
+use crate::sample::ByteOrder;
+use crate::source::ReadAt;
+
+/// The first bytes of a TIFF.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Header {
+    pub(crate) order: ByteOrder,
+    pub(crate) big: bool,
+    first: u64,
+}
+
+impl Header {
+    fn read(source: &dyn ReadAt, len: u64) -> Result<Self, RasterError> {
+        let mut bytes = [0; 16];
+        let known = len.min(16) as usize;
+        source
+            .read_at(0, &mut bytes[..known])
+            .map_err(|source| RasterError::Io {
+                what: "the file header".to_owned(),
+                source,
+            })?;
+        let no_tiff = || RasterError::NotTiff {
+            found: describe(&bytes[..known]),
+        };
+        let order = match &bytes[..2] {
+            b"II" => ByteOrder::Little,
+            b"MM" => ByteOrder::Big,
+            _ => return Err(no_tiff()),
+        };
+        let (big, first) = match order.u16(&bytes[2..]) {
+            42 if known >= 8 => (false, u64::from(order.u32(&bytes[4..]))),
+            43 if known == 16 && order.u16(&bytes[4..]) == 8 && order.u16(&bytes[6..]) == 0 => {
+                (true, order.u64(&bytes[8..]))
+            }
+            _ => return Err(no_tiff()),
+        };
+        Ok(Self { order, big, first })
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        if self.big { 16 } else { 8 }
+    }
+
+    /// The smallest image there is, in the byte order and flavour of the file.
+    ///
+    /// `Decoder::new` insists on an image it can decode before it lets us at the
+    /// directories, and reads its arrays under limits of its own. It gets this one.
+    fn stub(&self) -> Vec<u8> {
+        let order = self.order;
+        let mut out = match order {
+            ByteOrder::Little => b"II".to_vec(),
+            ByteOrder::Big => b"MM".to_vec(),
+        };
+        let tags: [(u16, u32); 8] = [
+            (256, 1),
+            (257, 1),
+            (258, 8),
+            (259, 1),
+            (262, 1),
+            (273, 8),
+            (277, 1),
+            (279, 1),
+        ];
+        if self.big {
+            for word in [43, 8, 0] {
+                out.extend(order.u16_bytes(word));
+            }
+            out.extend(order.u64_bytes(16));
+            out.extend(order.u64_bytes(tags.len() as u64));
+        } else {
+            out.extend(order.u16_bytes(42));
+            out.extend(order.u32_bytes(8));
+            out.extend(order.u16_bytes(tags.len() as u16));
+        }
+        for (tag, value) in tags {
+            out.extend(order.u16_bytes(tag));
+            out.extend(order.u16_bytes(4));
+            if self.big {
+                out.extend(order.u64_bytes(1));
+                out.extend(order.u32_bytes(value));
+                out.extend([0; 4]);
+            } else {
+                out.extend(order.u32_bytes(1));
+                out.extend(order.u32_bytes(value));
+            }
+        }
+        out.extend([0; 8]);
+        out
+    }
+}
+
+/// What the bytes look like when they are no TIFF.
+fn describe(start: &[u8]) -> String {
+    let text = start.trim_ascii_start();
+    let what = match start {
+        [] => "the file is empty",
+        [0x1f, 0x8b, ..] => "gzip data",
+        [b'P', b'K', 3, 4, ..] => "a zip archive",
+        [0x89, b'P', b'N', b'G', ..] => "a PNG image",
+        [0x89, b'H', b'D', b'F', ..] => "an HDF5 or netCDF file",
+        _ if start.iter().all(|&byte| byte == 0) => "zeros (a download that failed?)",
+        _ if start.len() < 8 => "too short for a header",
+        _ if text.starts_with(b"<") => "HTML or XML (a login or error page?)",
+        _ if text.starts_with(b"{") || text.starts_with(b"[") => "JSON (an error message?)",
+        _ => return format!("it starts with the bytes {start:02x?}"),
+    };
+    what.to_owned()
+}
+
+/// The pages of a TIFF and access to their tags.
+pub(crate) struct Container<'a> {
+    pub(crate) header: Header,
+    pub(crate) len: u64,
+    limits: &'a Limits,
+    source: &'a dyn ReadAt,
+    decoder: Decoder<Stream<'a>>,
+}
+
+impl<'a> Container<'a> {
+    pub(crate) fn open(source: &'a dyn ReadAt, limits: &'a Limits) -> Result<Self, RasterError> {
+        let len = source.byte_len().map_err(|source| RasterError::Io {
+            what: "the length of the file".to_owned(),
+            source,
+        })?;
+        let header = Header::read(source, len)?;
+        let stream = Stream::new(source, len, header.stub());
+        let mut decoder = Decoder::new(stream).map_err(|error| RasterError::NotTiff {
+            found: error.to_string(),
+        })?;
+        decoder.inner().stub = None;
+        Ok(Self {
+            header,
+            len,
+            limits,
+            source,
+            decoder,
+        })
+    }
+
+    /// All pages of the chain, in order. The chain ends at a page that was seen before.
+    pub(crate) fn pages(&mut self) -> Result<Vec<Page>, RasterError> {
+        let mut pages = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut next = self.header.first;
+        while next != 0 && seen.insert(next) {
+            if pages.len() == self.limits.pages {
+                return Err(RasterError::Limit {
+                    what: "the number of pages",
+                    found: pages.len() as u64 + 1,
+                    limit: self.limits.pages as u64,
+                });
+            }
+            let number = pages.len() + 1;
+            self.check_directory(number, next)?;
+            let directory = self
+                .decoder
+                .read_directory(IfdPointer(next))
+                .map_err(|error| RasterError::Directory {
+                    page: number,
+                    problem: error.to_string(),
+                })?;
+            next = directory.next().map_or(0, |pointer| pointer.0);
+            pages.push(Page { number, directory });
+        }
+        if pages.is_empty() {
+            return Err(RasterError::NotTiff {
+                found: "a TIFF header without a page".to_owned(),
+            });
+        }
+        Ok(pages)
+    }
+
+    /// Refuses a directory that does not fit in the file, before it is walked.
+    fn check_directory(&self, page: usize, at: u64) -> Result<(), RasterError> {
+        let bad = |problem| RasterError::Directory { page, problem };
+        if at < self.header.len() {
+            return Err(bad(format!(
+                "its directory lies in the file header, at {at}"
+            )));
+        }
+        let (count_len, entry_len, next_len) = if self.header.big {
+            (8, 20, 8)
+        } else {
+            (2, 12, 4)
+        };
+        let mut bytes = [0; 8];
+        let known = at.checked_add(count_len).is_some_and(|end| end <= self.len)
+            && self
+                .source
+                .read_at(at, &mut bytes[..count_len as usize])
+                .is_ok();
+        if !known {
+            return Err(bad(format!(
+                "its directory at {at} lies beyond the end of the file at {}",
+                self.len
+            )));
+        }
+        let order = self.header.order;
+        let count = if self.header.big {
+            order.u64(&bytes)
+        } else {
+            u64::from(order.u16(&bytes))
+        };
+        if count > self.limits.tags {
+            return Err(RasterError::Limit {
+                what: "the number of tags",
+                found: count,
+                limit: self.limits.tags,
+            });
+        }
+        if at + count_len + count * entry_len + next_len > self.len {
+            return Err(bad(format!(
+                "its directory of {count} tags at {at} does not fit in a file of {} bytes",
+                self.len
+            )));
+        }
+        Ok(())
+    }
+
+    /// The raw bytes of a tag in the file's byte order, and its type.
+    fn raw(
+        &mut self,
+        page: &Page,
+        tag: u16,
+        limit: u64,
+    ) -> Result<Option<(Type, Vec<u8>)>, RasterError> {
+        let bad = |problem| RasterError::Directory {
+            page: page.number,
+            problem,
+        };
+        let tag_id = Tag::from_u16_exhaustive(tag);
+        let mut values = self.decoder.read_directory_tags(&page.directory);
+        let Some(entry) = values.find_entry(tag_id) else {
+            return Ok(None);
+        };
+        let size = type_size(entry.field_type());
+        let bytes = entry
+            .count()
+            .checked_mul(size)
+            .filter(|&bytes| bytes <= self.len);
+        let Some(bytes) = bytes else {
+            return Err(bad(format!(
+                "tag {tag} claims {} values of {size} bytes in a file of {} bytes",
+                entry.count(),
+                self.len
+            )));
+        };
+        if bytes > limit {
+            return Err(RasterError::Limit {
+                what: "the size of a tag in bytes",
+                found: bytes,
+                limit,
+            });
+        }
+        let mut buffer = vec![0; bytes as usize];
+        values
+            .find_tag_bytes(tag_id, &mut buffer, 0)
+            .map_err(|error| bad(format!("tag {tag} cannot be read: {error}")))?;
+        Ok(Some((entry.field_type(), buffer)))
+    }
+
+    /// The whole-number values of a tag.
+    pub(crate) fn integers(
+        &mut self,
+        page: &Page,
+        tag: u16,
+    ) -> Result<Option<Vec<u64>>, RasterError> {
+        let limit = self.limits.chunks.saturating_mul(8);
+        let Some((kind, bytes)) = self.raw(page, tag, limit)? else {
+            return Ok(None);
+        };
+        let order = self.header.order;
+        let values = match kind {
+            Type::BYTE | Type::UNDEFINED => bytes.iter().map(|&byte| u64::from(byte)).collect(),
+            Type::SHORT => bytes
+                .chunks_exact(2)
+                .map(|b| u64::from(order.u16(b)))
+                .collect(),
+            Type::LONG | Type::IFD => bytes
+                .chunks_exact(4)
+                .map(|b| u64::from(order.u32(b)))
+                .collect(),
+            Type::LONG8 | Type::IFD8 => bytes.chunks_exact(8).map(|b| order.u64(b)).collect(),
+            // Written by mistake for LONG8; a negative value lies beyond any file.
+            Type::SLONG8 => bytes.chunks_exact(8).map(|b| order.u64(b)).collect(),
+            other => {
+                return Err(RasterError::Directory {
+                    page: page.number,
+                    problem: format!("tag {tag} has type {other:?} instead of whole numbers"),
+                });
+            }
+        };
+        Ok(Some(values))
+    }
+
+    /// The single value of a tag (the first where several are written).
+    pub(crate) fn integer(&mut self, page: &Page, tag: u16) -> Result<Option<u64>, RasterError> {
+        match self.integers(page, tag)? {
+            None => Ok(None),
+            Some(values) => {
+                values
+                    .first()
+                    .copied()
+                    .map(Some)
+                    .ok_or_else(|| RasterError::Directory {
+                        page: page.number,
+                        problem: format!("tag {tag} is empty"),
+                    })
+            }
+        }
+    }
+
+    /// The values of a tag of doubles (or floats).
+    pub(crate) fn doubles(
+        &mut self,
+        page: &Page,
+        tag: u16,
+    ) -> Result<Option<Vec<f64>>, RasterError> {
+        let Some((kind, bytes)) = self.raw(page, tag, self.limits.text_bytes)? else {
+            return Ok(None);
+        };
+        let order = self.header.order;
+        match kind {
+            Type::DOUBLE => Ok(Some(
+                bytes
+                    .chunks_exact(8)
+                    .map(|b| f64::from_bits(order.u64(b)))
+                    .collect(),
+            )),
+            Type::FLOAT => Ok(Some(
+                bytes
+                    .chunks_exact(4)
+                    .map(|b| f64::from(f32::from_bits(order.u32(b))))
+                    .collect(),
+            )),
+            other => Err(RasterError::Directory {
+                page: page.number,
+                problem: format!("tag {tag} has type {other:?} instead of doubles"),
+            }),
+        }
+    }
+
+    /// The text of a tag, cut at its first NUL; bytes that are no UTF-8 are replaced.
+    pub(crate) fn text(&mut self, page: &Page, tag: u16) -> Result<Option<String>, RasterError> {
+        let found = self.raw(page, tag, self.limits.text_bytes)?;
+        Ok(found.map(|(_, mut bytes)| {
+            if let Some(end) = bytes.iter().position(|&byte| byte == 0) {
+                bytes.truncate(end);
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        }))
+    }
+}
+
+/// Bytes of one value (TIFF 6.0, section 2; BigTIFF).
+fn type_size(kind: Type) -> u64 {
+    match kind {
+        Type::BYTE | Type::ASCII | Type::SBYTE | Type::UNDEFINED => 1,
+        Type::SHORT | Type::SSHORT => 2,
+        Type::LONG | Type::SLONG | Type::FLOAT | Type::IFD => 4,
+        // RATIONAL, SRATIONAL, DOUBLE, LONG8, SLONG8, IFD8.
+        _ => 8,
+    }
+}
+
+/// One directory of the file.
+pub(crate) struct Page {
+    /// From 1.
+    pub(crate) number: usize,
+    directory: Directory,
+}
+
+/// `Read + Seek` over a source, through a small buffer; first over the stub.
+struct Stream<'a> {
+    source: &'a dyn ReadAt,
+    len: u64,
+    stub: Option<Vec<u8>>,
+    at: u64,
+    buffer: Vec<u8>,
+    buffer_at: u64,
+}
+
+impl<'a> Stream<'a> {
+    const BUFFER: usize = 4096;
+
+    fn new(source: &'a dyn ReadAt, len: u64, stub: Vec<u8>) -> Self {
+        Self {
+            source,
+            len,
+            stub: Some(stub),
+            at: 0,
+            buffer: Vec::new(),
+            buffer_at: 0,
+        }
+    }
+}
+
+impl Read for Stream<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if let Some(stub) = &self.stub {
+            let rest = stub.get(self.at as usize..).unwrap_or_default();
+            let n = rest.len().min(out.len());
+            out[..n].copy_from_slice(&rest[..n]);
+            self.at += n as u64;
+            return Ok(n);
+        }
+        let left = self.len.saturating_sub(self.at);
+        let n = left.min(out.len() as u64) as usize;
+        if n >= Self::BUFFER {
+            self.source.read_at(self.at, &mut out[..n])?;
+        } else if n > 0 {
+            let inside = self.at >= self.buffer_at
+                && self.at + n as u64 <= self.buffer_at + self.buffer.len() as u64;
+            if !inside {
+                self.buffer
+                    .resize(left.min(Self::BUFFER as u64) as usize, 0);
+                self.source.read_at(self.at, &mut self.buffer)?;
+                self.buffer_at = self.at;
+            }
+            let start = (self.at - self.buffer_at) as usize;
+            out[..n].copy_from_slice(&self.buffer[start..start + n]);
+        }
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Stream<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+        };
+        self.at = target.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+impl ByteOrder {
+    pub(crate) fn u16(self, bytes: &[u8]) -> u16 {
+        let value = [bytes[0], bytes[1]];
+        match self {
+            Self::Little => u16::from_le_bytes(value),
+            Self::Big => u16::from_be_bytes(value),
+        }
+    }
+
+    pub(crate) fn u32(self, bytes: &[u8]) -> u32 {
+        let value = [bytes[0], bytes[1], bytes[2], bytes[3]];
+        match self {
+            Self::Little => u32::from_le_bytes(value),
+            Self::Big => u32::from_be_bytes(value),
+        }
+    }
+
+    pub(crate) fn u64(self, bytes: &[u8]) -> u64 {
+        let mut value = [0; 8];
+        value.copy_from_slice(&bytes[..8]);
+        match self {
+            Self::Little => u64::from_le_bytes(value),
+            Self::Big => u64::from_be_bytes(value),
+        }
+    }
+
+    pub(crate) fn u16_bytes(self, value: u16) -> [u8; 2] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
+
+    pub(crate) fn u32_bytes(self, value: u32) -> [u8; 4] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
+
+    pub(crate) fn u64_bytes(self, value: u64) -> [u8; 8] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
+}

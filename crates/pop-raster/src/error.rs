@@ -1,0 +1,330 @@
+//! What can be wrong with a raster.
+
+use std::io;
+
+use crate::sample::SampleType;
+
+/// Why a raster cannot be read.
+///
+/// Positions are those of the raster (page, tag, chunk, cell); the tool adds the file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RasterError {
+    /// The source itself failed.
+    #[error("cannot read {what}: {source}")]
+    Io {
+        /// What was being read.
+        what: String,
+        /// The failure.
+        source: io::Error,
+    },
+    /// The bytes are no TIFF.
+    #[error("not a TIFF: {found}")]
+    NotTiff {
+        /// What it looks like instead.
+        found: String,
+    },
+    /// A directory or a tag cannot be used.
+    #[error("page {page}: {problem}")]
+    Directory {
+        /// Page, from 1.
+        page: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The file claims more than allowed.
+    #[error("{what} is {found}, more than the {limit} allowed")]
+    Limit {
+        /// The quantity.
+        what: &'static str,
+        /// The claim.
+        found: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A feature of the format that is not read.
+    #[error("{what} {found} is not supported")]
+    Unsupported {
+        /// The feature.
+        what: &'static str,
+        /// What the file has.
+        found: String,
+    },
+    /// Where the cells lie cannot be told, or is a place this project does not sum.
+    #[error("{0}")]
+    Georeference(#[from] GeoreferenceError),
+    /// The declared nodata value is no number.
+    #[error("the declared nodata value `{text}` is not a number")]
+    NoDataText {
+        /// The text, cut to a readable length.
+        text: String,
+    },
+    /// GDAL's metadata cannot be read, so that a scale could be missed.
+    #[error("GDAL metadata: {problem}")]
+    Metadata {
+        /// What is wrong.
+        problem: String,
+    },
+    /// The record of an earlier clip contradicts the file.
+    #[error("clip record: {problem}")]
+    ClipRecord {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A tile or strip cannot be decoded.
+    #[error("chunk {chunk} (columns {}..{}, rows {}..{}): {problem}", .window.col, .window.end_col(), .window.row, .window.end_row())]
+    Chunk {
+        /// Index of the chunk in its plane, from 0.
+        chunk: usize,
+        /// The cells it holds.
+        window: crate::CellWindow,
+        /// What is wrong.
+        problem: ChunkProblem,
+    },
+    /// A band that the file does not have.
+    #[error("there is no band {band}: the file has {bands}")]
+    NoBand {
+        /// The band asked for, from 0.
+        band: usize,
+        /// How many there are.
+        bands: usize,
+    },
+    /// Values that cannot be counts of people.
+    #[error("{count} cells are {kind}, the first {value} at column {col}, row {row}")]
+    Value {
+        /// Which rule.
+        kind: BadValue,
+        /// Cells of the chunk that break it.
+        count: u64,
+        /// Column of the first, from 0.
+        col: usize,
+        /// Row of the first, from 0 in the north.
+        row: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// The writer was asked for something the format does not hold.
+    #[error("cannot write: {problem}")]
+    Write {
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl RasterError {
+    /// What the user can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotTiff { .. } => {
+                Some("compare the file's size with the published one and fetch it again")
+            }
+            Self::Limit { .. } => Some("rewrite the file in 512 x 512 tiles, or raise the limit"),
+            Self::Unsupported {
+                what: "compression",
+                ..
+            } => {
+                Some("convert it: gdal_translate -co COMPRESS=DEFLATE -co TILED=YES in.tif out.tif")
+            }
+            Self::Georeference(problem) => problem.hint(),
+            Self::NoDataText { .. } => Some("set it: gdal_edit.py -a_nodata VALUE file.tif"),
+            Self::Chunk {
+                problem: ChunkProblem::BeyondEnd { .. },
+                ..
+            } => Some("the file is cut off: fetch it again"),
+            Self::Chunk { .. } => Some("the file is damaged: fetch it again"),
+            Self::Value {
+                kind: BadValue::Negative,
+                ..
+            } => Some(
+                "a nodata value that is not declared? set it with gdal_edit.py -a_nodata, or leave the cells out with --allow negative",
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// A kind of value that is no count of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadValue {
+    /// Below zero.
+    Negative,
+    /// Infinite.
+    Infinite,
+    /// More people in one cell than live on Earth.
+    Implausible,
+}
+
+impl std::fmt::Display for BadValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Negative => "negative",
+            Self::Infinite => "infinite",
+            Self::Implausible => "above any count of people",
+        })
+    }
+}
+
+/// Why a chunk cannot be decoded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChunkProblem {
+    /// Its bytes lie outside the file.
+    #[error("its bytes {offset}..{end} lie beyond the end of the file at {len}")]
+    BeyondEnd {
+        /// First byte.
+        offset: u64,
+        /// One past the last.
+        end: u64,
+        /// Length of the file.
+        len: u64,
+    },
+    /// Its bytes lie in the header.
+    #[error("its bytes start at {offset}, inside the file header")]
+    InHeader {
+        /// First byte.
+        offset: u64,
+    },
+    /// It has a place but no bytes.
+    #[error("it has an offset ({offset}) but no bytes")]
+    NoBytes {
+        /// First byte.
+        offset: u64,
+    },
+    /// The compressed bytes do not unpack.
+    #[error("damaged {codec} data: {problem}")]
+    Damaged {
+        /// Name of the compression.
+        codec: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Fewer bytes than the chunk needs.
+    #[error("it unpacks to {found} bytes, {needed} are needed")]
+    TooShort {
+        /// Bytes that came out.
+        found: usize,
+        /// Bytes needed.
+        needed: usize,
+    },
+    /// The source failed.
+    #[error("cannot read it: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Why the cells' place on Earth cannot be used.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GeoreferenceError {
+    /// No scale, tie point or matrix.
+    #[error("no georeference: {missing}")]
+    Missing {
+        /// What was looked for.
+        missing: &'static str,
+    },
+    /// No coordinate reference system.
+    #[error("no coordinate reference system")]
+    NoCrs,
+    /// Projected coordinates.
+    #[error("projected coordinates ({crs})")]
+    Projected {
+        /// What the file says.
+        crs: String,
+    },
+    /// Neither geographic nor projected.
+    #[error("coordinates are neither geographic nor projected (model type {model})")]
+    ModelType {
+        /// GTModelTypeGeoKey.
+        model: u16,
+    },
+    /// Angles in another unit.
+    #[error("angles are not in degrees (unit {unit})")]
+    Unit {
+        /// GeogAngularUnitsGeoKey.
+        unit: u16,
+    },
+    /// Rows or columns do not run along parallels and meridians.
+    #[error("the grid is rotated or sheared ({x_per_row:e} and {y_per_col:e} degrees a cell)")]
+    Rotated {
+        /// East per row.
+        x_per_row: f64,
+        /// North per column.
+        y_per_col: f64,
+    },
+    /// Columns run from east to west.
+    #[error("the grid is mirrored: column 0 is the easternmost")]
+    Mirrored,
+    /// A negative scale, whose meaning readers disagree on.
+    #[error("the pixel scale is negative ({x} x {y}): readers disagree on what that means")]
+    NegativeScale {
+        /// Cell width.
+        x: f64,
+        /// Cell height.
+        y: f64,
+    },
+    /// A cell size that is no size.
+    #[error("the cell size {x} x {y} degrees is not usable")]
+    CellSize {
+        /// Cell width.
+        x: f64,
+        /// Cell height.
+        y: f64,
+    },
+    /// Coordinates that are no longitudes and latitudes.
+    #[error("the extent {west}..{east}, {south}..{north} is not in degrees")]
+    Extent {
+        /// West edge.
+        west: f64,
+        /// South edge.
+        south: f64,
+        /// East edge.
+        east: f64,
+        /// North edge.
+        north: f64,
+    },
+    /// The geo keys contradict themselves.
+    #[error("malformed geo keys: {problem}")]
+    GeoKeys {
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl GeoreferenceError {
+    /// What the user can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoCrs => {
+                Some("if it is in degrees, say so: gdal_edit.py -a_srs EPSG:4326 file.tif")
+            }
+            Self::Projected { .. }
+            | Self::Rotated { .. }
+            | Self::ModelType { .. }
+            | Self::Unit { .. } => Some(
+                "use the grid as published, in longitude and latitude: warping a count raster loses people",
+            ),
+            Self::Missing { .. } => Some("use the file as published"),
+            _ => None,
+        }
+    }
+}
+
+/// The caller asks for a type the raster does not have.
+pub(crate) fn unsupported_type(format: u64, bits: u64) -> RasterError {
+    RasterError::Unsupported {
+        what: "sample type",
+        found: format!(
+            "{} of {bits} bits (known are {})",
+            match format {
+                1 => "unsigned integer",
+                2 => "signed integer",
+                3 => "float",
+                4 => "untyped",
+                5 | 6 => "complex",
+                _ => "unknown",
+            },
+            SampleType::NAMES
+        ),
+    }
+}

@@ -1,0 +1,215 @@
+//! From TIFF's geographic tags to a [`Grid`] (OGC GeoTIFF 1.1, sections 7 and 8).
+
+use crate::container::{Container, Page};
+use crate::error::{GeoreferenceError, RasterError};
+use crate::grid::{Grid, RowOrder};
+
+const MODEL_PIXEL_SCALE: u16 = 33550;
+const MODEL_TIEPOINT: u16 = 33922;
+const MODEL_TRANSFORMATION: u16 = 34264;
+const GEO_KEY_DIRECTORY: u16 = 34735;
+
+const GT_MODEL_TYPE: u16 = 1024;
+const GT_RASTER_TYPE: u16 = 1025;
+const GEOGRAPHIC_TYPE: u16 = 2048;
+const GEOG_ANGULAR_UNITS: u16 = 2054;
+const PROJECTED_CS_TYPE: u16 = 3072;
+
+const MODEL_PROJECTED: u16 = 1;
+const MODEL_GEOGRAPHIC: u16 = 2;
+const PIXEL_IS_POINT: u16 = 2;
+const USER_DEFINED: u16 = 32767;
+const DEGREE: u16 = 9102;
+
+/// The coordinate system of a grid: always geographic, in degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Crs {
+    /// Its EPSG code (4326 for WGS 84), where the file gives one.
+    pub epsg: Option<u16>,
+}
+
+/// Reads the grid of a page.
+pub(crate) fn read(
+    container: &mut Container<'_>,
+    page: &Page,
+    width: usize,
+    height: usize,
+) -> Result<(Grid, Crs), RasterError> {
+    let affine = Affine::read(container, page)?;
+    let keys = GeoKeys::read(container, page)?;
+    let crs = keys.crs()?;
+    let affine = if keys.short(GT_RASTER_TYPE) == Some(PIXEL_IS_POINT) {
+        // The tie point is a cell's centre, not its corner.
+        affine.shifted(-0.5)
+    } else {
+        affine
+    };
+    Ok((affine.grid(width, height)?, crs))
+}
+
+/// lon = west + col·east_per_col + row·east_per_row, and so for latitudes.
+#[derive(Debug, Clone, Copy)]
+struct Affine {
+    west: f64,
+    east_per_col: f64,
+    east_per_row: f64,
+    north: f64,
+    north_per_col: f64,
+    north_per_row: f64,
+}
+
+impl Affine {
+    fn read(container: &mut Container<'_>, page: &Page) -> Result<Self, RasterError> {
+        let scale = container.doubles(page, MODEL_PIXEL_SCALE)?;
+        let tie = container.doubles(page, MODEL_TIEPOINT)?;
+        if let (Some(scale), Some(tie)) = (&scale, &tie) {
+            if scale.len() >= 2 && tie.len() >= 6 {
+                return Ok(Self::from_scale(scale, tie)?);
+            }
+        }
+        if let Some(matrix) = container.doubles(page, MODEL_TRANSFORMATION)? {
+            if matrix.len() >= 16 {
+                return Ok(Self {
+                    west: matrix[3],
+                    east_per_col: matrix[0],
+                    east_per_row: matrix[1],
+                    north: matrix[7],
+                    north_per_col: matrix[4],
+                    north_per_row: matrix[5],
+                });
+            }
+        }
+        let missing = match (&scale, &tie) {
+            (None, Some(tie)) if tie.len() > 6 => "only ground control points, which fix no grid",
+            (None, Some(_)) => "a tie point, but no pixel scale",
+            (Some(_), None) => "a pixel scale, but no tie point",
+            _ => "no pixel scale, tie point or transformation (a world file beside it is not read)",
+        };
+        Err(GeoreferenceError::Missing { missing }.into())
+    }
+
+    fn from_scale(scale: &[f64], tie: &[f64]) -> Result<Self, GeoreferenceError> {
+        let (x, y) = (scale[0], scale[1]);
+        if x < 0.0 || y < 0.0 {
+            return Err(GeoreferenceError::NegativeScale { x, y });
+        }
+        Ok(Self {
+            west: tie[3] - tie[0] * x,
+            east_per_col: x,
+            east_per_row: 0.0,
+            north: tie[4] + tie[1] * y,
+            north_per_col: 0.0,
+            north_per_row: -y,
+        })
+    }
+
+    /// The affine of which cell corner (0, 0) lies `by` cells along both axes.
+    fn shifted(self, by: f64) -> Self {
+        Self {
+            west: self.west + by * (self.east_per_col + self.east_per_row),
+            north: self.north + by * (self.north_per_col + self.north_per_row),
+            ..self
+        }
+    }
+
+    fn grid(self, width: usize, height: usize) -> Result<Grid, GeoreferenceError> {
+        let (x, y) = (self.east_per_col, self.north_per_row);
+        if !(x.is_finite() && y.is_finite()) {
+            return Err(GeoreferenceError::CellSize { x, y });
+        }
+        // A shear that moves no cell by a thousandth of its size is rounding.
+        let moved =
+            |shear: f64, cells: usize, size: f64| shear.abs() * cells as f64 > 1e-3 * size.abs();
+        if moved(self.east_per_row, height, x)
+            || moved(self.north_per_col, width, y)
+            || self.east_per_row.is_nan()
+            || self.north_per_col.is_nan()
+        {
+            return Err(GeoreferenceError::Rotated {
+                x_per_row: self.east_per_row,
+                y_per_col: self.north_per_col,
+            });
+        }
+        if x < 0.0 {
+            return Err(GeoreferenceError::Mirrored);
+        }
+        let south_up = y > 0.0;
+        let north = if south_up {
+            self.north + y * height as f64
+        } else {
+            self.north
+        };
+        let mut grid = Grid::new(width, height, self.west, north, x, y.abs())?;
+        if south_up {
+            grid.row_order = RowOrder::SouthUp;
+        }
+        Ok(grid)
+    }
+}
+
+/// The geo key directory: keys with a short value of their own; the rest is not needed.
+struct GeoKeys(Vec<[u16; 4]>);
+
+impl GeoKeys {
+    fn read(container: &mut Container<'_>, page: &Page) -> Result<Self, RasterError> {
+        let Some(words) = container.integers(page, GEO_KEY_DIRECTORY)? else {
+            return Err(GeoreferenceError::NoCrs.into());
+        };
+        let words: Vec<u16> = words
+            .iter()
+            .map(|&w| u16::try_from(w).unwrap_or(u16::MAX))
+            .collect();
+        let malformed = |problem| GeoreferenceError::GeoKeys { problem };
+        let [1, _, _, count, keys @ ..] = words.as_slice() else {
+            return Err(malformed("the directory has no header of version 1".to_owned()).into());
+        };
+        let claimed = usize::from(*count) * 4;
+        if claimed > keys.len() {
+            return Err(malformed(format!(
+                "{count} keys are claimed, {} are there",
+                keys.len() / 4
+            ))
+            .into());
+        }
+        Ok(Self(
+            keys[..claimed]
+                .chunks_exact(4)
+                .map(|k| [k[0], k[1], k[2], k[3]])
+                .collect(),
+        ))
+    }
+
+    /// The value of a key that is stored in the directory itself (location 0).
+    fn short(&self, key: u16) -> Option<u16> {
+        self.0
+            .iter()
+            .find(|entry| entry[0] == key && entry[1] == 0)
+            .map(|entry| entry[3])
+    }
+
+    fn crs(&self) -> Result<Crs, GeoreferenceError> {
+        match self.short(GT_MODEL_TYPE) {
+            Some(MODEL_GEOGRAPHIC) => {}
+            Some(MODEL_PROJECTED) => {
+                let crs = match self.short(PROJECTED_CS_TYPE) {
+                    Some(code) if code != USER_DEFINED => format!("EPSG:{code}"),
+                    _ => "user-defined".to_owned(),
+                };
+                return Err(GeoreferenceError::Projected { crs });
+            }
+            // Some writers leave the model out and give the system alone.
+            None | Some(0) if self.short(GEOGRAPHIC_TYPE).is_some() => {}
+            None | Some(0) => return Err(GeoreferenceError::NoCrs),
+            Some(model) => return Err(GeoreferenceError::ModelType { model }),
+        }
+        if let Some(unit) = self.short(GEOG_ANGULAR_UNITS) {
+            if unit != DEGREE {
+                return Err(GeoreferenceError::Unit { unit });
+            }
+        }
+        let epsg = self
+            .short(GEOGRAPHIC_TYPE)
+            .filter(|&code| code != USER_DEFINED && code != 0);
+        Ok(Crs { epsg })
+    }
+}

@@ -1,0 +1,150 @@
+//! GDAL's internal mask: a second page that says which cells have a value.
+
+use crate::codec::Codecs;
+use crate::container::{Container, Page};
+use crate::error::{ChunkProblem, RasterError};
+use crate::grid::CellWindow;
+use crate::image::{Depth, Image};
+use crate::limits::Limits;
+use crate::sample::SampleType;
+use crate::source::ReadAt;
+
+const SUBFILE_MASK: u64 = 4;
+
+/// A mask page of the raster's own size: one bit or one byte a cell, 0 for no value.
+#[derive(Debug)]
+pub(crate) struct Mask {
+    image: Image,
+}
+
+/// Buffers for reading a mask.
+pub(crate) struct MaskScratch {
+    codecs: Codecs,
+    packed: Vec<u8>,
+    bytes: Vec<u8>,
+    line: Vec<u8>,
+    cells: Vec<u8>,
+}
+
+impl Default for MaskScratch {
+    fn default() -> Self {
+        Self {
+            codecs: Codecs::new(),
+            packed: Vec::new(),
+            bytes: Vec::new(),
+            line: Vec::new(),
+            cells: Vec::new(),
+        }
+    }
+}
+
+impl Mask {
+    /// The mask that goes with page `main`, if there is one.
+    pub(crate) fn find(
+        container: &mut Container<'_>,
+        pages: &[Page],
+        kinds: &[u64],
+        main: usize,
+        image: &Image,
+        limits: &Limits,
+    ) -> Result<Option<Self>, RasterError> {
+        for (page, _) in pages
+            .iter()
+            .zip(kinds)
+            .skip(main + 1)
+            .filter(|(_, kind)| **kind == SUBFILE_MASK)
+        {
+            let mut mask = Image::read(container, page, limits)?;
+            let same = mask.layout.width == image.layout.width
+                && mask.layout.height == image.layout.height;
+            let known = matches!(mask.depth, Depth::Bit | Depth::Sample(SampleType::U8))
+                && (mask.bands == 1 || mask.depth != Depth::Bit && mask.bands == image.bands);
+            if !(same && known) {
+                return Err(RasterError::Directory {
+                    page: page.number,
+                    problem: "the mask does not fit the raster".to_owned(),
+                });
+            }
+            mask.layout.south_up = image.layout.south_up;
+            return Ok(Some(Self { image: mask }));
+        }
+        Ok(None)
+    }
+
+    /// One byte a cell of `window`, 0 for no value; rows as they are stored.
+    pub(crate) fn read<'a>(
+        &self,
+        source: &dyn ReadAt,
+        band: usize,
+        window: &CellWindow,
+        scratch: &'a mut MaskScratch,
+    ) -> Result<&'a [u8], RasterError> {
+        let layout = &self.image.layout;
+        scratch.cells.clear();
+        scratch.cells.resize(window.cells(), 0);
+        for chunk in layout.chunks_in(window) {
+            let there = layout.window(chunk);
+            let Some(both) = there.intersection(window) else {
+                continue;
+            };
+            self.copy(source, band, chunk, &both, window, scratch)
+                .map_err(|problem| RasterError::Chunk {
+                    chunk,
+                    window: there,
+                    problem,
+                })?;
+        }
+        Ok(&scratch.cells)
+    }
+
+    /// Copies the cells of `both` out of one chunk of the mask.
+    fn copy(
+        &self,
+        source: &dyn ReadAt,
+        band: usize,
+        chunk: usize,
+        both: &CellWindow,
+        window: &CellWindow,
+        scratch: &mut MaskScratch,
+    ) -> Result<(), ChunkProblem> {
+        let image = &self.image;
+        let band = if image.bands == 1 { 0 } else { band };
+        let MaskScratch {
+            codecs,
+            packed,
+            bytes,
+            line,
+            cells,
+        } = scratch;
+        if !image.read_stored(source, image.plane(band), chunk, packed)? {
+            // A mask chunk that is not stored reads as 0: no values there.
+            return Ok(());
+        }
+        let range = image.unpack(chunk, packed, codecs, bytes, line)?;
+        let there = image.layout.window(chunk);
+        let stored_row = |row: usize, of: &CellWindow| {
+            if image.layout.south_up {
+                of.end_row() - 1 - row
+            } else {
+                row - of.row
+            }
+        };
+        let (stride, band) = if image.planar {
+            (1, 0)
+        } else {
+            (image.stride(), band)
+        };
+        for row in both.row..both.end_row() {
+            let from = &bytes[range.start + stored_row(row, &there) * image.row_bytes()..];
+            let to = &mut cells[stored_row(row, window) * window.width..][..window.width];
+            for col in both.col..both.end_col() {
+                let i = col - there.col;
+                to[col - window.col] = match image.depth {
+                    Depth::Bit => from[i / 8] >> (7 - i % 8) & 1,
+                    Depth::Sample(_) => from[i * stride + band],
+                };
+            }
+        }
+        Ok(())
+    }
+}
