@@ -6,6 +6,7 @@
 
 mod error;
 pub mod import;
+pub mod org_units;
 mod server;
 mod version;
 

@@ -1,0 +1,18 @@
+//! Reading org units: all that were asked for, in one stable walk.
+//!
+//! A [`Plan`] comes first: the ids and paths of everything selected, and of their
+//! ancestors. [`walk`] then fetches those very units in small parts, by id, in the
+//! order of the tree. Nothing here pages: up to 2.41 the lists that take `level=`,
+//! `query=` and the like say that one page is all there is, or repeat the last one
+//! (`OrganisationUnitController.getEntityList`). Plain filters with `paging=false`
+//! are right in every release, and each such list is counted a second time.
+
+mod plan;
+mod selection;
+mod unit;
+mod walk;
+
+pub use plan::{Place, Plan};
+pub use selection::{Group, Level, Selection, groups, levels};
+pub use unit::Unit;
+pub use walk::{Parts, walk};

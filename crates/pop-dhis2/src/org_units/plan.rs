@@ -1,0 +1,278 @@
+//! What a walk will visit: ids and paths, without the bulk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pop_http::Query;
+use serde::Deserialize;
+
+use super::selection::{Selection, resolve_groups, resolve_levels, resolve_parents};
+use crate::{ApiError, Server};
+
+/// Ids in one request: 500 of them stay below the 8 kB that servers take as a request line.
+pub(super) const MOST_IDS: usize = 500;
+/// How often a list is asked for until it has as many units as the server counts.
+const TRIES: usize = 3;
+
+/// Where a unit stands in the tree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct Place {
+    /// `/root/…/self`.
+    pub path: String,
+    /// UID.
+    pub id: String,
+    /// Whether it came along only because a selected unit lies below it.
+    #[serde(skip)]
+    pub context: bool,
+}
+
+impl Place {
+    /// UIDs of the units above, root first.
+    pub fn ancestors(&self) -> impl DoubleEndedIterator<Item = &str> {
+        let above = self.path.rsplit_once('/').map_or("", |(above, _)| above);
+        above.split('/').filter(|id| !id.is_empty())
+    }
+
+    /// Whether this unit is `id`, or lies below it.
+    #[must_use]
+    pub fn is_within(&self, id: &str) -> bool {
+        self.path.split('/').any(|part| part == id)
+    }
+
+    fn is_sound(&self) -> bool {
+        self.path.starts_with('/') && self.path.rsplit('/').next() == Some(self.id.as_str())
+    }
+}
+
+/// Everything a walk visits, in the order of the tree: each unit after its ancestors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Ordered by path, byte by byte.
+    pub places: Vec<Place>,
+}
+
+impl Plan {
+    /// Finds what a selection means on this server.
+    ///
+    /// # Errors
+    /// What is unknown to the server ([`ApiError::Unknown`]), lists that do not add up
+    /// ([`ApiError::Inconsistent`]), and those of the requests.
+    pub fn new(server: &Server, selection: &Selection) -> Result<Self, ApiError> {
+        let mut chosen: BTreeMap<String, Place> = BTreeMap::new();
+        if !selection.units.is_empty() {
+            for place in units_by_id(server, &selection.units)? {
+                chosen.insert(place.id.clone(), place);
+            }
+        }
+        let narrows = !(selection.levels.is_empty()
+            && selection.parents.is_empty()
+            && selection.groups.is_empty());
+        if narrows || selection.everything {
+            for filters in filters(server, selection)? {
+                for place in counted_list(server, &filters)? {
+                    chosen.insert(place.id.clone(), place);
+                }
+            }
+        }
+        Ok(Self::with_ancestors(chosen.into_values().collect()))
+    }
+
+    /// The plan for chosen units: the ancestors that are not among them come along.
+    #[must_use]
+    pub fn with_ancestors(chosen: Vec<Place>) -> Self {
+        let ids: BTreeSet<&str> = chosen.iter().map(|place| place.id.as_str()).collect();
+        let mut above = BTreeSet::new();
+        for place in &chosen {
+            let mut path = String::new();
+            for id in place.ancestors() {
+                path.push('/');
+                path.push_str(id);
+                if !ids.contains(id) {
+                    above.insert(Place {
+                        path: path.clone(),
+                        id: id.to_owned(),
+                        context: true,
+                    });
+                }
+            }
+        }
+        let mut places = chosen;
+        places.extend(above);
+        places.sort();
+        Self { places }
+    }
+
+    /// How many units were asked for, without the ancestors that came along.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        self.places.iter().filter(|place| !place.context).count()
+    }
+}
+
+/// One set of filters for each list that has to be asked for; together they give the selection.
+fn filters(server: &Server, selection: &Selection) -> Result<Vec<Vec<String>>, ApiError> {
+    let levels = resolve_levels(server, &selection.levels)?;
+    let parents = resolve_parents(server, &selection.parents)?;
+    let groups = resolve_groups(server, &selection.groups)?;
+    let by_level: Vec<Option<String>> = one_or_none(&levels, |level| format!("level:eq:{level}"));
+    let by_parent = one_or_none(&parents, |place| format!("path:like:{}", place.id));
+    let by_group = one_or_none(&groups, |group| {
+        format!("organisationUnitGroups.id:eq:{}", group.id)
+    });
+    let mut all = Vec::new();
+    for level in &by_level {
+        for parent in &by_parent {
+            for group in &by_group {
+                let parts = [level, parent, group];
+                all.push(parts.into_iter().flatten().cloned().collect());
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn one_or_none<T>(items: &[T], filter: impl Fn(&T) -> String) -> Vec<Option<String>> {
+    if items.is_empty() {
+        vec![None]
+    } else {
+        items.iter().map(|item| Some(filter(item))).collect()
+    }
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "organisationUnits")]
+    units: Vec<Place>,
+}
+
+/// The places of all units that pass the filters, in one answer.
+pub(super) fn list(server: &Server, filters: &[String]) -> Result<Vec<Place>, ApiError> {
+    let mut query = Query::new("/api/organisationUnits.json")
+        .with("paging", "false")
+        .with("fields", "id,path");
+    for filter in filters {
+        query = query.with("filter", filter);
+    }
+    let places = server.client().get_json::<Listed>(query)?.units;
+    match places.iter().find(|place| !place.is_sound()) {
+        Some(place) => Err(ApiError::Inconsistent(format!(
+            "org unit {} has the path {:?}, which does not end in its own id",
+            place.id, place.path
+        ))),
+        None => Ok(places),
+    }
+}
+
+/// How many units pass the filters, as the server counts them for its pager: another query of
+/// its database than the list.
+fn count(server: &Server, filters: &[String]) -> Result<u64, ApiError> {
+    #[derive(Deserialize)]
+    struct Answer {
+        pager: Pager,
+    }
+    #[derive(Deserialize)]
+    struct Pager {
+        total: u64,
+    }
+    let mut query = Query::new("/api/organisationUnits.json")
+        .with("pageSize", "1")
+        .with("fields", "id");
+    for filter in filters {
+        query = query.with("filter", filter);
+    }
+    Ok(server.client().get_json::<Answer>(query)?.pager.total)
+}
+
+/// A list that has as many different units as the server counts.
+fn counted_list(server: &Server, filters: &[String]) -> Result<Vec<Place>, ApiError> {
+    let mut last = (0, 0);
+    for _ in 0..TRIES {
+        let mut places = list(server, filters)?;
+        places.sort();
+        places.dedup();
+        let counted = count(server, filters)?;
+        if places.len() as u64 == counted {
+            return Ok(places);
+        }
+        last = (places.len(), counted);
+    }
+    Err(ApiError::Inconsistent(format!(
+        "the server lists {} org units, but counts {} ({})",
+        last.0,
+        last.1,
+        if filters.is_empty() {
+            "all".to_owned()
+        } else {
+            filters.join(", ")
+        }
+    )))
+}
+
+/// The units with these UIDs, every one of them.
+fn units_by_id(server: &Server, ids: &[String]) -> Result<Vec<Place>, ApiError> {
+    let wanted: BTreeSet<&str> = ids.iter().map(|id| id.trim()).collect();
+    if let Some(given) = wanted.iter().find(|id| !pop_datavalues::is_uid(id)) {
+        return Err(ApiError::Unknown {
+            what: "org unit",
+            given: (*given).to_owned(),
+            known: Vec::new(),
+        });
+    }
+    let all: Vec<&str> = wanted.iter().copied().collect();
+    let mut places = Vec::new();
+    for part in all.chunks(MOST_IDS) {
+        places.extend(list(server, &[id_filter(part)])?);
+    }
+    let found: BTreeSet<&str> = places.iter().map(|place| place.id.as_str()).collect();
+    let missing: Vec<&str> = wanted.difference(&found).copied().collect();
+    if missing.is_empty() {
+        return Ok(places);
+    }
+    Err(ApiError::Unknown {
+        what: "org unit",
+        given: missing.join(", "),
+        known: Vec::new(),
+    })
+}
+
+/// The filter for units with these ids.
+pub(super) fn id_filter(ids: &[&str]) -> String {
+    format!("id:in:[{}]", ids.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(path: &str, context: bool) -> Place {
+        Place {
+            path: path.to_owned(),
+            id: path.rsplit('/').next().unwrap().to_owned(),
+            context,
+        }
+    }
+
+    #[test]
+    fn ancestors_that_were_not_chosen_come_along_before_their_units() {
+        let plan = Plan::with_ancestors(vec![place("/r/b/y", false), place("/r/a", false)]);
+        let expected = vec![
+            place("/r", true),
+            place("/r/a", false),
+            place("/r/b", true),
+            place("/r/b/y", false),
+        ];
+        assert_eq!(plan.places, expected);
+        assert_eq!(plan.selected(), 2);
+    }
+
+    #[test]
+    fn a_path_ends_in_its_own_id() {
+        assert!(place("/r/b", false).is_sound());
+        let broken = Place {
+            id: "c".into(),
+            ..place("/r/b", false)
+        };
+        assert!(!broken.is_sound());
+        assert!(place("/r/b/y", false).is_within("b"));
+        assert!(!place("/r/b/y", false).is_within("/r"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Fetching the units of a plan, part by part.
+
+use std::collections::BTreeMap;
+
+use pop_http::{HttpError, HttpErrorKind, Query};
+use serde::Deserialize;
+
+use super::plan::{MOST_IDS, Place, Plan, id_filter};
+use super::unit::Unit;
+use crate::{ApiError, Server};
+
+/// How large the parts of a walk are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// Units in the first part, before anything is known about their size.
+    pub first: usize,
+    /// Bytes that later parts aim at: what the walk holds at a time.
+    pub bytes: usize,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            first: 20,
+            bytes: 4 << 20,
+        }
+    }
+}
+
+/// Fetches every unit of the plan and hands it on, in the plan's order.
+///
+/// `extra_fields` is asked for beside the usual ones (`,attributeValues[…]`). Only one part is held at a
+/// time; a part that is too much for the server or the way is halved.
+///
+/// # Errors
+/// Those of the requests, of `hand_on`, and [`ApiError::Inconsistent`] where a unit vanished
+/// or moved since the plan was made.
+pub fn walk(
+    server: &Server,
+    plan: &Plan,
+    parts: Parts,
+    extra_fields: &str,
+    mut hand_on: impl FnMut(&Place, &Unit<'_>) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    let mut rest = plan.places.as_slice();
+    let mut size = parts.first.clamp(1, MOST_IDS);
+    while !rest.is_empty() {
+        let (part, after) = rest.split_at(size.min(rest.len()));
+        let bytes = match fetch(server, part, extra_fields) {
+            Ok(bytes) => bytes,
+            Err(error) if part.len() > 1 && is_too_much(&error) => {
+                size = part.len() / 2;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        hand_on_part(&bytes, part, &mut hand_on)?;
+        rest = after;
+        // Parts grow slowly, so that a run of large units does not follow a run of small ones.
+        let each = (bytes.len() / part.len()).max(1);
+        size = (parts.bytes / each).clamp(1, MOST_IDS.min(2 * part.len()));
+    }
+    Ok(())
+}
+
+fn fetch(server: &Server, part: &[Place], extra_fields: &str) -> Result<Vec<u8>, HttpError> {
+    let ids: Vec<&str> = part.iter().map(|place| place.id.as_str()).collect();
+    let query = Query::new("/api/organisationUnits.json")
+        .with("paging", "false")
+        .with("fields", format!("{}{extra_fields}", Unit::FIELDS))
+        .with("filter", id_filter(&ids));
+    server.client().get_json_bytes(query)
+}
+
+/// Whether a smaller part may pass where this one did not.
+fn is_too_much(error: &HttpError) -> bool {
+    match &error.kind {
+        HttpErrorKind::Timeout { during, .. } => *during != "connecting",
+        HttpErrorKind::TooLarge { .. }
+        | HttpErrorKind::TooSlow { .. }
+        | HttpErrorKind::Cut(_)
+        | HttpErrorKind::LongRequestLine { .. } => true,
+        HttpErrorKind::Status { status, .. } => matches!(status, 413 | 414 | 500 | 502 | 504),
+        _ => false,
+    }
+}
+
+fn hand_on_part(
+    bytes: &[u8],
+    part: &[Place],
+    hand_on: &mut impl FnMut(&Place, &Unit<'_>) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    #[derive(Deserialize)]
+    struct Answer<'a> {
+        #[serde(borrow, rename = "organisationUnits")]
+        units: Vec<Unit<'a>>,
+    }
+    let answer: Answer<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        ApiError::Inconsistent(format!("a list of org units does not parse: {error}"))
+    })?;
+    let by_id: BTreeMap<&str, &Unit<'_>> = answer
+        .units
+        .iter()
+        .map(|unit| (unit.id.as_str(), unit))
+        .collect();
+    for place in part {
+        let unit = by_id.get(place.id.as_str()).ok_or_else(|| {
+            ApiError::Inconsistent(format!(
+                "org unit {} was listed, but cannot be fetched any more",
+                place.id
+            ))
+        })?;
+        if unit.path != place.path {
+            return Err(ApiError::Inconsistent(format!(
+                "org unit {} moved from {} to {} meanwhile",
+                place.id, place.path, unit.path
+            )));
+        }
+        hand_on(place, unit)?;
+    }
+    Ok(())
+}
