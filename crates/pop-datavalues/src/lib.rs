@@ -4,6 +4,7 @@
 //! Everything here is bytes in and bytes out: no file, no network, no clock.
 
 pub mod metadata;
+pub mod rounding;
 mod uid;
 mod value_set;
 

@@ -1,0 +1,230 @@
+//! The network of a table: its sets as nodes, their totals as edges.
+
+use super::flow::{Edge, Flow, NONE, Node, ONE, WHOLE};
+use super::{TableError, Tree};
+
+/// A table as a flow, with what is needed to read the result.
+pub(super) struct Network {
+    flow: Flow,
+    floors: Vec<i64>,
+    first_cell: usize,
+}
+
+/// Nodes and edges as they are collected.
+#[derive(Default)]
+struct Plan {
+    depth: Vec<u32>,
+    up: Vec<Edge>,
+    edges: Vec<(Node, Node, i64)>,
+}
+
+impl Plan {
+    fn node(&mut self, depth: u32) -> Node {
+        self.depth.push(depth);
+        self.up.push(NONE);
+        (self.depth.len() - 1) as Node
+    }
+
+    fn edge(&mut self, tail: Node, head: Node) -> Edge {
+        self.edges.push((tail, head, 0));
+        (self.edges.len() - 1) as Edge
+    }
+
+    /// Adds to an edge's value; whole people fall away.
+    fn add(&mut self, edge: Edge, part: i64) {
+        let value = &mut self.edges[edge as usize].2;
+        *value = (*value + part) & (ONE - 1);
+    }
+}
+
+impl Network {
+    pub(super) fn new(
+        tree: &Tree,
+        columns: usize,
+        groups: &[Vec<usize>],
+        values: &[f64],
+    ) -> Result<Self, TableError> {
+        let nesting = Nesting::new(columns, groups)?;
+        let mut plan = Plan::default();
+        // The whole has two nodes, one for each family, and one edge between them.
+        let (rows, tops) = (plan.node(0), plan.node(0));
+        let back = plan.edge(tops, rows);
+        debug_assert_eq!(back, WHOLE);
+        plan.up[rows as usize] = back;
+        plan.up[tops as usize] = back;
+        let nodes = tree.parents.len();
+        let depth = depths(tree);
+        let row_nodes: Vec<Node> = depth.iter().map(|&d| plan.node(d)).collect();
+        for (node, parent) in tree.parents.iter().enumerate() {
+            let above = parent.map_or(rows, |p| row_nodes[p]);
+            plan.up[row_nodes[node] as usize] = plan.edge(above, row_nodes[node]);
+        }
+        let inner = nodes - tree.units;
+        let column_tops: Vec<Node> = (0..columns).map(|_| plan.node(1)).collect();
+        for &top in &column_tops {
+            plan.up[top as usize] = plan.edge(top, tops);
+        }
+        // Column nodes of the inner units lie one deeper than their rows: a column is part of a row.
+        let mut column_nodes: Vec<Node> = Vec::with_capacity(inner * columns);
+        for &d in &depth[tree.units..] {
+            column_nodes.extend((0..columns).map(|_| plan.node(d + 1)));
+        }
+        let above = |parent: Option<usize>, column: usize| match parent {
+            None => column_tops[column],
+            Some(parent) => column_nodes[(parent - tree.units) * columns + column],
+        };
+        for (index, parent) in tree.parents[tree.units..].iter().enumerate() {
+            for column in 0..columns {
+                let node = column_nodes[index * columns + column];
+                plan.up[node as usize] = plan.edge(node, above(*parent, column));
+            }
+        }
+        let group_nodes = nesting.add_nodes(&mut plan, tree, &depth, &row_nodes);
+        let first_cell = plan.edges.len();
+        for unit in 0..tree.units {
+            for column in 0..columns {
+                let row = match nesting.home[column] {
+                    None => row_nodes[unit],
+                    Some(group) => group_nodes[unit * nesting.groups + group],
+                };
+                plan.edge(row, above(tree.parents[unit], column));
+            }
+        }
+        let floors = pour(&mut plan, first_cell, values);
+        let flow = Flow::new(plan.depth, plan.up, &plan.edges);
+        Ok(Self {
+            flow,
+            floors,
+            first_cell,
+        })
+    }
+
+    /// Makes every edge whole.
+    pub(super) fn settle(&mut self) {
+        self.flow.settle_all(self.first_cell as Edge);
+    }
+
+    /// The whole numbers, in the layout of the values.
+    pub(super) fn cells(&self) -> Vec<i64> {
+        let parts = &self.flow.part[self.first_cell..];
+        self.floors
+            .iter()
+            .zip(parts)
+            .map(|(floor, part)| floor + i64::from(*part == ONE))
+            .collect()
+    }
+}
+
+/// Sets each edge to what flows through it; gives the floors of the cells.
+fn pour(plan: &mut Plan, first_cell: usize, values: &[f64]) -> Vec<i64> {
+    let mut floors = Vec::with_capacity(values.len());
+    for (index, value) in values.iter().enumerate() {
+        let floor = value.floor();
+        floors.push(floor as i64);
+        let part = ((value - floor) * ONE as f64) as i64;
+        let cell = (first_cell + index) as Edge;
+        if part == 0 {
+            continue;
+        }
+        plan.edges[cell as usize].2 = part;
+        let (row, column, _) = plan.edges[cell as usize];
+        for (from, counts_whole) in [(row, true), (column, false)] {
+            let mut edge = plan.up[from as usize];
+            while edge != NONE {
+                let (tail, head, _) = plan.edges[edge as usize];
+                let at_whole = plan.depth[tail as usize] == 0 && plan.depth[head as usize] == 0;
+                if !at_whole || counts_whole {
+                    plan.add(edge, part);
+                }
+                if at_whole {
+                    break;
+                }
+                let next = if plan.depth[tail as usize] < plan.depth[head as usize] {
+                    tail
+                } else {
+                    head
+                };
+                edge = plan.up[next as usize];
+            }
+        }
+    }
+    floors
+}
+
+/// Twice the distance of each node from the whole, so that columns fit between rows.
+fn depths(tree: &Tree) -> Vec<u32> {
+    (0..tree.parents.len())
+        .map(|node| {
+            let above = std::iter::successors(tree.parents[node], |&parent| tree.parents[parent]);
+            2 * (1 + above.count() as u32)
+        })
+        .collect()
+}
+
+/// Column groups, each within the next larger one.
+struct Nesting {
+    groups: usize,
+    parents: Vec<Option<usize>>,
+    /// The smallest group that holds each column.
+    home: Vec<Option<usize>>,
+}
+
+impl Nesting {
+    fn new(columns: usize, groups: &[Vec<usize>]) -> Result<Self, TableError> {
+        let mut sets: Vec<Vec<usize>> = groups.to_vec();
+        for set in &mut sets {
+            set.retain(|&column| column < columns);
+            set.sort_unstable();
+            set.dedup();
+        }
+        for (a, one) in sets.iter().enumerate() {
+            for (b, other) in sets.iter().enumerate().skip(a + 1) {
+                let shared = one.iter().filter(|column| other.contains(column)).count();
+                if shared != 0 && shared != one.len() && shared != other.len() {
+                    return Err(TableError::Groups(a, b));
+                }
+            }
+        }
+        // Single columns, everything, and what is named twice have their edges already.
+        sets.retain(|set| set.len() > 1 && set.len() < columns);
+        sets.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        sets.dedup();
+        let smallest = |column: usize, before: usize| {
+            sets[..before].iter().rposition(|set| set.contains(&column))
+        };
+        let parents = sets
+            .iter()
+            .enumerate()
+            .map(|(index, set)| smallest(set[0], index))
+            .collect();
+        let home = (0..columns)
+            .map(|column| smallest(column, sets.len()))
+            .collect();
+        Ok(Self {
+            groups: sets.len(),
+            parents,
+            home,
+        })
+    }
+
+    /// One node per unit and group.
+    fn add_nodes(&self, plan: &mut Plan, tree: &Tree, depth: &[u32], rows: &[Node]) -> Vec<Node> {
+        let mut nodes = Vec::with_capacity(tree.units * self.groups);
+        for unit in 0..tree.units {
+            let first = nodes.len();
+            for group in 0..self.groups {
+                let (above, level) = match self.parents[group] {
+                    None => (rows[unit], depth[unit]),
+                    Some(parent) => {
+                        let node: Node = nodes[first + parent];
+                        (node, plan.depth[node as usize])
+                    }
+                };
+                let node = plan.node(level + 1);
+                plan.up[node as usize] = plan.edge(above, node);
+                nodes.push(node);
+            }
+        }
+        nodes
+    }
+}

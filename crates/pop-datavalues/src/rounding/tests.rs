@@ -1,0 +1,221 @@
+//! Small tables by hand, and what must hold for all of them.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Sums a set of cells exactly enough to judge it, and its whole counterpart.
+fn sums(values: &[f64], rounded: &[i64], cells: impl Iterator<Item = usize> + Clone) -> (f64, i64) {
+    (
+        cells.clone().map(|i| values[i]).sum(),
+        cells.map(|i| rounded[i]).sum(),
+    )
+}
+
+/// Every set whose total counts: cells, groups, units, inner nodes, columns of each, the whole.
+fn all_sets(tree: &Tree, columns: usize, groups: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut sets: Vec<Vec<usize>> = (0..tree.units * columns).map(|i| vec![i]).collect();
+    for unit in 0..tree.units {
+        sets.extend(
+            groups
+                .iter()
+                .map(|g| g.iter().map(|c| unit * columns + c).collect()),
+        );
+    }
+    let below = |node: usize| {
+        (0..tree.units).filter(move |&unit| {
+            std::iter::successors(Some(unit), |&n| tree.parents[n]).any(|n| n == node)
+        })
+    };
+    for node in 0..tree.parents.len() {
+        sets.push(
+            below(node)
+                .flat_map(|u| (0..columns).map(move |c| u * columns + c))
+                .collect(),
+        );
+        sets.extend((0..columns).map(|c| below(node).map(|u| u * columns + c).collect()));
+    }
+    sets.extend((0..columns).map(|c| (0..tree.units).map(|u| u * columns + c).collect()));
+    sets.push((0..tree.units * columns).collect());
+    sets
+}
+
+fn check(tree: &Tree, columns: usize, groups: &[Vec<usize>], values: &[f64]) -> Vec<i64> {
+    let rounded = round(tree, columns, groups, values).unwrap();
+    for set in all_sets(tree, columns, groups) {
+        let (exact, whole) = sums(values, &rounded, set.iter().copied());
+        let target = without_dust(exact);
+        // A sum of many values is itself only known to some digits.
+        let slack = 1e-9;
+        assert!(
+            (whole as f64) > target - 1.0 - slack && (whole as f64) < target + 1.0 + slack,
+            "{exact} became {whole}"
+        );
+        if target == target.round() {
+            assert_eq!(whole as f64, target, "{exact} became {whole}");
+        }
+    }
+    let (exact, whole) = sums(values, &rounded, 0..values.len());
+    assert!(
+        (exact - whole as f64).abs() <= 0.5 + 1e-9,
+        "the whole, {exact}, became {whole}"
+    );
+    rounded
+}
+
+#[test]
+fn two_units_of_two_halves_have_bands_of_one() {
+    let rounded = check(&Tree::flat(2), 2, &[], &[0.5, 0.5, 0.5, 0.5]);
+    assert_eq!([rounded[0] + rounded[2], rounded[1] + rounded[3]], [1, 1]);
+    assert_eq!([rounded[0] + rounded[1], rounded[2] + rounded[3]], [1, 1]);
+    assert_eq!(rounded, [1, 0, 0, 1]);
+}
+
+#[test]
+fn a_total_of_thirds_is_kept() {
+    assert_eq!(
+        check(&Tree::flat(3), 1, &[], &[33.333_333; 3])
+            .iter()
+            .sum::<i64>(),
+        100
+    );
+    assert_eq!(check(&Tree::flat(2), 1, &[], &[100.4, 0.5]), [100, 1]);
+}
+
+#[test]
+fn top_down_alone_would_fail_here() {
+    // Columns of one half each under a row that is exactly one: not both of the first two may rise with the third.
+    check(&Tree::flat(2), 3, &[], &[0.5, 0.5, 0.0, 0.0, 0.0, 0.5]);
+}
+
+#[test]
+fn groups_within_a_unit_are_kept() {
+    // Under five is exactly two in each unit.
+    let rounded = check(
+        &Tree::flat(2),
+        3,
+        &[vec![0, 1]],
+        &[0.5, 1.5, 7.3, 1.25, 0.75, 7.3],
+    );
+    assert_eq!([rounded[0] + rounded[1], rounded[3] + rounded[4]], [2, 2]);
+}
+
+#[test]
+fn whole_numbers_and_zeros_stay() {
+    let values = [0.0, 5.0, 17.0, 2_147_483_647.0, 0.0, 1.0];
+    assert_eq!(
+        round(&Tree::flat(3), 2, &[], &values).unwrap(),
+        values.map(|v| v as i64)
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    assert_eq!(
+        Tree::new(1, vec![Some(1), Some(1)]),
+        Err(TableError::Tree(0))
+    );
+    assert_eq!(Tree::new(2, vec![None, Some(0)]), Err(TableError::Tree(1)));
+    let groups = [vec![0, 1], vec![1, 2]];
+    assert_eq!(
+        round(&Tree::flat(1), 3, &groups, &[0.1; 3]),
+        Err(TableError::Groups(0, 1))
+    );
+    for value in [-0.5, f64::NAN, f64::INFINITY, 1e300] {
+        assert!(matches!(
+            round(&Tree::flat(1), 1, &[], &[value]),
+            Err(TableError::Value { .. })
+        ));
+    }
+    assert_eq!(
+        round(&Tree::flat(2), 2, &[], &[1.0]),
+        Err(TableError::Size {
+            found: 1,
+            expected: 4
+        })
+    );
+    assert_eq!(round(&Tree::flat(0), 2, &[], &[]), Ok(vec![]));
+}
+
+prop_compose! {
+    fn trees()(inner in 0_usize..6, units in 1_usize..9)(
+        above in prop::collection::vec(any::<prop::sample::Index>(), inner),
+        homes in prop::collection::vec(any::<prop::sample::Index>(), units),
+        inner in Just(inner), units in Just(units),
+    ) -> Tree {
+        // A parent is drawn among the nodes before, 0 being the whole.
+        let place = |index: usize| index.checked_sub(1).map(|i| units + i);
+        let mut parents: Vec<Option<usize>> = homes.iter().map(|h| place(h.index(inner + 1))).collect();
+        parents.extend(above.iter().enumerate().map(|(i, a)| place(a.index(i + 1))));
+        Tree::new(units, parents).unwrap()
+    }
+}
+
+fn values() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        3 => 0.0..3.0,
+        1 => 0.0..1e6,
+        2 => (0_u32..12).prop_map(|n| f64::from(n) / 4.0),
+        1 => (0_u32..5).prop_map(f64::from),
+        1 => (0_u32..5).prop_map(|n| f64::from(n) / 3.0),
+        1 => 0.0..1e-9,
+        1 => (1_u32..5, -1e-8..1e-8).prop_map(|(n, dust)| f64::from(n) + dust),
+    ]
+}
+
+prop_compose! {
+    fn tables()(tree in trees(), columns in 1_usize..7)(
+        values in prop::collection::vec(values(), tree.units * columns),
+        cut in 0..columns,
+        tree in Just(tree), columns in Just(columns),
+    ) -> (Tree, usize, Vec<Vec<usize>>, Vec<f64>) {
+        // Three nested groups and one beside them.
+        let groups = vec![(0..cut).collect(), (0..cut / 2).collect(), (cut..columns).collect(), (0..columns).collect()];
+        (tree, columns, groups, values)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn every_total_is_whole_and_next_to_the_exact_one((tree, columns, groups, values) in tables()) {
+        let rounded = check(&tree, columns, &groups, &values);
+        for (value, whole) in values.iter().zip(&rounded) {
+            prop_assert!(*value != 0.0 || *whole == 0);
+        }
+        let again: Vec<f64> = rounded.iter().map(|&v| v as f64).collect();
+        prop_assert_eq!(round(&tree, columns, &groups, &again).unwrap(), rounded);
+    }
+}
+
+/// A country's size: provinces, districts, units; ages by sex.
+#[test]
+fn a_country_is_rounded_within_its_time() {
+    let (provinces, districts, units, columns) =
+        (20, 500, if testdata::long() { 25_000 } else { 2_000 }, 40);
+    let mut parents: Vec<Option<usize>> = (0..units)
+        .map(|u| Some(units + provinces + u * districts / units))
+        .collect();
+    parents.extend(vec![None; provinces]);
+    parents.extend((0..districts).map(|d| Some(units + d * provinces / districts)));
+    let tree = Tree::new(units, parents).unwrap();
+    let mut seed = 1_u64;
+    let values: Vec<f64> = (0..units * columns)
+        .map(|_| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 11) as f64 / (1_u64 << 53) as f64 * 300.0
+        })
+        .collect();
+    let start = std::time::Instant::now();
+    let rounded = round(&tree, columns, &[], &values).unwrap();
+    println!("{} cells in {:?}", values.len(), start.elapsed());
+    for unit in 0..units {
+        let (exact, whole) = sums(&values, &rounded, unit * columns..(unit + 1) * columns);
+        assert!((exact - whole as f64).abs() < 1.0 + 1e-6);
+    }
+    let (exact, whole) = sums(&values, &rounded, 0..values.len());
+    assert!((exact - whole as f64).abs() < 0.5 + 1e-6);
+}
