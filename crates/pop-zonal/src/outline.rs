@@ -1,0 +1,341 @@
+//! Outlines: the rings of one org unit on a lattice, indexed by the bands of rows that they cross.
+
+use std::ops::Range;
+
+use pop_geo::{Area, RingKind, signed_area};
+
+use crate::lattice::Lattice;
+use crate::source::Chunks;
+
+/// The rings of a unit and their size on a lattice.
+#[derive(Debug)]
+pub(crate) struct Outline<'a> {
+    rings: Vec<Turned<'a>>,
+    /// Size of the unit in cells, wherever it lies.
+    pub(crate) area: f64,
+    /// Size of its part within the raster's extent, from the edges alone: what the coverage is checked against.
+    pub(crate) inside: f64,
+    /// Sum of the magnitudes that `inside` was added up from, for the rounding error to expect.
+    pub(crate) scale: f64,
+}
+
+/// A ring, perhaps a whole turn round the globe away from where it was drawn.
+#[derive(Debug)]
+struct Turned<'a> {
+    points: &'a [[f64; 2]],
+    /// Degrees to add to longitudes.
+    turn: f64,
+    /// +1 or -1, so that a shell counts positive and a hole negative, whichever way they are wound.
+    sign: i64,
+}
+
+/// Consecutive edges of a ring that touch one band: from point `first` on, `edges` of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Chain {
+    /// Which outline.
+    pub(crate) outline: u32,
+    ring: u32,
+    first: u32,
+    edges: u32,
+}
+
+impl<'a> Outline<'a> {
+    /// Puts an area on a lattice and files its edges under the bands of `band_height` rows that they touch.
+    pub(crate) fn new(
+        area: &'a Area,
+        lattice: &Lattice,
+        bands: &mut BandIndex,
+        number: u32,
+    ) -> Self {
+        let mut outline = Self {
+            rings: Vec::new(),
+            area: 0.0,
+            inside: 0.0,
+            scale: 0.0,
+        };
+        for (ring, kind) in area.rings() {
+            let wound = signed_area(ring) * lattice.step[0] * lattice.step[1] > 0.0;
+            let shell = kind == RingKind::Shell;
+            // rows grow downwards, so a ring wound clockwise on the page has its edges going down on its right
+            let sign = if wound == shell { -1 } else { 1 };
+            let mut drawn = false;
+            for turn in [0.0, 360.0, -360.0] {
+                let turned = Turned {
+                    points: ring,
+                    turn,
+                    sign,
+                };
+                let Some(extent) = turned.extent(lattice) else {
+                    continue;
+                };
+                if extent.meets(lattice) {
+                    bands.file(&turned, lattice, number, outline.rings.len() as u32);
+                    outline.measure(&turned, lattice, &extent, !drawn);
+                    outline.rings.push(turned);
+                    drawn = true;
+                }
+            }
+            if !drawn {
+                let turned = Turned {
+                    points: ring,
+                    turn: 0.0,
+                    sign,
+                };
+                outline.area += turned.size(lattice);
+            }
+        }
+        outline
+    }
+
+    fn measure(&mut self, ring: &Turned<'_>, lattice: &Lattice, extent: &Extent, first: bool) {
+        let size = ring.size(lattice);
+        if first {
+            self.area += size;
+        }
+        if extent.within(lattice) {
+            self.inside += size;
+        } else {
+            self.inside += ring.size_inside(lattice);
+        }
+        let box_size = (extent.high[0] - extent.low[0]) * (extent.high[1] - extent.low[1]);
+        self.scale += box_size.abs();
+    }
+
+    /// The edges of a chain in cell positions, each with the sign of its ring.
+    pub(crate) fn edges(
+        &self,
+        chain: Chain,
+        lattice: &Lattice,
+        mut each: impl FnMut([f64; 2], [f64; 2], i64),
+    ) {
+        let Some(ring) = self.rings.get(chain.ring as usize) else {
+            return;
+        };
+        let count = ring.points.len();
+        let mut p = ring.at(chain.first as usize % count, lattice);
+        for step in 1..=chain.edges as usize {
+            let q = ring.at((chain.first as usize + step) % count, lattice);
+            each(p, q, ring.sign);
+            p = q;
+        }
+    }
+}
+
+impl Turned<'_> {
+    fn at(&self, index: usize, lattice: &Lattice) -> [f64; 2] {
+        let [lon, lat] = self.points[index];
+        lattice.position([lon + self.turn, lat])
+    }
+
+    fn extent(&self, lattice: &Lattice) -> Option<Extent> {
+        let (&[lon, lat], rest) = self.points.split_first()?;
+        let (mut low, mut high) = ([lon, lat], [lon, lat]);
+        for point in rest {
+            for axis in 0..2 {
+                low[axis] = low[axis].min(point[axis]);
+                high[axis] = high[axis].max(point[axis]);
+            }
+        }
+        let a = lattice.position([low[0] + self.turn, low[1]]);
+        let b = lattice.position([high[0] + self.turn, high[1]]);
+        Some(Extent {
+            low: [a[0].min(b[0]), a[1].min(b[1])],
+            high: [a[0].max(b[0]), a[1].max(b[1])],
+        })
+    }
+
+    /// Cells within the ring, positive for a shell.
+    fn size(&self, lattice: &Lattice) -> f64 {
+        let [x0, y0] = self.at(0, lattice);
+        let mut last = [0.0, 0.0];
+        let mut twice = 0.0;
+        for index in 1..=self.points.len() {
+            let [x, y] = self.at(index % self.points.len(), lattice);
+            let next = [x - x0, y - y0];
+            twice += last[0] * next[1] - next[0] * last[1];
+            last = next;
+        }
+        -twice / 2.0 * self.sign as f64
+    }
+
+    /// Cells within both the ring and the raster: the integral of the part of each row that lies right of the edges, cut to the raster.
+    fn size_inside(&self, lattice: &Lattice) -> f64 {
+        let (width, height) = (f64::from(lattice.width), f64::from(lattice.height));
+        let mut p = self.at(0, lattice);
+        let mut total = 0.0;
+        for index in 1..=self.points.len() {
+            let q = self.at(index % self.points.len(), lattice);
+            total += right_of(p, q, width, height);
+            p = q;
+        }
+        total * self.sign as f64
+    }
+}
+
+/// The area right of an edge, within `width` columns and `height` rows; negative where the edge runs upwards.
+fn right_of(p: [f64; 2], q: [f64; 2], width: f64, height: f64) -> f64 {
+    if p[1] > q[1] {
+        return -right_of(q, p, width, height);
+    }
+    let (top, bottom) = (p[1].max(0.0), q[1].min(height));
+    if top >= bottom {
+        return 0.0;
+    }
+    let slope = (q[0] - p[0]) / (q[1] - p[1]);
+    let at = |y: f64| p[0] + (y - p[1]) * slope;
+    let (x0, x1) = (at(top), at(bottom));
+    let (low, high) = (x0.min(x1), x0.max(x1));
+    // mean of width - x over the edge, with x held to 0..width
+    let mean = if high <= 0.0 {
+        width
+    } else if low >= width {
+        0.0
+    } else if low >= 0.0 && high <= width {
+        width - (x0 + x1) / 2.0
+    } else {
+        let (from, to) = (low.max(0.0), high.min(width));
+        let left = (from - low) * width;
+        let middle = (to - from) * (width - (from + to) / 2.0);
+        (left + middle) / (high - low)
+    };
+    mean * (bottom - top)
+}
+
+/// The box of a ring in cell positions.
+struct Extent {
+    low: [f64; 2],
+    high: [f64; 2],
+}
+
+impl Extent {
+    fn meets(&self, lattice: &Lattice) -> bool {
+        self.low[0] < f64::from(lattice.width)
+            && self.high[0] > 0.0
+            && self.low[1] < f64::from(lattice.height)
+            && self.high[1] > 0.0
+    }
+
+    fn within(&self, lattice: &Lattice) -> bool {
+        self.low[0] >= 0.0
+            && self.high[0] <= f64::from(lattice.width)
+            && self.low[1] >= 0.0
+            && self.high[1] <= f64::from(lattice.height)
+    }
+}
+
+/// Chains by band: only these few numbers are kept for the whole raster, never edges or cells.
+#[derive(Debug)]
+pub(crate) struct BandIndex {
+    /// Rows of each band, from the north.
+    bands: Vec<Range<i64>>,
+    chains: Vec<Vec<Chain>>,
+}
+
+impl BandIndex {
+    pub(crate) fn new(chunks: &Chunks) -> Self {
+        let bands = chunks.bands();
+        Self {
+            chains: vec![Vec::new(); bands.len()],
+            bands,
+        }
+    }
+
+    /// Appends the chains of another index over the same bands.
+    pub(crate) fn append(&mut self, other: Self) {
+        for (ours, theirs) in self.chains.iter_mut().zip(other.chains) {
+            if ours.is_empty() {
+                *ours = theirs;
+            } else {
+                ours.extend(theirs);
+            }
+        }
+    }
+
+    /// Chains that touch a band, in the order of their outlines.
+    pub(crate) fn band(&self, number: usize) -> &[Chain] {
+        self.chains.get(number).map_or(&[], Vec::as_slice)
+    }
+
+    /// Rows of a band.
+    pub(crate) fn rows(&self, number: usize) -> Range<i64> {
+        self.bands.get(number).cloned().unwrap_or(0..0)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.chains.len()
+    }
+
+    /// Files the edges of a ring under the bands they touch.
+    fn file(&mut self, ring: &Turned<'_>, lattice: &Lattice, outline: u32, number: u32) {
+        let mut finder = Finder::new(&self.bands);
+        let count = ring.points.len();
+        let mut open: Option<(i64, Chain)> = None;
+        let mut from = finder.band_of(ring.at(0, lattice)[1]);
+        for index in 0..count {
+            let to = finder.band_of(ring.at((index + 1) % count, lattice)[1]);
+            let edge = Chain {
+                outline,
+                ring: number,
+                first: index as u32,
+                edges: 1,
+            };
+            match &mut open {
+                Some((band, chain)) if from == to && *band == to => chain.edges += 1,
+                _ => {
+                    close(&mut self.chains, open.take());
+                    if from == to {
+                        open = Some((to, edge));
+                    } else {
+                        for band in from.min(to)..=from.max(to) {
+                            close(&mut self.chains, Some((band, edge)));
+                        }
+                    }
+                }
+            }
+            from = to;
+        }
+        close(&mut self.chains, open);
+    }
+}
+
+/// Finds the band of a row, trying the last one found first.
+struct Finder<'a> {
+    bands: &'a [Range<i64>],
+    last: i64,
+    rows: (f64, f64),
+}
+
+impl<'a> Finder<'a> {
+    fn new(bands: &'a [Range<i64>]) -> Self {
+        Self {
+            bands,
+            last: -1,
+            rows: (0.0, 0.0),
+        }
+    }
+
+    /// Band of a row position; -1 above the first, their number below the last.
+    fn band_of(&mut self, row: f64) -> i64 {
+        if self.rows.0 <= row && row < self.rows.1 {
+            return self.last;
+        }
+        let band = self.bands.partition_point(|band| band.start as f64 <= row) as i64 - 1;
+        match self.bands.get(band.max(0) as usize) {
+            Some(rows) if band >= 0 && row < rows.end as f64 => {
+                self.rows = (rows.start as f64, rows.end as f64);
+                self.last = band;
+                band
+            }
+            Some(_) if band >= 0 => band + 1,
+            _ => band,
+        }
+    }
+}
+
+fn close(chains: &mut [Vec<Chain>], open: Option<(i64, Chain)>) {
+    if let Some((band, chain)) = open
+        && let Some(chains) = usize::try_from(band).ok().and_then(|b| chains.get_mut(b))
+    {
+        chains.push(chain);
+    }
+}

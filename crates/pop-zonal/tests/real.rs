@@ -1,0 +1,142 @@
+//! Real rasters and boundaries against reference answers.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use pop_geo::{OrgUnitSet, ReadOptions, read_orgunits};
+use pop_raster::{Limits, RasterFile};
+use pop_zonal::{
+    Chunks, Dated, Lattice, Layers, LevelBalance, Method, RasterBand, Reach, Request, StackSums,
+    Standing, sum_stack,
+};
+
+fn sum(units: &OrgUnitSet, raster: &RasterFile<Vec<u8>>, method: Method) -> (StackSums, Layers) {
+    let all = vec![true; units.units.len()];
+    let layers = Layers::new(&units.units, &all, &[Standing(all.clone())]);
+    let request = Request {
+        units: &units.units,
+        layers: &layers,
+        lattice: Lattice::from(raster.grid()),
+        chunks: Chunks::from(raster.layout()),
+        method,
+        reach: Reach::Whole,
+        tick: &|| {},
+    };
+    let cells = RasterBand {
+        file: raster,
+        band: 0,
+    };
+    let sums = sum_stack(
+        &request,
+        &[Dated {
+            cells: &cells,
+            standing: 0,
+        }],
+    )
+    .unwrap();
+    (sums, layers)
+}
+
+fn read(dir: &Path, raster: &str, units: &str) -> (RasterFile<Vec<u8>>, OrgUnitSet) {
+    let raster = std::fs::read(dir.join("worldpop").join(raster)).unwrap();
+    let units = std::fs::read(dir.join("orgunits").join(units)).unwrap();
+    (
+        RasterFile::open(raster, &Limits::default()).unwrap(),
+        read_orgunits(&units, &ReadOptions::default()).unwrap(),
+    )
+}
+
+/// Expected sums by raster, boundary and unit: exact people, exact cells, centre people, centre cells.
+fn expected(dir: &Path) -> HashMap<(String, String), Vec<(String, [f64; 4])>> {
+    let mut reader = csv::Reader::from_path(dir.join("worldpop/expected_zonal_sums.csv")).unwrap();
+    let mut answers: HashMap<_, Vec<_>> = HashMap::new();
+    for record in reader.records().map(Result::unwrap) {
+        let number = |i: usize| record[i].parse().unwrap_or(0.0);
+        let row = (
+            record[2].to_owned(),
+            [number(3), number(4), number(5), number(6)],
+        );
+        answers
+            .entry((record[0].to_owned(), record[1].to_owned()))
+            .or_default()
+            .push(row);
+    }
+    answers
+}
+
+#[test]
+fn every_reference_answer_is_met() {
+    let Some(dir) = testdata::dir() else { return };
+    let answers = expected(&dir);
+    assert!(answers.len() > 5);
+    for ((raster, boundary), rows) in answers {
+        let path = dir.join("worldpop").join(&raster);
+        let bytes = std::fs::read(dir.join("orgunits").join(&boundary)).unwrap();
+        let file = RasterFile::open(std::fs::read(&path).unwrap(), &Limits::default());
+        let (Ok(file), Ok(units)) = (file, read_orgunits(&bytes, &ReadOptions::default())) else {
+            println!("not read: {raster} {boundary}");
+            continue;
+        };
+        for (method, column, tolerance) in [(Method::Exact, 0, 1e-6), (Method::Centre, 2, 1e-9)] {
+            let (sums, layers) = sum(&units, &file, method);
+            for (id, answer) in &rows {
+                let place = layers
+                    .units()
+                    .iter()
+                    .position(|&u| &units.units[u as usize].id == id);
+                let Some(place) = place else {
+                    panic!("{boundary}: no unit {id}")
+                };
+                let found = &sums.rasters[0].outlines[place];
+                let close = |found: f64, answer: f64, more: f64| {
+                    (found - answer).abs() <= tolerance * answer.abs() + more
+                };
+                assert!(
+                    close(found.people(), answer[column], 1e-6),
+                    "{raster} {id} {method:?}: {} instead of {}",
+                    found.people(),
+                    answer[column]
+                );
+                assert!(
+                    close(
+                        found.cells(),
+                        answer[column + 1],
+                        1e-6 * answer[column + 1].max(1.0)
+                    ),
+                    "{raster} {id} {method:?}: {} cells instead of {}",
+                    found.cells(),
+                    answer[column + 1]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_books_of_sierra_leone_close() {
+    let Some(dir) = testdata::dir() else { return };
+    let (raster, units) = read(
+        &dir,
+        "sle_pop_2025_CN_1km_R2025A_UA_v1.tif",
+        "sierra-leone-districts.geojson",
+    );
+    let (sums, layers) = sum(&units, &raster, Method::Exact);
+    let sums = &sums.rasters[0];
+    assert!((sums.total.people() - 8_731_139.999_339).abs() < 1e-5);
+    let balance = LevelBalance::new(&layers, 0, sums);
+    assert!(
+        (balance.in_units - 8_640_353.3).abs() < 0.05,
+        "{}",
+        balance.in_units
+    );
+    assert!(
+        (balance.in_no_unit - 90_786.7).abs() < 0.05,
+        "{}",
+        balance.in_no_unit
+    );
+    assert!(
+        balance.difference.abs() < 1e-12 * sums.total.people(),
+        "{balance:?}"
+    );
+    assert!(balance.more_than_once < 1e-3, "{balance:?}");
+}
