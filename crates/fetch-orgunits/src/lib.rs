@@ -1,1 +1,11 @@
-//! Fetch org units from DHIS2 as one GeoJSON FeatureCollection
+//! `fetch-orgunits`: org units from DHIS2 as one GeoJSON FeatureCollection.
+//!
+//! Every unit that was asked for comes out, in the order of the tree, also those
+//! without geometry, with the ancestors above them marked as context.
+
+mod args;
+mod failure;
+mod output;
+mod run;
+
+pub use args::FetchOrgunits;

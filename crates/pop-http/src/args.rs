@@ -15,9 +15,10 @@ const API: &str = "api";
 /// Flags shared by all tools that talk to a server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServerArgs {
-    /// The server's address, e.g. <https://dhis2.example.org/dhis>
+    /// The server's address.
     #[arg(long, value_name = "URL", env = "DHIS2_URL", hide_env_values = true)]
     #[arg(help_heading = "Server")]
+    #[arg(help = "The server's address, e.g. https://dhis2.example.org/dhis")]
     pub url: Option<String>,
 
     /// A file that holds user:password, or a token; without it you are asked on the terminal

@@ -1,0 +1,89 @@
+//! The command line.
+
+use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
+use pop_dhis2::org_units::Selection;
+use pop_http::args::ServerArgs;
+
+/// Fetch org units from DHIS2 as one GeoJSON FeatureCollection
+///
+/// Every unit asked for comes out, those without geometry with "geometry": null, in the order of
+/// the tree. Ancestors that were not asked for come along, marked "context": true.
+/// Levels, parents and groups narrow each other; several of one kind add up. Without a selection
+/// the tool shows what the server has, and ends with 2.
+#[derive(Debug, clap::Parser)]
+#[command(name = "fetch-orgunits", version, after_help = help())]
+pub struct FetchOrgunits {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+
+    #[command(flatten)]
+    pub(crate) choice: ChoiceArgs,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+/// Which units.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Selection")]
+pub(crate) struct ChoiceArgs {
+    /// Levels, by number or name; a comma list or repeated
+    #[arg(short, long = "level", value_name = "LEVEL", value_delimiter = ',')]
+    levels: Vec<String>,
+
+    /// Units whose subtrees are meant, themselves included, by UID or code
+    #[arg(long = "parent", value_name = "UNIT", value_delimiter = ',')]
+    parents: Vec<String>,
+
+    /// Groups whose units are meant, by UID, code or name
+    #[arg(long = "group", value_name = "GROUP")]
+    groups: Vec<String>,
+
+    /// Single units, by UID
+    #[arg(long = "id", value_name = "UID", value_delimiter = ',')]
+    #[arg(conflicts_with_all = ["levels", "parents", "groups", "all"])]
+    units: Vec<String>,
+
+    /// The whole tree
+    #[arg(long, conflicts_with_all = ["levels", "parents", "groups"])]
+    all: bool,
+}
+
+impl ChoiceArgs {
+    pub(crate) fn selection(&self) -> Selection {
+        Selection {
+            levels: self.levels.clone(),
+            parents: self.parents.clone(),
+            groups: self.groups.clone(),
+            units: self.units.clone(),
+            everything: self.all,
+        }
+    }
+}
+
+fn help() -> String {
+    after_help(
+        "fetch-orgunits --url https://dhis2.example.org/dhis --credentials-file me.txt --level 3 -o districts.geojson
+         fetch-orgunits --level District --parent ImspTQPwCqd | zonal-sum -r pop.tif",
+        &[
+            ExitStatus::Done,
+            ExitStatus::Usage,
+            ExitStatus::Data,
+            ExitStatus::Io,
+            ExitStatus::Refused,
+            ExitStatus::Unreachable,
+        ],
+    )
+}
+
+impl Tool for FetchOrgunits {
+    const NAME: &'static str = "fetch-orgunits";
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        crate::run::run(self, console)
+    }
+}
