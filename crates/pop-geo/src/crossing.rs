@@ -6,10 +6,12 @@
 //! and fast robust geometric predicates", 1997, the error bound of stage A); what is closer than that counts as touching and is judged by
 //! exact overlay elsewhere.
 
+use std::borrow::Cow;
+
 use crate::Bounds;
 
-/// Segments in a run at the bottom of the tree.
-const RUN: usize = 4;
+/// Segments in a run at most.
+const RUN: u32 = 8;
 
 /// How two borders meet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,67 +24,97 @@ pub(crate) enum Contact {
 
 /// A ring with boxes over runs of its segments.
 #[derive(Debug)]
-pub(crate) struct Chain {
-    /// Without repeated neighbours; the last is not the first.
-    points: Vec<[f64; 2]>,
-    /// From runs of [`RUN`] segments up to one node over all.
-    levels: Vec<Vec<Node>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Node {
-    bounds: Bounds,
-    /// Ways in which every segment below goes: bits for east, west, north, south.
-    ways: u8,
-}
-
-impl Node {
-    fn join(self, other: Self) -> Self {
-        Self {
-            bounds: self.bounds.union(other.bounds),
-            ways: self.ways & other.ways,
-        }
-    }
+pub(crate) struct Chain<'a> {
+    /// Without repeated neighbours; the last is the first.
+    points: Cow<'a, [[f64; 2]]>,
+    /// Where each run starts, and where the last ends.
+    starts: Vec<u32>,
+    /// Boxes over each run, then over two runs each, and so on up to one over all.
+    nodes: Vec<Node>,
+    /// Where each level starts among the nodes, and where the last ends.
+    levels: Vec<usize>,
 }
 
 /// A node by level and place in it.
 type At = (usize, usize);
 
-impl Chain {
+impl<'a> Chain<'a> {
     /// The tree of a ring of at least three different points.
-    pub(crate) fn new(ring: &[[f64; 2]]) -> Self {
-        let mut points: Vec<[f64; 2]> = Vec::with_capacity(ring.len());
-        for &point in ring {
-            if points.last() != Some(&point) {
-                points.push(point);
-            }
-        }
-        while points.len() > 1 && points.first() == points.last() {
-            points.pop();
-        }
+    pub(crate) fn new(ring: &'a [[f64; 2]]) -> Self {
+        let closed = ring.first() == ring.last();
+        let repeats = ring.windows(2).any(|pair| pair.first() == pair.last());
+        let points = if closed && !repeats {
+            Cow::Borrowed(ring)
+        } else {
+            let mut points = ring.to_vec();
+            points.extend(ring.first());
+            points.dedup();
+            Cow::Owned(points)
+        };
         let mut chain = Self {
             points,
-            levels: Vec::new(),
+            starts: Vec::new(),
+            nodes: Vec::new(),
+            levels: vec![0],
         };
-        let mut level: Vec<Node> = (0..chain.points.len())
-            .step_by(RUN)
-            .filter_map(|start| chain.segments(start).map(Segment::node).reduce(Node::join))
-            .collect();
-        while level.len() > 1 {
-            let above = level
-                .chunks(2)
-                .filter_map(|pair| pair.iter().copied().reduce(Node::join))
-                .collect();
-            chain.levels.push(std::mem::replace(&mut level, above));
-        }
-        chain.levels.push(level);
+        chain.lay_runs();
+        chain.lay_levels();
         chain
+    }
+
+    /// Cuts the ring into runs whose segments all go one way.
+    fn lay_runs(&mut self) {
+        let runs = self.points.len() / 3 + 1;
+        self.starts.reserve(runs);
+        self.nodes.reserve(2 * runs);
+        let mut run: Option<Node> = None;
+        let mut start = 0;
+        for (index, pair) in (0_u32..).zip(self.points.windows(2)) {
+            let &[from, to] = pair else { continue };
+            let segment = Node::of(from, to);
+            run = Some(match run {
+                Some(run) if run.ways & segment.ways != 0 && index - start < RUN => {
+                    run.join(segment)
+                }
+                Some(run) => {
+                    self.starts.push(start);
+                    self.nodes.push(run);
+                    start = index;
+                    segment
+                }
+                None => segment,
+            });
+        }
+        if let Some(run) = run {
+            self.starts.push(start);
+            self.nodes.push(run);
+            self.starts
+                .push(start.max(u32::try_from(self.points.len()).unwrap_or(u32::MAX) - 1));
+        }
+        self.levels.push(self.nodes.len());
+    }
+
+    /// Joins the boxes two by two, up to one.
+    fn lay_levels(&mut self) {
+        let mut from = 0;
+        let mut end = self.nodes.len();
+        while end - from > 1 {
+            for at in (from..end).step_by(2) {
+                let pair = self.nodes.get(at..end.min(at + 2)).unwrap_or_default();
+                let node = pair.iter().copied().reduce(Node::join);
+                self.nodes.extend(node);
+            }
+            from = end;
+            end = self.nodes.len();
+            self.levels.push(end);
+        }
     }
 
     /// The box round the ring.
     pub(crate) fn bounds(&self) -> Bounds {
-        self.node(self.root())
-            .map_or(Bounds::at([0.0; 2]), |node| node.bounds)
+        self.nodes.last().map_or(Bounds::at([0.0; 2]), |node| {
+            Bounds::at(node.low).with(node.high)
+        })
     }
 
     /// How the ring meets itself, other than where one segment follows the other.
@@ -101,17 +133,13 @@ impl Chain {
 
     /// Whether a point off the ring lies within it.
     pub(crate) fn encloses(&self, point: [f64; 2]) -> bool {
-        let mut last = match self.points.last() {
-            Some(&last) => last,
-            None => return false,
-        };
         let mut inside = false;
-        for &next in &self.points {
+        for pair in self.points.windows(2) {
+            let &[last, next] = pair else { continue };
             if (last[1] > point[1]) != (next[1] > point[1]) {
                 let left = orientation(last, next, point) > 0;
                 inside ^= left == (next[1] > last[1]);
             }
-            last = next;
         }
         inside
     }
@@ -122,38 +150,26 @@ impl Chain {
     }
 
     fn root(&self) -> At {
-        (self.levels.len().saturating_sub(1), 0)
+        (self.levels.len().saturating_sub(2), 0)
     }
 
+    #[inline]
     fn node(&self, (level, index): At) -> Option<&Node> {
-        self.levels.get(level)?.get(index)
+        let (&from, &end) = (self.levels.get(level)?, self.levels.get(level + 1)?);
+        self.nodes.get(from..end)?.get(index)
     }
 
-    /// The segments of the run that starts at a point.
-    fn segments(&self, start: usize) -> impl Iterator<Item = Segment> {
-        let end = (start + RUN).min(self.points.len());
-        (start..end).filter_map(|index| {
-            Some(Segment {
-                index,
-                from: *self.points.get(index)?,
-                to: *self.points.get(index + 1).or(self.points.first())?,
-            })
-        })
+    /// The first segment of a run, and its points.
+    fn run(&self, index: usize) -> (usize, &[[f64; 2]]) {
+        let bounds = self.starts.get(index).zip(self.starts.get(index + 1));
+        let (start, end) = bounds.map_or((0, 0), |(&start, &end)| (start as usize, end as usize));
+        (start, self.points.get(start..=end).unwrap_or_default())
     }
 
     /// Looks for contacts below one node.
     fn within(&self, at: At, found: &mut Option<Contact>) {
-        let Some(node) = self.node(at) else { return };
-        if node.ways != 0 || is_crossing(*found) {
-            return;
-        }
         let (level, index) = at;
-        if level == 0 {
-            for (nth, a) in self.segments(index * RUN).enumerate() {
-                for b in self.segments(index * RUN).skip(nth + 1) {
-                    self.note(a, b, found);
-                }
-            }
+        if level == 0 || is_crossing(*found) || self.node(at).is_none_or(|node| node.ways != 0) {
             return;
         }
         let (first, second) = ((level - 1, 2 * index), (level - 1, 2 * index + 1));
@@ -162,12 +178,65 @@ impl Chain {
         between(self, first, self, second, found);
     }
 
-    fn note(&self, a: Segment, b: Segment, found: &mut Option<Contact>) {
-        let apart = b.index - a.index;
-        if apart > 1 && apart + 1 < self.points.len() {
-            note(a, b, found);
+    /// Whether one of two segments of the ring follows the other.
+    fn neighbours(&self, a: usize, b: usize) -> bool {
+        let apart = a.abs_diff(b);
+        apart <= 1 || apart + 2 >= self.points.len()
+    }
+}
+
+/// A box, and the ways in which every segment in it goes: bits for east, west, north, south.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    low: [f64; 2],
+    high: [f64; 2],
+    ways: u8,
+}
+
+impl Node {
+    #[inline]
+    fn of(from: [f64; 2], to: [f64; 2]) -> Self {
+        let (east, west) = (to[0] > from[0], to[0] < from[0]);
+        let (north, south) = (to[1] > from[1], to[1] < from[1]);
+        Self {
+            low: lesser(from, to),
+            high: greater(from, to),
+            ways: u8::from(east)
+                | u8::from(west) << 1
+                | u8::from(north) << 2
+                | u8::from(south) << 3,
         }
     }
+
+    #[inline]
+    fn join(self, other: Self) -> Self {
+        Self {
+            low: lesser(self.low, other.low),
+            high: greater(self.high, other.high),
+            ways: self.ways & other.ways,
+        }
+    }
+
+    #[inline]
+    fn meets(&self, other: &Self) -> bool {
+        // One `&` of four comparisons: no branch for each.
+        (self.low[0] <= other.high[0])
+            & (other.low[0] <= self.high[0])
+            & (self.low[1] <= other.high[1])
+            & (other.low[1] <= self.high[1])
+    }
+}
+
+#[inline]
+fn lesser(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
+    let less = |a, b| if a < b { a } else { b };
+    [less(a[0], b[0]), less(a[1], b[1])]
+}
+
+#[inline]
+fn greater(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
+    let more = |a, b| if a > b { a } else { b };
+    [more(a[0], b[0]), more(a[1], b[1])]
 }
 
 fn is_crossing(found: Option<Contact>) -> bool {
@@ -175,32 +244,21 @@ fn is_crossing(found: Option<Contact>) -> bool {
 }
 
 /// Looks for contacts between what is below two nodes; of one chain, the first comes before the second.
-fn between(a: &Chain, at: At, b: &Chain, bt: At, found: &mut Option<Contact>) {
+fn between(a: &Chain<'_>, at: At, b: &Chain<'_>, bt: At, found: &mut Option<Contact>) {
     let (Some(first), Some(second)) = (a.node(at), b.node(bt)) else {
         return;
     };
-    if !first.bounds.meets(&second.bounds) || is_crossing(*found) {
+    if !first.meets(second) || is_crossing(*found) {
         return;
     }
+    // Two runs that follow each other and go one way are one such run.
     let same = std::ptr::eq(a, b);
-    if same && at.0 == bt.0 && at.1 + 1 == bt.1 && first.ways & second.ways != 0 {
+    let follows = same && at.0 == bt.0 && at.1 + 1 == bt.1;
+    if follows && first.ways & second.ways != 0 {
         return;
     }
     match (at, bt) {
-        ((0, i), (0, j)) => {
-            for s in a.segments(i * RUN) {
-                if !s.node().bounds.meets(&second.bounds) {
-                    continue;
-                }
-                for t in b.segments(j * RUN) {
-                    if same {
-                        a.note(s, t, found);
-                    } else {
-                        note(s, t, found);
-                    }
-                }
-            }
-        }
+        ((0, i), (0, j)) => between_runs((a, a.run(i)), (b, b.run(j), second), found),
         ((level, i), _) if level >= bt.0 => {
             between(a, (level - 1, 2 * i), b, bt, found);
             between(a, (level - 1, 2 * i + 1), b, bt, found);
@@ -212,44 +270,42 @@ fn between(a: &Chain, at: At, b: &Chain, bt: At, found: &mut Option<Contact>) {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Segment {
-    index: usize,
-    from: [f64; 2],
-    to: [f64; 2],
-}
-
-impl Segment {
-    #[inline]
-    fn node(self) -> Node {
-        let ways = u8::from(self.to[0] > self.from[0])
-            | u8::from(self.to[0] < self.from[0]) << 1
-            | u8::from(self.to[1] > self.from[1]) << 2
-            | u8::from(self.to[1] < self.from[1]) << 3;
-        Node {
-            bounds: Bounds::at(self.from).with(self.to),
-            ways,
+/// Segment by segment.
+fn between_runs(
+    (a, (a_start, a_points)): (&Chain<'_>, (usize, &[[f64; 2]])),
+    (b, (b_start, b_points), box_of_b): (&Chain<'_>, (usize, &[[f64; 2]]), &Node),
+    found: &mut Option<Contact>,
+) {
+    let same = std::ptr::eq(a, b);
+    for (i, pair) in (a_start..).zip(a_points.windows(2)) {
+        let &[from, to] = pair else { continue };
+        let box_of_segment = Node::of(from, to);
+        if !box_of_segment.meets(box_of_b) {
+            continue;
+        }
+        for (j, other) in (b_start..).zip(b_points.windows(2)) {
+            let &[other_from, other_to] = other else {
+                continue;
+            };
+            if box_of_segment.meets(&Node::of(other_from, other_to))
+                && !(same && a.neighbours(i, j))
+            {
+                note([from, to], [other_from, other_to], found);
+            }
         }
     }
 }
 
-/// Notes how two segments meet, a crossing over a touch.
-#[inline]
+type Segment = [[f64; 2]; 2];
+
+/// Notes how two segments whose boxes meet do so themselves, a crossing over a touch.
 fn note(a: Segment, b: Segment, found: &mut Option<Contact>) {
-    if !a.node().bounds.meets(&b.node().bounds) {
+    let sides = orientation(a[0], a[1], b[0]) * orientation(a[0], a[1], b[1]);
+    let others = orientation(b[0], b[1], a[0]) * orientation(b[0], b[1], a[1]);
+    if sides > 0 || others > 0 {
         return;
     }
-    let from = orientation(a.from, a.to, b.from);
-    let to = orientation(a.from, a.to, b.to);
-    if from * to > 0 {
-        return;
-    }
-    let other_from = orientation(b.from, b.to, a.from);
-    let other_to = orientation(b.from, b.to, a.to);
-    if other_from * other_to > 0 {
-        return;
-    }
-    if from * to < 0 && other_from * other_to < 0 {
+    if sides < 0 && others < 0 {
         *found = Some(Contact::Cross(meeting(a, b)));
     } else if found.is_none() {
         *found = Some(Contact::Touch(meeting(a, b)));
@@ -258,13 +314,13 @@ fn note(a: Segment, b: Segment, found: &mut Option<Contact>) {
 
 /// Near where two segments meet.
 fn meeting(a: Segment, b: Segment) -> [f64; 2] {
-    let [dx, dy] = [a.to[0] - a.from[0], a.to[1] - a.from[1]];
-    let [ex, ey] = [b.to[0] - b.from[0], b.to[1] - b.from[1]];
-    let share = ((b.from[0] - a.from[0]) * ey - (b.from[1] - a.from[1]) * ex) / (dx * ey - dy * ex);
+    let [dx, dy] = [a[1][0] - a[0][0], a[1][1] - a[0][1]];
+    let [ex, ey] = [b[1][0] - b[0][0], b[1][1] - b[0][1]];
+    let share = ((b[0][0] - a[0][0]) * ey - (b[0][1] - a[0][1]) * ex) / (dx * ey - dy * ex);
     if (0.0..=1.0).contains(&share) {
-        [a.from[0] + share * dx, a.from[1] + share * dy]
+        [a[0][0] + share * dx, a[0][1] + share * dy]
     } else {
-        b.from
+        b[0]
     }
 }
 

@@ -18,6 +18,7 @@ mod write;
 
 pub use area::{Area, Bounds, Longitudes, Polygon, Ring, RingKind, signed_area};
 pub use changes::{Change, UnitChange, changes};
+pub use hierarchy::Hierarchy;
 pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
 pub use problem::GeometryProblem;
 pub use read::{Limits, Place, ReadError, ReadFault, ReadOptions, read_orgunits};

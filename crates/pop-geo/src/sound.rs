@@ -98,8 +98,8 @@ pub(crate) enum Verdict {
 }
 
 /// A ring of an area with its place among the others.
-struct Placed {
-    chain: Chain,
+struct Placed<'a> {
+    chain: Chain<'a>,
     polygon: usize,
     kind: RingKind,
 }
@@ -143,8 +143,8 @@ pub(crate) fn judge(area: &Area) -> Verdict {
                 Some(Contact::Cross(at)) => return Verdict::Faulty(at),
                 Some(Contact::Touch(_)) => verdict = Verdict::Touching,
                 None => {
-                    Around::note(&mut around, (index, ring), (other_index, other));
-                    Around::note(&mut around, (other_index, other), (index, ring));
+                    Around::note(&mut around, (index, ring), other);
+                    Around::note(&mut around, (other_index, other), ring);
                 }
             }
         }
@@ -173,7 +173,7 @@ struct Around {
 
 impl Around {
     /// Notes `outer` on `inner` if it lies around it.
-    fn note(all: &mut [Self], (index, inner): (usize, &Placed), (_, outer): (usize, &Placed)) {
+    fn note(all: &mut [Self], (index, inner): (usize, &Placed<'_>), outer: &Placed<'_>) {
         if !outer.chain.bounds().holds(&inner.chain.bounds())
             || !outer.chain.encloses(inner.chain.point())
         {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::coordinates::Positions;
+use super::coordinates::{Positions, position};
 use super::crs;
 use super::cursor::{Cursor, describe, string};
 use super::error::{ReadError, ReadFault};
@@ -162,7 +162,7 @@ fn read_content(
         "Polygon" => parts.polygons.push(positions.polygon(cursor)?),
         "MultiPolygon" => positions.polygons(cursor, &mut parts.polygons)?,
         "Point" => {
-            positions.position(cursor)?;
+            position(cursor)?;
             parts.points += 1;
         }
         "MultiPoint" => parts.points += positions.line(cursor)?.len(),
