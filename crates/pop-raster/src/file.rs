@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::cells::{Cut, Findings, Tally};
+use crate::clip_record::ClipRecord;
 use crate::codec::Codecs;
 use crate::container::{Container, Page};
 use crate::error::{BadValue, ChunkProblem, RasterError};
-use crate::georeference::{self, Crs};
+use crate::georeference::{self, Crs, GeoKeys};
 use crate::grid::{CellWindow, Grid, RowOrder};
 use crate::image::{ChunkBytes, Depth, Image};
 use crate::layout::ChunkLayout;
@@ -49,13 +50,14 @@ pub struct RasterFile<S> {
     source: S,
     id: u64,
     grid: Grid,
-    crs: Crs,
+    keys: GeoKeys,
     image: Image,
     sample: SampleType,
     encoding: Encoding,
     nodata: NoData,
     metadata: GdalMetadata,
     scale_offset: Vec<(f64, f64)>,
+    clip: Option<ClipRecord>,
     mask: Option<Mask>,
     overviews: usize,
     rules: ReadRules,
@@ -155,7 +157,7 @@ impl<S: ReadAt> RasterFile<S> {
             Depth::Bit => return Err(crate::error::unsupported_type(1, 1)),
         };
         let (width, height) = (image.layout.width, image.layout.height);
-        let (grid, crs) = georeference::read(&mut container, page, width, height)?;
+        let (mut grid, keys) = georeference::read(&mut container, page, width, height)?;
         image.layout.south_up = grid.row_order == RowOrder::SouthUp;
         let nodata = match container.text(page, GDAL_NODATA)? {
             Some(text) => NoData::parse(&text, sample)?,
@@ -164,6 +166,10 @@ impl<S: ReadAt> RasterFile<S> {
         let metadata = match container.text(page, GDAL_METADATA)? {
             Some(xml) => GdalMetadata::parse(&xml)?,
             None => GdalMetadata::default(),
+        };
+        let clip = match metadata.get(ClipRecord::ITEM) {
+            Some(json) => Some(ClipRecord::parse(json, &mut grid)?),
+            None => None,
         };
         let scale_offset = (0..image.bands)
             .map(|band| metadata.scale_offset(band))
@@ -180,7 +186,8 @@ impl<S: ReadAt> RasterFile<S> {
             source,
             id: IDS.fetch_add(1, Ordering::Relaxed),
             grid,
-            crs,
+            keys,
+            clip,
             image,
             sample,
             encoding,
@@ -209,7 +216,7 @@ impl<S: ReadAt> RasterFile<S> {
     /// The coordinate system: geographic, in degrees.
     #[must_use]
     pub fn crs(&self) -> Crs {
-        self.crs
+        self.keys.crs().unwrap_or(Crs { epsg: None })
     }
 
     /// Number of bands.
@@ -240,6 +247,17 @@ impl<S: ReadAt> RasterFile<S> {
     #[must_use]
     pub fn metadata(&self) -> &GdalMetadata {
         &self.metadata
+    }
+
+    /// What the raster was cut from, if it is a clip. [`RasterFile::grid`] lies on the
+    /// lattice of that source.
+    #[must_use]
+    pub fn clip_record(&self) -> Option<&ClipRecord> {
+        self.clip.as_ref()
+    }
+
+    pub(crate) fn geo_keys(&self) -> &GeoKeys {
+        &self.keys
     }
 
     /// Description of a band, from 0.

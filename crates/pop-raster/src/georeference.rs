@@ -8,15 +8,19 @@ const MODEL_PIXEL_SCALE: u16 = 33550;
 const MODEL_TIEPOINT: u16 = 33922;
 const MODEL_TRANSFORMATION: u16 = 34264;
 const GEO_KEY_DIRECTORY: u16 = 34735;
+const GEO_DOUBLE_PARAMS: u16 = 34736;
+const GEO_ASCII_PARAMS: u16 = 34737;
 
 const GT_MODEL_TYPE: u16 = 1024;
 const GT_RASTER_TYPE: u16 = 1025;
 const GEOGRAPHIC_TYPE: u16 = 2048;
+const GEOG_CITATION: u16 = 2049;
 const GEOG_ANGULAR_UNITS: u16 = 2054;
 const PROJECTED_CS_TYPE: u16 = 3072;
 
 const MODEL_PROJECTED: u16 = 1;
 const MODEL_GEOGRAPHIC: u16 = 2;
+const PIXEL_IS_AREA: u16 = 1;
 const PIXEL_IS_POINT: u16 = 2;
 const USER_DEFINED: u16 = 32767;
 const DEGREE: u16 = 9102;
@@ -34,17 +38,17 @@ pub(crate) fn read(
     page: &Page,
     width: usize,
     height: usize,
-) -> Result<(Grid, Crs), RasterError> {
+) -> Result<(Grid, GeoKeys), RasterError> {
     let affine = Affine::read(container, page)?;
     let keys = GeoKeys::read(container, page)?;
-    let crs = keys.crs()?;
+    keys.crs()?;
     let affine = if keys.short(GT_RASTER_TYPE) == Some(PIXEL_IS_POINT) {
         // The tie point is a cell's centre, not its corner.
         affine.shifted(-0.5)
     } else {
         affine
     };
-    Ok((affine.grid(width, height)?, crs))
+    Ok((affine.grid(width, height)?, keys))
 }
 
 /// lon = west + col·east_per_col + row·east_per_row, and so for latitudes.
@@ -147,10 +151,33 @@ impl Affine {
     }
 }
 
-/// The geo key directory: keys with a short value of their own; the rest is not needed.
-struct GeoKeys(Vec<[u16; 4]>);
+/// The geo keys of a file, as they are stored.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct GeoKeys {
+    /// Key, location of its value (0: here), count, value or offset.
+    keys: Vec<[u16; 4]>,
+    /// GeoDoubleParams.
+    pub(crate) doubles: Vec<f64>,
+    /// GeoAsciiParams.
+    pub(crate) text: String,
+}
 
 impl GeoKeys {
+    /// Longitude and latitude on WGS 84, as GDAL writes it.
+    pub(crate) fn wgs84() -> Self {
+        Self {
+            keys: vec![
+                [GT_MODEL_TYPE, 0, 1, MODEL_GEOGRAPHIC],
+                [GT_RASTER_TYPE, 0, 1, PIXEL_IS_AREA],
+                [GEOGRAPHIC_TYPE, 0, 1, 4326],
+                [GEOG_CITATION, GEO_ASCII_PARAMS, 7, 0],
+                [GEOG_ANGULAR_UNITS, 0, 1, DEGREE],
+            ],
+            doubles: Vec::new(),
+            text: "WGS 84|".to_owned(),
+        }
+    }
+
     fn read(container: &mut Container<'_>, page: &Page) -> Result<Self, RasterError> {
         let Some(words) = container.integers(page, GEO_KEY_DIRECTORY)? else {
             return Err(GeoreferenceError::NoCrs.into());
@@ -171,23 +198,47 @@ impl GeoKeys {
             ))
             .into());
         }
-        Ok(Self(
-            keys[..claimed]
+        Ok(Self {
+            keys: keys[..claimed]
                 .chunks_exact(4)
                 .map(|k| [k[0], k[1], k[2], k[3]])
                 .collect(),
-        ))
+            doubles: container
+                .doubles(page, GEO_DOUBLE_PARAMS)?
+                .unwrap_or_default(),
+            text: container.text(page, GEO_ASCII_PARAMS)?.unwrap_or_default(),
+        })
+    }
+
+    /// The directory tag for a raster whose tie point is a cell's corner, without the keys
+    /// that point outside the other two tags.
+    pub(crate) fn directory_of_areas(&self) -> Vec<u16> {
+        let sound = |[_, location, count, at]: &[u16; 4]| {
+            let end = usize::from(*count) + usize::from(*at);
+            match *location {
+                GEO_DOUBLE_PARAMS => end <= self.doubles.len(),
+                GEO_ASCII_PARAMS => end <= self.text.len(),
+                location => location == 0,
+            }
+        };
+        let mut keys: Vec<_> = self.keys.iter().copied().filter(sound).collect();
+        keys.retain(|key| key[0] != GT_RASTER_TYPE);
+        keys.push([GT_RASTER_TYPE, 0, 1, PIXEL_IS_AREA]);
+        keys.sort_unstable_by_key(|key| key[0]);
+        let mut words = vec![1, 1, 0, keys.len() as u16];
+        words.extend(keys.iter().flatten());
+        words
     }
 
     /// The value of a key that is stored in the directory itself (location 0).
     fn short(&self, key: u16) -> Option<u16> {
-        self.0
+        self.keys
             .iter()
             .find(|entry| entry[0] == key && entry[1] == 0)
             .map(|entry| entry[3])
     }
 
-    fn crs(&self) -> Result<Crs, GeoreferenceError> {
+    pub(crate) fn crs(&self) -> Result<Crs, GeoreferenceError> {
         match self.short(GT_MODEL_TYPE) {
             Some(MODEL_GEOGRAPHIC) => {}
             Some(MODEL_PROJECTED) => {

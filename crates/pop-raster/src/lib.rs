@@ -26,6 +26,7 @@
 //! The `tiff` crate walks the container; chunks are unpacked here.
 
 mod cells;
+mod clip_record;
 mod codec;
 mod container;
 mod error;
@@ -41,8 +42,10 @@ mod nodata;
 mod predictor;
 mod sample;
 mod source;
+mod write;
 
 pub use cells::{MAX_PLAUSIBLE, Tally};
+pub use clip_record::{ClipRecord, SourceGrid, SourceWindow};
 pub use error::{BadValue, ChunkProblem, GeoreferenceError, RasterError};
 pub use file::{Chunk, OnBadValue, RasterFile, ReadRules, Samples, Scratch};
 pub use georeference::Crs;
@@ -54,3 +57,6 @@ pub use metadata::GdalMetadata;
 pub use nodata::NoData;
 pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
 pub use source::ReadAt;
+pub use write::{
+    CellSource, NewRaster, Overviews, WriteOptions, copy_chunks, whole_chunks, write_geotiff,
+};

@@ -5,15 +5,17 @@ use crate::error::RasterError;
 /// One `<Item>` of GDAL's metadata.
 #[derive(Debug, Clone, PartialEq)]
 struct Item {
+    name: String,
     sample: Option<usize>,
     role: Option<String>,
     value: String,
+    /// The element as the file has it.
+    xml: String,
 }
 
-/// What GDAL's metadata says about the bands.
+/// What GDAL's metadata says about the raster and its bands.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct GdalMetadata {
-    xml: Option<String>,
     items: Vec<Item>,
 }
 
@@ -28,42 +30,97 @@ impl GdalMetadata {
             problem: problem.to_owned(),
         };
         let xml = xml.trim_end_matches('\0').trim();
-        if xml.is_empty() {
+        if xml.is_empty() || xml == "<GDALMetadata/>" {
             return Ok(Self::default());
         }
-        if !xml.starts_with("<GDALMetadata") || !xml.ends_with('>') {
+        if !xml.starts_with("<GDALMetadata") {
             return Err(bad("it is no GDALMetadata document"));
         }
-        if !xml.ends_with("</GDALMetadata>") && xml != "<GDALMetadata/>" {
+        if !xml.ends_with("</GDALMetadata>") {
             return Err(bad("it is cut off"));
         }
         let mut items = Vec::new();
         let mut rest = xml;
         while let Some(start) = rest.find("<Item") {
-            rest = &rest[start + "<Item".len()..];
+            rest = &rest[start..];
             let end = rest.find('>').ok_or_else(|| bad("an item is cut off"))?;
-            let (attributes, body) = (&rest[..end], &rest[end + 1..]);
-            if let Some(attributes) = attributes.strip_suffix('/') {
-                items.push(Item::new(attributes, ""));
-                rest = body;
-                continue;
-            }
-            let close = body
-                .find("</Item>")
-                .ok_or_else(|| bad("an item is not closed"))?;
-            items.push(Item::new(attributes, &body[..close]));
-            rest = &body[close + "</Item>".len()..];
+            let (attributes, body) = (&rest["<Item".len()..end], &rest[end + 1..]);
+            let (attributes, value, after) = match attributes.strip_suffix('/') {
+                Some(attributes) => (attributes, "", body),
+                None => {
+                    let close = body
+                        .find("</Item>")
+                        .ok_or_else(|| bad("an item is not closed"))?;
+                    (attributes, &body[..close], &body[close + "</Item>".len()..])
+                }
+            };
+            items.push(Item::new(
+                attributes,
+                value,
+                &rest[..rest.len() - after.len()],
+            ));
+            rest = after;
         }
-        Ok(Self {
-            xml: Some(xml.to_owned()),
-            items,
-        })
+        Ok(Self { items })
     }
 
-    /// The document as the file has it.
+    /// Metadata that holds nothing but band descriptions.
     #[must_use]
-    pub fn xml(&self) -> Option<&str> {
-        self.xml.as_deref()
+    pub fn of_descriptions<'a>(descriptions: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        let mut metadata = Self::default();
+        for (band, text) in descriptions.into_iter().enumerate() {
+            if let Some(text) = text {
+                metadata.push("DESCRIPTION", Some((band, "description")), text);
+            }
+        }
+        metadata
+    }
+
+    /// What still holds for a part of the raster: no statistics, no earlier clip record,
+    /// and no scale or offset unless the samples are kept as they are stored.
+    pub(crate) fn of_a_part(&self, samples_kept: SamplesKept) -> Self {
+        let scaled = |item: &Item| matches!(item.role.as_deref(), Some("scale" | "offset"));
+        let keep = |item: &&Item| {
+            !item.name.starts_with("STATISTICS_")
+                && item.name != crate::clip_record::ClipRecord::ITEM
+                && (samples_kept == SamplesKept::AsStored || !scaled(item))
+        };
+        Self {
+            items: self.items.iter().filter(keep).cloned().collect(),
+        }
+    }
+
+    /// Adds an item, of one band with a role or of the whole raster.
+    pub(crate) fn push(&mut self, name: &str, of_band: Option<(usize, &str)>, value: &str) {
+        let attributes = match of_band {
+            Some((band, role)) => format!(" name=\"{name}\" sample=\"{band}\" role=\"{role}\""),
+            None => format!(" name=\"{name}\""),
+        };
+        let value = escape(value);
+        let xml = format!("<Item{attributes}>{value}</Item>");
+        self.items.push(Item::new(&attributes, &value, &xml));
+    }
+
+    /// The document to be stored, if there is anything to store.
+    pub(crate) fn to_xml(&self) -> Option<String> {
+        if self.items.is_empty() {
+            return None;
+        }
+        let items: String = self
+            .items
+            .iter()
+            .map(|item| format!("  {}\n", item.xml))
+            .collect();
+        Some(format!("<GDALMetadata>\n{items}</GDALMetadata>\n"))
+    }
+
+    /// Value of an item of the whole raster.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.items
+            .iter()
+            .find(|item| item.name == name && item.sample.is_none())
+            .map(|item| item.value.as_str())
     }
 
     /// Description of a band, from 0.
@@ -99,8 +156,15 @@ impl GdalMetadata {
     }
 }
 
+/// Whether a copy keeps the stored samples or writes the values they stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SamplesKept {
+    AsStored,
+    Rewritten,
+}
+
 impl Item {
-    fn new(attributes: &str, value: &str) -> Self {
+    fn new(attributes: &str, value: &str, xml: &str) -> Self {
         let attribute = |name: &str| {
             let at = attributes.find(&format!(" {name}="))? + name.len() + 2;
             let quote = attributes[at..]
@@ -111,9 +175,11 @@ impl Item {
             text.find(quote).map(|end| unescape(&text[..end]))
         };
         Self {
+            name: attribute("name").unwrap_or_default(),
             sample: attribute("sample").and_then(|text| text.parse().ok()),
             role: attribute("role"),
             value: unescape(value),
+            xml: xml.to_owned(),
         }
     }
 }
@@ -128,7 +194,7 @@ fn unescape(text: &str) -> String {
 }
 
 /// Text as it stands between two XML tags.
-pub(crate) fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -155,12 +221,7 @@ mod tests {
     #[test]
     fn a_cut_document_is_refused() {
         for end in 1..XML.trim_end().len() {
-            let cut = &XML[..end];
-            let parsed = GdalMetadata::parse(cut);
-            assert!(
-                parsed.is_err() || cut.trim_end().ends_with("</GDALMetadata>"),
-                "{cut}"
-            );
+            assert!(GdalMetadata::parse(&XML[..end]).is_err(), "{}", &XML[..end]);
         }
     }
 
@@ -168,5 +229,24 @@ mod tests {
     fn a_scale_that_is_no_number_is_refused() {
         let xml = XML.replace("0.01", "0,01");
         assert!(GdalMetadata::parse(&xml).unwrap().scale_offset(1).is_err());
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let mut metadata = GdalMetadata::parse(XML).unwrap();
+        metadata.push("NOTE", None, "{\"a\": \"<b> & c\"}");
+        let again = GdalMetadata::parse(&metadata.to_xml().unwrap()).unwrap();
+        assert_eq!(again, metadata);
+        assert_eq!(again.get("NOTE"), Some("{\"a\": \"<b> & c\"}"));
+        assert_eq!(GdalMetadata::default().to_xml(), None);
+    }
+
+    #[test]
+    fn a_part_keeps_no_statistics() {
+        let metadata = GdalMetadata::parse(XML).unwrap();
+        let kept = metadata.of_a_part(SamplesKept::AsStored).to_xml().unwrap();
+        assert!(!kept.contains("STATISTICS") && kept.contains("SCALE"));
+        let rewritten = metadata.of_a_part(SamplesKept::Rewritten).to_xml().unwrap();
+        assert!(!rewritten.contains("SCALE") && rewritten.contains("a &amp; b"));
     }
 }

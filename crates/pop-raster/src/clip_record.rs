@@ -1,0 +1,276 @@
+//! What a clip remembers of the raster it was cut from.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::RasterError;
+use crate::grid::{CellWindow, Grid, Lattice};
+
+/// Provenance of a clip, kept as one item of GDAL's metadata so that it is seen by
+/// `gdalinfo` and survives a conversion.
+///
+/// It gives back what a window loses: the lattice of the source, so that sums on the
+/// clip are the same digits; the source's total, so that the people left out can be
+/// told; and the units of a mask, so that others are `masked-out` instead of small.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClipRecord {
+    /// Version of this record: 1.
+    pub version: u32,
+    /// SHA-256 of the source file in hexadecimal, where it was taken.
+    #[serde(default)]
+    pub source_sha256: Option<String>,
+    /// Sum of the valid cells of each band of the source, where it was taken.
+    #[serde(default)]
+    pub source_totals: Option<Vec<f64>>,
+    /// The source's grid.
+    pub source_grid: SourceGrid,
+    /// The cells of the source that were cut out.
+    pub window: SourceWindow,
+    /// Ids of the units the clip is masked to; `None` where it is a plain window.
+    #[serde(default)]
+    pub masked_to: Option<Vec<String>>,
+}
+
+/// The grid of a clip's source.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SourceGrid {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Longitude of the west edge.
+    pub west: f64,
+    /// Latitude of the north edge.
+    pub north: f64,
+    /// Degrees a column.
+    pub cell_width: f64,
+    /// Degrees a row.
+    pub cell_height: f64,
+}
+
+/// A window of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceWindow {
+    /// First column.
+    pub col: usize,
+    /// First row from the north.
+    pub row: usize,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+}
+
+impl ClipRecord {
+    /// Name of the metadata item.
+    pub(crate) const ITEM: &str = "HEADCOUNT_CLIP";
+
+    /// A record for the cells `window` of `source`. A clip of a clip refers to the first
+    /// source: `earlier` is the record of `source` itself, if it has one.
+    #[must_use]
+    pub fn new(source: &Grid, window: &CellWindow, earlier: Option<&Self>) -> Self {
+        let (col, row) = (
+            source.first_col as usize + window.col,
+            source.first_row as usize + window.row,
+        );
+        let window = SourceWindow {
+            col,
+            row,
+            width: window.width,
+            height: window.height,
+        };
+        if let Some(earlier) = earlier {
+            return Self {
+                window,
+                ..earlier.clone()
+            };
+        }
+        let Lattice {
+            west,
+            north,
+            cell_width,
+            cell_height,
+        } = source.lattice;
+        Self {
+            version: 1,
+            source_sha256: None,
+            source_totals: None,
+            source_grid: SourceGrid {
+                width: source.width,
+                height: source.height,
+                west,
+                north,
+                cell_width,
+                cell_height,
+            },
+            window,
+            masked_to: None,
+        }
+    }
+
+    /// Masked to `units`: where the source was masked already, to those in both.
+    #[must_use]
+    pub fn masked(mut self, units: Vec<String>) -> Self {
+        self.masked_to = Some(match self.masked_to {
+            Some(earlier) => units
+                .into_iter()
+                .filter(|unit| earlier.contains(unit))
+                .collect(),
+            None => units,
+        });
+        self
+    }
+
+    pub(crate) fn to_json(&self) -> Result<String, RasterError> {
+        serde_json::to_string(self).map_err(|error| RasterError::Write {
+            problem: error.to_string(),
+        })
+    }
+
+    /// Parses the record and puts `grid`, the grid of the file that carries it, on the
+    /// source's lattice.
+    ///
+    /// A file cut once more by another tool still carries the record: it holds as long
+    /// as the file's cells are cells of the recorded window.
+    pub(crate) fn parse(json: &str, grid: &mut Grid) -> Result<Self, RasterError> {
+        let bad = |problem: String| RasterError::ClipRecord { problem };
+        let record: Self = serde_json::from_str(json).map_err(|error| bad(error.to_string()))?;
+        if record.version != 1 {
+            return Err(bad(format!("version {} is not known", record.version)));
+        }
+        let SourceGrid {
+            width,
+            height,
+            west,
+            north,
+            cell_width,
+            cell_height,
+        } = record.source_grid;
+        let source = Grid::new(width, height, west, north, cell_width, cell_height)?;
+        let (col, row) = source
+            .offset_to(grid)
+            .ok_or_else(|| bad("the cells are not those of the source".to_owned()))?;
+        let window = &record.window;
+        let within = |at: i64, len: usize, first: usize, of: usize, all: usize| {
+            let end = usize::try_from(at).ok().and_then(|at| at.checked_add(len));
+            let window_end = first.checked_add(of).filter(|&end| end <= all);
+            end.zip(window_end)
+                .is_some_and(|(end, window_end)| at as usize >= first && end <= window_end)
+        };
+        if !within(col, grid.width, window.col, window.width, width)
+            || !within(row, grid.height, window.row, window.height, height)
+        {
+            return Err(bad(
+                "the file reaches beyond the window it says it was cut from".to_owned(),
+            ));
+        }
+        grid.lattice = source.lattice;
+        grid.first_col = col;
+        grid.first_row = row;
+        Ok(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source() -> Grid {
+        Grid::new(1000, 800, 29.3, -1.05, 0.000_833_333_33, 0.000_833_333_33).unwrap()
+    }
+
+    /// The grid as a reader sees it that knows no record.
+    fn as_read(grid: &Grid) -> Grid {
+        let b = grid.bounds();
+        Grid::new(
+            grid.width,
+            grid.height,
+            b.west,
+            b.north,
+            grid.lattice.cell_width,
+            grid.lattice.cell_height,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_record_gives_the_lattice_back() {
+        let source = source();
+        let window = CellWindow {
+            col: 333,
+            row: 222,
+            width: 100,
+            height: 90,
+        };
+        let clip = source.window(&window);
+        let record = ClipRecord::new(&source, &window, None);
+        let mut grid = as_read(&clip);
+        let parsed = ClipRecord::parse(&record.to_json().unwrap(), &mut grid).unwrap();
+        assert_eq!(parsed, record);
+        assert_eq!(grid, clip);
+    }
+
+    #[test]
+    fn a_clip_of_a_clip_refers_to_the_first_source() {
+        let source = source();
+        let first = CellWindow {
+            col: 333,
+            row: 222,
+            width: 100,
+            height: 90,
+        };
+        let record = ClipRecord::new(&source, &first, None).masked(vec!["a".into(), "b".into()]);
+        let second = CellWindow {
+            col: 10,
+            row: 20,
+            width: 30,
+            height: 40,
+        };
+        let clip = source.window(&first);
+        let record =
+            ClipRecord::new(&clip, &second, Some(&record)).masked(vec!["b".into(), "c".into()]);
+        assert_eq!(
+            record.window,
+            SourceWindow {
+                col: 343,
+                row: 242,
+                width: 30,
+                height: 40
+            }
+        );
+        assert_eq!(record.masked_to, Some(vec!["b".to_owned()]));
+        let mut grid = as_read(&clip.window(&second));
+        ClipRecord::parse(&record.to_json().unwrap(), &mut grid).unwrap();
+        assert_eq!((grid.first_col, grid.first_row), (343, 242));
+    }
+
+    #[test]
+    fn a_record_that_contradicts_the_file_is_refused() {
+        let source = source();
+        let window = CellWindow {
+            col: 333,
+            row: 222,
+            width: 100,
+            height: 90,
+        };
+        let json = ClipRecord::new(&source, &window, None).to_json().unwrap();
+        let larger = CellWindow { col: 332, ..window };
+        assert!(ClipRecord::parse(&json, &mut as_read(&source.window(&larger))).is_err());
+        let smaller = CellWindow {
+            col: 340,
+            row: 230,
+            width: 5,
+            height: 5,
+        };
+        assert!(ClipRecord::parse(&json, &mut as_read(&source.window(&smaller))).is_ok());
+        let mut moved = as_read(&source.window(&smaller));
+        moved.lattice.west += 0.3 * moved.lattice.cell_width;
+        assert!(ClipRecord::parse(&json, &mut moved).is_err());
+        assert!(
+            ClipRecord::parse(
+                &json.replace("\"version\":1", "\"version\":2"),
+                &mut source.clone()
+            )
+            .is_err()
+        );
+    }
+}
