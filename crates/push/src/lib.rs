@@ -1,1 +1,21 @@
-//! Show what a data value set would change in DHIS2, and with --commit write, prove and undo it
+//! Show what a data value set would change in DHIS2, and with `--commit` write, prove and undo it.
+//!
+//! [`Push`] makes a [`plan`] and shows it; with `--commit` it goes on to write it ([`commit`]),
+//! with a [`journal`] that is always ahead of the server and a [`receipt`] that says what was
+//! read back.
+
+mod args;
+pub mod commit;
+mod dry_run;
+pub mod job;
+pub mod journal;
+pub mod outcome;
+mod payload;
+pub mod plan;
+pub mod receipt;
+pub mod record;
+mod run;
+pub mod session;
+mod table;
+
+pub use args::Push;

@@ -1,1 +1,5 @@
-fn main() {}
+//! `push`: the plan, and with --commit the import and its receipt.
+
+fn main() -> std::process::ExitCode {
+    pop_cli::tool_main::<push::Push>()
+}

@@ -64,7 +64,7 @@ impl<'de> Visitor<'de> for DocumentVisitor<'_> {
         let mut header = Header::default();
         let mut rows_seen = false;
         while let Some(key) = map.next_key::<String>()? {
-            let text = |map: &mut A| Ok(map.next_value_seed(Text)?);
+            let text = |map: &mut A| map.next_value_seed(Text);
             match key.as_str() {
                 "dataValues" if rows_seen => {
                     return Err(A::Error::custom("dataValues stands twice"));

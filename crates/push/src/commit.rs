@@ -1,0 +1,488 @@
+//! Writing a job, part by part: look, note down, send, look again.
+//!
+//! One loop serves the first run, the resumed run and every retry. It reads what is stored for a
+//! part, applies the three-way rule to each value (ours, as before, someone else's), and sends only
+//! what stands as before. What the server answers decides how to go on; what counts as stored
+//! is decided by the next reading alone.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use pop_cli::{Progress, interrupt};
+use pop_datavalues::metadata::Dialect;
+use pop_dhis2::import::blame::{Blame, blame};
+use pop_dhis2::import::diff::{Standing, standing};
+use pop_dhis2::import::names::Sym;
+use pop_dhis2::import::reconcile::{Claim, Sent, Strategy, reconcile};
+use pop_dhis2::import::send::{self, Mode, Reply};
+use pop_dhis2::import::stored::{Reach, StoredError};
+use pop_dhis2::import::summary::{Conflict, Counts, ImportSummary};
+use pop_dhis2::import::values::{Key, Values};
+use pop_dhis2::import::wire::{self, Body, FollowUpKey};
+use pop_http::{Backoff, RetryPolicy};
+
+use crate::job::{Job, State, units_of};
+use crate::journal::{Event, Journal};
+use crate::session::{Scope, Session};
+
+/// Tries of one part whose values keep not being there.
+const MOST_ATTEMPTS: u32 = 4;
+
+/// One request, for the receipt.
+#[derive(Debug, Clone, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestRecord {
+    /// Values it carried.
+    pub values: usize,
+    /// HTTP status, where there was an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<u16>,
+    /// The summary's counts: imported, updated, ignored, deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<[u64; 4]>,
+    /// What the answer amounts to, in words.
+    pub claim: String,
+    /// Conflicts, each with the rows of the file it concerns.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<ConflictRecord>,
+}
+
+/// Why values were refused, for the receipt.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConflictRecord {
+    /// DHIS2's error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// Its message.
+    pub message: String,
+    /// Rows of the file, counted from 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<u32>,
+}
+
+/// Why a run ended before its last part.
+#[derive(Debug)]
+pub enum Stop {
+    /// The server refuses whatever is sent.
+    Refused {
+        /// Why.
+        why: String,
+        /// What to do about it.
+        remedy: Option<String>,
+    },
+    /// The server cannot be reached, or has no time.
+    Unreachable(String),
+    /// What is stored could not be read.
+    Unread(StoredError),
+    /// The user asked to stop.
+    Interrupted,
+    /// The journal could not be written: nothing more may be sent.
+    Journal(std::io::Error),
+}
+
+/// A job being written.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    /// The server.
+    pub session: &'a Session,
+    /// What is to be written, and what became of it.
+    pub job: &'a mut Job,
+    /// Where each step is noted down first.
+    pub journal: &'a mut Journal,
+    /// How long an import whose answer was lost may still be going on.
+    pub patience: Duration,
+    /// Pauses between tries.
+    pub retry: RetryPolicy,
+    /// All requests so far.
+    pub requests: Vec<RequestRecord>,
+    /// Doubts about what the server did, for the user.
+    pub alarms: Vec<String>,
+    /// Shown on a terminal.
+    pub progress: Progress,
+}
+
+/// The items of a request, and what they were before it.
+struct Attempt<'a> {
+    items: &'a [usize],
+    states: Vec<State>,
+    strategy: Strategy,
+}
+
+/// What is to be done after a request.
+enum Next {
+    /// Read back.
+    Look,
+    /// Read back until it is done, or the patience is over.
+    Wait,
+    /// Send the halves.
+    Halve,
+    /// Pause and try again; nothing was done.
+    Again(Option<Duration>, String),
+}
+
+impl Writer<'_> {
+    /// Writes all parts.
+    ///
+    /// # Errors
+    /// [`Stop`], with the states of the items telling how far it came.
+    pub fn write(&mut self, part_size: usize) -> Result<(), Stop> {
+        for part in self.job.parts(part_size) {
+            self.write_part(part.clone())?;
+            self.progress.advance(part.len() as u64);
+        }
+        Ok(())
+    }
+
+    fn write_part(&mut self, part: Range<usize>) -> Result<(), Stop> {
+        let mut backoff = Backoff::new(&self.retry);
+        for attempt in 1..=MOST_ATTEMPTS + 1 {
+            let open = self.settle(&part)?;
+            if open.is_empty() {
+                return Ok(());
+            }
+            if attempt > MOST_ATTEMPTS {
+                for &index in &open {
+                    self.job.items[index].state = State::Lost;
+                }
+                return Ok(());
+            }
+            if interrupt::requested() {
+                return Err(Stop::Interrupted);
+            }
+            match self.request(&part, &open, attempt)? {
+                Next::Look => self.pause_if(attempt > 1, &mut backoff),
+                Next::Wait => self.outlast(&part)?,
+                Next::Again(asked, why) => match backoff.next_pause(asked) {
+                    Some(pause) => self.pause(pause),
+                    None => return Err(Stop::Unreachable(why)),
+                },
+                Next::Halve => return self.write_halves(&part, &open),
+            }
+        }
+        Ok(())
+    }
+
+    fn write_halves(&mut self, part: &Range<usize>, open: &[usize]) -> Result<(), Stop> {
+        let &[first, .., _] = open else {
+            return Err(Stop::Refused {
+                why: "the server answers 413 to a single value".into(),
+                remedy: Some("a proxy before the server limits request bodies: raise client_max_body_size there".into()),
+            });
+        };
+        // Half of what is open, which need not be half of the part.
+        let middle = open[open.len() / 2];
+        self.write_part(part.start.min(first)..middle)?;
+        self.write_part(middle..part.end)
+    }
+
+    /// Reads what is stored for a part and judges its items. Gives those still to be sent.
+    fn settle(&mut self, part: &Range<usize>) -> Result<Vec<usize>, Stop> {
+        let pending = |state: State| matches!(state, State::Open | State::Unknown);
+        if !self.job.items[part.clone()]
+            .iter()
+            .any(|item| pending(item.state))
+        {
+            return Ok(Vec::new());
+        }
+        let now = self.read_part(part).map_err(Stop::Unread)?;
+        let now = now.sorted();
+        let mut open = Vec::new();
+        for index in part.clone() {
+            let item = self.job.items[index];
+            if !pending(item.state) {
+                continue;
+            }
+            let judged = standing(
+                now.get(&item.key),
+                self.job.wanted_of(&item),
+                self.job.before_of(&item),
+                &self.job.names,
+            );
+            self.job.items[index].state = match (judged, item.state) {
+                (Standing::Done, State::Unknown) => State::Stored,
+                (Standing::Done, _) => State::Same,
+                (Standing::Others, _) => State::Others,
+                (Standing::Untouched, state) => {
+                    open.push(index);
+                    state
+                }
+            };
+        }
+        self.note(&Event::Read {
+            from: part.start as u64,
+            to: part.end as u64,
+            stored: (part.len() - open.len()) as u64,
+        })?;
+        Ok(open)
+    }
+
+    fn read_part(&mut self, part: &Range<usize>) -> Result<Values, StoredError> {
+        let items = &self.job.items[part.clone()];
+        let mut wanted: Vec<Key> = items.iter().map(|item| item.key).collect();
+        wanted.sort_unstable();
+        let distinct = |of: fn(&Key) -> Sym| {
+            let mut syms: Vec<Sym> = wanted.iter().map(of).collect();
+            syms.sort_unstable();
+            syms.dedup();
+            syms
+        };
+        let (elements, periods) = (distinct(|key| key.element), distinct(|key| key.period));
+        let units = units_of(items);
+        let scope = Scope {
+            data_set: self.job.data_set.as_deref(),
+            elements: &elements,
+            periods: &periods,
+            units: &units,
+        };
+        let mut now = Values::default();
+        self.session
+            .read_stored(&scope, Reach::Units, &mut self.job.names, &mut now, |key| {
+                wanted.binary_search(key).is_ok()
+            })?;
+        Ok(now)
+    }
+
+    /// Notes a request down, sends it, notes its answer down.
+    fn request(&mut self, part: &Range<usize>, open: &[usize], attempt: u32) -> Result<Next, Stop> {
+        let strategy = self.job.strategy_of(&self.job.items[open[0]]);
+        let body = body(self.job, open, self.session.dialect).map_err(Stop::Journal)?;
+        self.note(&Event::Send {
+            from: part.start as u64,
+            to: part.end as u64,
+            values: open.len() as u64,
+            attempt,
+        })?;
+        let sent = Attempt {
+            items: open,
+            states: open
+                .iter()
+                .map(|&index| self.job.items[index].state)
+                .collect(),
+            strategy,
+        };
+        for &index in open {
+            self.job.items[index].state = State::Unknown;
+        }
+        let reply = send::post(self.session.client(), Mode::Commit, strategy, &body);
+        let (next, record) = self.understand(reply, &sent)?;
+        let answer = Event::Answer {
+            http: record.http,
+            claim: record.claim.clone(),
+        };
+        self.requests.push(record);
+        self.note(&answer)?;
+        Ok(next)
+    }
+
+    fn understand(
+        &mut self,
+        reply: Reply,
+        sent: &Attempt<'_>,
+    ) -> Result<(Next, RequestRecord), Stop> {
+        let mut record = RequestRecord {
+            values: sent.items.len(),
+            http: reply.http(),
+            counts: None,
+            claim: String::new(),
+            conflicts: Vec::new(),
+        };
+        let next = match reply {
+            Reply::Summary { summary, .. } => {
+                record.counts = summary
+                    .counts
+                    .map(|c| [c.imported, c.updated, c.ignored, c.deleted]);
+                let (next, claim) = self.believe(&summary, sent);
+                record.claim = claim;
+                record.conflicts = self.conflict_records(&summary.conflicts, sent.items);
+                next
+            }
+            Reply::TooLarge => {
+                record.claim = "too large".into();
+                self.reopen(sent);
+                Next::Halve
+            }
+            Reply::Refused { why, remedy, .. } => {
+                self.reopen(sent);
+                record.claim = format!("refused: {why}");
+                self.requests.push(record);
+                return Err(Stop::Refused { why, remedy });
+            }
+            Reply::Unreached { why, wait, .. } => {
+                self.reopen(sent);
+                record.claim = format!("not reached: {why}");
+                Next::Again(wait, why)
+            }
+            Reply::Unknown { why, .. } => {
+                record.claim = format!("unknown: {why}");
+                Next::Wait
+            }
+        };
+        Ok((next, record))
+    }
+
+    /// What a summary means for the items it is about, as far as it can be believed.
+    fn believe(&mut self, summary: &ImportSummary, attempt: &Attempt<'_>) -> (Next, String) {
+        let open = attempt.items;
+        let sent = Sent {
+            values: open.len() as u64,
+            insignificant_zeros: 0,
+            strategy: attempt.strategy,
+        };
+        if summary.dry_run == Some(true) {
+            self.alarms
+                .push("the server treated the import as a dry run".into());
+        }
+        self.confirm_dialect(summary.counts, open);
+        match reconcile(self.session.dialect, sent, summary) {
+            Claim::Written => (Next::Look, "written".into()),
+            Claim::Partly(refused) => {
+                let count = refused.len();
+                for index in refused {
+                    self.refuse(open[index]);
+                }
+                (Next::Look, format!("{count} refused"))
+            }
+            Claim::Refused => {
+                let keys: Vec<Key> = open
+                    .iter()
+                    .map(|&index| self.job.items[index].key)
+                    .collect();
+                self.reopen(attempt);
+                for conflict in &summary.conflicts {
+                    match blame(conflict, &keys, &self.job.names) {
+                        Blame::Rows(rows) => {
+                            rows.into_iter().for_each(|row| self.refuse(open[row]))
+                        }
+                        Blame::All | Blame::Unnamed => {
+                            open.iter().for_each(|&index| self.refuse(index))
+                        }
+                    }
+                }
+                (Next::Look, "refused as a group".into())
+            }
+            Claim::Unsound(why) => {
+                let claim = format!("not sound: {why}");
+                self.alarms.push(claim.clone());
+                (Next::Wait, claim)
+            }
+            Claim::NotAsked(what) => {
+                let claim = format!("not asked for: {what}");
+                self.alarms.push(claim.clone());
+                (Next::Wait, claim)
+            }
+        }
+    }
+
+    fn confirm_dialect(&mut self, counts: Option<Counts>, open: &[usize]) {
+        let new = open
+            .iter()
+            .filter(|&&index| self.job.before_of(&self.job.items[index]).is_none());
+        let new = new.count() as u64;
+        let seen = pop_dhis2::import::reconcile::betrayed_dialect(
+            new,
+            open.len() as u64 - new,
+            counts.unwrap_or_default(),
+        );
+        if seen.is_some_and(|seen| seen != self.session.dialect) {
+            self.alarms.push(format!(
+                "DHIS2 {} counts as another release line does",
+                self.session.server.version()
+            ));
+        }
+    }
+
+    fn refuse(&mut self, index: usize) {
+        self.job.items[index].state = State::Refused;
+    }
+
+    /// Nothing was done: the items are again what they were before the request.
+    fn reopen(&mut self, attempt: &Attempt<'_>) {
+        for (&index, &state) in attempt.items.iter().zip(&attempt.states) {
+            self.job.items[index].state = state;
+        }
+    }
+
+    fn conflict_records(&self, conflicts: &[Conflict], open: &[usize]) -> Vec<ConflictRecord> {
+        let keys: Vec<Key> = open
+            .iter()
+            .map(|&index| self.job.items[index].key)
+            .collect();
+        conflicts
+            .iter()
+            .map(|conflict| ConflictRecord {
+                code: conflict.error_code.clone(),
+                message: conflict.message.clone().unwrap_or_default(),
+                rows: match blame(conflict, &keys, &self.job.names) {
+                    Blame::Rows(rows) => rows
+                        .into_iter()
+                        .map(|row| self.job.items[open[row]].row)
+                        .collect(),
+                    Blame::All | Blame::Unnamed => Vec::new(),
+                },
+            })
+            .collect()
+    }
+
+    /// An import whose answer was lost may still be going on: two at once would lose values.
+    /// Reads back until everything is there or the patience is over.
+    fn outlast(&mut self, part: &Range<usize>) -> Result<(), Stop> {
+        let mut pause = (self.patience / 32)
+            .max(Duration::from_millis(10))
+            .min(self.patience);
+        let mut waited = Duration::ZERO;
+        while !self.settle(part)?.is_empty() && waited < self.patience {
+            if interrupt::requested() {
+                return Err(Stop::Interrupted);
+            }
+            self.pause(pause);
+            waited += pause;
+            pause = (pause * 2).min(self.patience - waited.min(self.patience));
+        }
+        Ok(())
+    }
+
+    fn pause_if(&self, needed: bool, backoff: &mut Backoff) {
+        if needed && let Some(pause) = backoff.next_pause(None) {
+            self.pause(pause);
+        }
+    }
+
+    /// Waits, but no longer once the user asks to stop.
+    fn pause(&self, time: Duration) {
+        const STEP: Duration = Duration::from_millis(100);
+        let mut left = time;
+        while !left.is_zero() && !interrupt::requested() {
+            let step = left.min(STEP);
+            std::thread::sleep(step);
+            left -= step;
+        }
+    }
+
+    fn note(&mut self, event: &Event) -> Result<(), Stop> {
+        self.journal.write(event).map_err(Stop::Journal)
+    }
+}
+
+/// The body of a request for some items of a job.
+///
+/// # Errors
+/// None in practice: it is written to memory.
+pub fn body(job: &Job, items: &[usize], dialect: Dialect) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(items.len() * 160);
+    let body = Body {
+        data_set: job.data_set.as_deref(),
+        follow_up: match dialect {
+            Dialect::A => FollowUpKey::Lower,
+            Dialect::B => FollowUpKey::Camel,
+        },
+    };
+    let rows = items.iter().filter_map(|&index| {
+        let item = &job.items[index];
+        // A deletion names the value it deletes.
+        let content = job.wanted_of(item).or_else(|| job.before_of(item))?;
+        Some((item.key, content))
+    });
+    wire::write(&mut bytes, body, &job.names, rows)?;
+    Ok(bytes)
+}

@@ -1,0 +1,241 @@
+//! The data value set to be pushed, read and completed.
+
+use std::io::{self, Read};
+
+use pop_cli::ToolError;
+use pop_datavalues::Metadata;
+use pop_datavalues::metadata::DataSet;
+use pop_dhis2::import::names::{Names, Sym};
+use pop_dhis2::import::values::Values;
+use pop_dhis2::import::wire::{self, Header, Strictness};
+use sha2::{Digest, Sha256};
+
+/// A data value set as it was read.
+#[derive(Debug)]
+pub(crate) struct Payload {
+    /// Texts of its ids and comments.
+    pub(crate) names: Names,
+    /// Its values, in the file's order.
+    pub(crate) values: Values,
+    /// The data set it names.
+    pub(crate) data_set: Option<String>,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub(crate) sha256: String,
+    schemes: Vec<(String, String)>,
+}
+
+/// Hashes what passes.
+struct Hashing<R> {
+    inner: R,
+    hash: Sha256,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.hash.update(&buffer[..count]);
+        Ok(count)
+    }
+}
+
+impl Payload {
+    /// Reads a data value set to its end.
+    ///
+    /// # Errors
+    /// Data: no data value set, no values, a value without its key, or whose key says something
+    /// else than the top of the document.
+    pub(crate) fn read(source: impl Read) -> Result<Self, ToolError> {
+        let mut source = Hashing {
+            inner: io::BufReader::with_capacity(1 << 16, source),
+            hash: Sha256::new(),
+        };
+        let mut names = Names::default();
+        let mut values = Values::default();
+        let header = wire::read(&mut source, Strictness::Payload, &mut names, &mut values)
+            .map_err(ToolError::data)?;
+        // The reader stops at the end of the document; what follows was checked to be blank.
+        io::copy(&mut source, &mut io::sink()).map_err(ToolError::io)?;
+        complete(&header, &mut values)?;
+        Ok(Self {
+            names,
+            values,
+            data_set: header.data_set,
+            sha256: hexadecimal(&source.hash.finalize()),
+            schemes: header.schemes,
+        })
+    }
+
+    /// Turns codes into ids, where the document says that its ids are codes.
+    ///
+    /// # Errors
+    /// Data: a scheme other than CODE, or a code that the metadata do not have.
+    pub(crate) fn resolve(&mut self, metadata: &Metadata) -> Result<(), ToolError> {
+        for (scheme, kind) in std::mem::take(&mut self.schemes) {
+            if !kind.eq_ignore_ascii_case("CODE") {
+                return Err(ToolError::data(format!(
+                    "{scheme} is {kind:?}, UID and CODE are understood"
+                ))
+                .hint("write the set with ids or codes"));
+            }
+            let all = scheme == "idScheme";
+            if all || scheme == "dataSetIdScheme" {
+                self.resolve_data_set(metadata)?;
+            }
+            if all || scheme == "dataElementIdScheme" {
+                let list = metadata
+                    .data_elements
+                    .iter()
+                    .map(|e| (e.code.as_deref(), e.id.as_str()));
+                self.translate("data element", list, |key| &mut key.element)?;
+            }
+            if all || scheme == "orgUnitIdScheme" {
+                let list = metadata
+                    .org_units
+                    .iter()
+                    .map(|unit| (unit.code.as_deref(), unit.id.as_str()));
+                self.translate("org unit", list, |key| &mut key.unit)?;
+            }
+            if all || scheme == "categoryOptionComboIdScheme" {
+                let combos = || {
+                    metadata
+                        .category_combos
+                        .iter()
+                        .flat_map(|combo| &combo.category_option_combos)
+                };
+                self.translate(
+                    "category option combo",
+                    combos().map(|c| (c.code.as_deref(), c.id.as_str())),
+                    |key| &mut key.combo,
+                )?;
+                self.translate(
+                    "attribute option combo",
+                    combos().map(|c| (c.code.as_deref(), c.id.as_str())),
+                    |key| &mut key.attribute,
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve_data_set(&mut self, metadata: &Metadata) -> Result<(), ToolError> {
+        if let Some(code) = &self.data_set {
+            let set = metadata.data_set(code).map_err(ToolError::data)?;
+            self.data_set = Some(set.id.clone());
+        }
+        Ok(())
+    }
+
+    fn translate<'a>(
+        &mut self,
+        what: &str,
+        list: impl Iterator<Item = (Option<&'a str>, &'a str)>,
+        part: impl Fn(&mut pop_dhis2::import::values::Key) -> &mut Sym,
+    ) -> Result<(), ToolError> {
+        let mut ids = std::collections::HashMap::new();
+        for (code, id) in list {
+            if let Some(code) = code {
+                ids.insert(self.names.intern(code), self.names.intern(id));
+            }
+            // An id that is no code may stand for itself: to-datavalueset resolves what it can.
+            let id = self.names.intern(id);
+            ids.entry(id).or_insert(id);
+        }
+        for (index, row) in self.values.rows_mut().iter_mut().enumerate() {
+            let sym = part(&mut row.key);
+            if sym.is_none() {
+                continue;
+            }
+            *sym = *ids.get(sym).ok_or_else(|| {
+                ToolError::data(format!(
+                    "no {what} with the code {:?} in the metadata",
+                    self.names.text(*sym)
+                ))
+                .at(format!("value {}", index + 1))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Names the default combos where they were left out, so that one value has one key.
+    ///
+    /// An element that is disaggregated, and a set with attributes, keep the gap: the plan refuses it.
+    pub(crate) fn name_default_combos(&mut self, metadata: &Metadata, set: Option<&DataSet>) {
+        let Some(default) = default_combo(metadata) else {
+            return;
+        };
+        let default = self.names.intern(default);
+        let plain_set = set.is_none_or(|set| is_default(metadata, &set.category_combo));
+        let mut plain_elements = std::collections::HashMap::new();
+        for row in self.values.rows_mut() {
+            if row.key.combo.is_none() {
+                let plain = *plain_elements.entry(row.key.element).or_insert_with(|| {
+                    metadata
+                        .data_element(self.names.text(row.key.element))
+                        .ok()
+                        .and_then(|element| metadata.effective_combo(element, set))
+                        .is_some_and(|combo| combo.is_default)
+                });
+                if plain {
+                    row.key.combo = default;
+                }
+            }
+            if row.key.attribute.is_none() && plain_set {
+                row.key.attribute = default;
+            }
+        }
+    }
+}
+
+fn is_default(metadata: &Metadata, combo: &str) -> bool {
+    combo.is_empty()
+        || metadata
+            .category_combo(combo)
+            .is_some_and(|combo| combo.is_default)
+}
+
+/// The option combo of values without disaggregation; its id differs between instances.
+#[must_use]
+pub(crate) fn default_combo(metadata: &Metadata) -> Option<&str> {
+    let combo = metadata
+        .category_combos
+        .iter()
+        .find(|combo| combo.is_default)?;
+    match combo.category_option_combos.as_slice() {
+        [only] => Some(&only.id),
+        _ => None,
+    }
+}
+
+fn complete(header: &Header, values: &mut Values) -> Result<(), ToolError> {
+    if values.is_empty() {
+        return Err(ToolError::data("no data values in the set"));
+    }
+    if let Some(index) = header.contradicted_by(values.rows()) {
+        return Err(ToolError::data(
+            "period, unit or attribute combo differs from the top of the document",
+        )
+        .at(format!("value {}", index + 1))
+        .hint("servers up to 2.42 take the top's, later ones the value's: say it in one place"));
+    }
+    for (index, row) in values.rows_mut().iter_mut().enumerate() {
+        header.complete(row);
+        for (what, sym) in [
+            ("dataElement", row.key.element),
+            ("period", row.key.period),
+            ("orgUnit", row.key.unit),
+        ] {
+            if sym.is_none() {
+                return Err(
+                    ToolError::data(format!("no {what}")).at(format!("value {}", index + 1))
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

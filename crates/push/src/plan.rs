@@ -1,0 +1,340 @@
+//! The plan: what a push would change, and what would be refused.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+
+use pop_cli::{Console, Finding, Kind as ConsentKind, ToolError};
+use pop_datavalues::Metadata;
+use pop_dhis2::import::diff::{Class, Diff};
+use pop_dhis2::import::names::{Names, Sym};
+use pop_dhis2::import::stored::Reach;
+use pop_dhis2::import::values::{Key, Row, Values};
+use pop_http::RetryPolicy;
+use serde_json::json;
+
+use crate::dry_run::{self, Trial};
+use crate::job::{Job, Kind, State};
+use crate::payload::Payload;
+use crate::receipt::write_open_object;
+use crate::record::{ContentRecord, Record};
+use crate::session::{Scope, Session, stored_error};
+
+/// The kinds of refusals that a user may consent to: what they concern is then left out.
+pub const KINDS: &[ConsentKind] = &[
+    ConsentKind {
+        name: "closed-unit",
+        meaning: "values of units that are closed, or not yet open, are left out",
+    },
+    ConsentKind {
+        name: "unassigned-unit",
+        meaning: "values of units that are not assigned to the data set are left out",
+    },
+    ConsentKind {
+        name: "unknown-unit",
+        meaning: "values of units that the server does not know are left out",
+    },
+    ConsentKind {
+        name: "outside-capture",
+        meaning: "values of units outside the user's capture units are left out",
+    },
+    ConsentKind {
+        name: "not-open-period",
+        meaning: "values of periods that are not open are left out",
+    },
+    ConsentKind {
+        name: "approved",
+        meaning: "values that are approved already are left out",
+    },
+    ConsentKind {
+        name: "bad-value",
+        meaning: "values that do not fit their element are left out",
+    },
+    ConsentKind {
+        name: "refused",
+        meaning: "values that the server refuses for another reason are left out",
+    },
+];
+
+/// Values that would be refused for one reason.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The word for `--allow`.
+    pub kind: &'static str,
+    /// DHIS2's error code, where the server said it.
+    pub code: Option<String>,
+    /// Why.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+    /// Which items of the job.
+    pub items: Vec<usize>,
+}
+
+/// What a push would do.
+#[derive(Debug)]
+pub struct Plan {
+    /// All values, with what stands there.
+    pub job: Job,
+    /// SHA-256 of the file.
+    pub payload: String,
+    /// Rows of `job.before` that the set does not have.
+    pub not_in_set: Vec<usize>,
+    /// What would be refused and is not consented to.
+    pub refusals: Vec<Refusal>,
+    /// What is left out by consent.
+    pub left_out: Vec<Refusal>,
+    /// What the user should know.
+    pub warnings: Vec<String>,
+}
+
+/// What the user wants to be compared and written.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes<'a> {
+    /// Replace values that are not marked as ours.
+    pub replace_others: bool,
+    /// Write values of which only the comment differs.
+    pub update_comments: bool,
+    /// Keys with the value that earlier receipts say we wrote.
+    pub earlier: &'a HashSet<(Key, String)>,
+}
+
+/// Reads what is stored and compares the payload with it.
+///
+/// # Errors
+/// Refused or unreachable: what is stored cannot be read.
+pub(crate) fn compare(
+    session: &Session,
+    metadata: &Metadata,
+    payload: Payload,
+    wishes: Wishes<'_>,
+) -> Result<Plan, ToolError> {
+    let Payload {
+        mut names,
+        values: mut sent,
+        data_set,
+        sha256,
+        ..
+    } = payload;
+    let stored = read_scope(session, metadata, &mut names, &sent, data_set.as_deref())?;
+    let is_ours = |row: &Row| {
+        wishes.replace_others
+            || is_marked(names.text(row.comment))
+            || wishes
+                .earlier
+                .contains(&(row.key, stored.text(row).to_owned()))
+    };
+    let diff = Diff::new(&sent, &stored, is_ours, &names);
+    // A mark for follow-up is a person's: writing a value anew must not wipe it.
+    for (row, change) in sent.rows_mut().iter_mut().zip(&diff.changes) {
+        row.follow_up |= change
+            .stored()
+            .is_some_and(|index| stored.rows()[index].follow_up);
+    }
+    let mut job = Job::new(Kind::Push, data_set, names, sent, stored);
+    for (index, change) in diff.changes.iter().enumerate() {
+        let key = job.wanted.rows()[index].key;
+        let item = job.add(key, change.class, Some(index), change.stored());
+        item.row = u32::try_from(index + 1).unwrap_or(0);
+        item.state = match change.class {
+            Class::New | Class::Changed | Class::Rounding => State::Open,
+            Class::Comment if wishes.update_comments => State::Open,
+            Class::Comment | Class::Same | Class::Removed => State::Same,
+            Class::Kept => State::Kept,
+        };
+    }
+    job.arrange();
+    Ok(Plan {
+        job,
+        payload: sha256,
+        not_in_set: diff.not_in_set,
+        refusals: Vec::new(),
+        left_out: Vec::new(),
+        warnings: Vec::new(),
+    })
+}
+
+/// Everything stored for the elements and periods of the set that the user may read.
+fn read_scope(
+    session: &Session,
+    metadata: &Metadata,
+    names: &mut Names,
+    sent: &Values,
+    data_set: Option<&str>,
+) -> Result<Values, ToolError> {
+    let distinct = |of: fn(&Key) -> Sym| {
+        let mut syms: Vec<Sym> = sent.rows().iter().map(|row| of(&row.key)).collect();
+        syms.sort_unstable();
+        syms.dedup();
+        syms
+    };
+    let (elements, periods) = (distinct(|key| key.element), distinct(|key| key.period));
+    let units: Vec<Sym> = session
+        .readable_roots(metadata)?
+        .iter()
+        .map(|id| names.intern(id))
+        .collect();
+    let mut stored = Values::default();
+    for period in &periods {
+        let scope = Scope {
+            data_set,
+            elements: &elements,
+            periods: std::slice::from_ref(period),
+            units: &units,
+        };
+        session
+            .read_stored(&scope, Reach::Subtrees, names, &mut stored, |key| {
+                elements.binary_search(&key.element).is_ok()
+            })
+            .map_err(stored_error)?;
+    }
+    Ok(stored)
+}
+
+/// Whether a comment says that the value came from these tools.
+fn is_marked(comment: &str) -> bool {
+    comment.starts_with("WorldPop ") || comment.contains("headcount")
+}
+
+impl Plan {
+    /// Tries on the server what would be written.
+    ///
+    /// # Errors
+    /// Refused or unreachable: the server gives no answer that could be judged.
+    pub fn try_on_server(
+        &mut self,
+        session: &Session,
+        part_size: usize,
+        retry: &RetryPolicy,
+        console: &mut Console,
+    ) -> Result<(), ToolError> {
+        let mut trial = Trial::default();
+        let parts = self.job.parts(part_size);
+        let progress = console.progress("dry run", Some(self.job.items.len() as u64));
+        for part in parts {
+            let (done, open) = (part.len() as u64, |&index: &usize| {
+                self.job.items[index].state == State::Open
+            });
+            dry_run::try_items(
+                session,
+                &self.job,
+                part.filter(open).collect(),
+                retry,
+                &mut trial,
+            )?;
+            progress.advance(done);
+        }
+        progress.finish();
+        trial.doubts.sort();
+        trial.doubts.dedup();
+        self.warnings.append(&mut trial.doubts);
+        self.refusals.append(&mut trial.refusals);
+        Ok(())
+    }
+
+    /// Moves refusals that the user consents to out of the way: their values are left out.
+    pub fn consent(&mut self, consent: &mut pop_cli::Consent) {
+        for refusal in std::mem::take(&mut self.refusals) {
+            let findings = refusal
+                .items
+                .iter()
+                .map(|&index| Finding {
+                    unit: self
+                        .job
+                        .names
+                        .text(self.job.items[index].key.unit)
+                        .to_owned(),
+                    detail: refusal.message.clone(),
+                })
+                .collect();
+            let judged = consent.judge(refusal.kind, findings);
+            let refused: HashSet<&str> = judged
+                .refused
+                .iter()
+                .map(|finding| finding.unit.as_str())
+                .collect();
+            let (stop, pass): (Vec<usize>, Vec<usize>) =
+                refusal.items.iter().partition(|&&index| {
+                    refused.contains(self.job.names.text(self.job.items[index].key.unit))
+                });
+            for &index in &pass {
+                self.job.items[index].state = State::LeftOut;
+            }
+            for (items, list) in [(stop, &mut self.refusals), (pass, &mut self.left_out)] {
+                if !items.is_empty() {
+                    list.push(Refusal {
+                        items,
+                        ..refusal.clone()
+                    });
+                }
+            }
+        }
+    }
+
+    /// How many values are of each class, and how many are stored and not in the set.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts: BTreeMap<&'static str, usize> =
+            Class::ALL.iter().map(|class| (class.word(), 0)).collect();
+        for item in &self.job.items {
+            *counts.entry(item.class.word()).or_default() += 1;
+        }
+        counts.remove(Class::Removed.word());
+        counts.insert("notInSet", self.not_in_set.len());
+        counts
+    }
+
+    /// Writes the plan as JSON.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_json(&self, session: &Session, out: &mut impl Write) -> io::Result<()> {
+        let head = json!({
+            "plan": 1,
+            "tool": format!("push {}", pop_cli::VERSION),
+            "payload": self.payload,
+            "dataSet": self.job.data_set,
+            "systemId": session.server.system_id(),
+            "version": session.server.version().to_string(),
+            "counts": self.counts(),
+            "refusals": self.refusal_records(&self.refusals),
+            "leftOut": self.refusal_records(&self.left_out),
+            "warnings": self.warnings,
+        });
+        write_open_object(out, &[&head])?;
+        out.write_all(b",\n\"values\":[")?;
+        for (index, item) in self.job.items.iter().enumerate() {
+            out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+            serde_json::to_writer(&mut *out, &self.job.record(item))?;
+        }
+        out.write_all(b"\n],\n\"notInSet\":[")?;
+        for (index, &row) in self.not_in_set.iter().enumerate() {
+            out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+            let row = &self.job.before.rows()[row];
+            let record = Record {
+                class: "not-in-set".into(),
+                before: Some(ContentRecord::of(
+                    self.job.before.content(row),
+                    &self.job.names,
+                )),
+                ..Record::of_key(&row.key, &self.job.names)
+            };
+            serde_json::to_writer(&mut *out, &record)?;
+        }
+        out.write_all(b"\n]}\n")
+    }
+
+    fn refusal_records(&self, refusals: &[Refusal]) -> Vec<serde_json::Value> {
+        refusals
+            .iter()
+            .map(|refusal| {
+                json!({
+                    "kind": refusal.kind,
+                    "code": refusal.code,
+                    "message": refusal.message,
+                    "remedy": refusal.remedy,
+                    "rows": refusal.items.iter().map(|&index| self.job.items[index].row).collect::<Vec<_>>(),
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,192 @@
+//! The server of a run, and what is known of it.
+
+use std::time::Duration;
+
+use pop_cli::{Console, ExitStatus, ToolError};
+use pop_datavalues::Metadata;
+use pop_datavalues::metadata::Dialect;
+use pop_dhis2::import::names::{Names, Sym};
+use pop_dhis2::import::stored::{self, Question, Reach, StoredError};
+use pop_dhis2::import::values::{Key, Values};
+use pop_dhis2::{ApiError, Server};
+use pop_http::args::{ServerArgs, ServerArgsError};
+use pop_http::{Client, Outcome, RetryPolicy};
+
+/// A server that has been spoken to, as one run uses it.
+#[derive(Debug)]
+pub struct Session {
+    /// The server.
+    pub server: Server,
+    /// How it imports: by version, corrected by how it counts.
+    pub dialect: Dialect,
+}
+
+/// The first release line that takes data elements when asked what is stored.
+const FIRST_BY_ELEMENT: u16 = 39;
+/// The share of a user's patience that the first pause takes.
+const FIRST_PAUSE: u32 = 64;
+
+impl Session {
+    /// Connects, with pauses scaled to the user's patience.
+    ///
+    /// # Errors
+    /// Usage and I/O for the flags; unreachable or refused by the server.
+    pub fn connect(
+        args: &ServerArgs,
+        patience: Duration,
+        console: &Console,
+    ) -> Result<Self, ToolError> {
+        let mut options = args.options().map_err(flag_error)?;
+        options.retry = retry_policy(patience);
+        let client = Client::new(options).map_err(|error| flag_error(error.into()))?;
+        let server = Server::connect(client).map_err(api_error)?;
+        if let Some(doubt) = server.doubt() {
+            console.warn(&doubt);
+        }
+        console.note(&format!(
+            "DHIS2 {} at {}, system {}",
+            server.version(),
+            server.base_url(),
+            server.system_id()
+        ));
+        let dialect = server.dialect();
+        Ok(Self { server, dialect })
+    }
+
+    /// The client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        self.server.client()
+    }
+
+    /// Reads what is stored for elements and periods in some units, as far as `keep` accepts it.
+    ///
+    /// # Errors
+    /// [`StoredError`].
+    pub fn read_stored(
+        &self,
+        scope: &Scope<'_>,
+        reach: Reach,
+        names: &mut Names,
+        values: &mut Values,
+        keep: impl Fn(&Key) -> bool,
+    ) -> Result<(), StoredError> {
+        let texts = |syms: &[Sym]| -> Vec<String> {
+            syms.iter().map(|&sym| names.text(sym).to_owned()).collect()
+        };
+        let (elements, periods, units) = (
+            texts(scope.elements),
+            texts(scope.periods),
+            texts(scope.units),
+        );
+        let by_set = self.server.version().line() < FIRST_BY_ELEMENT;
+        let question = Question {
+            data_set: scope.data_set.filter(|_| by_set),
+            elements: elements.iter().map(String::as_str).collect(),
+            periods: periods.iter().map(String::as_str).collect(),
+            units: units.iter().map(String::as_str).collect(),
+            reach,
+        };
+        stored::read(self.client(), &question, names, values, keep)
+    }
+
+    /// The units from which everything can be read that this user may read.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub fn readable_roots(&self, metadata: &Metadata) -> Result<Vec<String>, ToolError> {
+        let user = &metadata.user;
+        let exempt = self.dialect == Dialect::B && user.is_superuser();
+        let units = if user.data_view_organisation_units.is_empty() {
+            &user.organisation_units
+        } else {
+            &user.data_view_organisation_units
+        };
+        if !exempt && !units.is_empty() {
+            return Ok(units.iter().map(|unit| unit.id.clone()).collect());
+        }
+        let list: UnitList = self
+            .client()
+            .get_json("/api/organisationUnits.json?filter=level:eq:1&fields=id&paging=false")
+            .map_err(|error| api_error(error.into()))?;
+        Ok(list
+            .organisation_units
+            .into_iter()
+            .map(|unit| unit.id)
+            .collect())
+    }
+}
+
+/// What to ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The data set, for servers that are asked by it.
+    pub data_set: Option<&'a str>,
+    /// Data elements.
+    pub elements: &'a [Sym],
+    /// Periods.
+    pub periods: &'a [Sym],
+    /// Org units.
+    pub units: &'a [Sym],
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UnitList {
+    organisation_units: Vec<UnitId>,
+}
+
+#[derive(serde::Deserialize)]
+struct UnitId {
+    id: String,
+}
+
+/// Pauses that together stay within the patience; none at all without any.
+#[must_use]
+pub fn retry_policy(patience: Duration) -> RetryPolicy {
+    RetryPolicy {
+        tries: 5,
+        first_pause: patience / FIRST_PAUSE,
+        longest_pause: patience,
+    }
+}
+
+/// The error of a tool that has written nothing.
+#[must_use]
+pub fn api_error(error: ApiError) -> ToolError {
+    let status = match error.outcome() {
+        Outcome::Unreachable => ExitStatus::Unreachable,
+        _ => ExitStatus::Refused,
+    };
+    let remedy = error.remedy();
+    with_hint(ToolError::new(status, error), remedy)
+}
+
+/// The error of a read that failed before anything was written.
+#[must_use]
+pub fn stored_error(error: StoredError) -> ToolError {
+    match error {
+        StoredError::Http(error) => api_error(error.into()),
+        error if error.is_unreachable() => ToolError::unreachable(error),
+        error @ StoredError::NoAccess => ToolError::refused(error)
+            .hint("what cannot be read back cannot be proved: give the user data read on the set, and a unit above these for data view"),
+        error => ToolError::refused(error),
+    }
+}
+
+fn flag_error(error: ServerArgsError) -> ToolError {
+    let remedy = error.remedy().map(str::to_owned);
+    let status = if error.is_io() {
+        ExitStatus::Io
+    } else {
+        ExitStatus::Usage
+    };
+    with_hint(ToolError::new(status, error), remedy)
+}
+
+fn with_hint(error: ToolError, hint: Option<String>) -> ToolError {
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
