@@ -3,11 +3,16 @@
 //!
 //! Everything here is bytes in and bytes out: no file, no network, no clock.
 
+mod comment;
 pub mod metadata;
+pub mod number;
+mod period;
 pub mod rounding;
 mod uid;
 mod value_set;
 
+pub use comment::{Comment, ForeignComment};
 pub use metadata::Metadata;
+pub use period::{Period, PeriodError, PeriodType, UnknownPeriodType};
 pub use uid::{NotAUid, Uid, is_uid};
 pub use value_set::{DataValue, DataValueSet, IdSchemes, Key, ReadError, Text, write_csv};

@@ -209,9 +209,7 @@ fn a_country_is_rounded_within_its_time() {
             (seed >> 11) as f64 / (1_u64 << 53) as f64 * 300.0
         })
         .collect();
-    let start = std::time::Instant::now();
     let rounded = round(&tree, columns, &[], &values).unwrap();
-    println!("{} cells in {:?}", values.len(), start.elapsed());
     for unit in 0..units {
         let (exact, whole) = sums(&values, &rounded, unit * columns..(unit + 1) * columns);
         assert!((exact - whole as f64).abs() < 1.0 + 1e-6);

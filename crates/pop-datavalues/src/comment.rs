@@ -1,0 +1,148 @@
+//! The comment of a value: where it comes from, in a fixed form.
+//!
+//! ```text
+//! comment   = "headcount source=" token " method=" token " reference=" token [ " note=" text ]
+//! token     = one or more characters that are not blanks; "unknown" where nothing is known
+//! source    = what the raster is: worldpop-global2;R2025A;CN;1km;UA;v1
+//! method    = coverage rule, then what was done to it, joined by "+":
+//!             fraction   fraction+mid-year   fraction+uniform   fraction+sprague   fraction+rate
+//! reference = the day the people are counted at, yyyy-mm-dd, or "unstated"
+//! ```
+//!
+//! No time of the run and no version of the tool: running again changes nothing.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Comment {
+    /// What the raster is.
+    pub source: String,
+    /// How the value was made.
+    pub method: String,
+    /// The day it is about.
+    pub reference: String,
+    /// Words of the user.
+    pub note: Option<String>,
+}
+
+/// A comment of somebody else.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a comment of these tools: {0:?}")]
+pub struct ForeignComment(pub String);
+
+impl fmt::Display for Comment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let token = |text: &str| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join("_");
+            if text.is_empty() {
+                "unknown".to_owned()
+            } else {
+                text
+            }
+        };
+        write!(
+            f,
+            "headcount source={} method={} reference={}",
+            token(&self.source),
+            token(&self.method),
+            token(&self.reference)
+        )?;
+        match &self.note {
+            Some(note) => write!(
+                f,
+                " note={}",
+                note.split_whitespace().collect::<Vec<_>>().join(" ")
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Comment {
+    type Err = ForeignComment;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).ok_or_else(|| ForeignComment(text.to_owned()))
+    }
+}
+
+fn parse(text: &str) -> Option<Comment> {
+    let (source, rest) = text
+        .strip_prefix("headcount source=")?
+        .split_once(" method=")?;
+    let (method, rest) = rest.split_once(" reference=")?;
+    let (reference, note) = match rest.split_once(" note=") {
+        Some((reference, note)) => (reference, Some(note.to_owned())),
+        None => (rest, None),
+    };
+    let is_token = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
+    [source, method, reference]
+        .into_iter()
+        .all(is_token)
+        .then(|| Comment {
+            source: source.to_owned(),
+            method: method.to_owned(),
+            reference: reference.to_owned(),
+            note,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comment(source: &str, note: Option<&str>) -> Comment {
+        Comment {
+            source: source.into(),
+            method: "fraction+uniform".into(),
+            reference: "2025-01-01".into(),
+            note: note.map(Into::into),
+        }
+    }
+
+    #[test]
+    fn comments_come_back_from_their_text() {
+        let whole = comment("worldpop-global2;R2025A;CN;1km;UA;v1", None);
+        assert_eq!(
+            whole.to_string(),
+            "headcount source=worldpop-global2;R2025A;CN;1km;UA;v1 method=fraction+uniform reference=2025-01-01"
+        );
+        for comment in [
+            whole,
+            comment("x", Some("agreed with the statistics office")),
+        ] {
+            assert_eq!(comment.to_string().parse::<Comment>(), Ok(comment));
+        }
+        assert_eq!(
+            comment("", None)
+                .to_string()
+                .parse::<Comment>()
+                .unwrap()
+                .source,
+            "unknown"
+        );
+        assert_eq!(
+            comment("a b\n", None)
+                .to_string()
+                .parse::<Comment>()
+                .unwrap()
+                .source,
+            "a_b"
+        );
+    }
+
+    #[test]
+    fn comments_of_others_are_not_ours() {
+        for text in [
+            "",
+            "WorldPop 2025",
+            "headcount",
+            "headcount source= method=a reference=b",
+            "headcount source=a b method=c reference=d",
+        ] {
+            assert!(text.parse::<Comment>().is_err(), "{text}");
+        }
+    }
+}
