@@ -12,18 +12,17 @@ use pop_cli::{Progress, interrupt};
 use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::blame::{Blame, blame};
 use pop_dhis2::import::diff::{Standing, standing};
-use pop_dhis2::import::names::Sym;
 use pop_dhis2::import::reconcile::{Claim, Sent, Strategy, reconcile};
 use pop_dhis2::import::send::{self, Mode, Reply};
-use pop_dhis2::import::stored::{Reach, StoredError};
+use pop_dhis2::import::stored::StoredError;
 use pop_dhis2::import::summary::{Conflict, Counts, ImportSummary};
 use pop_dhis2::import::values::{Key, Values};
 use pop_dhis2::import::wire::{self, Body, FollowUpKey};
 use pop_http::{Backoff, RetryPolicy};
 
-use crate::job::{Job, State, units_of};
+use crate::job::{Job, State};
 use crate::journal::{Event, Journal};
-use crate::session::{Scope, Session};
+use crate::session::Session;
 
 /// Tries of one part whose values keep not being there.
 const MOST_ATTEMPTS: u32 = 4;
@@ -218,29 +217,10 @@ impl Writer<'_> {
     }
 
     fn read_part(&mut self, part: &Range<usize>) -> Result<Values, StoredError> {
-        let items = &self.job.items[part.clone()];
-        let mut wanted: Vec<Key> = items.iter().map(|item| item.key).collect();
-        wanted.sort_unstable();
-        let distinct = |of: fn(&Key) -> Sym| {
-            let mut syms: Vec<Sym> = wanted.iter().map(of).collect();
-            syms.sort_unstable();
-            syms.dedup();
-            syms
-        };
-        let (elements, periods) = (distinct(|key| key.element), distinct(|key| key.period));
-        let units = units_of(items);
-        let scope = Scope {
-            data_set: self.job.data_set.as_deref(),
-            elements: &elements,
-            periods: &periods,
-            units: &units,
-        };
-        let mut now = Values::default();
+        let keys = self.job.items[part.clone()].iter().map(|item| item.key);
+        let data_set = self.job.data_set.as_deref();
         self.session
-            .read_stored(&scope, Reach::Units, &mut self.job.names, &mut now, |key| {
-                wanted.binary_search(key).is_ok()
-            })?;
-        Ok(now)
+            .read_keys(data_set, keys.collect(), &mut self.job.names)
     }
 
     /// Notes a request down, sends it, notes its answer down.

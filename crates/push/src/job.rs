@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use pop_dhis2::import::diff::Class;
-use pop_dhis2::import::names::{Names, Sym};
+use pop_dhis2::import::names::Names;
 use pop_dhis2::import::reconcile::Strategy;
 use pop_dhis2::import::values::{Content, Key, Values};
 
@@ -254,13 +254,4 @@ fn content(values: &Values, index: u32) -> Option<Content<'_>> {
         .rows()
         .get(index as usize)
         .map(|row| values.content(row))
-}
-
-/// The org units of some items, each once, in order.
-#[must_use]
-pub fn units_of(items: &[Item]) -> Vec<Sym> {
-    let mut units: Vec<Sym> = items.iter().map(|item| item.key.unit).collect();
-    units.sort_unstable();
-    units.dedup();
-    units
 }

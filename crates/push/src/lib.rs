@@ -16,6 +16,10 @@ pub mod receipt;
 pub mod record;
 mod run;
 pub mod session;
+mod signed;
 mod table;
+mod undo;
+mod verify;
+mod writing;
 
 pub use args::Push;

@@ -195,7 +195,7 @@ fn is_default(metadata: &Metadata, combo: &str) -> bool {
 
 /// The option combo of values without disaggregation; its id differs between instances.
 #[must_use]
-pub(crate) fn default_combo(metadata: &Metadata) -> Option<&str> {
+fn default_combo(metadata: &Metadata) -> Option<&str> {
     let combo = metadata
         .category_combos
         .iter()
@@ -234,8 +234,21 @@ fn complete(header: &Header, values: &mut Values) -> Result<(), ToolError> {
     Ok(())
 }
 
+/// SHA-256 of what can be read, in hexadecimal.
+///
+/// # Errors
+/// Those of the source.
+pub(crate) fn sha256(source: impl Read) -> io::Result<String> {
+    let mut source = Hashing {
+        inner: source,
+        hash: Sha256::new(),
+    };
+    io::copy(&mut source, &mut io::sink())?;
+    Ok(hexadecimal(&source.hash.finalize()))
+}
+
 /// Bytes as hexadecimal digits.
 #[must_use]
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

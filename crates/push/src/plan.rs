@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 use pop_cli::{Console, Finding, Kind as ConsentKind, ToolError};
-use pop_datavalues::Metadata;
+use pop_datavalues::{Comment, Metadata};
 use pop_dhis2::import::diff::{Class, Diff};
 use pop_dhis2::import::names::{Names, Sym};
 use pop_dhis2::import::stored::Reach;
@@ -116,9 +116,10 @@ pub(crate) fn compare(
         ..
     } = payload;
     let stored = read_scope(session, metadata, &mut names, &sent, data_set.as_deref())?;
+    let marked = marked_comments(&sent, &stored, &names);
     let is_ours = |row: &Row| {
         wishes.replace_others
-            || is_marked(names.text(row.comment))
+            || marked.contains(&row.comment)
             || wishes
                 .earlier
                 .contains(&(row.key, stored.text(row).to_owned()))
@@ -190,9 +191,18 @@ fn read_scope(
     Ok(stored)
 }
 
-/// Whether a comment says that the value came from these tools.
-fn is_marked(comment: &str) -> bool {
-    comment.starts_with("WorldPop ") || comment.contains("headcount")
+/// Comments that say that a value came from these tools, or that this set itself carries.
+fn marked_comments(sent: &Values, stored: &Values, names: &Names) -> HashSet<Sym> {
+    let distinct =
+        |values: &Values| -> HashSet<Sym> { values.rows().iter().map(|row| row.comment).collect() };
+    let mut marked = distinct(sent);
+    marked.extend(
+        distinct(stored)
+            .into_iter()
+            .filter(|&comment| names.text(comment).parse::<Comment>().is_ok()),
+    );
+    marked.remove(&Sym::NONE);
+    marked
 }
 
 impl Plan {

@@ -168,11 +168,11 @@ pub fn read(
 
 /// The head of a new receipt.
 #[must_use]
-pub fn head(kind: Kind, job: &Job, payload: &str, session: &crate::session::Session) -> Head {
+pub fn head(job: &Job, payload: &str, session: &crate::session::Session) -> Head {
     Head {
         receipt: 1,
         tool: format!("push {}", pop_cli::VERSION),
-        kind: match kind {
+        kind: match job.kind {
             Kind::Push => "push".into(),
             Kind::Undo => "undo".into(),
         },

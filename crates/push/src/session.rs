@@ -90,6 +90,38 @@ impl Session {
         stored::read(self.client(), &question, names, values, keep)
     }
 
+    /// Reads what is stored under some keys.
+    ///
+    /// # Errors
+    /// [`StoredError`].
+    pub fn read_keys(
+        &self,
+        data_set: Option<&str>,
+        mut keys: Vec<Key>,
+        names: &mut Names,
+    ) -> Result<Values, StoredError> {
+        keys.sort_unstable();
+        let distinct = |of: fn(&Key) -> Sym| {
+            let mut syms: Vec<Sym> = keys.iter().map(of).collect();
+            syms.sort_unstable();
+            syms.dedup();
+            syms
+        };
+        let (elements, units) = (distinct(|key| key.element), distinct(|key| key.unit));
+        let periods = distinct(|key| key.period);
+        let scope = Scope {
+            data_set,
+            elements: &elements,
+            periods: &periods,
+            units: &units,
+        };
+        let mut now = Values::default();
+        self.read_stored(&scope, Reach::Units, names, &mut now, |key| {
+            keys.binary_search(key).is_ok()
+        })?;
+        Ok(now)
+    }
+
     /// The units from which everything can be read that this user may read.
     ///
     /// # Errors

@@ -41,6 +41,12 @@ impl<'a> UnitNames<'a> {
         )
     }
 
+    /// No names: ids stand for themselves.
+    #[must_use]
+    pub(crate) fn none() -> Self {
+        Self(HashMap::new())
+    }
+
     fn of(&self, id: &'a str) -> &'a str {
         self.0.get(id).copied().unwrap_or(id)
     }
