@@ -6,10 +6,12 @@
 
 mod error;
 pub mod import;
+pub mod metadata;
 pub mod org_units;
 mod server;
 mod version;
 
 pub use error::ApiError;
+pub use metadata::Metadata;
 pub use server::{Server, SystemInfo};
 pub use version::{Dialect, NEWEST_LINE, NoVersion, OLDEST_LINE, Version};

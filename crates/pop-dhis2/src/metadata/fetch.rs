@@ -1,0 +1,253 @@
+//! The requests, in the order in which one leads to the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pop_datavalues::metadata::{FORMAT, Server as ServerState, VERSION};
+use pop_http::Query;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::settings;
+use super::wire::{
+    CATEGORY_COMBO, CATEGORY_OPTION, DATA_ELEMENT, DATA_SET, ORG_UNIT, WireCombo, WireDataSet,
+    WireElement, WireOption, WireUnit, WireUser,
+};
+use crate::{ApiError, Metadata, Server};
+
+/// Ids in one request: its line stays below 8 kB.
+const MOST_IDS: usize = 400;
+
+/// What the document is to hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// UIDs, codes or names of data sets.
+    pub data_sets: Vec<String>,
+    /// UIDs, codes or names of data elements that need not be in any of them.
+    pub data_elements: Vec<String>,
+}
+
+/// A data set, as far as one needs to choose it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DataSetSummary {
+    /// UID.
+    pub id: String,
+    /// Code.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Name.
+    #[serde(default)]
+    pub name: String,
+    /// `Yearly`, `Monthly`, …
+    #[serde(default)]
+    pub period_type: String,
+}
+
+/// The data sets the user can see, by name.
+///
+/// # Errors
+/// Those of the request.
+pub fn data_sets(server: &Server) -> Result<Vec<DataSetSummary>, ApiError> {
+    let mut sets: Vec<DataSetSummary> = list(server, "dataSets", "id,code,name,periodType", None)?;
+    sets.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    Ok(sets)
+}
+
+/// Fetches the document.
+///
+/// # Errors
+/// What is not on the server ([`ApiError::Unknown`]), and those of the requests.
+pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
+    let mut sets = Vec::new();
+    let mut elements = BTreeMap::new();
+    for id in resolve(server, "dataSets", "data set", &wanted.data_sets)? {
+        let query = Query::new("/api/dataSets")
+            .segment(&id)
+            .with("fields", DATA_SET);
+        let (set, members) = server.client().get_json::<WireDataSet>(query)?.split();
+        sets.push(set);
+        elements.extend(members.into_iter().map(|item| (item.id.clone(), item)));
+    }
+    let others = resolve(
+        server,
+        "dataElements",
+        "data element",
+        &wanted.data_elements,
+    )?;
+    for item in by_ids::<WireElement>(server, "dataElements", DATA_ELEMENT, &others)? {
+        let item = item.into_element();
+        elements.insert(item.id.clone(), item);
+    }
+
+    let combo_ids: BTreeSet<String> = elements
+        .values()
+        .map(|item| item.category_combo.clone())
+        .chain(sets.iter().map(|set| set.category_combo.clone()))
+        .chain(
+            sets.iter()
+                .flat_map(|set| &set.data_set_elements)
+                .filter_map(|member| member.category_combo.clone()),
+        )
+        .filter(|id| !id.is_empty())
+        .collect();
+    let mut combos: Vec<_> =
+        by_ids::<WireCombo>(server, "categoryCombos", CATEGORY_COMBO, &combo_ids)?
+            .into_iter()
+            .map(WireCombo::into_combo)
+            .collect();
+    combos.sort_by(|a, b| a.id.cmp(&b.id));
+
+    let option_ids: BTreeSet<String> = combos
+        .iter()
+        .flat_map(|combo| &combo.categories)
+        .flat_map(|category| category.category_options.iter().cloned())
+        .collect();
+    let mut options: Vec<_> =
+        by_ids::<WireOption>(server, "categoryOptions", CATEGORY_OPTION, &option_ids)?
+            .into_iter()
+            .map(WireOption::into_option)
+            .collect();
+    options.sort_by(|a, b| a.id.cmp(&b.id));
+
+    let unit_ids: BTreeSet<String> = sets
+        .iter()
+        .flat_map(|set| set.organisation_units.iter().cloned())
+        .collect();
+    let mut units: Vec<_> = by_ids::<WireUnit>(server, "organisationUnits", ORG_UNIT, &unit_ids)?
+        .into_iter()
+        .map(WireUnit::into_unit)
+        .collect();
+    units.sort_by(|a, b| a.path.cmp(&b.path));
+
+    Ok(Metadata {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        dhis2_version: server.version().to_string(),
+        dialect: server.dialect(),
+        calendar: server.calendar().to_owned(),
+        data_sets: sets,
+        data_elements: elements.into_values().collect(),
+        category_combos: combos,
+        category_options: options,
+        org_units: units,
+        user: user(server)?,
+        import_settings: settings::import_settings(server)?,
+        server: state(server)?,
+    })
+}
+
+fn user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {
+    let query = Query::new("/api/me").with(
+        "fields",
+        "id,authorities,organisationUnits[id,path],dataViewOrganisationUnits[id,path]",
+    );
+    Ok(server.client().get_json::<WireUser>(query)?.into_user())
+}
+
+/// What changes by the hour.
+fn state(server: &Server) -> Result<ServerState, ApiError> {
+    let info = server.info();
+    Ok(ServerState {
+        system_id: server.system_id().to_owned(),
+        revision: info.revision.clone(),
+        server_date: info.server_date.clone().unwrap_or_default(),
+        last_analytics_table_success: info
+            .last_analytics_table_success
+            .clone()
+            // How 2.42 and later write "never".
+            .filter(|date| !date.starts_with("1970-01-01T00:00:00")),
+        analytics_period_years_offset: settings::years_offset(server)?,
+        data_output_period_types: settings::output_period_types(server)?,
+        data_entry_auto_group: settings::auto_group(server)?,
+    })
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Named {
+    id: String,
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    name: String,
+}
+
+/// The UIDs of the objects named, each by UID, else code, else name; ordered, without doubles.
+fn resolve(
+    server: &Server,
+    collection: &str,
+    what: &'static str,
+    named: &[String],
+) -> Result<BTreeSet<String>, ApiError> {
+    let mut ids = BTreeSet::new();
+    for given in named {
+        let given = given.trim();
+        let mut found: Vec<Named> = Vec::new();
+        for property in ["id", "code", "name"] {
+            if found.is_empty() && !given.is_empty() {
+                let filter = format!("{property}:eq:{given}");
+                found = list(server, collection, "id,code,name", Some(&filter))?;
+                // Some databases compare without regard to case.
+                found.retain(|item| match property {
+                    "id" => item.id == given,
+                    "code" => item.code.as_deref() == Some(given),
+                    _ => item.name == given,
+                });
+            }
+        }
+        match found.as_slice() {
+            [one] => ids.insert(one.id.clone()),
+            [] => {
+                let mut known: Vec<Named> = list(server, collection, "id,code,name", None)?;
+                known.sort_by(|a, b| a.name.cmp(&b.name));
+                return Err(ApiError::Unknown {
+                    what,
+                    given: given.to_owned(),
+                    known: known.into_iter().take(20).map(|item| item.name).collect(),
+                });
+            }
+            several => {
+                return Err(ApiError::Ambiguous {
+                    what,
+                    given: given.to_owned(),
+                    ids: several.iter().map(|item| item.id.clone()).collect(),
+                });
+            }
+        };
+    }
+    Ok(ids)
+}
+
+fn by_ids<T: DeserializeOwned>(
+    server: &Server,
+    collection: &str,
+    fields: &str,
+    ids: &BTreeSet<String>,
+) -> Result<Vec<T>, ApiError> {
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut items = Vec::new();
+    for part in ids.chunks(MOST_IDS) {
+        let filter = format!("id:in:[{}]", part.join(","));
+        items.extend(list(server, collection, fields, Some(&filter))?);
+    }
+    Ok(items)
+}
+
+/// One unpaged list of a collection: `{"dataSets":[…]}`.
+fn list<T: DeserializeOwned>(
+    server: &Server,
+    collection: &str,
+    fields: &str,
+    filter: Option<&str>,
+) -> Result<Vec<T>, ApiError> {
+    let mut query = Query::new(&format!("/api/{collection}.json"))
+        .with("paging", "false")
+        .with("fields", fields);
+    if let Some(filter) = filter {
+        query = query.with("filter", filter);
+    }
+    let mut answer: BTreeMap<String, serde_json::Value> = server.client().get_json(&query)?;
+    let items = answer.remove(collection).unwrap_or_default();
+    serde_json::from_value(items).map_err(|error| {
+        ApiError::Inconsistent(format!("the list of {collection} does not parse: {error}"))
+    })
+}
