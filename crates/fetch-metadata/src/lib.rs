@@ -1,1 +1,7 @@
-//! Fetch from DHIS2 what mapping and checking need, as one JSON document
+//! `fetch-metadata`: from DHIS2, what mapping and checking need, as one JSON document.
+
+mod args;
+mod failure;
+mod run;
+
+pub use args::FetchMetadata;

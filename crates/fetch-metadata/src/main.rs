@@ -1,1 +1,7 @@
-fn main() {}
+//! The `fetch-metadata` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pop_cli::tool_main::<fetch_metadata::FetchMetadata>()
+}

@@ -11,7 +11,7 @@ use pop_http::args::ServerArgs;
 /// Levels, parents and groups narrow each other; several of one kind add up. Without a selection
 /// the tool shows what the server has, and ends with 2.
 #[derive(Debug, clap::Parser)]
-#[command(name = "fetch-orgunits", version, after_help = help())]
+#[command(name = "fetch-orgunits", version = pop_cli::VERSION, after_help = help())]
 pub struct FetchOrgunits {
     #[command(flatten)]
     pub(crate) server: ServerArgs,

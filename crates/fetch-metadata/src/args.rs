@@ -1,0 +1,59 @@
+//! The command line.
+
+use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
+use pop_http::args::ServerArgs;
+
+/// Fetch from DHIS2 what mapping and checking need, as one JSON document
+///
+/// The document holds the data sets asked for with their elements, combinations, option combos by
+/// their options, assigned org units, periods and access, the calendar, and what the user may do.
+/// It names no user. What changes by the hour stands under "server". Without a selection the tool
+/// shows the data sets, and ends with 2.
+#[derive(Debug, clap::Parser)]
+#[command(name = "fetch-metadata", version = pop_cli::VERSION, after_help = help())]
+pub struct FetchMetadata {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+
+    /// A data set, by UID, code or name; repeatable
+    #[arg(long = "data-set", value_name = "SET", help_heading = "Selection")]
+    pub(crate) data_sets: Vec<String>,
+
+    /// A data element that need not be in any of the sets, by UID, code or name; repeatable
+    #[arg(
+        long = "data-element",
+        value_name = "ELEMENT",
+        help_heading = "Selection"
+    )]
+    pub(crate) data_elements: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+}
+
+fn help() -> String {
+    after_help(
+        "fetch-metadata --url https://dhis2.example.org/dhis --credentials-file me.txt
+         fetch-metadata --data-set WP_POP -o metadata.json",
+        &[
+            ExitStatus::Done,
+            ExitStatus::Usage,
+            ExitStatus::Data,
+            ExitStatus::Io,
+            ExitStatus::Refused,
+            ExitStatus::Unreachable,
+        ],
+    )
+}
+
+impl Tool for FetchMetadata {
+    const NAME: &'static str = "fetch-metadata";
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        crate::run::run(self, console)
+    }
+}

@@ -1,0 +1,127 @@
+//! What the tool does, step by step.
+
+use pop_cli::{Align, Console, ExitStatus, Table, ToolError};
+use pop_dhis2::metadata::{Wanted, data_sets, fetch};
+use pop_dhis2::{Metadata, Server};
+
+use crate::{FetchMetadata, failure};
+
+pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    let server = connect(args, console)?;
+    let wanted = Wanted {
+        data_sets: args.data_sets.clone(),
+        data_elements: args.data_elements.clone(),
+    };
+    if wanted == Wanted::default() {
+        return survey(&server, console);
+    }
+    let mut output = console.output("output", &args.common.output)?;
+    let metadata = fetch(&server, &wanted).map_err(|error| failure::of_api(&error))?;
+    warn(&metadata, console);
+    metadata
+        .write(&mut output)
+        .map_err(|error| ToolError::io(error).in_file(&args.common.output))?;
+    console.publish(vec![output])?;
+    console.summary(&summary(&metadata));
+    Ok(ExitStatus::Done)
+}
+
+fn connect(args: &FetchMetadata, console: &Console) -> Result<Server, ToolError> {
+    let client = args
+        .server
+        .client()
+        .map_err(|error| failure::of_args(&error))?;
+    let address = client.base_url().to_string();
+    let server =
+        Server::connect(client).map_err(|error| failure::of_api(&error).in_file(address))?;
+    console.note(&format!(
+        "{} runs DHIS2 {}",
+        server.base_url(),
+        server.version()
+    ));
+    if let Some(doubt) = server.doubt() {
+        console.warn(&doubt);
+    }
+    Ok(server)
+}
+
+/// Without a selection: what there is to select.
+fn survey(server: &Server, console: &Console) -> Result<ExitStatus, ToolError> {
+    let sets = data_sets(server).map_err(|error| failure::of_api(&error))?;
+    let mut table = Table::new(&[
+        ("data set", Align::Left),
+        ("code", Align::Left),
+        ("periods", Align::Left),
+        ("name", Align::Left),
+    ]);
+    for set in &sets {
+        table.row(&[
+            &set.id,
+            set.code.as_deref().unwrap_or_default(),
+            &set.period_type,
+            &set.name,
+        ]);
+    }
+    console.show(&table.to_string());
+    Err(ToolError::usage("nothing selected")
+        .hint("give --data-set or --data-element, once for each"))
+}
+
+/// What would stop values from being stored or seen, and can be known from the document.
+fn warn(metadata: &Metadata, console: &Console) {
+    let authorities = &metadata.user.authorities;
+    if !authorities
+        .iter()
+        .any(|authority| authority == "ALL" || authority == "F_DATAVALUE_ADD")
+    {
+        console.warn("this user may not write data values (no authority F_DATAVALUE_ADD)");
+    }
+    for set in &metadata.data_sets {
+        if !set.access.write {
+            console.warn(&format!(
+                "this user has no data write access to data set {} ({})",
+                set.id, set.name
+            ));
+        }
+        if set.organisation_units.is_empty() {
+            console.warn(&format!(
+                "data set {} ({}) is assigned to no org unit",
+                set.id, set.name
+            ));
+        }
+    }
+    if metadata
+        .server
+        .data_output_period_types
+        .as_ref()
+        .is_some_and(Vec::is_empty)
+    {
+        console.warn(
+            "the server's analytics hold no period type: no value will show in charts or tables",
+        );
+        console.hint(
+            "add Yearly to the data output period types in the system settings, then rebuild the analytics tables",
+        );
+    }
+    if !matches!(metadata.calendar.as_str(), "iso8601" | "gregorian") {
+        console.warn(&format!(
+            "the server's calendar is {}: its period ids are not those of WorldPop's years",
+            metadata.calendar
+        ));
+    }
+}
+
+fn summary(metadata: &Metadata) -> String {
+    let combos: usize = metadata
+        .category_combos
+        .iter()
+        .map(|combo| combo.category_option_combos.len())
+        .sum();
+    format!(
+        "{} data sets, {} data elements, {combos} option combos, {} org units, from DHIS2 {}",
+        metadata.data_sets.len(),
+        metadata.data_elements.len(),
+        metadata.org_units.len(),
+        metadata.dhis2_version
+    )
+}
