@@ -1,0 +1,302 @@
+//! Lists of objects: filtered, ordered, paged.
+
+use crate::envelope::Failure;
+use crate::fields::Fields;
+use crate::filter::{Filter, Junction, SortKey};
+use crate::http::Response;
+use crate::json::{Node, text};
+use crate::query::Query;
+use crate::schema::Type;
+use crate::store::Stored;
+use crate::version::Version;
+use crate::view::View;
+
+const DEFAULT_PAGE_SIZE: usize = 50;
+
+/// Narrowing of a list of organisation units that old releases do after they have paged.
+const UNIT_EXTRAS: &[&str] = &[
+    "level",
+    "maxLevel",
+    "withinUserHierarchy",
+    "withinUserSearchHierarchy",
+    "withinDataViewUserHierarchy",
+    "userOnly",
+    "userDataViewOnly",
+    "userDataViewFallback",
+    "levelSorted",
+];
+
+/// `GET /api/<type>`
+pub(crate) fn list(
+    view: &View<'_>,
+    kind: &'static Type,
+    query: &Query,
+    path: &str,
+) -> Result<Response, Failure> {
+    let filters = query
+        .all("filter")
+        .map(|text| Filter::parse(text, kind, view))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|message| Failure::filter(view.version, message))?;
+    let junction = match query.get("rootJunction") {
+        Some(word) if word.eq_ignore_ascii_case("or") => Junction::Or,
+        _ => Junction::And,
+    };
+    let mut objects: Vec<&Stored> = view
+        .store
+        .all(kind)
+        .filter(|object| view.caller.access(kind, &object.members).read)
+        .filter(|object| match junction {
+            _ if filters.is_empty() => true,
+            Junction::And => filters
+                .iter()
+                .all(|filter| filter.passes(view, kind, object)),
+            Junction::Or => filters
+                .iter()
+                .any(|filter| filter.passes(view, kind, object)),
+        })
+        .collect();
+    let total = objects.len();
+    if kind.plural == "organisationUnits" {
+        objects.retain(|unit| passes_extras(view, query, unit));
+    }
+    if let Some(words) = query.get("query") {
+        let words = words.to_lowercase();
+        objects.retain(|object| {
+            ["name", "code", "id"].iter().any(|key| {
+                let value = text(&object.members, key).unwrap_or_default();
+                if *key == "name" {
+                    value.to_lowercase().contains(&words)
+                } else {
+                    value.eq_ignore_ascii_case(&words)
+                }
+            })
+        });
+    }
+    sort(view, kind, query, &mut objects)?;
+    let fields = query
+        .get("fields")
+        .map_or_else(|| Fields::parse("id,displayName"), Fields::parse);
+    let page = Page::cut(view, kind, query, total, &objects);
+    let shown: Vec<Node> = page
+        .objects
+        .iter()
+        .map(|object| view.show(kind, object, &fields))
+        .collect();
+    let mut answer = Node::object();
+    if let Some(pager) = page.pager(view.base, path, query) {
+        answer = answer.member("pager", pager);
+    }
+    Ok(Response::json(200, answer.member(kind.plural, shown)))
+}
+
+fn sort<'a>(
+    view: &View<'a>,
+    kind: &'static Type,
+    query: &Query,
+    objects: &mut [&'a Stored],
+) -> Result<(), Failure> {
+    let mut keys: Vec<SortKey> = query.all("order").flat_map(SortKey::parse).collect();
+    if let Some(unknown) = keys.iter().find(|key| !key.is_known(kind, view)) {
+        if view.version >= Version::V43 {
+            let message = format!("No such property: {}", unknown.property);
+            return Err(Failure::new(400, message));
+        }
+        keys.clear();
+    }
+    let name = |object: &'a Stored| text(&object.members, "name").unwrap_or_default();
+    let id = |object: &'a Stored| text(&object.members, "id").unwrap_or_default();
+    objects.sort_by(|left, right| {
+        keys.iter()
+            .map(|key| key.compare(view, kind, left, right))
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| (name(left), id(left)).cmp(&(name(right), id(right))))
+    });
+    Ok(())
+}
+
+fn passes_extras(view: &View<'_>, query: &Query, unit: &Stored) -> bool {
+    let Some(id) = text(&unit.members, "id") else {
+        return false;
+    };
+    let level = view.store.place(id).map_or(0, |place| place.level);
+    let wanted: Vec<u32> = query
+        .all("level")
+        .flat_map(|list| list.split(','))
+        .filter_map(|level| level.parse().ok())
+        .collect();
+    let within = |units: &[String]| {
+        units.is_empty() && view.caller.is_superuser()
+            || view.store.is_within(id, units.iter().map(String::as_str))
+    };
+    let caller = view.caller;
+    let view_units = if caller.view_units.is_empty() {
+        &caller.units
+    } else {
+        &caller.view_units
+    };
+    (wanted.is_empty() || wanted.contains(&level))
+        && query
+            .number("maxLevel")
+            .is_none_or(|most| u64::from(level) <= most)
+        && (!query.flag("withinUserHierarchy") || within(&caller.units))
+        && (!query.flag("withinDataViewUserHierarchy") || within(view_units))
+        && (!query.flag("userOnly") || caller.units.iter().any(|unit| unit == id))
+        && (!query.flag("userDataViewOnly") || caller.view_units.iter().any(|unit| unit == id))
+        && (!query.flag("userDataViewFallback") || view_units.iter().any(|unit| unit == id))
+}
+
+/// A page of a list, with what the server claims about it.
+pub(crate) struct Page<'a> {
+    objects: Vec<&'a Stored>,
+    paged: bool,
+    number: usize,
+    size: usize,
+    total: usize,
+}
+
+impl<'a> Page<'a> {
+    /// Cuts a page out of a list as the release does, right or wrong.
+    ///
+    /// `all` counts the objects before the org-unit extras narrowed them. Up to 2.40 the pager
+    /// goes by that number, and pages beyond the end repeat the last one. 2.41 cuts twice: what
+    /// is left counts as the whole list.
+    fn cut(
+        view: &View<'_>,
+        kind: &Type,
+        query: &Query,
+        all: usize,
+        objects: &[&'a Stored],
+    ) -> Self {
+        let size = query
+            .number("pageSize")
+            .map_or(DEFAULT_PAGE_SIZE, to_size)
+            .max(1);
+        let asked = query.number("page").map_or(1, to_size).max(1);
+        if query.get("paging").is_some_and(|paging| paging == "false") {
+            return Self {
+                objects: objects.to_vec(),
+                paged: false,
+                number: 1,
+                size,
+                total: objects.len(),
+            };
+        }
+        let pages = |total: usize| total.div_ceil(size).max(1);
+        let slice = |page: usize| -> Vec<&'a Stored> {
+            objects
+                .iter()
+                .skip((page - 1) * size)
+                .take(size)
+                .copied()
+                .collect()
+        };
+        let extras = kind.plural == "organisationUnits"
+            && UNIT_EXTRAS.iter().any(|name| query.get(name).is_some());
+        let by_words = query.get("query").is_some() && kind.plural == "organisationUnits";
+        if view.version <= Version::V41 && (extras && view.version == Version::V41 || by_words) {
+            let inner = slice(asked.min(pages(objects.len())));
+            let total = inner.len();
+            let objects = if asked == 1 { inner } else { Vec::new() };
+            return Self {
+                objects,
+                paged: true,
+                number: 1,
+                size,
+                total,
+            };
+        }
+        if view.version <= Version::V40 && extras {
+            let inner = slice(asked.min(pages(objects.len())));
+            return Self {
+                objects: inner,
+                paged: true,
+                number: asked.min(pages(all)),
+                size,
+                total: all,
+            };
+        }
+        let total = objects.len();
+        Self {
+            objects: slice(asked),
+            paged: true,
+            number: asked.min(pages(total)),
+            size,
+            total,
+        }
+    }
+
+    /// The first page of a list, or all of it, without further ado.
+    pub(crate) fn whole(objects: Vec<&'a Stored>, query: &Query) -> Self {
+        let size = query
+            .number("pageSize")
+            .map_or(DEFAULT_PAGE_SIZE, to_size)
+            .max(1);
+        let total = objects.len();
+        let paged = query.get("paging") != Some("false");
+        let number = query
+            .number("page")
+            .map_or(1, to_size)
+            .clamp(1, total.div_ceil(size).max(1));
+        let objects = if paged {
+            objects
+                .into_iter()
+                .skip((number - 1) * size)
+                .take(size)
+                .collect()
+        } else {
+            objects
+        };
+        Self {
+            objects,
+            paged,
+            number,
+            size,
+            total,
+        }
+    }
+
+    /// The objects on the page.
+    pub(crate) fn objects(&self) -> &[&'a Stored] {
+        &self.objects
+    }
+
+    /// The page as the server would show it if it took what is on it for the whole list.
+    pub(crate) fn taken_for_whole(mut self) -> Self {
+        self.total = self.objects.len();
+        self.number = 1;
+        self
+    }
+
+    /// The `pager` member; `None` where all was asked for at once.
+    pub(crate) fn pager(&self, base: &str, path: &str, query: &Query) -> Option<Node> {
+        if !self.paged {
+            return None;
+        }
+        let pages = self.total.div_ceil(self.size).max(1);
+        let number = |value: usize| serde_json::Value::from(value);
+        let mut pager = Node::object()
+            .member("page", number(self.number))
+            .member("total", number(self.total))
+            .member("pageSize", number(self.size));
+        let link = |page: usize| {
+            format!(
+                "{base}{path}?{}",
+                query.with_page(page, self.size, DEFAULT_PAGE_SIZE)
+            )
+        };
+        if self.number < pages {
+            pager = pager.member("nextPage", link(self.number + 1));
+        }
+        if self.number > 1 {
+            pager = pager.member("prevPage", link(self.number - 1));
+        }
+        Some(pager.member("pageCount", number(pages)))
+    }
+}
+
+fn to_size(number: u64) -> usize {
+    usize::try_from(number)
+        .unwrap_or(usize::MAX / 2)
+        .min(1 << 30)
+}

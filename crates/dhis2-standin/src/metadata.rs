@@ -1,0 +1,655 @@
+//! `POST /api/metadata`: objects of many types in one package, stored all or none.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::clock::stamp;
+use crate::envelope::{Failure, reply};
+use crate::geometry::{Geometry, GeometryProblem};
+use crate::http::Response;
+use crate::json::{Object, reference, references, text};
+use crate::query::Query;
+use crate::schema::{Sharing, TYPES, Type};
+use crate::state::State;
+use crate::store::{option_set, with_defaults};
+use crate::uid::is_uid;
+use crate::users::Caller;
+use crate::version::Version;
+
+/// What is done with objects that are there already, or not yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Create,
+    Update,
+    CreateAndUpdate,
+    Delete,
+}
+
+/// An object with the number it has in its list.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    pub(crate) kind: &'static Type,
+    pub(crate) index: usize,
+    pub(crate) members: Object,
+}
+
+impl Candidate {
+    pub(crate) fn id(&self) -> &str {
+        text(&self.members, "id").unwrap_or_default()
+    }
+
+    fn named(&self) -> String {
+        let name = text(&self.members, "name")
+            .map(|name| format!("{name} "))
+            .unwrap_or_default();
+        format!("{name}[{}] ({})", self.id(), self.kind.class)
+    }
+}
+
+/// Something wrong with an object.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    message: String,
+    code: &'static str,
+    args: Vec<Value>,
+    extra: Vec<(&'static str, Value)>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: &'static str, message: String, args: Vec<Value>) -> Self {
+        Self {
+            message,
+            code,
+            args,
+            extra: Vec::new(),
+        }
+    }
+
+    fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+        self.extra.push((key, value.into()));
+        self
+    }
+
+    pub(crate) fn json(&self, kind: &Type) -> Value {
+        let args: Vec<String> = self
+            .args
+            .iter()
+            .map(|arg| arg.as_str().map_or_else(|| arg.to_string(), str::to_owned))
+            .collect();
+        let mut shown = json!({"message": self.message, "args": args, "mainKlass": kind.klass(),
+            "errorCode": self.code, "errorProperties": self.args});
+        for (key, value) in &self.extra {
+            shown[*key] = value.clone();
+        }
+        shown
+    }
+}
+
+/// Answers `POST /api/metadata`; `bare` leaves the envelope out.
+pub(crate) fn import(
+    state: &mut State,
+    caller: &Caller,
+    query: &Query,
+    body: &[u8],
+    bare: bool,
+) -> Result<Response, Failure> {
+    let package: Value =
+        serde_json::from_slice(body).map_err(|error| Failure::new(409, error.to_string()))?;
+    let by_code = query
+        .get("identifier")
+        .is_some_and(|word| word.eq_ignore_ascii_case("code"));
+    let mode = match query.get("importStrategy").unwrap_or("CREATE_AND_UPDATE") {
+        "CREATE" | "NEW" => Mode::Create,
+        "UPDATE" | "UPDATES" => Mode::Update,
+        "DELETE" | "DELETES" => Mode::Delete,
+        _ => Mode::CreateAndUpdate,
+    };
+    let all = !query
+        .get("atomicMode")
+        .is_some_and(|word| word.eq_ignore_ascii_case("none"));
+    let validate = query
+        .get("importMode")
+        .is_some_and(|word| word.eq_ignore_ascii_case("validate"));
+    let full = query
+        .get("importReportMode")
+        .is_some_and(|word| word.eq_ignore_ascii_case("full"));
+    let mut candidates = candidates(state, &package, by_code);
+    if by_code && state.version >= Version::V42 {
+        if let Some(element) = candidates
+            .iter()
+            .find(|one| one.kind.plural == "dataElements")
+        {
+            if text(&element.members, "id").is_none() {
+                return Err(Failure::new(
+                    500,
+                    "Cannot invoke \"org.hisp.dhis.dataelement.DataElement.getValueType()\" because \"dePreheat\" is null",
+                ));
+            }
+        }
+    }
+    let problems: Vec<Vec<Problem>> = candidates
+        .iter()
+        .map(|one| check(state, caller, one, &candidates, mode))
+        .collect();
+    let failed = problems.iter().any(|list| !list.is_empty());
+    let report = Report::make(state, &candidates, &problems, mode, all, full);
+    if !validate && !(failed && all) {
+        let good = problems.iter().map(Vec::is_empty);
+        let mut keep = good.collect::<Vec<_>>().into_iter();
+        candidates.retain(|_| keep.next().unwrap_or(false));
+        for candidate in candidates {
+            if mode == Mode::Delete {
+                let id = candidate.id().to_owned();
+                state.store.remove(candidate.kind, &id);
+            } else {
+                store(state, caller, candidate)
+                    .map_err(|problem| geometry_failure(state.version, problem))?;
+            }
+        }
+        state.store.settle();
+    }
+    Ok(report.response(state.version, failed, all, bare))
+}
+
+/// The objects of a package, types in the order of the schema.
+fn candidates(state: &mut State, package: &Value, by_code: bool) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for kind in TYPES {
+        for (index, object) in package
+            .get(kind.plural)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            let Some(mut members) = object.as_object().cloned() else {
+                continue;
+            };
+            if text(&members, "id").is_none() {
+                let code = text(&members, "code").unwrap_or_default();
+                let known = state
+                    .store
+                    .all(kind)
+                    .find(|stored| by_code && text(&stored.members, "code") == Some(code));
+                let id = known.and_then(|stored| text(&stored.members, "id").map(str::to_owned));
+                let id = id.unwrap_or_else(|| state.uids.next());
+                members.insert("id".to_owned(), id.into());
+            }
+            candidates.push(Candidate {
+                kind,
+                index,
+                members,
+            });
+        }
+    }
+    candidates
+}
+
+/// What is wrong with an object; `others` come with it.
+pub(crate) fn check(
+    state: &State,
+    caller: &Caller,
+    one: &Candidate,
+    others: &[Candidate],
+    mode: Mode,
+) -> Vec<Problem> {
+    let kind = one.kind;
+    let stored = state.store.get(kind.plural, one.id());
+    if let Some(problem) = refusal(caller, one, stored.is_some(), state) {
+        return vec![problem];
+    }
+    let named = one.named();
+    if mode == Mode::Create && stored.is_some() {
+        let word = if state.version >= Version::V43 {
+            "strategy"
+        } else {
+            "mode"
+        };
+        return vec![Problem::new("E5000", format!(
+            "Found matching object for reference, but import {word} is CREATE. Identifier was UID, and object was {named}."
+        ), vec!["UID".into(), named.into()]).with("mainId", one.id())];
+    }
+    if matches!(mode, Mode::Update | Mode::Delete) && stored.is_none() {
+        return vec![
+            Problem::new(
+                "E5001",
+                format!(
+                    "No matching object for reference. Identifier was UID, and object was {named}."
+                ),
+                vec!["UID".into(), named.into()],
+            )
+            .with("mainId", one.id())
+            .with("errorProperty", "id"),
+        ];
+    }
+    if mode == Mode::Delete {
+        return Vec::new();
+    }
+    let mut problems = missing(one);
+    problems.extend(bad_uid(one));
+    problems.extend(taken(state, one));
+    problems.extend(dangling(state, one, others));
+    if state.version.imports_groups() && kind.plural == "categoryOptionCombos" {
+        problems.extend(incomplete_combos(state, one, others));
+    }
+    problems
+}
+
+fn refusal(caller: &Caller, one: &Candidate, stored: bool, state: &State) -> Option<Problem> {
+    if caller.is_superuser() {
+        return None;
+    }
+    let user = state.store.members("users", &caller.id)?;
+    let name = format!("{} {}", text(user, "firstName")?, text(user, "surname")?);
+    let user = format!("{name} [{}] (User)", caller.id);
+    let named = one.named();
+    let (code, verb) = if stored {
+        ("E3001", "update")
+    } else {
+        ("E3000", "create")
+    };
+    let message = if stored {
+        format!("User `{user}` is not allowed to {verb} object `{named}`")
+    } else {
+        format!(
+            "User `{user}` is not allowed to {verb} objects of type {}",
+            one.kind.class
+        )
+    };
+    let subject = if stored {
+        named
+    } else {
+        one.kind.class.to_owned()
+    };
+    Some(Problem::new(
+        code,
+        message,
+        vec![user.into(), subject.into()],
+    ))
+}
+
+fn missing(one: &Candidate) -> Vec<Problem> {
+    one.kind
+        .required
+        .iter()
+        .filter(|name| one.members.get(**name).is_none_or(Value::is_null))
+        .map(|name| {
+            let klass = match *name {
+                "aggregationType" => "org.hisp.dhis.analytics.AggregationType",
+                "domainType" => "org.hisp.dhis.dataelement.DataElementDomain",
+                "valueType" => "org.hisp.dhis.common.ValueType",
+                "openingDate" => "java.util.Date",
+                "periodType" => "org.hisp.dhis.period.PeriodType",
+                _ => "java.lang.String",
+            };
+            Problem::new(
+                "E4000",
+                format!("Missing required property `{name}`"),
+                vec![(*name).into()],
+            )
+            .with("errorKlass", klass)
+            .with("errorProperty", *name)
+        })
+        .collect()
+}
+
+fn bad_uid(one: &Candidate) -> Vec<Problem> {
+    let id = one.id();
+    if is_uid(id) {
+        return Vec::new();
+    }
+    let mut problems = Vec::new();
+    if id.chars().count() != 11 {
+        let length = id.chars().count();
+        problems.push(
+            Problem::new("E4002", format!("Allowed length range for property `id` is [11 to 11], but given length was {length}"),
+                vec!["id".into(), 11.0.into(), 11.0.into(), length.into()])
+                .with("errorKlass", "java.lang.String")
+                .with("errorProperty", "id"),
+        );
+    }
+    problems.push(Problem::new(
+        "E4014",
+        format!("Invalid UID `{id}` for property `{}`", one.kind.class),
+        vec![id.into(), one.kind.class.into()],
+    ));
+    problems
+}
+
+/// Another object with the same code.
+fn taken(state: &State, one: &Candidate) -> Option<Problem> {
+    let code = text(&one.members, "code")?;
+    let other = state.store.all(one.kind).find(|stored| {
+        text(&stored.members, "code") == Some(code) && text(&stored.members, "id") != Some(one.id())
+    })?;
+    let other = text(&other.members, "id")?;
+    let named = one.named();
+    Some(Problem::new("E5003",
+        format!("Property `code` with value `{code}` on object {named} already exists on object {other}"),
+        vec!["code".into(), code.into(), named.into(), other.into()])
+        .with("mainId", other)
+        .with("errorProperty", "code"))
+}
+
+/// References to objects that are nowhere.
+fn dangling(state: &State, one: &Candidate, others: &[Candidate]) -> Vec<Problem> {
+    let exists = |plural: &str, id: &str| {
+        state.store.get(plural, id).is_some()
+            || others
+                .iter()
+                .any(|other| other.kind.plural == plural && other.id() == id)
+    };
+    let mut problems = Vec::new();
+    for (property, plural) in one.kind.references {
+        let Some(id) = reference(one.members.get(*property)) else {
+            continue;
+        };
+        let Some(target) = Type::find(plural) else {
+            continue;
+        };
+        if !exists(plural, id) {
+            let (what, named) = (format!("[{id}] ({})", target.class), one.named());
+            problems.push(
+                Problem::new(
+                    "E5002",
+                    format!(
+                        "Invalid reference {what} on object {named} for association `{property}`"
+                    ),
+                    vec![what.into(), named.into(), (*property).into()],
+                )
+                .with("mainId", one.id())
+                .with("errorProperty", *property),
+            );
+        }
+    }
+    for (property, plural) in one.kind.collections {
+        let Some(target) = Type::find(plural) else {
+            continue;
+        };
+        for id in references(one.members.get(*property)).filter(|id| !exists(plural, id)) {
+            let (what, named) = (format!("[{id}] ({})", target.class), one.named());
+            problems.push(
+                Problem::new(
+                    "E5002",
+                    format!(
+                        "Invalid reference {what} on object {named} for association `{property}`"
+                    ),
+                    vec![what.into(), named.into(), (*property).into()],
+                )
+                .with("mainId", one.id())
+                .with("errorProperty", *property),
+            );
+        }
+    }
+    problems
+}
+
+/// From 2.43 on a combination comes with all its option combinations or with none.
+fn incomplete_combos(state: &State, one: &Candidate, others: &[Candidate]) -> Vec<Problem> {
+    let Some(combo) = reference(one.members.get("categoryCombo")) else {
+        return Vec::new();
+    };
+    let of = |plural: &str, id: &str| -> Option<Object> {
+        let coming = others
+            .iter()
+            .find(|other| other.kind.plural == plural && other.id() == id);
+        coming
+            .map(|other| other.members.clone())
+            .or_else(|| state.store.members(plural, id).cloned())
+    };
+    let Some(members) = of("categoryCombos", combo) else {
+        return Vec::new();
+    };
+    let expected: usize = references(members.get("categories"))
+        .filter_map(|category| of("categories", category))
+        .map(|category| references(category.get("categoryOptions")).count())
+        .product();
+    let siblings: Vec<&Candidate> = others
+        .iter()
+        .filter(|other| {
+            other.kind.plural == "categoryOptionCombos"
+                && reference(other.members.get("categoryCombo")) == Some(combo)
+        })
+        .collect();
+    if siblings.len() != expected {
+        return vec![Problem::new(
+            "E1130",
+            format!(
+                "Importing {} CategoryOptionCombos does not match the expected amount of {expected} for CategoryCombo {combo}",
+                siblings.len()
+            ),
+            vec![siblings.len().into(), expected.into(), combo.into()],
+        )];
+    }
+    let options = option_set(&one.members);
+    let clash = state
+        .store
+        .option_combos(combo)
+        .find(|stored| option_set(stored) == options && text(stored, "id") != Some(one.id()));
+    match clash.and_then(|stored| text(stored, "id")) {
+        Some(other) => vec![Problem::new(
+            "E1132",
+            format!(
+                "CategoryOptionCombo {} has the same options as {other} of CategoryCombo {combo}",
+                one.id()
+            ),
+            vec![one.id().into(), other.into(), combo.into()],
+        )],
+        None => Vec::new(),
+    }
+}
+
+/// Stores an object as an import does: what it does not name is gone.
+pub(crate) fn store(
+    state: &mut State,
+    caller: &Caller,
+    one: Candidate,
+) -> Result<(), GeometryProblem> {
+    let Candidate {
+        kind, mut members, ..
+    } = one;
+    let now = stamp(state.clock.now());
+    let id = text(&members, "id").unwrap_or_default().to_owned();
+    let geometry = match members.remove("geometry") {
+        None | Some(Value::Null) => None,
+        Some(value) => Some(Geometry::from_value(&value)?),
+    };
+    for derived in [
+        "level",
+        "path",
+        "leaf",
+        "children",
+        "access",
+        "href",
+        "ancestors",
+        "favorite",
+        "favorites",
+        "user",
+    ] {
+        members.remove(derived);
+    }
+    members.retain(|key, value| {
+        !key.starts_with("display")
+            && !value.is_null()
+            && !kind.inverse.iter().any(|(name, _, _)| name == key)
+    });
+    for key in ["openingDate", "closedDate"] {
+        if let Some(Value::String(date)) = members.get_mut(key) {
+            if date.len() == 10 {
+                date.push_str("T00:00:00.000");
+            }
+        }
+    }
+    let old = state.store.members(kind.plural, &id);
+    let kept = |key: &str| old.and_then(|old| old.get(key)).cloned();
+    let fresh = json!({"id": caller.id});
+    if kind.plural == "dataSets" && !members.contains_key("version") {
+        let version = old
+            .and_then(|old| old.get("version"))
+            .and_then(Value::as_i64)
+            .map_or(0, |version| version + 1);
+        members.insert("version".to_owned(), version.into());
+    }
+    let stamps: [(&str, Value); 4] = [
+        (
+            "created",
+            kept("created").unwrap_or_else(|| now.clone().into()),
+        ),
+        (
+            "createdBy",
+            kept("createdBy").unwrap_or_else(|| fresh.clone()),
+        ),
+        ("lastUpdated", now.into()),
+        ("lastUpdatedBy", fresh),
+    ];
+    if let Some(password) = kept("password").filter(|_| kind.plural == "users") {
+        members.entry("password").or_insert(password);
+    }
+    if kind.sharing != Sharing::None {
+        let sharing = members.remove("sharing").or_else(|| kept("sharing"));
+        members.insert(
+            "sharing".to_owned(),
+            whole_sharing(sharing, kind, &caller.id),
+        );
+    }
+    members.extend(stamps.map(|(key, value)| (key.to_owned(), value)));
+    state
+        .store
+        .put(kind, with_defaults(kind, members), geometry);
+    Ok(())
+}
+
+/// Sharing with what it does not name.
+fn whole_sharing(given: Option<Value>, kind: &Type, owner: &str) -> Value {
+    let mut whole: Map<String, Value> = Map::new();
+    whole.insert("owner".to_owned(), owner.into());
+    whole.insert("users".to_owned(), json!({}));
+    whole.insert("userGroups".to_owned(), json!({}));
+    match given {
+        Some(Value::Object(given)) => whole.extend(given),
+        _ => {
+            whole.insert("public".to_owned(), "rw------".into());
+        }
+    }
+    let _ = kind;
+    Value::Object(whole)
+}
+
+/// What the server says about a geometry that it does not take.
+pub(crate) fn geometry_failure(version: Version, problem: GeometryProblem) -> Failure {
+    match problem {
+        GeometryProblem::OpenRing | GeometryProblem::NotGeometry => Failure::new(
+            400,
+            "Points of LinearRing do not form a closed linestring (through reference chain: \
+             org.hisp.dhis.organisationunit.OrganisationUnit[\"geometry\"])",
+        ),
+        GeometryProblem::HasZ if version == Version::V38 => Failure::new(
+            500,
+            "could not execute statement; SQL [n/a]; nested exception is org.hibernate.exception.DataException: could not execute statement",
+        ),
+        GeometryProblem::HasZ if version < Version::V42 => Failure::new(
+            409,
+            "could not execute statement; SQL [n/a]; nested exception is org.hibernate.exception.DataException: could not execute statement",
+        ),
+        GeometryProblem::HasZ => {
+            Failure::new(409, "ERROR: Geometry has Z dimension but column does not")
+        }
+    }
+}
+
+/// The report of an import.
+pub(crate) struct Report {
+    types: BTreeMap<&'static str, TypeReport>,
+}
+
+#[derive(Default)]
+struct TypeReport {
+    stats: Stats,
+    objects: Vec<Value>,
+}
+
+#[derive(Default, Clone, Copy)]
+struct Stats {
+    created: usize,
+    updated: usize,
+    deleted: usize,
+    ignored: usize,
+}
+
+impl Stats {
+    fn json(self) -> Value {
+        json!({"created": self.created, "updated": self.updated, "deleted": self.deleted,
+            "ignored": self.ignored, "total": self.created + self.updated + self.deleted + self.ignored})
+    }
+}
+
+impl Report {
+    fn make(
+        state: &State,
+        candidates: &[Candidate],
+        problems: &[Vec<Problem>],
+        mode: Mode,
+        all: bool,
+        full: bool,
+    ) -> Self {
+        let failed = problems.iter().any(|list| !list.is_empty());
+        let mut types: BTreeMap<&'static str, TypeReport> = BTreeMap::new();
+        for (one, problems) in candidates.iter().zip(problems) {
+            let entry = types.entry(one.kind.plural).or_default();
+            let exists = state.store.get(one.kind.plural, one.id()).is_some();
+            match (failed && (all || !problems.is_empty()), mode, exists) {
+                (true, ..) => entry.stats.ignored += 1,
+                (false, Mode::Delete, _) => entry.stats.deleted += 1,
+                (false, _, true) => entry.stats.updated += 1,
+                (false, _, false) => entry.stats.created += 1,
+            }
+            if !problems.is_empty() || full {
+                let errors: Vec<Value> = problems
+                    .iter()
+                    .map(|problem| problem.json(one.kind))
+                    .collect();
+                entry
+                    .objects
+                    .push(json!({"klass": one.kind.klass(), "index": one.index,
+                    "uid": one.id(), "errorReports": errors}));
+            }
+        }
+        Self { types }
+    }
+
+    fn response(&self, version: Version, failed: bool, all: bool, bare: bool) -> Response {
+        let mut total = Stats::default();
+        let mut reports = Vec::new();
+        for kind in TYPES {
+            let Some(report) = self.types.get(kind.plural) else {
+                continue;
+            };
+            total.created += report.stats.created;
+            total.updated += report.stats.updated;
+            total.deleted += report.stats.deleted;
+            total.ignored += report.stats.ignored;
+            reports.push(json!({"klass": kind.klass(), "stats": report.stats.json(),
+                "objectReports": report.objects}));
+        }
+        let status = match (failed, all) {
+            (false, _) => "OK",
+            (true, true) => "ERROR",
+            (true, false) => "WARNING",
+        };
+        let body = json!({"status": status, "stats": total.json(), "typeReports": reports});
+        if bare {
+            return Response::json(200, body);
+        }
+        let (status, word, message) = if failed {
+            (
+                409,
+                "WARNING",
+                Some("One or more errors occurred, please see full details in import report."),
+            )
+        } else {
+            (200, "OK", None)
+        };
+        reply(version, status, word, message, "ImportReport", body)
+    }
+}

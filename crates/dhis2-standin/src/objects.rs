@@ -1,0 +1,458 @@
+//! Single objects: read, made, changed, deleted.
+
+use serde_json::{Value, json};
+
+use crate::envelope::{Failure, envelope, object_report};
+use crate::fields::Fields;
+use crate::geometry::Geometry;
+use crate::http::{Request, Response};
+use crate::json::{Object, reference, references, text};
+use crate::metadata::{self, Candidate, Mode, geometry_failure};
+use crate::query::Query;
+use crate::schema::Type;
+use crate::state::State;
+use crate::store::option_set;
+use crate::users::Caller;
+use crate::version::Version;
+use crate::view::View;
+
+/// `GET /api/<type>/{id}`
+pub(crate) fn show(
+    view: &View<'_>,
+    kind: &'static Type,
+    id: &str,
+    query: &Query,
+) -> Result<Response, Failure> {
+    let stored = view
+        .store
+        .get(kind.plural, id)
+        .filter(|stored| view.caller.access(kind, &stored.members).read)
+        .ok_or_else(|| Failure::not_found(view.version, kind.class, id))?;
+    let fields = query
+        .get("fields")
+        .map_or_else(|| Fields::parse("*"), Fields::parse);
+    Ok(Response::json(200, view.show(kind, stored, &fields))
+        .with("Cache-Control", "no-cache, private"))
+}
+
+/// `POST /api/<type>`
+pub(crate) fn create(
+    state: &mut State,
+    caller: &Caller,
+    kind: &'static Type,
+    body: &[u8],
+    base: &str,
+) -> Result<Response, Failure> {
+    if kind.plural == "categoryOptionCombos" && state.version.imports_groups() {
+        return Err(Failure::new(
+            409,
+            "Creating a single CategoryOptionCombo is forbidden through this endpoint. CategoryOptionCombos \
+             should be auto generated or imported through the metadata import",
+        )
+        .code("E1129"));
+    }
+    let mut members = parse_object(body)?;
+    if text(&members, "id").is_none() {
+        members.insert("id".to_owned(), state.uids.next().into());
+    }
+    let one = Candidate {
+        kind,
+        index: 0,
+        members,
+    };
+    let id = one.id().to_owned();
+    let problems = metadata::check(state, caller, &one, &[], Mode::Create);
+    if !problems.is_empty() {
+        return Ok(refused(
+            state.version,
+            kind,
+            &id,
+            problems.iter().map(|problem| problem.json(kind)).collect(),
+        ));
+    }
+    metadata::store(state, caller, one)
+        .map_err(|problem| geometry_failure(state.version, problem))?;
+    state.store.settle();
+    if kind.plural == "categoryCombos" {
+        complete_combos(state, &id);
+    }
+    Ok(
+        object_report(state.version, 201, &kind.klass(), &id, Vec::new())
+            .with("Location", format!("{base}/api/{}/{id}", kind.plural)),
+    )
+}
+
+fn refused(_version: Version, kind: &Type, id: &str, errors: Vec<Value>) -> Response {
+    let message = "One or more errors occurred, please see full details in import report.";
+    let report = json!({"uid": id, "klass": kind.klass(), "errorReports": errors, "responseType": "ObjectReport"});
+    Response::json(
+        409,
+        envelope(409, "WARNING", Some(message)).member("response", report),
+    )
+    .with("Cache-Control", "no-cache, private")
+}
+
+/// `PUT /api/<type>/{id}`: what is not named is gone.
+pub(crate) fn replace(
+    state: &mut State,
+    caller: &Caller,
+    kind: &'static Type,
+    id: &str,
+    body: &[u8],
+) -> Result<Response, Failure> {
+    writable(state, caller, kind, id)?;
+    let mut members = parse_object(body)?;
+    members.insert("id".to_owned(), id.into());
+    let one = Candidate {
+        kind,
+        index: 0,
+        members,
+    };
+    let problems = metadata::check(state, caller, &one, &[], Mode::Update);
+    if !problems.is_empty() {
+        return Ok(refused(
+            state.version,
+            kind,
+            id,
+            problems.iter().map(|problem| problem.json(kind)).collect(),
+        ));
+    }
+    metadata::store(state, caller, one)
+        .map_err(|problem| geometry_failure(state.version, problem))?;
+    state.store.settle();
+    Ok(object_report(
+        state.version,
+        200,
+        &kind.klass(),
+        id,
+        Vec::new(),
+    ))
+}
+
+/// `PATCH /api/<type>/{id}`
+pub(crate) fn patch(
+    state: &mut State,
+    caller: &Caller,
+    kind: &'static Type,
+    id: &str,
+    request: &Request,
+) -> Result<Response, Failure> {
+    let content = request.header("content-type").unwrap_or_default();
+    let json_patch = content.starts_with("application/json-patch+json");
+    if !json_patch && (state.version >= Version::V41 || !content.starts_with("application/json")) {
+        return Err(Failure::unsupported_type(
+            state.version,
+            request.header("content-type"),
+        ));
+    }
+    writable(state, caller, kind, id)?;
+    let parsed: Value = serde_json::from_slice(&request.body)
+        .map_err(|error| Failure::new(400, error.to_string()))?;
+    let stored = state
+        .store
+        .get(kind.plural, id)
+        .cloned()
+        .unwrap_or_default();
+    let mut members = stored.members;
+    if let Some(geometry) = &stored.geometry {
+        members.insert("geometry".to_owned(), geometry.value());
+    }
+    if json_patch {
+        for step in parsed.as_array().into_iter().flatten() {
+            apply(state.version, kind, &mut members, step)?;
+        }
+    } else if let Value::Object(partial) = parsed {
+        members.extend(partial);
+    }
+    let checked = members
+        .get("geometry")
+        .map(Geometry::from_value)
+        .transpose();
+    checked.map_err(|problem| geometry_failure(state.version, problem))?;
+    let one = Candidate {
+        kind,
+        index: 0,
+        members,
+    };
+    metadata::store(state, caller, one)
+        .map_err(|problem| geometry_failure(state.version, problem))?;
+    state.store.settle();
+    if !json_patch {
+        return Ok(Response::empty(204));
+    }
+    Ok(object_report(
+        state.version,
+        200,
+        &kind.klass(),
+        id,
+        Vec::new(),
+    ))
+}
+
+/// One step of a JSON patch (RFC 6902), as far as DHIS2 takes it.
+fn apply(version: Version, kind: &Type, members: &mut Object, step: &Value) -> Result<(), Failure> {
+    let word = |key: &str| step.get(key).and_then(Value::as_str).unwrap_or_default();
+    let path = word("path").trim_start_matches('/');
+    let (property, below) = path
+        .split_once('/')
+        .map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let known = members.contains_key(property)
+        || kind.defaults.contains(&format!("\"{property}\""))
+        || kind.target(property).is_some()
+        || [
+            "geometry",
+            "code",
+            "name",
+            "shortName",
+            "description",
+            "closedDate",
+            "openingDate",
+            "comment",
+            "workflow",
+            "disabled",
+        ]
+        .contains(&property);
+    if !known {
+        return Err(Failure::new(
+            400,
+            format!("Property {property} does not exist on Schema"),
+        ));
+    }
+    let value = step.get("value").cloned().unwrap_or(Value::Null);
+    match (word("op"), below) {
+        ("remove", None) => {
+            members.remove(property);
+        }
+        (_, None) => {
+            members.insert(property.to_owned(), value);
+        }
+        ("add", Some("-")) if property != "attributeValues" || version < Version::V42 => {
+            if let Some(list) = members
+                .entry(property)
+                .or_insert_with(|| json!([]))
+                .as_array_mut()
+            {
+                list.push(value);
+            }
+        }
+        ("remove", Some(id)) if kind.is_collection(property) => {
+            if let Some(list) = members.get_mut(property).and_then(Value::as_array_mut) {
+                list.retain(|item| reference(Some(item)) != Some(id));
+            }
+        }
+        (_, Some(below)) => {
+            return Err(Failure::new(
+                400,
+                format!("Invalid path {property}/{below}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `DELETE /api/<type>/{id}`
+pub(crate) fn delete(
+    state: &mut State,
+    caller: &Caller,
+    kind: &'static Type,
+    id: &str,
+) -> Result<Response, Failure> {
+    writable(state, caller, kind, id)?;
+    if state.values.mention(id) {
+        let holder = if state.version >= Version::V42 {
+            "DataValueChangelog"
+        } else {
+            "DataValueAudit"
+        };
+        let problem = json!({"message":
+            format!("Object could not be deleted because it is associated with another object: {holder}"),
+            "args": [], "mainKlass": kind.klass(), "errorCode": "E4030", "errorProperties": []});
+        return Ok(refused(state.version, kind, id, vec![problem]));
+    }
+    state.store.remove(kind, id);
+    Ok(object_report(
+        state.version,
+        200,
+        &kind.klass(),
+        id,
+        Vec::new(),
+    ))
+}
+
+fn writable(state: &State, caller: &Caller, kind: &'static Type, id: &str) -> Result<(), Failure> {
+    let stored = state
+        .store
+        .get(kind.plural, id)
+        .ok_or_else(|| Failure::not_found(state.version, kind.class, id))?;
+    if caller.access(kind, &stored.members).write {
+        Ok(())
+    } else {
+        Err(Failure::new(
+            403,
+            "You don't have the proper permissions to update this object.",
+        )
+        .code("E1006"))
+    }
+}
+
+/// Adds to or takes from a list of an object: `POST` and `DELETE /api/<type>/{id}/<list>[/{id}]`.
+pub(crate) fn change_list(
+    state: &mut State,
+    caller: &Caller,
+    kind: &'static Type,
+    id: &str,
+    property: &str,
+    change: &ListChange,
+) -> Result<Response, Failure> {
+    writable(state, caller, kind, id)?;
+    let mut stored = state
+        .store
+        .get(kind.plural, id)
+        .cloned()
+        .unwrap_or_default();
+    let list = stored.members.entry(property).or_insert_with(|| json!([]));
+    let mut changed = 0;
+    if let Some(list) = list.as_array_mut() {
+        let before = list.len();
+        list.retain(|item| {
+            !change
+                .removed
+                .iter()
+                .any(|gone| reference(Some(item)) == Some(gone))
+        });
+        changed += before - list.len();
+        for added in &change.added {
+            if !list.iter().any(|item| reference(Some(item)) == Some(added)) {
+                list.push(json!({"id": added}));
+                changed += 1;
+            }
+        }
+    }
+    let geometry = stored
+        .geometry
+        .as_ref()
+        .map(|geometry| (**geometry).clone());
+    state.store.put(kind, stored.members, geometry);
+    let report = json!({"status": "OK", "objectReports": [], "stats": {"created": 0, "updated": changed,
+        "deleted": 0, "ignored": 0, "total": changed}, "klass": kind.klass()});
+    let mut report = report;
+    if let Some(report) = report.as_object_mut() {
+        report.remove("klass");
+    }
+    Ok(crate::envelope::reply(
+        state.version,
+        200,
+        "OK",
+        None,
+        "TypeReport",
+        report,
+    ))
+}
+
+/// Ids to put into a list and to take out of it.
+#[derive(Debug, Default)]
+pub(crate) struct ListChange {
+    pub(crate) added: Vec<String>,
+    pub(crate) removed: Vec<String>,
+}
+
+impl ListChange {
+    /// Reads `{"additions":[{"id":…}],"deletions":[…]}`.
+    pub(crate) fn parse(body: &[u8]) -> Self {
+        let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        let ids = |key: &str| references(body.get(key)).map(str::to_owned).collect();
+        let mut change = Self {
+            added: ids("additions"),
+            removed: ids("deletions"),
+        };
+        change
+            .added
+            .extend(references(body.get("identifiableObjects")).map(str::to_owned));
+        change
+    }
+}
+
+fn parse_object(body: &[u8]) -> Result<Object, Failure> {
+    serde_json::from_slice(body).map_err(|error| Failure::new(400, error.to_string()))
+}
+
+/// Makes the option combinations that a category combination lacks; their names.
+pub(crate) fn complete_combos(state: &mut State, combo: &str) -> Vec<String> {
+    let Some(members) = state.store.members("categoryCombos", combo) else {
+        return Vec::new();
+    };
+    let mut product: Vec<Vec<String>> = vec![Vec::new()];
+    for category in references(members.get("categories")) {
+        let category = state.store.members("categories", category);
+        let options: Vec<&str> =
+            references(category.and_then(|category| category.get("categoryOptions"))).collect();
+        product = product
+            .into_iter()
+            .flat_map(|chosen| {
+                options.iter().map(move |option| {
+                    let mut chosen = chosen.clone();
+                    chosen.push((*option).to_owned());
+                    chosen
+                })
+            })
+            .collect();
+    }
+    let mut made = Vec::new();
+    for chosen in product {
+        let mut sorted: Vec<&str> = chosen.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        if state
+            .store
+            .option_combos(combo)
+            .any(|stored| option_set(stored) == sorted)
+        {
+            continue;
+        }
+        let names: Vec<&str> = chosen
+            .iter()
+            .filter_map(|option| state.store.members("categoryOptions", option))
+            .filter_map(|option| text(option, "name"))
+            .collect();
+        let name = names.join(", ");
+        let options: Vec<Value> = chosen.iter().map(|id| json!({"id": id})).collect();
+        let mut members = Object::new();
+        members.insert("id".to_owned(), state.uids.next().into());
+        members.insert("name".to_owned(), name.clone().into());
+        members.insert("categoryCombo".to_owned(), json!({"id": combo}));
+        members.insert("categoryOptions".to_owned(), options.into());
+        if let Some(kind) = Type::find("categoryOptionCombos") {
+            state
+                .store
+                .put(kind, crate::store::with_defaults(kind, members), None);
+        }
+        made.push(name);
+    }
+    made
+}
+
+/// `POST /api/maintenance/categoryOptionComboUpdate/categoryCombo/{id}`
+pub(crate) fn maintain_combo(state: &mut State, combo: &str) -> Result<Response, Failure> {
+    let Some(members) = state.store.members("categoryCombos", combo) else {
+        return Err(Failure::new(
+            409,
+            format!("CategoryCombo does not exist: {combo}"),
+        ));
+    };
+    let combo_name = text(members, "name").unwrap_or_default().to_owned();
+    let made = complete_combos(state, combo);
+    let summaries: Vec<Value> = made
+        .iter()
+        .map(|name| {
+            json!({"responseType": "ImportSummary", "status": "SUCCESS", "description":
+                format!("Added missing category option combo: `{name}` for category combo: `{combo_name}`"),
+                "importCount": {"imported": 1, "updated": 0, "ignored": 0, "deleted": 0},
+                "conflicts": [], "rejectedIndexes": []})
+        })
+        .collect();
+    let report = json!({"responseType": "ImportSummaries", "status": "SUCCESS", "imported": made.len(),
+        "updated": 0, "deleted": 0, "ignored": 0, "importSummaries": summaries, "total": made.len()});
+    Ok(Response::json(
+        200,
+        envelope(200, "OK", Some("Import was successful.")).member("response", report),
+    ))
+}

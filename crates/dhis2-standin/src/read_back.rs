@@ -1,0 +1,676 @@
+//! `GET /api/dataValueSets`: values read back.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+use serde_json::Value;
+
+use crate::clock::{parse_date, zoned_stamp};
+use crate::envelope::Failure;
+use crate::http::Response;
+use crate::import::{Catalogue, Scheme};
+use crate::json::{Node, references, text};
+use crate::period::Period;
+use crate::query::Query;
+use crate::state::State;
+use crate::store::elements_of;
+use crate::users::Caller;
+use crate::values::{DataValue, Key};
+use crate::version::Version;
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    Csv,
+    Xml,
+}
+
+impl Format {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xml => "xml",
+        }
+    }
+}
+
+/// What is asked for, all names resolved.
+struct Selection {
+    sets: Vec<String>,
+    elements: BTreeSet<String>,
+    /// Whether data elements were named apart from those of data sets.
+    periods: Vec<String>,
+    span: Option<(jiff::civil::Date, jiff::civil::Date)>,
+    since: Option<DateTime>,
+    units: Vec<String>,
+    groups: Vec<String>,
+    children: bool,
+    attribute_combos: Vec<String>,
+}
+
+/// Answers a request for values.
+pub(crate) fn read(
+    state: &State,
+    caller: &Caller,
+    query: &Query,
+    format: Format,
+) -> Result<Response, Failure> {
+    let selection = select(state, caller, query)?;
+    if let Some(refusal) = refusal(state, caller, &selection) {
+        // Up to 2.42 the output stream is closed before the error comes up; 2.38 checks first.
+        let silent = state.version > Version::V38 && !state.version.imports_groups();
+        return if silent {
+            Ok(Response::empty(200).with("Content-Type", "application/json;charset=UTF-8"))
+        } else {
+            Err(refusal)
+        };
+    }
+    let rows = rows(state, query, &selection);
+    let names = OutputNames::of(state, query);
+    let body = match format {
+        Format::Json if state.version.imports_groups() => hoisted(&selection, &rows, &names, query),
+        Format::Json => plain(state, &selection, &rows, &names),
+        Format::Csv => return Ok(csv(state.version, &rows, &names)),
+        Format::Xml => return Ok(xml(state.version, &selection, &rows, &names)),
+    };
+    Ok(finish(state.version, query, format, body))
+}
+
+fn finish(version: Version, query: &Query, format: Format, body: Node) -> Response {
+    let groups = version.imports_groups();
+    let extension = format.extension();
+    if query.get("compression") == Some("gzip") {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        let text = body.to_text();
+        let bytes = encoder
+            .write_all(text.as_bytes())
+            .and_then(|()| encoder.finish())
+            .unwrap_or_default();
+        let quote = if groups { "\"" } else { "" };
+        return Response::bytes(200, bytes)
+            .with("Content-Type", "application/json;charset=UTF-8")
+            .with(
+                "Content-Disposition",
+                format!("attachment; filename={quote}dataValues.{extension}.gz{quote}"),
+            );
+    }
+    let response = Response::json(200, body);
+    if groups {
+        response.with(
+            "Content-Disposition",
+            format!("attachment; filename=\"dataValues.{extension}\""),
+        )
+    } else {
+        response
+    }
+}
+
+fn select(state: &State, caller: &Caller, query: &Query) -> Result<Selection, Failure> {
+    let version = state.version;
+    let groups = version.imports_groups();
+    let mut catalogue = Catalogue::new(&state.store, caller);
+    let mut resolve = |parameter: &str, plural: &'static str, scheme: &str| -> Vec<String> {
+        let word = query.get(scheme).or_else(|| query.get("inputIdScheme"));
+        let scheme = word.and_then(Scheme::parse).unwrap_or_default();
+        query
+            .all(parameter)
+            .filter_map(|word| match catalogue.find(plural, &scheme, word).any() {
+                None if groups => Some(word.to_owned()),
+                found => found,
+            })
+            .collect()
+    };
+    let sets = resolve("dataSet", "dataSets", "inputDataSetIdScheme");
+    let mut elements: BTreeSet<String> = BTreeSet::new();
+    let named = resolve("dataElement", "dataElements", "inputDataElementIdScheme");
+    let element_groups = resolve(
+        "dataElementGroup",
+        "dataElementGroups",
+        "inputDataElementGroupIdScheme",
+    );
+    let units = resolve("orgUnit", "organisationUnits", "inputOrgUnitIdScheme");
+    let unit_groups = resolve(
+        "orgUnitGroup",
+        "organisationUnitGroups",
+        "inputOrgUnitIdScheme",
+    );
+    let attribute_combos = resolve(
+        "attributeOptionCombo",
+        "categoryOptionCombos",
+        "inputIdScheme",
+    );
+    // 2.38 does not know the parameter.
+    let named = if version == Version::V38 {
+        Vec::new()
+    } else {
+        named
+    };
+    if sets.is_empty() && named.is_empty() && element_groups.is_empty() {
+        return Err(Failure::new(
+            409,
+            "At least one data element, data set or data element group must be specified",
+        )
+        .code("E2001"));
+    }
+    for set in &sets {
+        elements.extend(
+            state
+                .store
+                .members("dataSets", set)
+                .into_iter()
+                .flat_map(elements_of)
+                .map(str::to_owned),
+        );
+    }
+    for group in &element_groups {
+        let members = state.store.members("dataElementGroups", group);
+        elements.extend(
+            references(members.and_then(|members| members.get("dataElements"))).map(str::to_owned),
+        );
+    }
+    if sets.is_empty() {
+        elements.extend(named);
+    }
+    let mut periods = Vec::new();
+    for word in query.all("period") {
+        match Period::parse(version, word) {
+            Some(period) => periods.push(period.id()),
+            None if groups && !(4..=11).contains(&word.len()) => {
+                return Err(Failure::new(
+                    400,
+                    format!("Period must be have between 4 and 11 characters but got: `{word}`"),
+                ));
+            }
+            None if groups => {
+                return Err(Failure::new(400, format!("Not a valid period: `{word}`")));
+            }
+            None => {}
+        }
+    }
+    let day = |key: &str| query.get(key).and_then(parse_date);
+    let span = day("startDate").zip(day("endDate"));
+    let since = since(state, query);
+    let duration_counts = since.is_some() && (!groups || query.get("lastUpdated").is_some());
+    if periods.is_empty() && span.is_none() && !duration_counts {
+        return Err(Failure::new(
+            409,
+            "At least one period, start/end dates, last updated or last updated duration must be specified",
+        )
+        .code("E2002"));
+    }
+    if groups && !periods.is_empty() && span.is_some() {
+        return Err(
+            Failure::new(409, "Both periods and start/end date cannot be specified").code("E2003"),
+        );
+    }
+    if units.is_empty() && unit_groups.is_empty() {
+        return Err(Failure::new(
+            409,
+            "At least one organisation unit or organisation unit group must be specified",
+        )
+        .code("E2006"));
+    }
+    let children = query.flag("children");
+    if children && !unit_groups.is_empty() {
+        return Err(Failure::new(
+            409,
+            "Children cannot be included for organisation unit groups",
+        )
+        .code("E2007"));
+    }
+    Ok(Selection {
+        sets,
+        elements,
+        periods,
+        span,
+        since,
+        units,
+        groups: unit_groups,
+        children,
+        attribute_combos,
+    })
+}
+
+fn since(state: &State, query: &Query) -> Option<DateTime> {
+    if let Some(word) = query.get("lastUpdated") {
+        let text = word.trim_end_matches('Z');
+        return text
+            .parse()
+            .ok()
+            .or_else(|| parse_date(word).map(|date| date.at(0, 0, 0, 0)));
+    }
+    let word = query.get("lastUpdatedDuration")?;
+    let (number, unit) = word.split_at(word.len().checked_sub(1)?);
+    let number: i64 = number.parse().ok()?;
+    let span = match unit {
+        "d" => number.checked_mul(24)?.hours(),
+        "h" => number.hours(),
+        "m" => number.minutes(),
+        "s" => number.seconds(),
+        _ => return None,
+    };
+    state.clock.now().checked_sub(span).ok()
+}
+
+/// What the caller may not read.
+fn refusal(state: &State, caller: &Caller, selection: &Selection) -> Option<Failure> {
+    let groups = state.version.imports_groups();
+    let mut catalogue = Catalogue::new(&state.store, caller);
+    let closed: Vec<&str> = selection
+        .sets
+        .iter()
+        .filter(|set| {
+            let kind = crate::schema::Type::find("dataSets");
+            let members = state.store.members("dataSets", set);
+            kind.zip(members)
+                .is_some_and(|(kind, members)| !caller.access(kind, members).data_read)
+        })
+        .map(String::as_str)
+        .collect();
+    let _ = &mut catalogue;
+    if !closed.is_empty() {
+        let message = if groups {
+            format!(
+                "User is not allowed to read data for data set(s): `[{}]`",
+                closed.join(", ")
+            )
+        } else {
+            format!(
+                "User is not allowed to read data for data set: `{}`",
+                closed[0]
+            )
+        };
+        return Some(Failure::new(409, message).code("E2010"));
+    }
+    if groups && caller.is_superuser() {
+        return None;
+    }
+    let roots = if caller.view_units.is_empty() {
+        &caller.units
+    } else {
+        &caller.view_units
+    };
+    let outside: Vec<&str> = selection
+        .units
+        .iter()
+        .filter(|unit| state.store.get("organisationUnits", unit).is_some())
+        .filter(|unit| {
+            !state
+                .store
+                .is_within(unit, roots.iter().map(String::as_str))
+        })
+        .map(String::as_str)
+        .collect();
+    if outside.is_empty() {
+        return None;
+    }
+    let message = if groups {
+        format!(
+            "User is not allowed to view org unit(s): `[{}]`",
+            outside.join(", ")
+        )
+    } else {
+        format!("User is not allowed to view org unit: `{}`", outside[0])
+    };
+    Some(Failure::new(409, message).code("E2012"))
+}
+
+fn rows<'a>(
+    state: &'a State,
+    query: &Query,
+    selection: &Selection,
+) -> Vec<(&'a Key, &'a DataValue)> {
+    let deleted = query.flag("includeDeleted");
+    let limit = query.number("limit").map_or(usize::MAX, |limit| {
+        usize::try_from(limit).unwrap_or(usize::MAX)
+    });
+    let skip = query
+        .number("offset")
+        .map_or(0, |offset| usize::try_from(offset).unwrap_or(0));
+    let mut units: BTreeSet<&str> = selection.units.iter().map(String::as_str).collect();
+    for group in &selection.groups {
+        let members = state.store.members("organisationUnitGroups", group);
+        units.extend(references(
+            members.and_then(|members| members.get("organisationUnits")),
+        ));
+    }
+    let mut periods: Vec<String> = selection.periods.clone();
+    if periods.is_empty() {
+        periods = state
+            .values
+            .periods()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+    }
+    if let Some((start, end)) = selection.span {
+        periods.retain(|id| {
+            Period::parse(state.version, id)
+                .is_some_and(|period| start <= period.start && period.end <= end)
+        });
+    }
+    let in_unit = |unit: &str| {
+        units.contains(unit)
+            || (selection.children
+                && state
+                    .store
+                    .is_within(unit, selection.units.iter().map(String::as_str)))
+    };
+    let mut found = Vec::new();
+    for period in &periods {
+        for element in &selection.elements {
+            found.extend(state.values.of(period, Some(element)).filter(|(key, row)| {
+                (deleted || !row.deleted)
+                    && in_unit(&key.unit)
+                    && selection.since.is_none_or(|since| row.updated >= since)
+                    && (selection.attribute_combos.is_empty()
+                        || selection
+                            .attribute_combos
+                            .iter()
+                            .any(|combo| *combo == *key.attribute_combo))
+            }));
+        }
+    }
+    found.into_iter().skip(skip).take(limit).collect()
+}
+
+/// How identifiers are put out.
+struct OutputNames<'a> {
+    state: &'a State,
+    schemes: Vec<(&'static str, Scheme)>,
+}
+
+impl<'a> OutputNames<'a> {
+    fn of(state: &'a State, query: &Query) -> Self {
+        let general = query.get("idScheme").and_then(Scheme::parse);
+        let scheme = |name: &'static str| {
+            let own = query.get(name).and_then(Scheme::parse);
+            (name, own.or_else(|| general.clone()).unwrap_or_default())
+        };
+        Self {
+            state,
+            schemes: [
+                "dataSetIdScheme",
+                "dataElementIdScheme",
+                "orgUnitIdScheme",
+                "categoryOptionComboIdScheme",
+                "attributeOptionComboIdScheme",
+                "categoryIdScheme",
+                "categoryOptionIdScheme",
+            ]
+            .map(scheme)
+            .to_vec(),
+        }
+    }
+
+    fn name(&self, plural: &str, scheme: &str, id: &str) -> String {
+        let scheme = self
+            .schemes
+            .iter()
+            .find(|(name, _)| *name == scheme)
+            .map(|(_, scheme)| scheme);
+        let members = self.state.store.members(plural, id);
+        let found = match (scheme, members) {
+            (Some(Scheme::Code), Some(members)) => text(members, "code"),
+            (Some(Scheme::Name), Some(members)) => text(members, "name"),
+            (Some(Scheme::Attribute(attribute)), Some(members)) => members
+                .get("attributeValues")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .find(|entry| {
+                    entry.pointer("/attribute/id").and_then(Value::as_str) == Some(attribute)
+                })
+                .and_then(|entry| entry.get("value").and_then(Value::as_str)),
+            _ => None,
+        };
+        found.unwrap_or(id).to_owned()
+    }
+
+    fn element(&self, id: &str) -> String {
+        self.name("dataElements", "dataElementIdScheme", id)
+    }
+
+    fn unit(&self, id: &str) -> String {
+        self.name("organisationUnits", "orgUnitIdScheme", id)
+    }
+
+    fn combo(&self, id: &str) -> String {
+        self.name("categoryOptionCombos", "categoryOptionComboIdScheme", id)
+    }
+
+    fn attribute_combo(&self, id: &str) -> String {
+        self.name("categoryOptionCombos", "attributeOptionComboIdScheme", id)
+    }
+}
+
+fn only<T>(list: &[T]) -> Option<&T> {
+    if let [only] = list { Some(only) } else { None }
+}
+
+/// JSON up to 2.42.
+fn plain(
+    state: &State,
+    selection: &Selection,
+    rows: &[(&Key, &DataValue)],
+    names: &OutputNames<'_>,
+) -> Node {
+    let mut body = Node::object();
+    let single = (
+        only(&selection.sets),
+        only(&selection.periods),
+        only(&selection.units),
+    );
+    if let (Some(set), Some(period), Some(unit)) = single {
+        let completed = state.completions.iter().find(|(completion, _)| {
+            completion.data_set == *set && completion.period == *period && completion.unit == *unit
+        });
+        body = body
+            .member("dataSet", names.name("dataSets", "dataSetIdScheme", set))
+            .member(
+                "completeDate",
+                completed.map_or(Value::Null, |(_, (date, _))| date.clone().into()),
+            )
+            .member("period", period.as_str())
+            .member("orgUnit", names.unit(unit));
+    }
+    let values: Vec<Node> = rows
+        .iter()
+        .map(|(key, row)| {
+            let text = |value: &Option<Box<str>>| value.as_deref().map_or(Value::Null, Value::from);
+            let node = Node::object()
+                .member("dataElement", names.element(&key.element))
+                .member("period", &*key.period)
+                .member("orgUnit", names.unit(&key.unit))
+                .member("categoryOptionCombo", names.combo(&key.combo))
+                .member(
+                    "attributeOptionCombo",
+                    names.attribute_combo(&key.attribute_combo),
+                )
+                .member("value", text(&row.value))
+                .member("storedBy", &*row.stored_by)
+                .member("created", zoned_stamp(row.created))
+                .member("lastUpdated", zoned_stamp(row.updated))
+                .member("comment", text(&row.comment))
+                .member("followup", Value::from(row.follow_up));
+            if row.deleted {
+                node.member("deleted", Value::from(true))
+            } else {
+                node
+            }
+        })
+        .collect();
+    body.member("dataValues", values)
+}
+
+/// JSON from 2.43 on: what is the same for all values stands at the top.
+fn hoisted(
+    selection: &Selection,
+    rows: &[(&Key, &DataValue)],
+    names: &OutputNames<'_>,
+    query: &Query,
+) -> Node {
+    let mut body = Node::object();
+    if let Some(set) = only(&selection.sets) {
+        body = body.member("dataSet", names.name("dataSets", "dataSetIdScheme", set));
+    }
+    let period = only(&selection.periods);
+    if let Some(period) = period {
+        body = body.member("period", period.as_str());
+    }
+    let unit =
+        only(&selection.units).filter(|_| !selection.children && selection.groups.is_empty());
+    if let Some(unit) = unit {
+        body = body.member("orgUnit", names.unit(unit));
+    }
+    let attribute = only(&selection.attribute_combos);
+    if let Some(attribute) = attribute {
+        body = body.member("attributeOptionCombo", names.attribute_combo(attribute));
+    }
+    for (name, scheme) in &names.schemes {
+        if *scheme != Scheme::Uid {
+            let word = query
+                .get(name)
+                .or_else(|| query.get("idScheme"))
+                .unwrap_or_default();
+            body = body.member(name, word.to_ascii_uppercase());
+        }
+    }
+    let values: Vec<Node> = rows
+        .iter()
+        .map(|(key, row)| {
+            let mut node = Node::object().member("dataElement", names.element(&key.element));
+            if period.is_none() {
+                node = node.member("period", &*key.period);
+            }
+            if unit.is_none() {
+                node = node.member("orgUnit", names.unit(&key.unit));
+            }
+            node = node.member("categoryOptionCombo", names.combo(&key.combo));
+            if attribute.is_none() {
+                node = node.member(
+                    "attributeOptionCombo",
+                    names.attribute_combo(&key.attribute_combo),
+                );
+            }
+            if let Some(value) = row.value.as_deref() {
+                node = node.member("value", value);
+            }
+            node = node
+                .member("storedBy", &*row.stored_by)
+                .member("created", zoned_stamp(row.created))
+                .member("lastUpdated", zoned_stamp(row.updated));
+            if let Some(comment) = row.comment.as_deref() {
+                node = node.member("comment", comment);
+            }
+            if row.follow_up {
+                node = node.member("followUp", Value::from(true));
+            }
+            if row.deleted {
+                node.member("deleted", Value::from(true))
+            } else {
+                node
+            }
+        })
+        .collect();
+    body.member("dataValues", values)
+}
+
+fn csv(version: Version, rows: &[(&Key, &DataValue)], names: &OutputNames<'_>) -> Response {
+    let groups = version.imports_groups();
+    let mut text = String::from(
+        "dataelement,period,orgunit,categoryoptioncombo,attributeoptioncombo,value,storedby,lastupdated,comment,followup,deleted\n",
+    );
+    for (key, row) in rows {
+        let quoted = |field: Option<&str>| {
+            let field = field.unwrap_or_default();
+            if field.contains([',', '"', '\n']) {
+                format!("\"{}\"", field.replace('"', "\"\""))
+            } else {
+                field.to_owned()
+            }
+        };
+        let (follow_up, deleted) = if groups {
+            (
+                if row.follow_up { "true" } else { "" },
+                if row.deleted { "true" } else { "false" },
+            )
+        } else {
+            (
+                if row.follow_up { "true" } else { "false" },
+                if row.deleted { "true" } else { "null" },
+            )
+        };
+        let fields = [
+            names.element(&key.element),
+            key.period.to_string(),
+            names.unit(&key.unit),
+            names.combo(&key.combo),
+            names.attribute_combo(&key.attribute_combo),
+            quoted(row.value.as_deref()),
+            row.stored_by.to_string(),
+            zoned_stamp(row.updated),
+            quoted(row.comment.as_deref()),
+            follow_up.to_owned(),
+            deleted.to_owned(),
+        ];
+        text.push_str(&fields.join(","));
+        text.push('\n');
+    }
+    let response = Response::bytes(200, text).with("Content-Type", "application/csv;charset=UTF-8");
+    if groups {
+        response.with(
+            "Content-Disposition",
+            "attachment; filename=\"dataValues.csv\"",
+        )
+    } else {
+        response
+    }
+}
+
+fn xml(
+    version: Version,
+    selection: &Selection,
+    rows: &[(&Key, &DataValue)],
+    names: &OutputNames<'_>,
+) -> Response {
+    let escape = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+    };
+    let mut text = String::from(
+        "<?xml version='1.0' encoding='UTF-8'?><dataValueSet xmlns=\"http://dhis2.org/schema/dxf/2.0\">",
+    );
+    for (key, row) in rows {
+        text.push_str(&format!(
+            "<dataValue dataElement=\"{}\" period=\"{}\" orgUnit=\"{}\" categoryOptionCombo=\"{}\" \
+             attributeOptionCombo=\"{}\" value=\"{}\" storedBy=\"{}\"/>",
+            names.element(&key.element),
+            key.period,
+            names.unit(&key.unit),
+            names.combo(&key.combo),
+            names.attribute_combo(&key.attribute_combo),
+            escape(row.value.as_deref().unwrap_or_default()),
+            row.stored_by
+        ));
+    }
+    text.push_str("</dataValueSet>");
+    let _ = selection;
+    let response = Response::bytes(200, text).with("Content-Type", "application/xml;charset=UTF-8");
+    if version.imports_groups() {
+        response.with(
+            "Content-Disposition",
+            "attachment; filename=\"dataValues.xml\"",
+        )
+    } else {
+        response
+    }
+}

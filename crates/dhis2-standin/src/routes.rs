@@ -1,0 +1,527 @@
+//! From a request to the code that answers it.
+
+use serde_json::{Value, json};
+
+use crate::approval::Approval;
+use crate::auth;
+use crate::clock::stamp;
+use crate::envelope::{Failure, envelope, object_report};
+use crate::http::{Request, Response};
+use crate::import::{self, Job, Trouble};
+use crate::json::reference;
+use crate::list;
+use crate::metadata;
+use crate::objects::{self, ListChange};
+use crate::period::Period;
+use crate::query::Query;
+use crate::read_back::{self, Format};
+use crate::schema::Type;
+use crate::state::State;
+use crate::store::DEFAULT_OPTION_COMBO;
+use crate::system;
+use crate::tasks;
+use crate::uid::is_uid;
+use crate::units::{self, Around};
+use crate::users::Caller;
+use crate::version::Version;
+use crate::view::View;
+
+/// A request below `/api/`, with its path taken apart.
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) query: Query,
+    /// Path after `/api/`, without a version number and a suffix.
+    pub(crate) steps: Vec<&'a str>,
+    /// The path as it was sent, for links to other pages.
+    pub(crate) path: &'a str,
+    /// `json`, `csv` and so on.
+    pub(crate) suffix: Option<&'a str>,
+    /// The number of a versioned path.
+    pub(crate) number: Option<u32>,
+    /// The server's own URL.
+    pub(crate) base: String,
+    pub(crate) import_fault: Option<import::ImportFault>,
+}
+
+/// What comes of a call.
+pub(crate) enum Outcome {
+    Answer(Response),
+    /// The server died over it.
+    Crash,
+}
+
+/// Answers a call of a known user.
+pub(crate) fn answer(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outcome {
+    if let ("POST", ["dataValueSets"]) = (call.request.method.as_str(), &call.steps[..]) {
+        return post_values(state, caller, call);
+    }
+    let response =
+        route(state, caller, call).unwrap_or_else(|failure| failure.response(state.version));
+    Outcome::Answer(response)
+}
+
+fn post_values(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outcome {
+    let version = state.version;
+    let mut job = match Job::accept(state, caller, call.request) {
+        Ok(job) => job,
+        Err(failure) => return Outcome::Answer(failure.response(version)),
+    };
+    if call.query.flag("async") {
+        return Outcome::Answer(tasks::schedule(state, job, &call.base));
+    }
+    let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
+    match job.run(state, call.import_fault) {
+        Ok(summary) => Outcome::Answer(import::answer(version, &job, &summary, bare)),
+        Err(Trouble::Failure(failure)) => Outcome::Answer(failure.response(version)),
+        Err(Trouble::Crash) => Outcome::Crash,
+    }
+}
+
+fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response, Failure> {
+    let method = call.request.method.as_str();
+    let reading = matches!(method, "GET" | "HEAD");
+    let version = state.version;
+    let wrong_method = || Err(Failure::wrong_method(version, method));
+    let query = &call.query;
+    match &call.steps[..] {
+        ["me", rest @ ..] => me(state, caller, call, rest),
+        ["system", rest @ ..] => system_call(state, caller, call, rest),
+        ["systemSettings", rest @ ..] if reading => Ok(system::setting(state, rest.first().copied())),
+        ["systemSettings", name] if method == "POST" => {
+            system::set_setting(state, caller, name, query, &call.request.body)
+        }
+        ["periodTypes"] if reading => Ok(system::period_types(version)),
+        ["filledOrganisationUnitLevels"] if reading => {
+            Ok(units::filled_levels(&View::new(&state.store, caller, version, &call.base)))
+        }
+        ["geoFeatures"] if reading => {
+            units::geo_features(&View::new(&state.store, caller, version, &call.base), query)
+        }
+        ["dataValueSets"] if reading => read_back::read(state, caller, query, format(state.version, call)),
+        ["dataValues"] if reading => one_value(state, query),
+        ["completeDataSetRegistrations"] if reading => Ok(completions(state, query)),
+        ["dataApprovals"] => approvals(state, caller, call),
+        ["configuration", "dataOutputPeriodTypes"] => output_period_types(state, call),
+        ["metadata"] if method == "POST" => {
+            let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
+            metadata::import(state, caller, query, &call.request.body, bare)
+        }
+        ["metadata"] if reading => Ok(export(state, caller, call)),
+        ["apiToken", rest @ ..] => tokens(state, caller, call, rest),
+        ["resourceTables", "analytics"] if method == "POST" => {
+            let now = state.clock.now();
+            Ok(tasks::started(version, &mut state.uids, now, "ANALYTICS_TABLE"))
+        }
+        ["analytics"] if reading => Err(Failure::new(
+            409,
+            "Query failed because a referenced table does not exist. Please ensure analytics job was run (SqlState: 42P01)",
+        )
+        .code("E7144")),
+        ["maintenance", "categoryOptionComboUpdate", "categoryCombo", id] if method != "GET" => {
+            objects::maintain_combo(state, id)
+        }
+        ["maintenance", "categoryOptionComboUpdate"] if method != "GET" => {
+            let ids: Vec<String> = Type::find("categoryCombos").into_iter().flat_map(|kind| state.store.all(kind))
+                .filter_map(|combo| reference(Some(&json!(combo.members))).map(str::to_owned)).collect();
+            for id in ids {
+                objects::complete_combos(state, &id);
+            }
+            Ok(if version.imports_groups() { Response::json(200, envelope(200, "OK", None)) } else { Response::empty(204) })
+        }
+        ["dataStore", ..] => Err(Failure::no_such_path(call.path)),
+        [plural, rest @ ..] => match Type::find(plural) {
+            Some(kind) => typed(state, caller, call, kind, rest),
+            None => Err(Failure::no_such_path(call.path)),
+        },
+        [] if reading => Err(Failure::no_such_path(call.path)),
+        [] => wrong_method(),
+    }
+}
+
+fn me(state: &State, caller: &Caller, call: &Call<'_>, rest: &[&str]) -> Result<Response, Failure> {
+    if !matches!(call.request.method.as_str(), "GET" | "HEAD") {
+        return Err(Failure::wrong_method(state.version, &call.request.method));
+    }
+    let view = View::new(&state.store, caller, state.version, &call.base);
+    match rest {
+        [] => system::me(&view, &call.query),
+        ["authorities"] | ["authorization"] => Ok(system::authorities(caller, None)),
+        ["authorities" | "authorization", name] => Ok(system::authorities(caller, Some(name))),
+        _ => Err(Failure::no_such_path(call.path)),
+    }
+}
+
+fn system_call(
+    state: &mut State,
+    caller: &Caller,
+    call: &Call<'_>,
+    rest: &[&str],
+) -> Result<Response, Failure> {
+    if call.request.method != "GET" {
+        return Err(Failure::wrong_method(state.version, &call.request.method));
+    }
+    match rest {
+        ["info"] => {
+            let accept = call.request.header("accept").unwrap_or("*/*");
+            if !["*/*", "json", "javascript", "application/*"]
+                .iter()
+                .any(|kind| accept.contains(kind))
+            {
+                return Err(Failure::page(
+                    406,
+                    "Acceptable representations: [application&#47;json, application&#47;javascript].",
+                ));
+            }
+            Ok(system::info(
+                state,
+                caller,
+                call.request,
+                &call.query,
+                &call.base,
+            ))
+        }
+        ["ping"] => Ok(system::ping()),
+        ["id"] => Ok(system::ids(state, &call.query)),
+        ["tasks", kind, rest @ ..] | ["taskSummaries", kind, rest @ ..]
+            if *kind != "DATAVALUE_IMPORT" =>
+        {
+            let _ = rest;
+            if *kind == "ANALYTICS_TABLE" {
+                Ok(Response::json(200, json!([])))
+            } else {
+                Err(Failure::new(
+                    400,
+                    format!("Value '{kind}' is not valid for path parameter jobType."),
+                ))
+            }
+        }
+        ["tasks", _] => {
+            Ok(Response::json(200, tasks::overview(state)).with("Cache-Control", "no-store"))
+        }
+        ["tasks", _, id] => {
+            check_job_id(state.version, id)?;
+            Ok(Response::json(200, tasks::notifications(state, id))
+                .with("Cache-Control", "no-store"))
+        }
+        ["taskSummaries", _, id] => {
+            check_job_id(state.version, id)?;
+            Ok(tasks::summary(state, id).with("Cache-Control", "no-store"))
+        }
+        _ => Err(Failure::no_such_path(call.path)),
+    }
+}
+
+fn check_job_id(version: Version, id: &str) -> Result<(), Failure> {
+    if is_uid(id) || version == Version::V38 {
+        return Ok(());
+    }
+    Err(Failure::new(
+        400,
+        format!(
+            "Value '{id}' is not valid for path parameter jobId. UID must be an alphanumeric string of 11 \
+         characters starting with a letter, but was: {id}"
+        ),
+    ))
+}
+
+fn format(version: Version, call: &Call<'_>) -> Format {
+    let word = call.suffix.or_else(|| call.query.get("format"));
+    let accept = call.request.header("accept").unwrap_or_default();
+    match word {
+        Some("csv") => Format::Csv,
+        Some("xml") => Format::Xml,
+        None if !version.imports_groups() && accept.contains("csv") => Format::Csv,
+        None if !version.imports_groups() && accept.contains("application/xml") => Format::Xml,
+        _ => Format::Json,
+    }
+}
+
+fn one_value(state: &State, query: &Query) -> Result<Response, Failure> {
+    let word = |name: &str| query.get(name).unwrap_or_default();
+    let groups = state.version.imports_groups();
+    if !groups && state.store.get("dataElements", word("de")).is_none() {
+        return Err(Failure::new(
+            409,
+            format!("Data element not found or not accessible: `{}`", word("de")),
+        )
+        .code("E1100"));
+    }
+    let period = Period::parse(state.version, word("pe"))
+        .map(|period| period.id())
+        .unwrap_or_default();
+    let combo = query.get("co").unwrap_or(DEFAULT_OPTION_COMBO);
+    let found = state
+        .values
+        .of(&period, Some(word("de")))
+        .find(|(key, row)| {
+            !row.deleted
+                && *key.unit == *word("ou")
+                && *key.combo == *combo
+                && *key.attribute_combo == *DEFAULT_OPTION_COMBO
+        });
+    match found {
+        Some((_, row)) => Ok(Response::json(200, json!([row.value]))),
+        None if groups => Err(Failure::new(404, "Data value does not exist").code("E1005")),
+        None => Err(Failure::new(409, "Data value does not exist")),
+    }
+}
+
+fn completions(state: &State, query: &Query) -> Response {
+    let day = |key: &str| query.get(key).and_then(crate::clock::parse_date);
+    let list: Vec<Value> = state
+        .completions
+        .iter()
+        .filter(|(completion, _)| {
+            let period = Period::parse(state.version, &completion.period);
+            query.all("dataSet").any(|set| set == completion.data_set)
+                && query.all("orgUnit").any(|unit| unit == completion.unit)
+                && period.is_some_and(|period| {
+                    day("startDate").is_none_or(|start| start <= period.start)
+                        && day("endDate").is_none_or(|end| period.end <= end)
+                })
+        })
+        .map(|(completion, (date, user))| {
+            json!({"period": completion.period, "dataSet": completion.data_set,
+                "organisationUnit": completion.unit, "attributeOptionCombo": completion.attribute_combo,
+                "date": date, "storedBy": user, "completed": true})
+        })
+        .collect();
+    let body = if list.is_empty() {
+        json!({})
+    } else {
+        json!({"completeDataSetRegistrations": list})
+    };
+    Response::json(200, body)
+}
+
+fn approvals(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response, Failure> {
+    let word = |name: &str| call.query.get(name).unwrap_or_default().to_owned();
+    let set = word("ds");
+    let Some(members) = state.store.members("dataSets", &set) else {
+        return Err(Failure::new(409, format!("Data set does not exist: {set}")));
+    };
+    let Some(workflow) = reference(members.get("workflow")).map(str::to_owned) else {
+        return Err(Failure::new(
+            409,
+            format!("Data set does not have an approval workflow: {set}"),
+        ));
+    };
+    let approval = Approval {
+        workflow,
+        period: word("pe"),
+        unit: word("ou"),
+        attribute_combo: DEFAULT_OPTION_COMBO.to_owned(),
+    };
+    match call.request.method.as_str() {
+        "POST" => {
+            state.approvals.add(approval);
+            Ok(Response::empty(204))
+        }
+        "DELETE" => {
+            state.approvals.remove(&approval);
+            Ok(Response::empty(204))
+        }
+        _ => {
+            let approved = state.approvals.contains(&approval);
+            let user = state
+                .store
+                .members("users", &caller.id)
+                .and_then(|user| crate::json::text(user, "firstName"));
+            let mut body = json!({"mayApprove": !approved, "mayUnapprove": approved, "mayAccept": false,
+                "mayUnaccept": false, "mayReadData": true,
+                "state": if approved { "APPROVED_HERE" } else { "UNAPPROVED_READY" }});
+            if approved {
+                body["approvedBy"] = format!("{0} {0}", user.unwrap_or_default()).into();
+                body["approvedAt"] = stamp(state.clock.now()).into();
+                body["acceptedAt"] = stamp(state.clock.now()).into();
+            }
+            Ok(Response::json(200, body))
+        }
+    }
+}
+
+fn output_period_types(state: &mut State, call: &Call<'_>) -> Result<Response, Failure> {
+    if !state.version.imports_groups() {
+        return Err(Failure::no_such_path(call.path));
+    }
+    if call.request.method == "POST" {
+        let body: Value = serde_json::from_slice(&call.request.body).unwrap_or(Value::Null);
+        let names = body
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.get("name")?.as_str());
+        state.output_period_types = names.map(str::to_owned).collect();
+        return Ok(Response::empty(204));
+    }
+    let list: Vec<Value> = state
+        .output_period_types
+        .iter()
+        .map(|name| json!({"name": name}))
+        .collect();
+    Ok(Response::json(200, json!(list)))
+}
+
+fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Response {
+    let view = View::new(&state.store, caller, state.version, &call.base);
+    let mut body = json!({"system": {"id": state.system_id, "version": state.version.text(),
+        "date": stamp(state.clock.now())}});
+    for kind in crate::schema::TYPES {
+        let fields = call.query.get(&format!("{}:fields", kind.plural));
+        if fields.is_none() && !call.query.flag(kind.plural) {
+            continue;
+        }
+        let filter = call.query.get(&format!("{}:filter", kind.plural));
+        let filter = filter.and_then(|text| crate::filter::Filter::parse(text, kind, &view).ok());
+        let fields = crate::fields::Fields::parse(fields.unwrap_or(":owner"));
+        let list: Vec<Value> = state
+            .store
+            .all(kind)
+            .filter(|object| {
+                filter
+                    .as_ref()
+                    .is_none_or(|filter| filter.passes(&view, kind, object))
+            })
+            .filter_map(|object| {
+                serde_json::from_str(&view.show(kind, object, &fields).to_text()).ok()
+            })
+            .collect();
+        if !list.is_empty() {
+            body[kind.plural] = list.into();
+        }
+    }
+    Response::json(200, body)
+}
+
+fn tokens(
+    state: &mut State,
+    caller: &Caller,
+    call: &Call<'_>,
+    rest: &[&str],
+) -> Result<Response, Failure> {
+    const KLASS: &str = "org.hisp.dhis.security.apikey.ApiToken";
+    match (call.request.method.as_str(), rest) {
+        ("POST", []) => {
+            let body = serde_json::from_slice(&call.request.body).unwrap_or(Value::Null);
+            let token = auth::make_token(state, caller, &body);
+            let location = format!("{}/api/apiToken/{}", call.base, token.id);
+            Ok(object_report(
+                state.version,
+                201,
+                KLASS,
+                &token.id,
+                vec![("key", token.key.into())],
+            )
+            .with("Location", location))
+        }
+        ("DELETE", [id]) if state.accounts.revoke(id) => {
+            Ok(object_report(state.version, 200, KLASS, id, Vec::new()))
+        }
+        ("GET", []) => {
+            let list: Vec<Value> = state.accounts.live_tokens()
+                .filter(|token| token.user == caller.id)
+                .map(|token| json!({"id": token.id, "type": "PERSONAL_ACCESS_TOKEN_V2", "expire": token.expires,
+                    "attributes": token.attributes, "version": 2}))
+                .collect();
+            Ok(Response::json(200, json!({"apiToken": list})))
+        }
+        (_, [id]) => Err(Failure::not_found(state.version, "ApiToken", id)),
+        (method, _) => Err(Failure::wrong_method(state.version, method)),
+    }
+}
+
+fn typed(
+    state: &mut State,
+    caller: &Caller,
+    call: &Call<'_>,
+    kind: &'static Type,
+    rest: &[&str],
+) -> Result<Response, Failure> {
+    let method = call.request.method.as_str();
+    let (version, query, base) = (state.version, &call.query, call.base.as_str());
+    match (method, rest) {
+        ("GET" | "HEAD", []) => {
+            let view = View::new(&state.store, caller, version, base);
+            let accept = call.request.header("accept").unwrap_or_default();
+            let geo = matches!(accept, "application/json+geojson" | "application/json+geo");
+            if kind.plural == "organisationUnits" && (call.suffix == Some("geojson") || geo) {
+                return units::geojson(&view, query);
+            }
+            if kind.plural == "organisationUnits" && accept == "application/geo+json" {
+                return Ok(Response::bytes(200, "{}")
+                    .with("Content-Type", "application/geo+json;charset=UTF-8"));
+            }
+            list::list(&view, kind, query, call.path)
+        }
+        ("GET" | "HEAD", [id]) => {
+            let view = View::new(&state.store, caller, version, base);
+            if kind.plural == "organisationUnits" && state.store.get(kind.plural, id).is_some() {
+                if let Some(around) = around(query) {
+                    return units::around(&view, query, call.path, id, around);
+                }
+            }
+            objects::show(&view, kind, id, query)
+        }
+        ("GET" | "HEAD", [id, "children" | "descendants"])
+            if kind.plural == "organisationUnits" && version >= Version::V41 =>
+        {
+            let view = View::new(&state.store, caller, version, base);
+            let all = rest[1] == "descendants";
+            units::around(
+                &view,
+                query,
+                call.path,
+                id,
+                if all {
+                    Around::Descendants
+                } else {
+                    Around::Children
+                },
+            )
+        }
+        ("GET" | "HEAD", [id, property]) => {
+            let view = View::new(&state.store, caller, version, base);
+            let nested = query
+                .get("fields")
+                .map(|fields| format!("[{fields}]"))
+                .unwrap_or_default();
+            let fields = Query::single("fields", format!("{property}{nested}"));
+            objects::show(&view, kind, id, &fields)
+        }
+        ("POST", []) => objects::create(state, caller, kind, &call.request.body, base),
+        ("PUT", [id]) => objects::replace(state, caller, kind, id, &call.request.body),
+        ("PATCH", [id]) => objects::patch(state, caller, kind, id, call.request),
+        ("DELETE", [id]) => objects::delete(state, caller, kind, id),
+        ("POST", [id, property]) => {
+            let change = ListChange::parse(&call.request.body);
+            objects::change_list(state, caller, kind, id, property, &change)
+        }
+        ("POST" | "DELETE", [id, property, item]) => {
+            let item = vec![(*item).to_owned()];
+            let change = if method == "POST" {
+                ListChange {
+                    added: item,
+                    ..ListChange::default()
+                }
+            } else {
+                ListChange {
+                    removed: item,
+                    ..ListChange::default()
+                }
+            };
+            objects::change_list(state, caller, kind, id, property, &change)
+        }
+        _ => Err(Failure::wrong_method(version, method)),
+    }
+}
+
+fn around(query: &Query) -> Option<Around> {
+    if query.flag("includeChildren") {
+        Some(Around::Children)
+    } else if query.flag("includeDescendants") {
+        Some(Around::Descendants)
+    } else {
+        let level = query.get("level")?.parse().ok()?;
+        Some(Around::Level(level))
+    }
+}

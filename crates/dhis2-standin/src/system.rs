@@ -1,0 +1,235 @@
+//! What the server says about itself, its settings, and the user.
+
+use serde_json::{Value, json};
+
+use crate::clock::{epoch_millis, stamp};
+use crate::envelope::{Failure, envelope};
+use crate::fields::Fields;
+use crate::http::{Request, Response};
+use crate::json::{Node, Object, text};
+use crate::period::PeriodType;
+use crate::query::Query;
+use crate::schema::Type;
+use crate::state::State;
+use crate::users::Caller;
+use crate::version::Version;
+use crate::view::View;
+
+const NO_STORE: &str = "no-cache, no-store, max-age=0, must-revalidate";
+const NEVER: &str = "1970-01-01T00:00:00.000";
+
+/// `GET /api/system/info`
+pub(crate) fn info(
+    state: &State,
+    caller: &Caller,
+    request: &Request,
+    query: &Query,
+    base: &str,
+) -> Response {
+    let now = state.clock.now();
+    let version = state.version;
+    let mut info = json!({
+        "contextPath": base,
+        "userAgent": request.header("user-agent").unwrap_or_default(),
+        "calendar": state.settings.text("keyCalendar"),
+        "dateFormat": "yyyy-mm-dd",
+        "serverDate": stamp(now),
+        "serverTimeZoneId": "UTC",
+        "serverTimeZoneDisplayName": "Coordinated Universal Time",
+        "databaseInfo": {"spatialSupport": true, "time": stamp(now)},
+        "version": version.text(),
+        "revision": version.revision(),
+        "buildTime": "2026-11-22T05:00:00.000",
+        "encryption": false,
+        "emailConfigured": false,
+        "redisEnabled": false,
+        "systemName": "DHIS 2",
+        "isMetadataVersionEnabled": false,
+    });
+    let mut put = |key: &str, value: Value| info[key] = value;
+    if let Some(id) = &state.system_id {
+        put("systemId", id.clone().into());
+    }
+    if version >= Version::V42 {
+        let hours = epoch_millis(now) / 3_600_000;
+        for key in [
+            "lastAnalyticsTableSuccess",
+            "lastAnalyticsTablePartitionSuccess",
+            "lastSystemMonitoringSuccess",
+        ] {
+            put(key, NEVER.into());
+        }
+        for key in [
+            "intervalSinceLastAnalyticsTableSuccess",
+            "intervalSinceLastAnalyticsTablePartitionSuccess",
+        ] {
+            put(
+                key,
+                format!("{hours} h, {} m, {} s", now.minute(), now.second()).into(),
+            );
+        }
+        for key in [
+            "lastAnalyticsTableRuntime",
+            "lastAnalyticsTablePartitionRuntime",
+            "systemMetadataVersion",
+        ] {
+            put(key, "".into());
+        }
+        put("lastMetadataVersionSyncAttempt", NEVER.into());
+    }
+    if version >= Version::V43 {
+        put("sessionTimeout", 3600.into());
+        put("capability", json!({"analyticsTotalCounts": false}));
+    }
+    if caller.is_superuser() {
+        put(
+            "databaseInfo",
+            json!({"name": "dhis2", "user": "dhis", "url": "jdbc:postgresql:dhis2",
+            "databaseVersion": "PostgreSQL 15", "spatialSupport": true, "time": stamp(now)}),
+        );
+        let inside = [
+            ("environmentVariable", json!("DHIS2_HOME")),
+            ("fileStoreProvider", json!("filesystem")),
+            ("readOnlyMode", json!("off")),
+            ("nodeId", json!("")),
+            ("javaVersion", json!("17")),
+            ("javaVendor", json!("none")),
+            ("osName", json!("Linux")),
+            ("osArchitecture", json!("amd64")),
+            ("osVersion", json!("6")),
+            ("externalDirectory", json!("/opt/dhis2")),
+            ("readReplicaCount", json!(0)),
+            (
+                "memoryInfo",
+                json!("Mem Total in JVM: 0 Free in JVM: 0 Max Limit: 0"),
+            ),
+            ("cpuCores", json!(2)),
+            ("jasperReportsVersion", json!("6")),
+            ("clusterHostname", json!("")),
+            ("encryption", json!(true)),
+        ];
+        for (key, value) in inside {
+            put(key, value);
+        }
+    }
+    Response::json(200, narrowed(info, query)).with("Cache-Control", NO_STORE)
+}
+
+/// Only the fields asked for.
+fn narrowed(whole: Value, query: &Query) -> Value {
+    let Some(fields) = query.get("fields").map(Fields::parse) else {
+        return whole;
+    };
+    if fields.presets().next().is_some() {
+        return whole;
+    }
+    let Value::Object(members) = whole else {
+        return whole;
+    };
+    let kept: Object = members
+        .into_iter()
+        .filter(|(key, _)| fields.find(key).is_some())
+        .collect();
+    Value::Object(kept)
+}
+
+/// `GET /api/system/ping`
+pub(crate) fn ping() -> Response {
+    Response::bytes(200, "pong")
+        .with("Content-Type", "application/json;charset=UTF-8")
+        .with("Cache-Control", NO_STORE)
+}
+
+/// `GET /api/system/id?limit=n`
+pub(crate) fn ids(state: &mut State, query: &Query) -> Response {
+    let limit = query.number("limit").unwrap_or(1).min(10_000);
+    let codes: Vec<String> = (0..limit).map(|_| state.uids.next()).collect();
+    Response::json(200, json!({"codes": codes})).with("Cache-Control", NO_STORE)
+}
+
+/// `GET /api/periodTypes`
+pub(crate) fn period_types(version: Version) -> Response {
+    let types: Vec<Value> = PeriodType::known(version)
+        .map(|kind| {
+            json!({"name": kind.name, "isoDuration": kind.duration, "isoFormat": kind.format,
+                "frequencyOrder": kind.frequency})
+        })
+        .collect();
+    Response::json(200, json!({"periodTypes": types}))
+}
+
+/// `GET /api/systemSettings[/{name}]`
+pub(crate) fn setting(state: &State, name: Option<&str>) -> Response {
+    let body = match name {
+        None => json!(state.settings.all()),
+        Some(name) => json!({name: state.settings.get(name)}),
+    };
+    let control = if state.version >= Version::V42 {
+        "no-cache, no-store, must-revalidate"
+    } else {
+        "no-cache, private"
+    };
+    Response::json(200, body).with("Cache-Control", control)
+}
+
+/// `POST /api/systemSettings/{name}?value=…`
+pub(crate) fn set_setting(
+    state: &mut State,
+    caller: &Caller,
+    name: &str,
+    query: &Query,
+    body: &[u8],
+) -> Result<Response, Failure> {
+    if !caller.may("F_SYSTEM_SETTING") {
+        return Err(Failure::forbidden(state.version, "F_SYSTEM_SETTING"));
+    }
+    let sent = String::from_utf8_lossy(body).trim().to_owned();
+    let word = query.get("value").map_or(sent, str::to_owned);
+    if !state.settings.set(name, &word) {
+        return Err(Failure::new(404, format!("Setting does not exist: {name}")));
+    }
+    let message = format!("System setting '{name}' set to value '{word}'.");
+    Ok(Response::json(200, envelope(200, "OK", Some(&message))))
+}
+
+/// `GET /api/me`
+pub(crate) fn me(view: &View<'_>, query: &Query) -> Result<Response, Failure> {
+    let kind = Type::find("users").ok_or_else(|| Failure::new(500, "no users"))?;
+    let stored = view
+        .store
+        .get("users", &view.caller.id)
+        .ok_or_else(|| Failure::not_found(view.version, "User", &view.caller.id))?;
+    let fields = query
+        .get("fields")
+        .map_or_else(|| Fields::parse("*"), Fields::parse);
+    let mut node = view.show(kind, stored, &fields);
+    let name = format!(
+        "{} {}",
+        text(&stored.members, "firstName").unwrap_or_default(),
+        text(&stored.members, "surname").unwrap_or_default()
+    );
+    let everything = fields.presets().next().is_some();
+    let computed: [(&str, Value); 3] = [
+        ("authorities", json!(view.caller.authorities)),
+        ("name", name.clone().into()),
+        ("displayName", name.into()),
+    ];
+    if let Node::Object(members) = &mut node {
+        for (key, value) in computed {
+            if everything || fields.find(key).is_some() {
+                members.retain(|(other, _)| other != key);
+                members.push((key.to_owned(), value.into()));
+            }
+        }
+    }
+    Ok(Response::json(200, node))
+}
+
+/// `GET /api/me/authorities[/{name}]`
+pub(crate) fn authorities(caller: &Caller, name: Option<&str>) -> Response {
+    let body = match name {
+        None => json!(caller.authorities),
+        Some(name) => json!(caller.may(name)),
+    };
+    Response::json(200, body).with("Cache-Control", "no-store")
+}

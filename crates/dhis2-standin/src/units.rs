@@ -1,0 +1,435 @@
+//! Lists of organisation units that no other type has: GeoJSON, levels, sub-trees.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::envelope::Failure;
+use crate::fields::Fields;
+use crate::geometry::Geometry;
+use crate::http::Response;
+use crate::json::{Node, reference, text};
+use crate::list::Page;
+use crate::query::Query;
+use crate::schema::Type;
+use crate::store::{Store, Stored};
+use crate::users::Caller;
+use crate::version::Version;
+use crate::view::{Property, View};
+
+const UNITS: &str = "organisationUnits";
+
+/// `GET /api/organisationUnits.geojson`
+pub(crate) fn geojson(view: &View<'_>, query: &Query) -> Result<Response, Failure> {
+    let mut levels = Vec::new();
+    for word in query.list("level") {
+        levels.push(
+            word.parse::<u32>()
+                .map_err(|_| Failure::bad_request_page())?,
+        );
+    }
+    if levels.is_empty() {
+        levels.push(1);
+    }
+    let store = view.store;
+    let mut parents: Vec<&str> = query.list("parent");
+    parents.retain(|id| store.get(UNITS, id).is_some());
+    let kind = unit_type()?;
+    let mut units: Vec<(&Stored, &str)> = store
+        .all(kind)
+        .filter(|unit| unit.geometry.is_some())
+        .filter_map(|unit| Some((unit, text(&unit.members, "id")?)))
+        .filter(|(_, id)| {
+            store
+                .place(id)
+                .is_some_and(|place| levels.contains(&place.level))
+        })
+        .filter(|(_, id)| parents.is_empty() || store.is_within(id, parents.iter().copied()))
+        .collect();
+    units.sort_by_key(|(unit, id)| (text(&unit.members, "name").unwrap_or_default(), *id));
+    let with_properties = query.get("properties") != Some("false");
+    let features: Vec<Node> = units
+        .iter()
+        .map(|(unit, id)| Node::Text(feature(view, kind, unit, id, with_properties)))
+        .collect();
+    Ok(Response::json(
+        200,
+        Node::object()
+            .member("type", "FeatureCollection")
+            .member("features", features),
+    ))
+}
+
+fn unit_type() -> Result<&'static Type, Failure> {
+    Type::find(UNITS).ok_or_else(|| Failure::new(500, "no such type"))
+}
+
+/// One feature, as text: a collection makes it something that is no JSON.
+fn feature<'a>(
+    view: &View<'a>,
+    kind: &'static Type,
+    unit: &'a Stored,
+    id: &str,
+    with_properties: bool,
+) -> Arc<str> {
+    let geometry = unit
+        .geometry
+        .as_ref()
+        .map(|geometry| geometry.listed())
+        .unwrap_or_default();
+    let mut text =
+        format!("{{\"type\":\"Feature\",\"id\":\"{id}\",\"geometry\":{geometry},\"properties\":");
+    let properties = if with_properties {
+        properties(view, kind, unit, id)
+    } else {
+        Node::object()
+    };
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{}}}", properties.to_text());
+    text.into()
+}
+
+fn properties<'a>(view: &View<'a>, kind: &'static Type, unit: &'a Stored, id: &str) -> Node {
+    let members = &unit.members;
+    let place = view.store.place(id);
+    let level = place.map_or(0, |place| place.level);
+    let mut node = Node::object()
+        .member("code", members.get("code").cloned().unwrap_or(Value::Null))
+        .member("name", text(members, "name").unwrap_or_default())
+        .member("level", level.to_string());
+    if let Some(parent) = reference(members.get("parent")) {
+        node = node.member("parent", parent);
+    }
+    let graph = place
+        .map(|place| graph(view.caller, &place.path))
+        .unwrap_or_default();
+    let groups: Vec<Node> = match view.property(kind, unit, "organisationUnitGroups") {
+        Some(Property::Many(_, groups)) => groups
+            .iter()
+            .filter_map(|group| text(&group.members, "id"))
+            .map(Node::from)
+            .collect(),
+        _ => Vec::new(),
+    };
+    node.member("parentGraph", graph).member("groups", groups)
+}
+
+/// The ancestors, root first, from the caller's own roots on.
+fn graph(caller: &Caller, path: &str) -> String {
+    let steps: Vec<&str> = path.split('/').filter(|step| !step.is_empty()).collect();
+    let ancestors = &steps[..steps.len().saturating_sub(1)];
+    let from = ancestors
+        .iter()
+        .position(|step| caller.view_units.iter().any(|unit| unit == step))
+        .unwrap_or(0);
+    ancestors[from..].join("/")
+}
+
+/// `GET /api/filledOrganisationUnitLevels`
+pub(crate) fn filled_levels(view: &View<'_>) -> Response {
+    let kind = Type::find("organisationUnitLevels");
+    let levels = (1..=view.store.deepest_level()).map(|number| {
+        let named = kind.and_then(|kind| {
+            let mut levels = view.store.all(kind);
+            let found = levels.find(|level| level.members.get("level").and_then(Value::as_u64) == Some(number.into()))?;
+            Some(view.show(kind, found, &Fields::parse("*,!href,!createdBy,!user")))
+        });
+        named.unwrap_or_else(|| {
+            let name = format!("Level {number}");
+            let external = (view.version < Version::V43).then_some(false);
+            let mut sharing = json!({"users": {}, "userGroups": {}});
+            let mut access = json!({"read": true, "write": true, "update": true, "delete": true, "manage": true});
+            if let Some(external) = external {
+                sharing["external"] = external.into();
+                access["externalize"] = view.caller.is_superuser().into();
+            }
+            json!({"name": name, "displayName": name, "level": number, "translations": [],
+                "favorites": [], "favorite": false, "sharing": sharing, "access": access,
+                "attributeValues": []})
+            .into()
+        })
+    });
+    Response::json(200, levels.collect::<Vec<Node>>())
+}
+
+/// Which units around a unit are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Around {
+    Children,
+    Descendants,
+    /// That many levels below.
+    Level(u32),
+}
+
+/// `GET /api/organisationUnits/{id}?includeChildren=true` and its like.
+pub(crate) fn around(
+    view: &View<'_>,
+    query: &Query,
+    path: &str,
+    id: &str,
+    around: Around,
+) -> Result<Response, Failure> {
+    let kind = unit_type()?;
+    let store = view.store;
+    let level = store.place(id).map_or(0, |place| place.level);
+    let mut units: Vec<&Stored> = store
+        .all(kind)
+        .filter(|unit| {
+            let Some(other) = text(&unit.members, "id") else {
+                return false;
+            };
+            let Some(place) = store.place(other) else {
+                return false;
+            };
+            store.is_within(other, std::iter::once(id))
+                && match around {
+                    Around::Children => place.level <= level + 1,
+                    Around::Descendants => true,
+                    Around::Level(below) => place.level == level + below,
+                }
+        })
+        .collect();
+    units.sort_by_key(|unit| text(&unit.members, "name").unwrap_or_default());
+    let fields = query
+        .get("fields")
+        .map_or_else(|| Fields::parse("id,displayName"), Fields::parse);
+    let mut page = Page::whole(units, query);
+    if view.version == Version::V41 {
+        page = page.taken_for_whole();
+    }
+    let shown: Vec<Node> = page
+        .objects()
+        .iter()
+        .map(|unit| view.show(kind, unit, &fields))
+        .collect();
+    let mut body = Node::object();
+    if view.version >= Version::V41 {
+        if let Some(pager) = page.pager(view.base, path, query) {
+            body = body.member("pager", pager);
+        }
+    }
+    Ok(Response::json(200, body.member(UNITS, shown)))
+}
+
+/// `GET /api/geoFeatures`
+pub(crate) fn geo_features(view: &View<'_>, query: &Query) -> Result<Response, Failure> {
+    let kind = unit_type()?;
+    let field = query.get("coordinateField");
+    if let Some(field) = field {
+        let geojson = view
+            .store
+            .members("attributes", field)
+            .is_some_and(|attribute| text(attribute, "valueType") == Some("GEOJSON"));
+        if !geojson {
+            return Err(Failure::new(
+                400,
+                format!("Invalid coordinateField: {field}"),
+            ));
+        }
+    }
+    let wanted = query
+        .get("ou")
+        .unwrap_or_default()
+        .trim_start_matches("ou:");
+    let (levels, roots): (Vec<&str>, Vec<&str>) = wanted
+        .split(';')
+        .filter(|word| !word.is_empty())
+        .partition(|word| word.starts_with("LEVEL-"));
+    let levels: Vec<u32> = levels
+        .iter()
+        .filter_map(|word| word.trim_start_matches("LEVEL-").parse().ok())
+        .collect();
+    let mut features = Vec::new();
+    for unit in view.store.all(kind) {
+        let Some(id) = text(&unit.members, "id") else {
+            continue;
+        };
+        let Some(place) = view.store.place(id) else {
+            continue;
+        };
+        let chosen = if levels.is_empty() {
+            roots.contains(&id)
+        } else {
+            levels.contains(&place.level) && view.store.is_within(id, roots.iter().copied())
+        };
+        let shape = if chosen { shape(unit, field) } else { None };
+        if let Some(shape) = shape {
+            features.push(geo_feature(view, unit, id, &shape));
+        }
+    }
+    Ok(Response::json(200, features).with("Cache-Control", "max-age=7200, private"))
+}
+
+fn shape(unit: &Stored, field: Option<&str>) -> Option<Value> {
+    let Some(field) = field else {
+        return unit.geometry.as_ref().map(|geometry| geometry.value());
+    };
+    let entries = unit.members.get("attributeValues")?.as_array()?;
+    let entry = entries
+        .iter()
+        .find(|entry| reference(entry.get("attribute")) == Some(field))?;
+    let value: Value = serde_json::from_str(entry.get("value")?.as_str()?).ok()?;
+    value.get("geometry").cloned().or(Some(value))
+}
+
+fn geo_feature(view: &View<'_>, unit: &Stored, id: &str, shape: &Value) -> Node {
+    let place = view.store.place(id).cloned().unwrap_or_default();
+    let kind = shape
+        .get("type")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let coordinates = shape.get("coordinates").cloned().unwrap_or(Value::Null);
+    // A polygon is given as a multi-polygon of one.
+    let coordinates = if kind == "Polygon" {
+        json!([coordinates])
+    } else {
+        coordinates
+    };
+    let parent = reference(unit.members.get("parent"));
+    let parent_name = parent
+        .and_then(|id| view.store.members(UNITS, id))
+        .and_then(|unit| text(unit, "name"));
+    let steps: Vec<&str> = place
+        .path
+        .split('/')
+        .filter(|step| !step.is_empty() && *step != id)
+        .collect();
+    let mut node = json!({"id": id, "na": text(&unit.members, "name"), "hcd": place.children.len() > 0,
+        "hcu": parent.is_some(), "le": place.level, "pg": format!("/{}", steps.join("/")),
+        "ty": if kind == "Point" { 1 } else { 2 }, "co": coordinates.to_string(), "dimensions": {}});
+    if let Some(code) = unit.members.get("code") {
+        node["code"] = code.clone();
+    }
+    if let (Some(parent), Some(name)) = (parent, parent_name) {
+        node["pi"] = parent.into();
+        node["pn"] = name.into();
+    }
+    node.into()
+}
+
+/// Puts the units of a GeoJSON FeatureCollection into the store.
+///
+/// # Errors
+/// Text that is no FeatureCollection, or a feature without an id.
+pub(crate) fn load_geojson(store: &mut Store, bytes: &[u8]) -> Result<usize, String> {
+    let collection: Collection<'_> = serde_json::from_slice(bytes)
+        .map_err(|error| format!("org units: no FeatureCollection: {error}"))?;
+    let kind = Type::find(UNITS).ok_or("no type for org units")?;
+    let mut groups: Vec<(String, String)> = Vec::new();
+    let count = collection.features.len();
+    for (at, feature) in collection.features.into_iter().enumerate() {
+        let properties = feature.properties.unwrap_or_default();
+        let own = |key: &str| {
+            properties
+                .get(key)
+                .filter(|value| !value.is_null())
+                .cloned()
+        };
+        let id = match feature.id.or_else(|| own("id")) {
+            Some(Value::String(id)) => id,
+            Some(Value::Number(id)) => id.to_string(),
+            _ => return Err(format!("org units: feature {}: no id", at + 1)),
+        };
+        let name = own("name").unwrap_or_else(|| id.clone().into());
+        let mut members = crate::json::Object::new();
+        members.insert(
+            "shortName".to_owned(),
+            own("shortName").unwrap_or_else(|| name.clone()),
+        );
+        members.insert("name".to_owned(), name);
+        if let Some(code) = own("code") {
+            members.insert("code".to_owned(), code);
+        }
+        for (key, usual) in [("openingDate", Some("1970-01-01")), ("closedDate", None)] {
+            let date = own(key)
+                .and_then(|date| date.as_str().map(str::to_owned))
+                .or(usual.map(str::to_owned));
+            if let Some(day) = date.as_deref().and_then(|date| date.get(..10)) {
+                members.insert(key.to_owned(), format!("{day}T00:00:00.000").into());
+            }
+        }
+        if let Some(parent) = parent_of(&properties, &id) {
+            members.insert("parent".to_owned(), json!({"id": parent}));
+        }
+        for stamp in ["created", "lastUpdated"] {
+            members.insert(stamp.to_owned(), "2020-01-01T00:00:00.000".into());
+        }
+        members.insert("createdBy".to_owned(), json!({"id": crate::store::ADMIN}));
+        if let Some(values) = own("attributeValues") {
+            members.insert("attributeValues".to_owned(), values);
+        }
+        for group in own("groups")
+            .as_ref()
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            groups.extend(group.as_str().map(|group| (group.to_owned(), id.clone())));
+        }
+        members.insert("id".to_owned(), id.into());
+        let geometry = feature
+            .geometry
+            .and_then(|geometry| Geometry::from_text(geometry.get()));
+        store.put(kind, crate::store::with_defaults(kind, members), geometry);
+    }
+    store.settle();
+    add_groups(store, groups);
+    Ok(count)
+}
+
+/// The parent as `parent`, or as the step before the last of `path` or the last of `parentGraph`.
+fn parent_of(properties: &crate::json::Object, id: &str) -> Option<String> {
+    let steps = |key: &str| -> Vec<String> {
+        let path = text(properties, key).unwrap_or_default();
+        path.split('/')
+            .filter(|step| !step.is_empty() && *step != id)
+            .map(str::to_owned)
+            .collect()
+    };
+    let named = text(properties, "parent").or_else(|| reference(properties.get("parent")));
+    named
+        .map(str::to_owned)
+        .or_else(|| steps("path").pop())
+        .or_else(|| steps("parentGraph").pop())
+}
+
+fn add_groups(store: &mut Store, pairs: Vec<(String, String)>) {
+    let Some(kind) = Type::find("organisationUnitGroups") else {
+        return;
+    };
+    let mut members: std::collections::BTreeMap<String, Vec<Value>> =
+        std::collections::BTreeMap::new();
+    for (group, unit) in pairs {
+        members.entry(group).or_default().push(json!({"id": unit}));
+    }
+    for (group, units) in members {
+        let mut object = store
+            .members(kind.plural, &group)
+            .cloned()
+            .unwrap_or_else(|| {
+                let mut object = crate::json::Object::new();
+                object.insert("id".to_owned(), group.clone().into());
+                object.insert("name".to_owned(), group.clone().into());
+                object.insert("shortName".to_owned(), group.clone().into());
+                object.insert("sharing".to_owned(), json!({"public": "rw------"}));
+                crate::store::with_defaults(kind, object)
+            });
+        object.insert("organisationUnits".to_owned(), units.into());
+        store.put(kind, object, None);
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Collection<'a> {
+    #[serde(borrow)]
+    features: Vec<Feature<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+struct Feature<'a> {
+    id: Option<Value>,
+    #[serde(borrow)]
+    geometry: Option<&'a serde_json::value::RawValue>,
+    properties: Option<crate::json::Object>,
+}

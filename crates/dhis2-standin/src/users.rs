@@ -1,0 +1,149 @@
+//! Users: what they may do, and the units they work in.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::json::{Object, references, text};
+use crate::schema::{Sharing, Type};
+use crate::store::{ADMIN, Store};
+use crate::version::Version;
+
+/// The user behind a request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller {
+    pub(crate) id: String,
+    pub(crate) username: String,
+    pub(crate) authorities: BTreeSet<String>,
+    /// Ids of the user's groups.
+    pub(crate) groups: BTreeSet<String>,
+    /// Units for data entry.
+    pub(crate) units: Vec<String>,
+    /// Units for reading data.
+    pub(crate) view_units: Vec<String>,
+}
+
+impl Caller {
+    /// The user with that id.
+    pub(crate) fn load(store: &Store, version: Version, id: &str) -> Option<Self> {
+        let user = store.members("users", id)?;
+        let ids = |property: &str| references(user.get(property)).map(str::to_owned).collect();
+        let groups = Type::find("userGroups")
+            .into_iter()
+            .flat_map(|kind| store.all(kind));
+        let mut authorities: BTreeSet<String> = references(user.get("userRoles"))
+            .filter_map(|role| store.members("userRoles", role))
+            .flat_map(|role| {
+                role.get("authorities")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+            })
+            .filter_map(|authority| authority.as_str().map(str::to_owned))
+            .collect();
+        if id == ADMIN {
+            authorities.extend(
+                superuser_authorities(version)
+                    .iter()
+                    .map(|name| (*name).to_owned()),
+            );
+        }
+        Some(Self {
+            id: id.to_owned(),
+            username: text(user, "username").unwrap_or_default().to_owned(),
+            authorities,
+            groups: groups
+                .filter(|group| references(group.members.get("users")).any(|member| member == id))
+                .filter_map(|group| text(&group.members, "id").map(str::to_owned))
+                .collect(),
+            units: ids("organisationUnits"),
+            view_units: ids("dataViewOrganisationUnits"),
+        })
+    }
+
+    /// Whether the user may do everything.
+    pub(crate) fn is_superuser(&self) -> bool {
+        self.authorities.contains("ALL")
+    }
+
+    /// Whether the user has an authority, or all of them.
+    pub(crate) fn may(&self, authority: &str) -> bool {
+        self.is_superuser() || self.authorities.contains(authority)
+    }
+
+    /// What an object's sharing grants the user.
+    pub(crate) fn access(&self, kind: &Type, object: &Object) -> Access {
+        if self.is_superuser() {
+            return Access {
+                read: true,
+                write: true,
+                data_read: true,
+                data_write: true,
+            };
+        }
+        if kind.sharing == Sharing::None {
+            return Access {
+                read: true,
+                write: false,
+                data_read: true,
+                data_write: true,
+            };
+        }
+        let sharing = object.get("sharing");
+        let member = |key: &str| sharing.and_then(|sharing| sharing.get(key));
+        let public = member("public")
+            .and_then(Value::as_str)
+            .unwrap_or("--------");
+        let mut grants = vec![public];
+        for (key, mine) in [
+            ("userGroups", &self.groups),
+            ("users", &[self.id.clone()].into()),
+        ] {
+            let entries = member(key).and_then(Value::as_object).into_iter().flatten();
+            grants.extend(
+                entries
+                    .filter(|(id, _)| mine.contains(*id))
+                    .filter_map(|(_, entry)| entry.get("access").and_then(Value::as_str)),
+            );
+        }
+        let is_owner = member("owner").and_then(Value::as_str) == Some(&self.id);
+        let granted = |at: usize, letter: u8| {
+            is_owner
+                || grants
+                    .iter()
+                    .any(|grant| grant.as_bytes().get(at) == Some(&letter))
+        };
+        let creates = format!("F_{}_PUBLIC_ADD", kind.class.to_uppercase());
+        Access {
+            read: granted(0, b'r'),
+            write: granted(1, b'w') && self.authorities.contains(&creates),
+            data_read: granted(2, b'r'),
+            data_write: granted(3, b'w'),
+        }
+    }
+}
+
+/// What a user may do with an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Access {
+    pub(crate) read: bool,
+    pub(crate) write: bool,
+    pub(crate) data_read: bool,
+    pub(crate) data_write: bool,
+}
+
+/// What the superuser role of a release lists beside `ALL`.
+fn superuser_authorities(version: Version) -> &'static [&'static str] {
+    let _ = version;
+    &[
+        "ALL",
+        "F_DATAVALUE_ADD",
+        "F_EDIT_EXPIRED",
+        "F_EXPORT_DATA",
+        "F_METADATA_EXPORT",
+        "F_METADATA_IMPORT",
+        "F_PERFORM_MAINTENANCE",
+        "F_SKIP_DATA_IMPORT_AUDIT",
+        "F_SYSTEM_SETTING",
+    ]
+}

@@ -1,0 +1,141 @@
+//! The data values.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use jiff::civil::DateTime;
+
+/// A text of which there is one copy.
+pub type Name = Arc<str>;
+
+/// What identifies a data value: identifiers of objects, and of the period.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Period identifier.
+    pub period: Name,
+    /// Data element.
+    pub element: Name,
+    /// Organisation unit.
+    pub unit: Name,
+    /// Category option combination.
+    pub combo: Name,
+    /// Attribute option combination.
+    pub attribute_combo: Name,
+}
+
+/// A stored data value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataValue {
+    /// The value as text; `None` where only a comment is stored.
+    pub value: Option<Box<str>>,
+    /// The comment.
+    pub comment: Option<Box<str>>,
+    /// Who stored it, or who the import said stored it.
+    pub stored_by: Name,
+    /// Whether it is marked for follow-up.
+    pub follow_up: bool,
+    /// Whether it is deleted: the row stays.
+    pub deleted: bool,
+    pub(crate) created: DateTime,
+    pub(crate) updated: DateTime,
+}
+
+/// All data values by their keys.
+#[derive(Debug, Default)]
+pub(crate) struct Values {
+    rows: BTreeMap<Key, DataValue>,
+    names: HashSet<Name>,
+}
+
+impl Values {
+    /// The one copy of a text.
+    pub(crate) fn name(&mut self, text: &str) -> Name {
+        if let Some(name) = self.names.get(text) {
+            return Arc::clone(name);
+        }
+        let name: Name = text.into();
+        self.names.insert(Arc::clone(&name));
+        name
+    }
+
+    pub(crate) fn get(&self, key: &Key) -> Option<&DataValue> {
+        self.rows.get(key)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &Key) -> Option<&mut DataValue> {
+        self.rows.get_mut(key)
+    }
+
+    pub(crate) fn put(&mut self, key: Key, value: DataValue) {
+        self.rows.insert(key, value);
+    }
+
+    /// All rows, deleted ones too, by period, element and unit.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&Key, &DataValue)> {
+        self.rows.iter()
+    }
+
+    /// The periods of which there are rows.
+    pub(crate) fn periods(&self) -> Vec<Name> {
+        let mut periods: Vec<Name> = Vec::new();
+        let mut next = self.rows.keys().next();
+        while let Some(key) = next {
+            let period = Arc::clone(&key.period);
+            // No identifier sorts behind this: letters and digits are all there is in one.
+            let beyond = Key {
+                period: format!("{period}\u{1}").into(),
+                ..empty()
+            };
+            next = self.rows.range(beyond..).next().map(|(key, _)| key);
+            periods.push(period);
+        }
+        periods
+    }
+
+    /// The rows of a period, and where it is given, of a data element.
+    pub(crate) fn of<'a>(
+        &'a self,
+        period: &str,
+        element: Option<&str>,
+    ) -> impl Iterator<Item = (&'a Key, &'a DataValue)> {
+        let first = Key {
+            period: period.into(),
+            element: element.unwrap_or_default().into(),
+            ..empty()
+        };
+        let beyond = match element {
+            Some(element) => Key {
+                period: period.into(),
+                element: format!("{element}\u{1}").into(),
+                ..empty()
+            },
+            None => Key {
+                period: format!("{period}\u{1}").into(),
+                ..empty()
+            },
+        };
+        self.rows
+            .range((Bound::Included(first), Bound::Excluded(beyond)))
+    }
+
+    /// Whether a data element, unit or combination is used by a row.
+    pub(crate) fn mention(&self, id: &str) -> bool {
+        self.rows.keys().any(|key| {
+            [&key.element, &key.unit, &key.combo, &key.attribute_combo]
+                .into_iter()
+                .any(|name| name.as_ref() == id)
+        })
+    }
+}
+
+fn empty() -> Key {
+    let nothing: Name = "".into();
+    Key {
+        period: Arc::clone(&nothing),
+        element: Arc::clone(&nothing),
+        unit: Arc::clone(&nothing),
+        combo: Arc::clone(&nothing),
+        attribute_combo: nothing,
+    }
+}
