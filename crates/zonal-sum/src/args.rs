@@ -1,0 +1,171 @@
+//! The command line.
+
+use clap::builder::styling::Styles;
+use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
+use pop_zonal::{Method, Reach};
+
+const EXAMPLES: &str = "
+zonal-sum -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson --balance balance.json > sums.csv
+fetch-orgunits --level 3 | zonal-sum -r pop=clip.tif --label year=2025,sex=t --format table
+";
+
+/// Sum population rasters inside each org unit.
+///
+/// Border cells count by the share of their area inside the unit. Every unit that goes in comes out, with a value or a reason.
+/// Limits: cells above 1e9 people are refused, as are chunks of more than 1 GiB once decoded.
+#[derive(Debug, clap::Parser)]
+#[command(name = "zonal-sum", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(after_help = after_help(EXAMPLES, &[
+    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+]))]
+pub struct ZonalSum {
+    /// Org units as GeoJSON; - is stdin
+    #[arg(value_name = "ORG_UNITS", default_value = "-")]
+    pub org_units: String,
+
+    /// A raster, and the name its rows carry; #BAND of a file with several; repeatable; - is stdin
+    #[arg(
+        short,
+        long = "raster",
+        value_name = "[NAME=]PATH[#BAND]",
+        help_heading = "Rasters"
+    )]
+    pub rasters: Vec<String>,
+
+    /// Rasters from a file: one a line as in -r, or the JSON list of fetch-worldpop
+    #[arg(long, value_name = "FILE", help_heading = "Rasters")]
+    pub raster_list: Option<String>,
+
+    /// What a raster holds, before what its name says: year, sex (f, m, t), age_from, age_to, source; repeatable
+    #[arg(long, value_name = "[NAME:]KEY=VALUE,...", help_heading = "Rasters")]
+    pub label: Vec<String>,
+
+    /// Take the ids of units from this property
+    #[arg(long, value_name = "PROPERTY", help_heading = "Org units")]
+    pub id_property: Option<String>,
+
+    /// Only units of these levels; those above them still tell where the rest lives
+    #[arg(
+        long,
+        value_name = "N,...",
+        value_delimiter = ',',
+        help_heading = "Org units"
+    )]
+    pub level: Vec<u32>,
+
+    /// Judge closed and not yet open units at this date instead of 1 January of each raster's year
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = "Org units")]
+    pub as_of: Option<String>,
+
+    /// How border cells count
+    #[arg(long, value_enum, default_value = "exact", help_heading = "Method")]
+    pub method: MethodArg,
+
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Method")]
+    pub threads: Option<usize>,
+
+    /// Write the balance as JSON; the word `window` reads only what units touch, and the balance is of that; repeatable
+    #[arg(long, value_name = "FILE|window|whole", help_heading = "Balance")]
+    pub balance: Vec<String>,
+
+    /// Refuse if more than this share of the people is in no unit although all units are drawn
+    #[arg(long, value_name = "SHARE", value_parser = share, help_heading = "Balance")]
+    pub max_unallocated: Option<f64>,
+
+    /// Form of the sums
+    #[arg(long, value_enum, default_value = "csv", help_heading = "Output")]
+    pub format: Format,
+
+    /// What may pass.
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+
+    /// Flags of every tool.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Form of the sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// The sums stream.
+    Csv,
+    /// The sums stream as JSON.
+    Json,
+    /// For reading.
+    Table,
+}
+
+/// How border cells count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum MethodArg {
+    /// By the share of the cell inside the unit
+    Exact,
+    /// Whole if the cell's centre is inside, as GDAL does
+    Centre,
+}
+
+impl From<MethodArg> for Method {
+    fn from(arg: MethodArg) -> Self {
+        match arg {
+            MethodArg::Exact => Self::Exact,
+            MethodArg::Centre => Self::Centre,
+        }
+    }
+}
+
+impl ZonalSum {
+    pub(crate) fn levels(&self) -> &[u32] {
+        &self.level
+    }
+}
+
+fn date(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts[..] else {
+        return Err("expected YYYY-MM-DD".to_owned());
+    };
+    let digits =
+        |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    let within = |part: &str, most| part.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
+    if digits(year, 4) && digits(month, 2) && digits(day, 2) && within(month, 12) && within(day, 31)
+    {
+        Ok(text.to_owned())
+    } else {
+        Err("expected YYYY-MM-DD".to_owned())
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("expected a share from 0 to 1".to_owned()),
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(threads @ 1..=1024) => Ok(threads),
+        _ => Err("expected 1 to 1024".to_owned()),
+    }
+}
+
+impl ZonalSum {
+    /// Files that the balance goes to.
+    pub(crate) fn balance_files(&self) -> impl Iterator<Item = &str> {
+        self.balance
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !matches!(*word, "window" | "whole"))
+    }
+
+    /// How much of each raster is read.
+    pub(crate) fn reach(&self) -> Reach {
+        if self.balance.iter().any(|word| word == "window") {
+            Reach::Touched
+        } else {
+            Reach::Whole
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The balance as a document.
+
+use std::collections::BTreeMap;
+
+use pop_geo::OrgUnit;
+use pop_sums::{Reason, Status};
+use pop_zonal::{LevelBalance, Reach};
+use serde::Serialize;
+
+use crate::ZonalSum;
+use crate::grids::Results;
+use crate::rasters::Raster;
+use crate::rows::Row;
+
+/// The document that `--balance` writes.
+#[derive(Debug, Serialize)]
+pub(crate) struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    /// `exact` or `centre`.
+    method: &'static str,
+    rasters: &'a [RasterBalance],
+}
+
+/// Where everybody of one raster went.
+#[derive(Debug, Serialize)]
+pub(crate) struct RasterBalance {
+    pub(crate) raster: String,
+    source: String,
+    year: Option<i32>,
+    sex: Option<char>,
+    age_from: Option<u32>,
+    age_to: Option<u32>,
+    /// `whole`, or `window` where only chunks that some unit touches were read.
+    reach: &'static str,
+    /// Everybody in what was read.
+    pub(crate) total: f64,
+    /// Of a clip: people of the source that the clip leaves out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outside_clip: Option<f64>,
+    cells: Cells,
+    pub(crate) levels: Vec<Level>,
+}
+
+/// Cells of one raster, by what they hold.
+#[derive(Debug, Serialize)]
+struct Cells {
+    valid: f64,
+    nodata: u64,
+    nan: u64,
+    masked: u64,
+    negative: u64,
+    infinite: u64,
+    implausible: u64,
+}
+
+/// The books of one level.
+#[derive(Debug, Serialize)]
+pub(crate) struct Level {
+    pub(crate) level: Option<u32>,
+    /// Units with a row, and those of them that have a polygon and stood on the date.
+    units: usize,
+    units_counted: usize,
+    /// total = in_units - more_than_once + in_no_unit
+    in_units: f64,
+    pub(crate) more_than_once: f64,
+    pub(crate) in_no_unit: f64,
+    inside_incomplete_parents: f64,
+    pub(crate) inside_complete_parents: f64,
+    pub(crate) outside_every_unit: f64,
+    /// What rounding leaves over of that equation.
+    difference: f64,
+    /// Sums of units outside the equation.
+    closed: Apart,
+    not_yet_open: Apart,
+    overlapping_pairs: usize,
+    /// Those with the most people in common; in border cells the most there can be.
+    pub(crate) overlaps: Vec<OverlapOf>,
+    without_value: Vec<Unvalued>,
+}
+
+/// Units that did not stand on the date.
+#[derive(Debug, Default, Serialize)]
+struct Apart {
+    units: Vec<String>,
+    people: f64,
+}
+
+/// Two units that overlap.
+#[derive(Debug, Serialize)]
+pub(crate) struct OverlapOf {
+    pub(crate) units: [String; 2],
+    pub(crate) people: f64,
+}
+
+/// A unit without a value, and why.
+#[derive(Debug, Serialize)]
+struct Unvalued {
+    unit: String,
+    reasons: Vec<String>,
+}
+
+/// Draws up the balance of every raster and level.
+pub(crate) fn draw_up(
+    units: &[OrgUnit],
+    rows: &[Row],
+    rasters: &[Raster],
+    results: &Results,
+) -> Vec<RasterBalance> {
+    let mut by_level: BTreeMap<(usize, Option<u32>), Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        by_level
+            .entry((row.raster, units[row.unit].level))
+            .or_default()
+            .push(row);
+    }
+    rasters
+        .iter()
+        .zip(&results.rasters)
+        .enumerate()
+        .map(|(number, (raster, (sums, _)))| {
+            let levels = results
+                .layers
+                .all()
+                .iter()
+                .enumerate()
+                .filter(|(_, layer)| layer.standing == results.standings[number])
+                .map(|(place, layer)| {
+                    let books = LevelBalance::new(&results.layers, place, sums);
+                    let rows = by_level
+                        .get(&(number, layer.level))
+                        .map_or(&[][..], Vec::as_slice);
+                    level(books, units, rows)
+                })
+                .collect();
+            of_raster(raster, sums, results.reach, levels)
+        })
+        .collect()
+}
+
+fn of_raster(
+    raster: &Raster,
+    sums: &pop_zonal::RasterSums,
+    reach: Reach,
+    levels: Vec<Level>,
+) -> RasterBalance {
+    let label = &raster.label;
+    let tally = sums.tally;
+    let total = sums.total.people();
+    RasterBalance {
+        raster: raster.name.clone(),
+        source: label.source.clone(),
+        year: label.year,
+        sex: label.sex.map(pop_sums::Sex::letter),
+        age_from: label.age_from,
+        age_to: label.age_to,
+        reach: match reach {
+            Reach::Whole => "whole",
+            Reach::Touched => "window",
+        },
+        total,
+        outside_clip: raster.source_total().map(|source| source - total),
+        cells: Cells {
+            valid: sums.total.cells(),
+            nodata: tally.nodata,
+            nan: tally.nan,
+            masked: tally.masked,
+            negative: tally.negative,
+            infinite: tally.infinite,
+            implausible: tally.implausible,
+        },
+        levels,
+    }
+}
+
+fn level(books: LevelBalance, units: &[OrgUnit], rows: &[&Row]) -> Level {
+    let id = |unit: u32| units[unit as usize].id.clone();
+    let apart = |reason: &Reason| {
+        let those: Vec<&&Row> = rows
+            .iter()
+            .filter(|row| row.sums.reasons.contains(reason))
+            .collect();
+        Apart {
+            units: those.iter().map(|row| row.sums.org_unit.clone()).collect(),
+            // an empty sum of doubles is -0.0
+            people: those
+                .iter()
+                .filter_map(|row| row.sums.population)
+                .fold(0.0, |a, b| a + b),
+        }
+    };
+    Level {
+        level: books.level,
+        units: rows.len(),
+        units_counted: books.units,
+        in_units: books.in_units,
+        more_than_once: books.more_than_once,
+        in_no_unit: books.in_no_unit,
+        inside_incomplete_parents: books.inside_incomplete,
+        inside_complete_parents: books.inside_complete,
+        outside_every_unit: books.outside,
+        difference: books.difference,
+        closed: apart(&Reason::Closed),
+        not_yet_open: apart(&Reason::NotYetOpen),
+        overlapping_pairs: books.overlapping_pairs,
+        overlaps: books
+            .overlaps
+            .iter()
+            .map(|overlap| OverlapOf {
+                units: [id(overlap.units.0), id(overlap.units.1)],
+                people: overlap.people,
+            })
+            .collect(),
+        without_value: rows
+            .iter()
+            .filter(|row| row.sums.status == Status::None)
+            .map(|row| Unvalued {
+                unit: row.sums.org_unit.clone(),
+                reasons: row
+                    .sums
+                    .reasons
+                    .iter()
+                    .map(|reason| reason.word().to_owned())
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn new(args: &ZonalSum, rasters: &'a [RasterBalance]) -> Self {
+        Self {
+            format: "headcount-balance",
+            version: 1,
+            method: pop_zonal::Method::from(args.method).word(),
+            rasters,
+        }
+    }
+}

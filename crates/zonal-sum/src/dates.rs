@@ -1,0 +1,107 @@
+//! Which units stood on the date of each raster.
+
+use pop_geo::OrgUnit;
+use pop_sums::Reason;
+use pop_zonal::Standing;
+
+use crate::rasters::Raster;
+
+/// The date of every raster, and the standing of the units on each.
+#[derive(Debug)]
+pub(crate) struct Dates {
+    /// Per raster: index into `standings`.
+    of_raster: Vec<u32>,
+    /// Per raster: the date, where there is one.
+    dates: Vec<Option<String>>,
+    /// Differing sets of units that stood.
+    pub(crate) standings: Vec<Standing>,
+}
+
+impl Dates {
+    /// Judges at `as_of`, or at 1 January of each raster's year; a raster without a year finds all units standing.
+    pub(crate) fn new(units: &[OrgUnit], rasters: &[Raster], as_of: Option<&str>) -> Self {
+        let mut dates = Self {
+            of_raster: Vec::new(),
+            dates: Vec::new(),
+            standings: Vec::new(),
+        };
+        for raster in rasters {
+            let date = as_of
+                .map(ToOwned::to_owned)
+                .or_else(|| raster.label.year.map(|year| format!("{year:04}-01-01")));
+            let standing = Standing(
+                units
+                    .iter()
+                    .map(|unit| {
+                        date.as_deref()
+                            .is_none_or(|date| out_of_time(unit, date).is_none())
+                    })
+                    .collect(),
+            );
+            let place = dates.standings.iter().position(|known| *known == standing);
+            let place = place.unwrap_or_else(|| {
+                dates.standings.push(standing);
+                dates.standings.len() - 1
+            });
+            dates.of_raster.push(place as u32);
+            dates.dates.push(date);
+        }
+        dates
+    }
+
+    /// Index of a raster's standing.
+    pub(crate) fn standing(&self, raster: usize) -> u32 {
+        self.of_raster[raster]
+    }
+
+    /// Why a unit did not stand on the date of a raster.
+    pub(crate) fn reason(&self, unit: &OrgUnit, raster: usize) -> Option<Reason> {
+        out_of_time(unit, self.dates[raster].as_deref()?)
+    }
+}
+
+/// DHIS2 counts both the opening and the closing day as open. Dates as `yyyy-mm-dd` compare as text.
+fn out_of_time(unit: &OrgUnit, date: &str) -> Option<Reason> {
+    if unit
+        .closed_date
+        .as_deref()
+        .is_some_and(|closed| closed < date)
+    {
+        Some(Reason::Closed)
+    } else if unit
+        .opening_date
+        .as_deref()
+        .is_some_and(|opened| opened > date)
+    {
+        Some(Reason::NotYetOpen)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_and_the_last_day_are_open() {
+        let unit = |opened: &str, closed: Option<&str>| OrgUnit {
+            opening_date: Some(opened.to_owned()),
+            closed_date: closed.map(ToOwned::to_owned),
+            ..OrgUnit::default()
+        };
+        assert_eq!(out_of_time(&unit("2025-01-01", None), "2025-01-01"), None);
+        assert_eq!(
+            out_of_time(&unit("2025-01-02", None), "2025-01-01"),
+            Some(Reason::NotYetOpen)
+        );
+        assert_eq!(
+            out_of_time(&unit("1990-01-01", Some("2025-01-01")), "2025-01-01"),
+            None
+        );
+        assert_eq!(
+            out_of_time(&unit("1990-01-01", Some("2024-12-31")), "2025-01-01"),
+            Some(Reason::Closed)
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! What a raster holds: year, sex, ages and product, from its name or from `--label`.
+
+use pop_cli::ToolError;
+use pop_worldpop::{Label, RasterName, Sex};
+
+/// Year, sex, ages and product of a raster.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Labelled {
+    pub(crate) year: Option<i32>,
+    pub(crate) sex: Option<Sex>,
+    pub(crate) age_from: Option<u32>,
+    pub(crate) age_to: Option<u32>,
+    /// Product, release, kind, resolution and version; empty when unknown.
+    pub(crate) source: String,
+    /// Whether cells without people have no value; `None` where nothing says.
+    pub(crate) constrained: Option<bool>,
+}
+
+impl Labelled {
+    /// What the first of `names` that is a WorldPop name says.
+    ///
+    /// # Errors
+    /// Where the name is that of a raster that holds no people.
+    pub(crate) fn from_names<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, ToolError> {
+        for name in names {
+            let Ok(parsed) = RasterName::parse(name) else {
+                continue;
+            };
+            if let Some(refusal) = parsed.refusal() {
+                return Err(ToolError::data(format!("{name}: {refusal}")));
+            }
+            let Label {
+                year,
+                sex,
+                age_from,
+                age_to,
+            } = parsed.label();
+            return Ok(Self {
+                year,
+                sex,
+                age_from,
+                age_to,
+                source: parsed.source(),
+                constrained: parsed.constrained(),
+            });
+        }
+        Ok(Self::default())
+    }
+}
+
+/// One `--label`: for one raster or for all, what to write over the name's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Override {
+    /// The raster's name; `None` for all.
+    pub(crate) raster: Option<String>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Entry {
+    Year(i32),
+    Sex(Sex),
+    AgeFrom(Option<u32>),
+    AgeTo(Option<u32>),
+    Source(String),
+}
+
+impl Override {
+    /// Reads `[NAME:]KEY=VALUE,…`.
+    pub(crate) fn parse(text: &str) -> Result<Self, ToolError> {
+        let (raster, entries) = match text.split_once(':') {
+            Some((name, rest)) if !name.contains('=') => (Some(name.to_owned()), rest),
+            _ => (None, text),
+        };
+        let entries = entries
+            .split(',')
+            .map(|entry| parse_entry(entry.trim()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|problem| {
+                ToolError::usage(format!("--label {text}: {problem}"))
+                    .hint("keys: year, sex (f, m, t), age_from, age_to (in whole years, the latter exclusive), source")
+            })?;
+        Ok(Self { raster, entries })
+    }
+
+    pub(crate) fn apply(&self, labelled: &mut Labelled) {
+        for entry in &self.entries {
+            match entry {
+                Entry::Year(year) => labelled.year = Some(*year),
+                Entry::Sex(sex) => labelled.sex = Some(*sex),
+                Entry::AgeFrom(age) => labelled.age_from = *age,
+                Entry::AgeTo(age) => labelled.age_to = *age,
+                Entry::Source(source) => labelled.source.clone_from(source),
+            }
+        }
+    }
+}
+
+fn parse_entry(entry: &str) -> Result<Entry, String> {
+    let (key, value) = entry
+        .split_once('=')
+        .ok_or_else(|| format!("{entry:?} is no KEY=VALUE"))?;
+    let age = || -> Result<Option<u32>, String> {
+        if value.is_empty() {
+            return Ok(None);
+        }
+        value
+            .parse()
+            .map(Some)
+            .map_err(|_| format!("{key} is {value:?}, expected whole years"))
+    };
+    Ok(match key {
+        "year" => Entry::Year(
+            value
+                .parse()
+                .ok()
+                .filter(|year| (1900..=2200).contains(year))
+                .ok_or_else(|| format!("year is {value:?}, expected four digits"))?,
+        ),
+        "sex" => Entry::Sex(
+            value
+                .parse()
+                .map_err(|_| format!("sex is {value:?}, expected f, m or t"))?,
+        ),
+        "age_from" => Entry::AgeFrom(age()?),
+        "age_to" => Entry::AgeTo(age()?),
+        "source" => Entry::Source(value.to_owned()),
+        _ => return Err(format!("there is no key {key:?}")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_name_that_is_one_counts() {
+        let names = ["pop", "sle_f_15_2025_CN_100m_R2025A_v1", "x"];
+        let found = Labelled::from_names(names).unwrap();
+        assert_eq!(
+            (found.year, found.age_from, found.age_to),
+            (Some(2025), Some(15), Some(20))
+        );
+        assert_eq!(found.constrained, Some(true));
+        assert_eq!(Labelled::from_names(["pop"]).unwrap(), Labelled::default());
+    }
+
+    #[test]
+    fn what_is_said_counts_before_the_name() {
+        let mut found = Labelled::from_names(["sle_f_15_2025_CN_100m_R2025A_v1"]).unwrap();
+        let label = Override::parse("women:year=2026,age_to=50,sex=f").unwrap();
+        assert_eq!(label.raster.as_deref(), Some("women"));
+        label.apply(&mut found);
+        assert_eq!(
+            (found.year, found.age_from, found.age_to),
+            (Some(2026), Some(15), Some(50))
+        );
+        for bad in ["year=now", "sex=x", "age=3", "year", "age_from=-1"] {
+            assert!(Override::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

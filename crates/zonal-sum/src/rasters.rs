@@ -1,0 +1,192 @@
+//! The rasters of a run, open and labelled.
+
+use std::collections::HashSet;
+use std::fs::File;
+
+use pop_cli::{Consent, Console, ToolError};
+use pop_geo::Bounds;
+use pop_raster::{Limits, OnBadValue, RasterError, RasterFile, ReadRules};
+
+use crate::ZonalSum;
+use crate::consent::{INFINITE, NEGATIVE};
+use crate::label::{Labelled, Override};
+use crate::spec::Spec;
+
+/// A band of an open file, with what it holds.
+#[derive(Debug)]
+pub(crate) struct Raster {
+    /// The name its rows carry.
+    pub(crate) name: String,
+    /// The file as named, for messages.
+    pub(crate) path: String,
+    pub(crate) label: Labelled,
+    pub(crate) file: RasterFile<File>,
+    /// From 0.
+    pub(crate) band: usize,
+}
+
+impl Raster {
+    /// Ids of the units that a masked clip was masked to.
+    pub(crate) fn masked_to(&self) -> Option<HashSet<&str>> {
+        let record = self.file.clip_record()?;
+        Some(
+            record
+                .masked_to
+                .as_ref()?
+                .iter()
+                .map(String::as_str)
+                .collect(),
+        )
+    }
+
+    /// People in the source of a clip.
+    pub(crate) fn source_total(&self) -> Option<f64> {
+        self.file
+            .clip_record()?
+            .source_totals
+            .as_ref()?
+            .get(self.band)
+            .copied()
+    }
+
+    /// Whether some place of a box lies in the raster.
+    pub(crate) fn meets(&self, bounds: Option<Bounds>) -> bool {
+        let here = self.file.grid().bounds();
+        bounds.is_some_and(|there| {
+            there.meets(&Bounds {
+                west: here.west,
+                south: here.south,
+                east: here.east,
+                north: here.north,
+            })
+        })
+    }
+}
+
+/// An error of a raster, with its file in front and its remedy behind.
+pub(crate) fn failure(error: &RasterError, path: &str) -> ToolError {
+    let failure = match error {
+        RasterError::Io { .. } => ToolError::io(error),
+        RasterError::NoBand { .. } => ToolError::usage(error),
+        _ => ToolError::data(error),
+    };
+    let failure = failure.in_file(path);
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// Opens all rasters, gives them names and labels, and refuses those that cannot be summed.
+pub(crate) fn open(
+    specs: &[Spec],
+    args: &ZonalSum,
+    consent: &Consent,
+    console: &mut Console,
+) -> Result<Vec<Raster>, ToolError> {
+    let leave = |kind| {
+        if consent.allows(kind) {
+            OnBadValue::LeaveOut
+        } else {
+            OnBadValue::Refuse
+        }
+    };
+    let rules = ReadRules {
+        negative: leave(NEGATIVE),
+        infinite: leave(INFINITE),
+    };
+    let overrides = args
+        .label
+        .iter()
+        .map(|text| Override::parse(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut rasters = Vec::with_capacity(specs.len());
+    let mut names = HashSet::new();
+    for spec in specs {
+        let raster = open_one(spec, &overrides, rules, console)?;
+        if !names.insert(raster.name.clone()) {
+            return Err(
+                ToolError::usage(format!("two rasters are called {:?}", raster.name))
+                    .hint("give them names: -r NAME=PATH"),
+            );
+        }
+        rasters.push(raster);
+    }
+    for label in &overrides {
+        if let Some(name) = label.raster.as_ref().filter(|name| !names.contains(*name)) {
+            return Err(ToolError::usage(format!(
+                "--label: there is no raster called {name:?}"
+            )));
+        }
+    }
+    Ok(rasters)
+}
+
+fn open_one(
+    spec: &Spec,
+    overrides: &[Override],
+    rules: ReadRules,
+    console: &mut Console,
+) -> Result<Raster, ToolError> {
+    let input = console.input_file("raster", &spec.path)?;
+    let file = RasterFile::open(input.file, &Limits::default())
+        .map_err(|error| failure(&error, &spec.path))?
+        .with_rules(rules);
+    let band = band(spec, &file)?;
+    let name = match (&spec.name, spec.band) {
+        (Some(name), _) => name.clone(),
+        (None, Some(band)) if file.bands() > 1 => format!("{}#{band}", spec.stem()),
+        (None, _) => spec.stem().to_owned(),
+    };
+    let mut label = label(spec, &file, band)?;
+    for over in overrides
+        .iter()
+        .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
+    {
+        over.apply(&mut label);
+    }
+    if file.nodata().matches_nothing() {
+        console.warn(&format!(
+            "{}: the declared nodata value fits no cell of its type",
+            spec.path
+        ));
+    }
+    Ok(Raster {
+        name,
+        path: spec.path.clone(),
+        label,
+        file,
+        band,
+    })
+}
+
+fn band(spec: &Spec, file: &RasterFile<File>) -> Result<usize, ToolError> {
+    let bands = file.bands();
+    match spec.band {
+        Some(band) if band <= bands => Ok(band - 1),
+        Some(band) => Err(ToolError::usage(format!(
+            "there is no band {band}: the file has {bands}"
+        ))
+        .in_file(&spec.path)),
+        None if bands == 1 => Ok(0),
+        None => Err(
+            ToolError::usage(format!("the file has {bands} bands: say which"))
+                .in_file(&spec.path)
+                .hint(format!("-r {}#1", spec.path)),
+        ),
+    }
+}
+
+/// The name given counts first, then the file's own, then what the file says of its origin.
+fn label(spec: &Spec, file: &RasterFile<File>, band: usize) -> Result<Labelled, ToolError> {
+    let names = [
+        spec.name.as_deref(),
+        Some(spec.stem()),
+        file.description(band),
+    ];
+    Labelled::from_names(names.into_iter().flatten()).map_err(|error| {
+        error
+            .in_file(&spec.path)
+            .hint("take the raster of people counts, without the word for density or classes")
+    })
+}

@@ -1,0 +1,174 @@
+//! Rows of the sums stream: value, status and reasons of every unit on every raster.
+
+use pop_geo::{OrgUnit, Shape};
+use pop_sums::{Reason, Status, SumRow};
+use pop_zonal::{Method, Size, Sum};
+
+use crate::dates::Dates;
+use crate::grids::Results;
+use crate::rasters::Raster;
+
+/// A repair, or a part outside of the raster, below this share of the unit is small.
+const SMALL: f64 = 0.01;
+
+/// A row, with the unit and the raster it is of.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) unit: usize,
+    pub(crate) raster: usize,
+    pub(crate) sums: SumRow,
+}
+
+/// One row for each raster and each selected unit, in their order.
+pub(crate) fn all(
+    units: &[OrgUnit],
+    selected: &[bool],
+    dates: &Dates,
+    rasters: &[Raster],
+    results: &Results,
+    method: Method,
+) -> Vec<Row> {
+    let mut outline_of = vec![None; units.len()];
+    for (outline, &unit) in results.layers.units().iter().enumerate() {
+        outline_of[unit as usize] = Some(outline);
+    }
+    let mut rows = Vec::new();
+    for (number, (raster, (sums, grid))) in rasters.iter().zip(&results.rasters).enumerate() {
+        let masked_to = raster.masked_to();
+        for (place, unit) in units
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| selected[*place])
+        {
+            let found = outline_of[place].map(|o| (&sums.outlines[o], results.sizes[*grid][o]));
+            let mut judged = Judged::new(unit, found, raster.label.constrained);
+            if masked_to
+                .as_ref()
+                .is_some_and(|kept| !kept.contains(unit.id.as_str()))
+                && judged.value.is_some()
+            {
+                judged.none(Reason::MaskedOut);
+            }
+            if let Some(reason) = dates.reason(unit, number) {
+                judged.doubt(reason);
+            }
+            let sums = judged.row(unit, raster, method);
+            rows.push(Row {
+                unit: place,
+                raster: number,
+                sums,
+            });
+        }
+    }
+    rows
+}
+
+/// What is found out about one unit on one raster.
+struct Judged {
+    value: Option<f64>,
+    cells: Option<f64>,
+    area: Option<f64>,
+    inside: Option<f64>,
+    status: Status,
+    reasons: Vec<Reason>,
+}
+
+impl Judged {
+    fn new(unit: &OrgUnit, found: Option<(&Sum, Size)>, constrained: Option<bool>) -> Self {
+        let mut judged = Self {
+            value: None,
+            cells: None,
+            area: None,
+            inside: None,
+            status: Status::Ok,
+            reasons: Vec::new(),
+        };
+        match (&unit.shape, found) {
+            (Shape::Area(area), Some((sum, size))) => {
+                judged.fill(sum, size, constrained);
+                if let Some(repair) = &area.repair {
+                    judged.measure(Reason::Repaired, repair.share());
+                }
+                if unit.geometry_source.is_some() {
+                    judged.doubt(Reason::FallbackGeometry);
+                }
+            }
+            (Shape::Point | Shape::Line, _) => judged.none(Reason::Point),
+            (Shape::Bad(_), _) => judged.none(Reason::BadGeometry),
+            _ => judged.none(Reason::NoGeometry),
+        }
+        judged
+    }
+
+    fn fill(&mut self, sum: &Sum, size: Size, constrained: Option<bool>) {
+        // the two areas are summed on different ways: their quotient may pass 1 by a rounding
+        let inside = if size.area > 0.0 {
+            (size.inside / size.area).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        let inside = if 1.0 - inside < 1e-12 { 1.0 } else { inside };
+        self.cells = Some(sum.cells());
+        self.area = Some(size.area);
+        self.inside = Some(inside);
+        self.value = Some(sum.people());
+        if size.inside <= 0.0 {
+            self.none(Reason::Outside);
+            return;
+        }
+        if inside < 1.0 {
+            self.measure(Reason::PartlyOutside, 1.0 - inside);
+        }
+        if !sum.has_cells() {
+            if constrained == Some(true) {
+                self.doubt(Reason::NoValidCell);
+            } else {
+                self.none(Reason::NoValidCell);
+            }
+        }
+    }
+
+    /// A reason that leaves the status alone where it is small.
+    fn measure(&mut self, reason: Reason, share: f64) {
+        if share < SMALL {
+            self.reasons.push(reason);
+        } else {
+            self.doubt(reason);
+        }
+    }
+
+    fn doubt(&mut self, reason: Reason) {
+        self.status = self.status.max(Status::Doubtful);
+        self.reasons.push(reason);
+    }
+
+    fn none(&mut self, reason: Reason) {
+        self.status = Status::None;
+        self.value = None;
+        self.reasons.push(reason);
+    }
+
+    fn row(self, unit: &OrgUnit, raster: &Raster, method: Method) -> SumRow {
+        let label = &raster.label;
+        SumRow {
+            org_unit: unit.id.clone(),
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            level: unit.level,
+            path: unit.path.clone(),
+            raster: raster.name.clone(),
+            source: label.source.clone(),
+            year: label.year,
+            sex: label.sex,
+            age_from: label.age_from,
+            age_to: label.age_to,
+            population: self.value,
+            cells: self.cells,
+            area_cells: self.area,
+            inside_share: self.inside,
+            status: self.status,
+            reasons: self.reasons,
+            method: method.word().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Which rasters, as named on the command line or in a list.
+
+use pop_cli::{Console, ToolError};
+
+use crate::ZonalSum;
+
+/// A raster as the user names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spec {
+    /// The name given, if any.
+    pub(crate) name: Option<String>,
+    /// The file; `-` for stdin.
+    pub(crate) path: String,
+    /// The band, from 1, if one is named.
+    pub(crate) band: Option<usize>,
+}
+
+impl Spec {
+    /// Reads `[NAME=]PATH[#BAND]`.
+    ///
+    /// A `=` behind a path separator belongs to the path, and a `#` not followed by digits alone, too.
+    pub(crate) fn parse(text: &str) -> Result<Self, ToolError> {
+        let (name, rest) = match text.split_once('=') {
+            Some((name, rest)) if !name.contains(['/', '\\']) => (Some(name.to_owned()), rest),
+            _ => (None, text),
+        };
+        let (path, band) = match rest.rsplit_once('#') {
+            Some((path, digits))
+                if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                let band = digits
+                    .parse()
+                    .ok()
+                    .filter(|&band: &usize| band > 0)
+                    .ok_or_else(|| {
+                        ToolError::usage(format!(
+                            "{text:?}: there is no band {digits}, expected one from 1"
+                        ))
+                    })?;
+                (path, Some(band))
+            }
+            _ => (rest, None),
+        };
+        if path.is_empty() || name.as_deref() == Some("") {
+            return Err(ToolError::usage(format!(
+                "{text:?} names no raster, expected [NAME=]PATH[#BAND]"
+            )));
+        }
+        Ok(Self {
+            name,
+            path: path.to_owned(),
+            band,
+        })
+    }
+
+    /// The stem of the file's name.
+    pub(crate) fn stem(&self) -> &str {
+        if self.path == "-" {
+            return "stdin";
+        }
+        let file = self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path);
+        match file.rsplit_once('.') {
+            Some((stem, _)) if !stem.is_empty() => stem,
+            _ => file,
+        }
+    }
+}
+
+/// All rasters of the command line, in its order, then those of the list.
+pub(crate) fn collect(args: &ZonalSum, console: &mut Console) -> Result<Vec<Spec>, ToolError> {
+    let mut specs = args
+        .rasters
+        .iter()
+        .map(|text| Spec::parse(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    if let Some(list) = &args.raster_list {
+        let data = console.input("raster-list", list)?;
+        let text = std::str::from_utf8(&data.bytes)
+            .map_err(|_| ToolError::data("not UTF-8").in_file(list))?;
+        let found = parse_list(text.strip_prefix('\u{feff}').unwrap_or(text))
+            .map_err(|error| error.in_file(list))?;
+        specs.extend(found);
+    }
+    if specs.is_empty() {
+        return Err(ToolError::usage("no raster: name one with -r PATH")
+            .hint("zonal-sum --help has two examples"));
+    }
+    Ok(specs)
+}
+
+/// Lines as in `-r`, or a JSON list of paths or of objects with `path` (and `name`, `band`).
+fn parse_list(text: &str) -> Result<Vec<Spec>, ToolError> {
+    let trimmed = text.trim_start();
+    if !trimmed.starts_with(['[', '{']) {
+        return text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
+            .map(|(number, line)| {
+                Spec::parse(line.trim())
+                    .map_err(|error| ToolError::data(error).at(format!("line {}", number + 1)))
+            })
+            .collect();
+    }
+    let json: serde_json::Value = serde_json::from_str(trimmed).map_err(ToolError::data)?;
+    let list = json
+        .get("files")
+        .or_else(|| json.get("rasters"))
+        .unwrap_or(&json)
+        .as_array()
+        .ok_or_else(|| {
+            ToolError::data("expected a list of rasters, or an object with the list `files`")
+        })?;
+    list.iter()
+        .enumerate()
+        .map(|(number, item)| from_json(item).map_err(|e| e.at(format!("raster {}", number + 1))))
+        .collect()
+}
+
+fn from_json(item: &serde_json::Value) -> Result<Spec, ToolError> {
+    if let Some(text) = item.as_str() {
+        return Spec::parse(text).map_err(ToolError::data);
+    }
+    let path = item
+        .get("path")
+        .and_then(serde_json::Value::as_str)
+        .ok_or_else(|| ToolError::data("expected a text, or an object with `path`"))?;
+    let band = match item.get("band") {
+        None | Some(serde_json::Value::Null) => None,
+        Some(band) => Some(
+            band.as_u64()
+                .and_then(|band| usize::try_from(band).ok())
+                .filter(|&band| band > 0)
+                .ok_or_else(|| {
+                    ToolError::data(format!("band is {band}, expected a number from 1"))
+                })?,
+        ),
+    };
+    let name = item
+        .get("name")
+        .and_then(serde_json::Value::as_str)
+        .map(ToOwned::to_owned);
+    Ok(Spec {
+        name,
+        path: path.to_owned(),
+        band,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(name: Option<&str>, path: &str, band: Option<usize>) -> Spec {
+        Spec {
+            name: name.map(ToOwned::to_owned),
+            path: path.to_owned(),
+            band,
+        }
+    }
+
+    #[test]
+    fn names_paths_and_bands() {
+        let parse = |text| Spec::parse(text).unwrap();
+        assert_eq!(parse("a/b.tif"), spec(None, "a/b.tif", None));
+        assert_eq!(
+            parse("pop=a/b.tif#3"),
+            spec(Some("pop"), "a/b.tif", Some(3))
+        );
+        assert_eq!(parse("dir/x=y.tif"), spec(None, "dir/x=y.tif", None));
+        assert_eq!(parse("b#old.tif"), spec(None, "b#old.tif", None));
+        assert_eq!(parse("pop=-"), spec(Some("pop"), "-", None));
+        for bad in ["", "=a.tif", "pop=", "a.tif#0"] {
+            assert!(Spec::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn stems() {
+        assert_eq!(
+            spec(None, "a/sle_pop_2025.v1.tif", None).stem(),
+            "sle_pop_2025.v1"
+        );
+        assert_eq!(spec(None, "a\\b.tiff", None).stem(), "b");
+        assert_eq!(spec(None, ".tif", None).stem(), ".tif");
+    }
+
+    #[test]
+    fn lists_are_lines_or_json() {
+        let lines = parse_list("# all\n\npop=a.tif\nb.tif#2\n").unwrap();
+        assert_eq!(
+            lines,
+            [
+                spec(Some("pop"), "a.tif", None),
+                spec(None, "b.tif", Some(2))
+            ]
+        );
+        let json = parse_list(
+            r#"[{"path":"a.tif","bytes":3},"x=b.tif",{"path":"c.tif","band":2,"name":"c"}]"#,
+        );
+        let expected = [
+            spec(None, "a.tif", None),
+            spec(Some("x"), "b.tif", None),
+            spec(Some("c"), "c.tif", Some(2)),
+        ];
+        assert_eq!(json.unwrap(), expected);
+        assert!(parse_list("[{}]").is_err());
+        assert!(parse_list("[3]").is_err());
+    }
+}
