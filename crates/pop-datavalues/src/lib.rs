@@ -4,14 +4,17 @@
 //! Everything here is bytes in and bytes out: no file, no network, no clock.
 
 mod comment;
+mod hierarchy;
 pub mod metadata;
 pub mod number;
 mod period;
 pub mod rounding;
+pub mod selection;
 mod uid;
 mod value_set;
 
 pub use comment::{Comment, ForeignComment};
+pub use hierarchy::Hierarchy;
 pub use metadata::Metadata;
 pub use period::{Period, PeriodError, PeriodType, UnknownPeriodType};
 pub use uid::{NotAUid, Uid, is_uid};

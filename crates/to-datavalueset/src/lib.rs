@@ -1,1 +1,24 @@
-//! Turn sums per org unit into a DHIS2 data value set of whole numbers that add up
+//! Turns sums per org unit into DHIS2 data values: whole numbers that add up.
+
+mod args;
+mod consent;
+mod ids;
+mod run;
+mod units;
+mod years;
+
+pub use args::{Format, IdScheme, Reference, Rounding, ToDataValueSet};
+
+use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError};
+
+impl Tool for ToDataValueSet {
+    const NAME: &'static str = "to-datavalueset";
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        run::run(self, console)
+    }
+}

@@ -1,0 +1,226 @@
+//! Which rows of a sums stream a run uses, and whether they may be used.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use pop_sums::{Reason, Status, SumTable, Unit};
+
+/// What a run can do with a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Index into the table's units.
+    pub unit: u32,
+    /// The worst status of its rows.
+    pub status: Status,
+    /// Reasons of all its rows.
+    pub reasons: BTreeSet<Reason>,
+    /// A reason why the unit did not exist at the date, if it did not.
+    pub out_of_time: Option<Reason>,
+}
+
+/// Levels of the units in a table, highest in the hierarchy first.
+#[must_use]
+pub fn levels(table: &SumTable) -> Vec<u32> {
+    table
+        .units
+        .iter()
+        .filter_map(|unit| unit.level)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+/// How each unit of the given levels stands in the given layers. No levels means all units.
+/// Units come in the order of the table.
+#[must_use]
+pub fn standings(table: &SumTable, levels: &[u32], layers: &[u32]) -> Vec<Standing> {
+    let mut standings: BTreeMap<u32, Standing> = BTreeMap::new();
+    let mut rows: HashMap<u32, usize> = HashMap::new();
+    for cell in &table.cells {
+        let level = table.unit(cell).level;
+        let at_level = levels.is_empty() || level.is_some_and(|level| levels.contains(&level));
+        if !at_level || !layers.contains(&cell.layer) {
+            continue;
+        }
+        *rows.entry(cell.unit).or_default() += 1;
+        let standing = standings.entry(cell.unit).or_insert_with(|| Standing {
+            unit: cell.unit,
+            status: Status::Ok,
+            reasons: BTreeSet::new(),
+            out_of_time: None,
+        });
+        standing.status = standing.status.max(cell.status);
+        let reasons = table.reasons(cell);
+        standing.reasons.extend(reasons.iter().cloned());
+        if let Some(reason) = reasons.iter().find(|reason| reason.is_out_of_time()) {
+            standing.out_of_time.get_or_insert_with(|| reason.clone());
+        }
+    }
+    // A unit that has no row for one of the layers has no value for it.
+    for standing in standings.values_mut() {
+        if rows
+            .get(&standing.unit)
+            .is_some_and(|&count| count < layers.len())
+        {
+            standing.status = Status::None;
+        }
+    }
+    standings.into_values().collect()
+}
+
+/// A parent some of whose children have a value and some none: added up, it would come out too low.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IncompleteParent {
+    /// Id of the parent.
+    pub id: String,
+    /// Its name, where the table has it.
+    pub name: Option<String>,
+    /// People in its own polygon, where the table has a row for it.
+    pub own_people: Option<f64>,
+    /// People in the units below it that have a value.
+    pub valued_people: f64,
+    /// Its children without a value, by name or id.
+    pub missing: Vec<String>,
+}
+
+/// Parents with valued and unvalued children. `people` gives a unit's people; units in neither list are left aside.
+#[must_use]
+pub fn incomplete_parents(
+    table: &SumTable,
+    valued: &[u32],
+    unvalued: &[u32],
+    people: impl Fn(u32) -> Option<f64>,
+) -> Vec<IncompleteParent> {
+    let mut children: BTreeMap<&str, BTreeMap<&str, bool>> = BTreeMap::new();
+    let mut below: HashMap<&str, f64> = HashMap::new();
+    for (units, has_value) in [(valued, true), (unvalued, false)] {
+        for &unit in units {
+            let path: Vec<&str> = table.units[unit as usize].path_ids().collect();
+            for pair in path.windows(2) {
+                let known = children
+                    .entry(pair[0])
+                    .or_default()
+                    .entry(pair[1])
+                    .or_default();
+                *known |= has_value;
+                if has_value {
+                    *below.entry(pair[0]).or_default() += people(unit).unwrap_or_default();
+                }
+            }
+        }
+    }
+    let units: HashMap<&str, u32> = table
+        .units
+        .iter()
+        .enumerate()
+        .map(|(index, unit)| (&*unit.id, index as u32))
+        .collect();
+    let label = |id: &str| {
+        units
+            .get(id)
+            .map_or(id.to_owned(), |&unit| name(&table.units[unit as usize]))
+    };
+    children
+        .into_iter()
+        .filter(|(_, children)| children.values().any(|v| *v) && children.values().any(|v| !*v))
+        .map(|(id, children)| {
+            let unit = units.get(id).copied();
+            IncompleteParent {
+                id: id.to_owned(),
+                name: unit.and_then(|unit| table.units[unit as usize].name.clone()),
+                own_people: unit.and_then(&people),
+                valued_people: below.get(id).copied().unwrap_or_default(),
+                missing: children
+                    .iter()
+                    .filter(|(_, has_value)| !**has_value)
+                    .map(|(id, _)| label(id))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// The deepest level at which every unit that existed has a value in all the layers.
+#[must_use]
+pub fn deepest_complete_level(table: &SumTable, layers: &[u32]) -> Option<u32> {
+    levels(table).into_iter().rev().find(|&level| {
+        standings(table, &[level], layers)
+            .iter()
+            .filter(|standing| standing.out_of_time.is_none())
+            .all(|standing| standing.status != Status::None)
+    })
+}
+
+/// `Name (id)`, or the id alone.
+#[must_use]
+pub fn name(unit: &Unit) -> String {
+    match &unit.name {
+        Some(name) => format!("{name} ({})", unit.id),
+        None => unit.id.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pop_sums::{ReadOptions, read};
+
+    use super::*;
+
+    const TEXT: &str = "org_unit,name,level,path,raster,population,status,reasons\n\
+        r,Root,1,/r,x,100,ok,\n\
+        p,North,2,/r/p,x,60,ok,\n\
+        q,South,2,/r/q,x,40,ok,\n\
+        a,A,3,/r/p/a,x,30,ok,\n\
+        b,B,3,/r/p/b,x,,none,no-geometry\n\
+        c,C,3,/r/q/c,x,15,doubtful,partly-outside\n\
+        d,D,3,/r/q/d,x,9,doubtful,closed\n";
+
+    #[test]
+    fn a_unit_stands_as_its_worst_row() {
+        let table = read(TEXT.as_bytes(), &ReadOptions::default()).unwrap();
+        let standings = standings(&table, &[3], &[0]);
+        let statuses: Vec<Status> = standings.iter().map(|s| s.status).collect();
+        assert_eq!(
+            statuses,
+            [Status::Ok, Status::None, Status::Doubtful, Status::Doubtful]
+        );
+        assert_eq!(standings[3].out_of_time, Some(Reason::Closed));
+        assert_eq!(levels(&table), [1, 2, 3]);
+        assert_eq!(deepest_complete_level(&table, &[0]), Some(2));
+    }
+
+    #[test]
+    fn a_unit_without_a_row_for_a_layer_has_no_value() {
+        let text = "org_unit,raster,population\na,x,1\na,y,1\nb,x,1\n";
+        let table = read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let standings = standings(&table, &[], &[0, 1]);
+        assert_eq!(
+            standings.iter().map(|s| s.status).collect::<Vec<_>>(),
+            [Status::Ok, Status::None]
+        );
+    }
+
+    #[test]
+    fn parents_with_valued_and_unvalued_children_are_named() {
+        let table = read(TEXT.as_bytes(), &ReadOptions::default()).unwrap();
+        let people = |unit: u32| {
+            table
+                .cells
+                .iter()
+                .find(|cell| cell.unit == unit)
+                .and_then(|cell| cell.population)
+        };
+        let parents = incomplete_parents(&table, &[3, 5], &[4], people);
+        let north = IncompleteParent {
+            id: "p".into(),
+            name: Some("North".into()),
+            own_people: Some(60.0),
+            valued_people: 30.0,
+            missing: vec!["B (b)".into()],
+        };
+        assert_eq!(parents, [north]);
+        // With both children missing the parent has no value at all, and the one above is too low.
+        let parents = incomplete_parents(&table, &[5], &[3, 4], people);
+        assert_eq!((parents.len(), parents[0].id.as_str()), (1, "r"));
+        assert_eq!(parents[0].missing, ["North (p)"]);
+    }
+}

@@ -1,0 +1,62 @@
+//! What `--allow` and `--exceptions` can let pass here.
+
+use pop_cli::Kind;
+
+/// A parent some of whose children have a value and some none.
+pub(crate) const INCOMPLETE_PARENT: &str = "incomplete-parent";
+/// Sums of several products or releases.
+pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
+/// A reason that a later version of the stream has.
+pub(crate) const UNKNOWN_REASON: &str = "unknown-reason";
+/// No value and no reason.
+pub(crate) const NO_VALUE: &str = "no-value";
+
+const fn kind(name: &'static str, meaning: &'static str) -> Kind {
+    Kind { name, meaning }
+}
+
+/// The kinds of doubt that this tool judges.
+pub(crate) const KINDS: &[Kind] = &[
+    kind("no-geometry", "units without a polygon are left out"),
+    kind("point", "points and lines are left out"),
+    kind(
+        "bad-geometry",
+        "units whose polygon cannot be read in one way are left out",
+    ),
+    kind(
+        "repaired",
+        "units whose polygon changed by its repair keep their value",
+    ),
+    kind(
+        "fallback-geometry",
+        "units summed in a stand-in polygon keep their value",
+    ),
+    kind("outside", "units outside the raster are left out"),
+    kind(
+        "partly-outside",
+        "units partly outside the raster keep the value of the part inside",
+    ),
+    kind("masked-out", "units that a clip left out are left out"),
+    kind(
+        "no-valid-cell",
+        "units without a valid cell keep what the sums give them",
+    ),
+    kind("closed", "units closed before the year are put in"),
+    kind("not-yet-open", "units opened after the year are put in"),
+    kind(
+        NO_VALUE,
+        "units without a value and without a reason are left out",
+    ),
+    kind(
+        UNKNOWN_REASON,
+        "units with a reason this version does not know keep their value",
+    ),
+    kind(
+        INCOMPLETE_PARENT,
+        "parents come out too low where a child has no value",
+    ),
+    kind(
+        MIXED_RELEASES,
+        "sums of several products or releases go into one set",
+    ),
+];

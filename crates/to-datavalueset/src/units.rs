@@ -1,0 +1,220 @@
+//! Which units get a value: the level, doubts, and parents that would come out too low.
+
+use std::collections::BTreeMap;
+
+use pop_cli::{Consent, Console, Finding, ToolError, first_of, thousands};
+use pop_datavalues::selection::{self, Standing};
+use pop_sums::{Reason, Status, SumTable};
+
+use crate::consent::{INCOMPLETE_PARENT, NO_VALUE, UNKNOWN_REASON};
+
+/// The level to use: the one asked for, or the only one there is.
+pub(crate) fn level(asked: Option<u32>, table: &SumTable) -> Result<Option<u32>, ToolError> {
+    let levels = selection::levels(table);
+    let list = || {
+        levels
+            .iter()
+            .map(u32::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    match (asked, levels.as_slice()) {
+        (None, [] | [_]) => Ok(levels.first().copied()),
+        (Some(level), _) if levels.contains(&level) => Ok(Some(level)),
+        (Some(level), []) => Err(ToolError::data(format!("no unit has a level, so none has level {level}"))
+            .hint("leave --level out: all units of the sums are taken then")),
+        (Some(level), _) => Err(ToolError::data(format!("no unit of level {level}, found {}", list()))),
+        (None, _) => Err(ToolError::data(format!("the sums hold the levels {}", list()))
+            .hint("choose one with --level: DHIS2 adds up whatever lies below a unit, so several levels count people twice")),
+    }
+}
+
+/// Units of one run, judged.
+pub(crate) struct Judged {
+    /// Indices of the units that get a value, in the order of the table.
+    pub(crate) valued: Vec<u32>,
+    /// Units left out for want of a value, by consent.
+    pub(crate) unvalued: Vec<u32>,
+    /// Units that did not exist at the date.
+    pub(crate) out_of_time: Vec<u32>,
+}
+
+/// Judges the units of a level over the layers of one year.
+pub(crate) fn judge(
+    table: &SumTable,
+    level: Option<u32>,
+    layers: &[u32],
+    consent: &mut Consent,
+    console: &Console,
+) -> Result<Judged, ToolError> {
+    let levels: Vec<u32> = level.into_iter().collect();
+    let standings = selection::standings(table, &levels, layers);
+    let (present, out_of_time) = split_out_of_time(table, standings, consent);
+    stop_at_doubts(table, &present, consent, console)?;
+    let of = |wanted: bool| {
+        let hits = present
+            .iter()
+            .filter(move |standing| (standing.status == Status::None) == wanted);
+        hits.map(|standing| standing.unit).collect::<Vec<u32>>()
+    };
+    let judged = Judged {
+        valued: of(false),
+        unvalued: of(true),
+        out_of_time,
+    };
+    if judged.valued.is_empty() {
+        return Err(ToolError::data("no unit has a value"));
+    }
+    stop_at_incomplete_parents(table, layers, &judged, consent)?;
+    Ok(judged)
+}
+
+/// Sets units aside that did not exist at the date, unless they were asked for.
+fn split_out_of_time(
+    table: &SumTable,
+    standings: Vec<Standing>,
+    consent: &mut Consent,
+) -> (Vec<Standing>, Vec<u32>) {
+    let (mut present, mut aside) = (Vec::new(), Vec::new());
+    for standing in standings {
+        let Some(reason) = &standing.out_of_time else {
+            present.push(standing);
+            continue;
+        };
+        let judged = consent.judge(reason.word(), vec![finding(table, standing.unit)]);
+        if judged.refused.is_empty() {
+            present.push(standing);
+        } else {
+            aside.push(standing.unit);
+        }
+    }
+    (present, aside)
+}
+
+fn finding(table: &SumTable, unit: u32) -> Finding {
+    let unit = &table.units[unit as usize];
+    Finding {
+        unit: unit.id.to_string(),
+        detail: unit.name.clone().unwrap_or_default(),
+    }
+}
+
+/// Stops at units without a value, and at doubtful ones, unless their kind or they themselves are named.
+fn stop_at_doubts(
+    table: &SumTable,
+    standings: &[Standing],
+    consent: &mut Consent,
+    console: &Console,
+) -> Result<(), ToolError> {
+    let mut doubts: BTreeMap<(Status, &str), Vec<Finding>> = BTreeMap::new();
+    for standing in standings
+        .iter()
+        .filter(|standing| standing.status != Status::Ok)
+    {
+        let mut kinds: Vec<&str> = standing
+            .reasons
+            .iter()
+            .filter(|reason| !reason.is_out_of_time())
+            .map(|reason| {
+                if matches!(reason, Reason::Unknown(_)) {
+                    UNKNOWN_REASON
+                } else {
+                    reason.word()
+                }
+            })
+            .collect();
+        if kinds.is_empty() && standing.out_of_time.is_none() {
+            kinds.push(NO_VALUE);
+        }
+        for kind in kinds {
+            doubts
+                .entry((standing.status, kind))
+                .or_default()
+                .push(finding(table, standing.unit));
+        }
+    }
+    let mut stop: Option<ToolError> = None;
+    for ((status, kind), findings) in doubts {
+        // Tables from elsewhere state no status: a blank is a blank, and is said.
+        if kind == NO_VALUE && !table.states_status {
+            let list: Vec<String> = findings
+                .iter()
+                .map(|finding| finding.unit.clone())
+                .collect();
+            console.warn(&format!(
+                "{} units have no number and get no value: {}",
+                list.len(),
+                first_of(&list)
+            ));
+            continue;
+        }
+        let judged = consent.judge(kind, findings);
+        if !judged.refused.is_empty() && stop.is_none() {
+            let what = match status {
+                Status::None => format!("units have no value, {kind}"),
+                _ => format!("units have a doubtful value, {kind}"),
+            };
+            stop = Some(Consent::refusal(kind, &what, &judged.refused));
+        }
+    }
+    stop.map_or(Ok(()), Err)
+}
+
+/// Stops where the units below a parent would add up to less than its people.
+fn stop_at_incomplete_parents(
+    table: &SumTable,
+    layers: &[u32],
+    judged: &Judged,
+    consent: &mut Consent,
+) -> Result<(), ToolError> {
+    if judged.unvalued.is_empty() {
+        return Ok(());
+    }
+    let people = |unit: u32| {
+        let cells = table
+            .cells
+            .iter()
+            .filter(|cell| cell.unit == unit && layers.contains(&cell.layer));
+        cells
+            .map(|cell| cell.population)
+            .try_fold(0.0, |sum, value| value.map(|v| sum + v))
+    };
+    let parents = selection::incomplete_parents(table, &judged.valued, &judged.unvalued, people);
+    let findings = parents
+        .iter()
+        .map(|parent| {
+            let name = parent
+                .name
+                .as_ref()
+                .map(|name| format!("{name}: "))
+                .unwrap_or_default();
+            let own = parent
+                .own_people
+                .map_or("not in the sums".to_owned(), |people| thousands(people, 0));
+            let detail = format!(
+                "{name}own polygon {own}, children with a value {}, without: {}",
+                thousands(parent.valued_people, 0),
+                parent.missing.join(", ")
+            );
+            Finding {
+                unit: parent.id.clone(),
+                detail,
+            }
+        })
+        .collect();
+    let refused = consent.judge(INCOMPLETE_PARENT, findings).refused;
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let error = Consent::refusal(
+        INCOMPLETE_PARENT,
+        "parents would come out too low",
+        &refused,
+    );
+    Err(match selection::deepest_complete_level(table, layers) {
+        Some(level) => error.hint(format!(
+            "the deepest level at which every unit has a value is {level}: --level {level}"
+        )),
+        None => error.hint("there is no level at which every unit has a value"),
+    })
+}
