@@ -9,7 +9,7 @@ use crate::units::{Ground, Unit};
 ///
 /// # Errors
 /// Never in practice: the text is made here.
-pub fn geometry(ground: &Ground) -> Result<Box<RawValue>, serde_json::Error> {
+pub(crate) fn geometry(ground: &Ground) -> Result<Box<RawValue>, serde_json::Error> {
     let text = match ground {
         Ground::Undrawn => "null".to_owned(),
         Ground::Place(point) => format!(r#"{{"type":"Point","coordinates":{}}}"#, position(*point)),
@@ -50,7 +50,7 @@ fn degrees(millionths: i64) -> String {
 ///
 /// # Errors
 /// Never in practice: the text is made here.
-pub fn collection(units: &[Unit]) -> Result<String, serde_json::Error> {
+pub(crate) fn collection(units: &[Unit]) -> Result<String, serde_json::Error> {
     let features: Result<Vec<String>, serde_json::Error> = units.iter().map(feature).collect();
     Ok(format!(
         "{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}\n",

@@ -57,7 +57,7 @@ struct Package<'a> {
 ///
 /// # Errors
 /// Never in practice: the values are made here.
-pub fn package(units: &[Unit]) -> Result<String, serde_json::Error> {
+pub(crate) fn package(units: &[Unit]) -> Result<String, serde_json::Error> {
     let organisation_units: Result<Vec<_>, serde_json::Error> =
         units.iter().map(organisation_unit).collect();
     let package = Package {

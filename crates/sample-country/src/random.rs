@@ -2,7 +2,7 @@
 
 /// A well-mixed number from a few (the finaliser of SplitMix64: G. L. Steele, D. Lea and C. H. Flood, 2014).
 #[must_use]
-pub fn mix(parts: &[i64]) -> u64 {
+pub(crate) fn mix(parts: &[i64]) -> u64 {
     let mut state = 0x5843_5f43_4f55_4e54_u64;
     for &part in parts {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ part.cast_unsigned();
@@ -15,21 +15,21 @@ pub fn mix(parts: &[i64]) -> u64 {
 
 /// A whole number from `-most` to `most`.
 #[must_use]
-pub fn within(most: i64, parts: &[i64]) -> i64 {
+pub(crate) fn within(most: i64, parts: &[i64]) -> i64 {
     let span = (2 * most + 1).cast_unsigned();
     (mix(parts) % span).cast_signed() - most
 }
 
 /// A number from 0 to just below 1.
 #[must_use]
-pub fn share(parts: &[i64]) -> f64 {
+pub(crate) fn share(parts: &[i64]) -> f64 {
     // 32 bits: exact in a double.
     f64::from((mix(parts) >> 32) as u32) / 4_294_967_296.0
 }
 
 /// Noise from 0 to 1 that changes smoothly over `step` units of `x` and `y`.
 #[must_use]
-pub fn noise(x: f64, y: f64, step: f64, salt: i64) -> f64 {
+pub(crate) fn noise(x: f64, y: f64, step: f64, salt: i64) -> f64 {
     let (x, y) = (x / step, y / step);
     let (column, row) = (x.floor(), y.floor());
     let ease = |t: f64| t * t * (3.0 - 2.0 * t);
@@ -46,7 +46,7 @@ pub fn noise(x: f64, y: f64, step: f64, salt: i64) -> f64 {
 
 /// A DHIS2 UID for a key: a letter, then ten letters or digits.
 #[must_use]
-pub fn uid(key: &str) -> String {
+pub(crate) fn uid(key: &str) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let parts: Vec<i64> = key.bytes().map(i64::from).collect();
     let mut rest = u128::from(mix(&parts)) << 64 | u128::from(mix(&[&parts[..], &[1]].concat()));
