@@ -1,5 +1,11 @@
 //! The client against servers that answer what a script says, byte by byte.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod answers;
 mod hostile;
 mod redirects;
