@@ -9,7 +9,7 @@ use pop_http::{BaseUrl, Client, ClientOptions, Credentials, RetryPolicy, Timeout
 
 /// What the server does with one request.
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     /// Sends these bytes and closes.
     Reply(Vec<u8>),
     /// Closes without a word.
@@ -23,14 +23,14 @@ pub enum Step {
 }
 
 /// Stops when it is dropped.
-pub struct Scripted {
+pub(crate) struct Scripted {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Scripted {
     /// Answers with the steps in turn, with the last one over and over.
-    pub fn start(steps: Vec<Step>) -> Self {
+    pub(crate) fn start(steps: Vec<Step>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -51,20 +51,20 @@ impl Scripted {
     }
 
     /// A script of one reply.
-    pub fn reply(reply: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn reply(reply: impl Into<Vec<u8>>) -> Self {
         Self::start(vec![Step::Reply(reply.into())])
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// The requests so far: head and body as they came.
-    pub fn seen(&self) -> Vec<String> {
+    pub(crate) fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub fn options(&self) -> ClientOptions {
+    pub(crate) fn options(&self) -> ClientOptions {
         let base = BaseUrl::parse(&format!("{}/dhis", self.url())).unwrap();
         ClientOptions {
             timeouts: Timeouts {
@@ -80,7 +80,7 @@ impl Scripted {
         }
     }
 
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client::new(self.options()).unwrap()
     }
 }
@@ -126,7 +126,7 @@ fn wait_until_the_client_goes(mut connection: &TcpStream) {
 }
 
 /// A reply with a length.
-pub fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+pub(crate) fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let mut bytes = format!(
         "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
@@ -138,7 +138,7 @@ pub fn reply(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
 }
 
 /// A JSON reply.
-pub fn json(status: &str, body: &str) -> Vec<u8> {
+pub(crate) fn json(status: &str, body: &str) -> Vec<u8> {
     reply(
         status,
         "Content-Type: application/json;charset=UTF-8\r\n",
