@@ -1,1 +1,163 @@
-//! Clip a population raster to org units, on the same grid
+//! `clip-raster`: a smaller raster on the same grid.
+//!
+//! Finds the window of the chosen org units, and writes its cells (or copies its chunks) with a record of where they come from.
+//! Reading, writing and the record are `pop-raster`'s; here are the choice of units, the window, and the glue.
+
+mod args;
+mod cells;
+mod info;
+mod source;
+mod units;
+
+pub use args::{ClipRaster, CompressionArg, SourceTotal};
+
+use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Kind, Output, Tool, ToolError, thousands};
+use pop_raster::{
+    CellWindow, ClipRecord, NewRaster, Overviews, WriteOptions, copy_chunks, whole_chunks,
+    write_geotiff,
+};
+
+use cells::WindowCells;
+use source::Source;
+use units::Chosen;
+
+/// The kinds of doubt that this tool judges.
+const KINDS: &[Kind] = &[
+    Kind {
+        name: source::NEGATIVE,
+        meaning: "cells below zero become nodata",
+    },
+    Kind {
+        name: source::INFINITE,
+        meaning: "cells that are infinite, or more than live on Earth, become nodata",
+    },
+    Kind {
+        name: units::BAD_GEOMETRY,
+        meaning: "units whose polygon cannot be read in one way are left out",
+    },
+];
+
+impl Tool for ClipRaster {
+    const NAME: &'static str = "clip-raster";
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        let mut consent = Consent::load(&self.consent, KINDS, console)?;
+        let source = Source::open(&self.raster, &consent, console)?;
+        if self.info {
+            return self.in_pool(|| info::print(self, &source, console))?;
+        }
+        source.refuse_what_is_no_count()?;
+        let mut output = console.output("output", &self.common.output)?;
+        if output.is_terminal() {
+            return Err(ToolError::usage("a raster is nothing for a terminal")
+                .hint("name a file: -o clip.tif"));
+        }
+        let units = units::read(self, &mut consent, console)?;
+        let chosen = Chosen::of(&units, self, &source, console)?;
+        let window = self.window(&chosen, &source);
+        let record = self.in_pool(|| source.record(self.source_total, &window, console))??;
+        let record = if self.mask {
+            record.masked(chosen.ids())
+        } else {
+            record
+        };
+        self.in_pool(|| self.write(&source, &chosen, &window, record, &mut output))??;
+        let name = output.name().to_owned();
+        console.publish(vec![output])?;
+        self.tell(&source, &chosen, &window, &name, console);
+        consent.close(console);
+        Ok(ExitStatus::Done)
+    }
+}
+
+impl ClipRaster {
+    fn window(&self, chosen: &Chosen<'_>, source: &Source) -> CellWindow {
+        if self.like_input {
+            whole_chunks(source.file.layout(), &chosen.window)
+        } else {
+            chosen.window
+        }
+    }
+
+    fn write(
+        &self,
+        source: &Source,
+        chosen: &Chosen<'_>,
+        window: &CellWindow,
+        record: ClipRecord,
+        output: &mut Output,
+    ) -> Result<(), ToolError> {
+        for band in 0..source.file.bands() {
+            source
+                .file
+                .check_stored(band, window)
+                .map_err(|error| source.failure(&error))?;
+        }
+        let written = if self.like_input {
+            copy_chunks(output, &source.file, window, record)
+        } else {
+            let mut raster = NewRaster::part_of(&source.file, window);
+            raster.clip = Some(record);
+            let touched = if self.mask {
+                Some(chosen.touched(source, window)?)
+            } else {
+                None
+            };
+            let options = WriteOptions {
+                compression: self.compression.into(),
+                overviews: if self.overviews {
+                    Overviews::Nearest
+                } else {
+                    Overviews::None
+                },
+                ..WriteOptions::default()
+            };
+            write_geotiff(
+                output,
+                &raster,
+                &WindowCells::new(&source.file, *window, touched),
+                &options,
+            )
+        };
+        written.map_err(|error| source.failure(&error))
+    }
+
+    fn tell(
+        &self,
+        source: &Source,
+        chosen: &Chosen<'_>,
+        window: &CellWindow,
+        name: &str,
+        console: &Console,
+    ) {
+        let grid = source.file.grid();
+        let count = |n: usize| thousands(n as f64, 0);
+        console.summary(&format!(
+            "{} x {} of {} x {} cells round {} units{}{}",
+            count(window.width),
+            count(window.height),
+            count(grid.width),
+            count(grid.height),
+            count(chosen.count()),
+            if self.mask { ", masked to them" } else { "" },
+            if name == "-" {
+                String::new()
+            } else {
+                format!(", in {name}")
+            },
+        ));
+    }
+
+    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, ToolError> {
+        let threads = self.threads.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| ToolError::internal(format!("no threads: {error}")))?;
+        Ok(pool.install(work))
+    }
+}

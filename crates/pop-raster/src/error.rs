@@ -119,7 +119,9 @@ impl RasterError {
             Self::NotTiff { .. } => {
                 Some("compare the file's size with the published one and fetch it again")
             }
-            Self::Limit { .. } => Some("rewrite the file in 512 x 512 tiles, or raise the limit"),
+            Self::Limit { .. } => Some(
+                "rewrite it in tiles: gdal_translate -co TILED=YES -co COMPRESS=LZW in.tif out.tif",
+            ),
             Self::Unsupported {
                 what: "compression",
                 ..
@@ -263,7 +265,7 @@ pub enum GeoreferenceError {
         y: f64,
     },
     /// A cell size that is no size.
-    #[error("the cell size {x} x {y} degrees is not usable")]
+    #[error("the cell size {x:?} x {y:?} degrees is not usable")]
     CellSize {
         /// Cell width.
         x: f64,

@@ -299,6 +299,23 @@ impl<S: ReadAt> RasterFile<S> {
         self.image.chunk_bytes(self.image.plane(band), chunk)
     }
 
+    /// Checks that the stored bytes of every chunk that holds cells of `window` lie inside
+    /// the file, in stored order: of a file cut short, the first missing chunk is named
+    /// whatever order chunks are read in.
+    ///
+    /// # Errors
+    /// [`RasterError::Chunk`] for the first that does not.
+    pub fn check_stored(&self, band: usize, window: &CellWindow) -> Result<(), RasterError> {
+        self.check_band(band)?;
+        let plane = self.image.plane(band);
+        for chunk in self.image.layout.chunks_in(window) {
+            self.image
+                .locate(plane, chunk)
+                .map_err(|problem| self.chunk_error(chunk, problem))?;
+        }
+        Ok(())
+    }
+
     /// The source the raster is read from.
     pub fn source(&self) -> &S {
         &self.source

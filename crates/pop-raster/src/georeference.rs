@@ -66,22 +66,23 @@ impl Affine {
     fn read(container: &mut Container<'_>, page: &Page) -> Result<Self, RasterError> {
         let scale = container.doubles(page, MODEL_PIXEL_SCALE)?;
         let tie = container.doubles(page, MODEL_TIEPOINT)?;
-        if let (Some(scale), Some(tie)) = (&scale, &tie) {
-            if scale.len() >= 2 && tie.len() >= 6 {
-                return Ok(Self::from_scale(scale, tie)?);
-            }
+        if let (Some(scale), Some(tie)) = (&scale, &tie)
+            && scale.len() >= 2
+            && tie.len() >= 6
+        {
+            return Ok(Self::from_scale(scale, tie)?);
         }
-        if let Some(matrix) = container.doubles(page, MODEL_TRANSFORMATION)? {
-            if matrix.len() >= 16 {
-                return Ok(Self {
-                    west: matrix[3],
-                    east_per_col: matrix[0],
-                    east_per_row: matrix[1],
-                    north: matrix[7],
-                    north_per_col: matrix[4],
-                    north_per_row: matrix[5],
-                });
-            }
+        if let Some(matrix) = container.doubles(page, MODEL_TRANSFORMATION)?
+            && matrix.len() >= 16
+        {
+            return Ok(Self {
+                west: matrix[3],
+                east_per_col: matrix[0],
+                east_per_row: matrix[1],
+                north: matrix[7],
+                north_per_col: matrix[4],
+                north_per_row: matrix[5],
+            });
         }
         let missing = match (&scale, &tie) {
             (None, Some(tie)) if tie.len() > 6 => "only ground control points, which fix no grid",
@@ -253,10 +254,11 @@ impl GeoKeys {
             None | Some(0) => return Err(GeoreferenceError::NoCrs),
             Some(model) => return Err(GeoreferenceError::ModelType { model }),
         }
-        if let Some(unit) = self.short(GEOG_ANGULAR_UNITS) {
-            if unit != DEGREE {
-                return Err(GeoreferenceError::Unit { unit });
-            }
+        if let Some(unit) = self
+            .short(GEOG_ANGULAR_UNITS)
+            .filter(|&unit| unit != DEGREE)
+        {
+            return Err(GeoreferenceError::Unit { unit });
         }
         let epsg = self
             .short(GEOGRAPHIC_TYPE)

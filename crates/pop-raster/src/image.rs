@@ -213,18 +213,16 @@ impl Image {
         }
     }
 
-    /// Reads the stored bytes of a chunk; `false` where it is not stored.
-    pub(crate) fn read_stored(
+    /// Where a chunk lies, inside the file; `None` where it is not stored.
+    pub(crate) fn locate(
         &self,
-        source: &dyn ReadAt,
         plane: usize,
         chunk: usize,
-        packed: &mut Vec<u8>,
-    ) -> Result<bool, ChunkProblem> {
-        let ChunkBytes { offset, len } = self.chunk_bytes(plane, chunk);
+    ) -> Result<Option<ChunkBytes>, ChunkProblem> {
+        let bytes @ ChunkBytes { offset, len } = self.chunk_bytes(plane, chunk);
         if len == 0 {
             return if offset == 0 {
-                Ok(false)
+                Ok(None)
             } else {
                 Err(ChunkProblem::NoBytes { offset })
             };
@@ -240,6 +238,20 @@ impl Image {
                 len: self.file_len,
             });
         }
+        Ok(Some(bytes))
+    }
+
+    /// Reads the stored bytes of a chunk; `false` where it is not stored.
+    pub(crate) fn read_stored(
+        &self,
+        source: &dyn ReadAt,
+        plane: usize,
+        chunk: usize,
+        packed: &mut Vec<u8>,
+    ) -> Result<bool, ChunkProblem> {
+        let Some(ChunkBytes { offset, len }) = self.locate(plane, chunk)? else {
+            return Ok(false);
+        };
         packed.resize(len as usize, 0);
         source.read_at(offset, packed)?;
         if self.reversed_bits {

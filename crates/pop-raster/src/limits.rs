@@ -31,7 +31,7 @@ impl Default for Limits {
             bands: 1_000,
             pages: 256,
             tags: 4_096,
-            chunk_bytes: 1 << 30,
+            chunk_bytes: 256 << 20,
             text_bytes: 1 << 20,
         }
     }

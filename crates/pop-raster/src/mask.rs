@@ -48,27 +48,24 @@ impl Mask {
         image: &Image,
         limits: &Limits,
     ) -> Result<Option<Self>, RasterError> {
-        for (page, _) in pages
-            .iter()
-            .zip(kinds)
-            .skip(main + 1)
-            .filter(|(_, kind)| **kind == SUBFILE_MASK)
-        {
-            let mut mask = Image::read(container, page, limits)?;
-            let same = mask.layout.width == image.layout.width
-                && mask.layout.height == image.layout.height;
-            let known = matches!(mask.depth, Depth::Bit | Depth::Sample(SampleType::U8))
-                && (mask.bands == 1 || mask.depth != Depth::Bit && mask.bands == image.bands);
-            if !(same && known) {
-                return Err(RasterError::Directory {
-                    page: page.number,
-                    problem: "the mask does not fit the raster".to_owned(),
-                });
-            }
-            mask.layout.south_up = image.layout.south_up;
-            return Ok(Some(Self { image: mask }));
+        let mut later = pages.iter().zip(kinds).skip(main + 1);
+        let Some((page, _)) = later.find(|(_, kind)| **kind == SUBFILE_MASK) else {
+            return Ok(None);
+        };
+        let mut mask = Image::read(container, page, limits)?;
+        let same_size =
+            mask.layout.width == image.layout.width && mask.layout.height == image.layout.height;
+        let one_a_cell = mask.bands == 1;
+        let one_a_sample = mask.depth != Depth::Bit && mask.bands == image.bands;
+        let known = matches!(mask.depth, Depth::Bit | Depth::Sample(SampleType::U8));
+        if !(same_size && known && (one_a_cell || one_a_sample)) {
+            return Err(RasterError::Directory {
+                page: page.number,
+                problem: "the mask does not fit the raster".to_owned(),
+            });
         }
-        Ok(None)
+        mask.layout.south_up = image.layout.south_up;
+        Ok(Some(Self { image: mask }))
     }
 
     /// One byte a cell of `window`, 0 for no value; rows as they are stored.

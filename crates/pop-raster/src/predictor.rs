@@ -46,7 +46,7 @@ fn add_up(cells: &mut [u8], row: Row) {
             add_words(
                 cells,
                 row.stride,
-                |b| u16::from_le_bytes(b),
+                u16::from_le_bytes,
                 u16::wrapping_add,
                 u16::to_le_bytes,
             );
@@ -55,7 +55,7 @@ fn add_up(cells: &mut [u8], row: Row) {
             add_words(
                 cells,
                 row.stride,
-                |b| u16::from_be_bytes(b),
+                u16::from_be_bytes,
                 u16::wrapping_add,
                 u16::to_be_bytes,
             );
@@ -64,7 +64,7 @@ fn add_up(cells: &mut [u8], row: Row) {
             add_words(
                 cells,
                 row.stride,
-                |b| u32::from_le_bytes(b),
+                u32::from_le_bytes,
                 u32::wrapping_add,
                 u32::to_le_bytes,
             );
@@ -73,7 +73,7 @@ fn add_up(cells: &mut [u8], row: Row) {
             add_words(
                 cells,
                 row.stride,
-                |b| u32::from_be_bytes(b),
+                u32::from_be_bytes,
                 u32::wrapping_add,
                 u32::to_be_bytes,
             );
@@ -82,7 +82,7 @@ fn add_up(cells: &mut [u8], row: Row) {
             add_words(
                 cells,
                 row.stride,
-                |b| u64::from_le_bytes(b),
+                u64::from_le_bytes,
                 u64::wrapping_add,
                 u64::to_le_bytes,
             );
@@ -91,7 +91,7 @@ fn add_up(cells: &mut [u8], row: Row) {
             add_words(
                 cells,
                 row.stride,
-                |b| u64::from_be_bytes(b),
+                u64::from_be_bytes,
                 u64::wrapping_add,
                 u64::to_be_bytes,
             );

@@ -1,4 +1,9 @@
 //! Real WorldPop rasters: sums, counts, and the interrupted download.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed; it reads test data"
+)]
 
 use std::fs::File;
 use std::path::Path;

@@ -1,8 +1,10 @@
 //! What the writer writes, the reader reads: every type, compression and shape.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use pop_raster::{
-    CellWindow, Compression, Grid, Limits, NewRaster, Overviews, RasterError, RasterFile,
-    SampleType, Samples, Scratch, WriteOptions, copy_chunks, whole_chunks, write_geotiff,
+    CellWindow, ClipRecord, Compression, Grid, Limits, NewRaster, Overviews, RasterError,
+    RasterFile, SampleType, Samples, Scratch, WriteOptions, copy_chunks, whole_chunks,
+    write_geotiff,
 };
 
 /// A value of every kind of cell: people, zeros, no value in a third of them.
@@ -170,7 +172,8 @@ fn whole_chunks_are_copied_as_they_are() {
             }
         );
         let mut out = Vec::new();
-        copy_chunks(&mut out, &source, &window).unwrap();
+        let record = ClipRecord::new(source.grid(), &window, None);
+        copy_chunks(&mut out, &source, &window, record.clone()).unwrap();
         let clip = open(out);
         assert_eq!(clip.encoding().compression, compression);
         assert_eq!(clip.grid(), &source.grid().window(&window));
@@ -178,7 +181,7 @@ fn whole_chunks_are_copied_as_they_are() {
         for band in 0..2 {
             assert_cells(&cells(&clip, band), band, &window);
         }
-        assert!(copy_chunks(&mut Vec::new(), &source, &wanted).is_err());
+        assert!(copy_chunks(&mut Vec::new(), &source, &wanted, record).is_err());
     }
 }
 

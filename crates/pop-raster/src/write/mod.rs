@@ -196,7 +196,8 @@ pub fn write_geotiff(
 
 /// Copies whole stored chunks of `source` without unpacking them.
 ///
-/// `window` must be made of whole chunks ([`whole_chunks`] grows one to them).
+/// `window` must be made of whole chunks ([`whole_chunks`] grows one to them); `record`
+/// says where they come from.
 ///
 /// # Errors
 /// Where the window is not, the source has a mask page or runs south-up, or reading or
@@ -205,6 +206,7 @@ pub fn copy_chunks<S: ReadAt>(
     out: &mut dyn Write,
     source: &RasterFile<S>,
     window: &CellWindow,
+    record: ClipRecord,
 ) -> Result<(), RasterError> {
     let refuse = |problem: &str| {
         Err(RasterError::Write {
@@ -225,6 +227,7 @@ pub fn copy_chunks<S: ReadAt>(
     let mut raster = NewRaster::part_of(source, window);
     raster.sample = encoding.sample;
     raster.nodata = source.nodata().text().map(str::to_owned);
+    raster.clip = Some(record);
     raster.metadata = source.metadata().of_a_part(SamplesKept::AsStored);
     let chunk_height = layout.chunk_height.min(window.height);
     let part = if encoding.tiled {
@@ -306,7 +309,7 @@ fn predictor(raster: &NewRaster, options: &WriteOptions) -> Result<Predictor, Ra
             ),
         });
     }
-    if options.tile == 0 || options.tile % 16 != 0 {
+    if options.tile == 0 || !options.tile.is_multiple_of(16) {
         return Err(RasterError::Write {
             problem: format!("a tile side of {} is no multiple of 16", options.tile),
         });

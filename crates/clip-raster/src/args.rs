@@ -1,0 +1,138 @@
+//! The command line.
+
+use clap::builder::styling::Styles;
+use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
+use pop_raster::Compression;
+
+const EXAMPLES: &str = "
+fetch-orgunits --level 2 --id O6uvpzGd5pu | clip-raster -r sle_pop_2025_CN_100m_R2025A_v1.tif -o bo.tif
+clip-raster districts.geojson -r sle_pop_2025_CN_100m_R2025A_v1.tif --level 3 --mask -o districts.tif
+";
+
+/// Clip a population raster to org units, on the same grid.
+///
+/// The clip is the smallest window of whole cells round the units of the stream (those that only came along for the tree not counted);
+/// nothing is resampled. It is a cloud-optimised GeoTIFF and remembers what it was cut from, so that zonal-sum gives the same digits on it
+/// and knows what is missing. Limits: rasters of at most 10,000,000 cells a side, and chunks of at most 256 MiB once decoded.
+#[derive(Debug, clap::Parser)]
+#[command(name = "clip-raster", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(after_help = after_help(EXAMPLES, &[
+    ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+]))]
+pub struct ClipRaster {
+    /// Org units as GeoJSON; - is stdin
+    #[arg(value_name = "ORG_UNITS", default_value = "-")]
+    pub org_units: String,
+
+    /// The raster; - is stdin, kept in a temporary file
+    #[arg(short, long, value_name = "FILE")]
+    pub raster: String,
+
+    /// Print what the raster is, by the file and by its name, and clip nothing
+    #[arg(long, conflicts_with_all = ["margin", "mask", "like_input", "overviews", "compression", "source_total", "level", "id"])]
+    pub info: bool,
+
+    /// Take the ids of units from this property
+    #[arg(long, value_name = "PROPERTY", help_heading = "Org units")]
+    pub id_property: Option<String>,
+
+    /// Only units of these levels
+    #[arg(
+        long,
+        value_name = "N,...",
+        value_delimiter = ',',
+        help_heading = "Org units"
+    )]
+    pub level: Vec<u32>,
+
+    /// Only these units
+    #[arg(
+        long,
+        value_name = "ID,...",
+        value_delimiter = ',',
+        help_heading = "Org units"
+    )]
+    pub id: Vec<String>,
+
+    /// Cells more on each side
+    #[arg(
+        long,
+        value_name = "CELLS",
+        default_value_t = 0,
+        help_heading = "Window"
+    )]
+    pub margin: usize,
+
+    /// Cells that no unit touches become nodata
+    #[arg(long, help_heading = "Window")]
+    pub mask: bool,
+
+    /// Grow the window to whole chunks of the raster and copy these without decoding
+    #[arg(long, conflicts_with_all = ["mask", "overviews", "compression"], help_heading = "Window")]
+    pub like_input: bool,
+
+    /// Add overviews: every second, fourth ... cell, never averages
+    #[arg(long, help_heading = "Encoding")]
+    pub overviews: bool,
+
+    /// Compression of the tiles
+    #[arg(long, value_enum, default_value = "deflate", help_heading = "Encoding")]
+    pub compression: CompressionArg,
+
+    /// Whether to read the whole raster for the total and hash that the clip remembers; auto: up to 64 million cells
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Provenance"
+    )]
+    pub source_total: SourceTotal,
+
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// What may pass.
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+
+    /// Flags of every tool.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Compression of the tiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum CompressionArg {
+    /// Read everywhere
+    Deflate,
+    /// Quicker, needs GDAL 2.3 or later
+    Zstd,
+    /// As WorldPop has it
+    Lzw,
+    /// None
+    None,
+}
+
+impl From<CompressionArg> for Compression {
+    fn from(arg: CompressionArg) -> Self {
+        match arg {
+            CompressionArg::Deflate => Self::Deflate,
+            CompressionArg::Zstd => Self::Zstd,
+            CompressionArg::Lzw => Self::Lzw,
+            CompressionArg::None => Self::None,
+        }
+    }
+}
+
+/// When the whole source is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SourceTotal {
+    /// If it is small
+    Auto,
+    /// Also if it is large
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,206 @@
+//! The raster that is clipped.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use pop_cli::{Consent, Console, ToolError};
+use pop_raster::{
+    CellWindow, ClipRecord, Limits, OnBadValue, RasterError, RasterFile, ReadRules, Samples,
+    Scratch, Tally,
+};
+use pop_worldpop::{NameError, RasterName};
+use pop_zonal::Exact;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use crate::SourceTotal;
+
+/// Cells below zero.
+pub(crate) const NEGATIVE: &str = "negative";
+/// Infinite cells.
+pub(crate) const INFINITE: &str = "infinite";
+
+/// Up to so many cells, over all bands, a raster is read whole without being asked: half a second.
+const SMALL: usize = 64 << 20;
+
+/// The raster, open, with what its name says.
+pub(crate) struct Source {
+    /// As named on the command line.
+    pub(crate) path: String,
+    pub(crate) file: RasterFile<File>,
+    /// What the file's name says, or else the description of its first band.
+    pub(crate) name: Result<RasterName, NameError>,
+    /// The same bytes once more, for hashing.
+    bytes: File,
+}
+
+/// Valid cells and people of one band.
+pub(crate) struct Total {
+    pub(crate) tally: Tally,
+    pub(crate) people: f64,
+}
+
+impl Source {
+    pub(crate) fn open(
+        path: &str,
+        consent: &Consent,
+        console: &mut Console,
+    ) -> Result<Self, ToolError> {
+        let leave = |kind| {
+            if consent.allows(kind) {
+                OnBadValue::LeaveOut
+            } else {
+                OnBadValue::Refuse
+            }
+        };
+        let rules = ReadRules {
+            negative: leave(NEGATIVE),
+            infinite: leave(INFINITE),
+        };
+        let input = console.input_file("raster", path)?;
+        let bytes = input
+            .file
+            .try_clone()
+            .map_err(|error| ToolError::io(error).in_file(path))?;
+        let file = RasterFile::open(input.file, &Limits::default())
+            .map_err(|error| failure(&error, path))?
+            .with_rules(rules);
+        if file.nodata().matches_nothing() {
+            console.warn(&format!(
+                "{path}: the declared nodata value fits no cell of its type"
+            ));
+        }
+        let stem = Path::new(path)
+            .file_name()
+            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let name = RasterName::parse(&stem).or_else(|error| match file.description(0) {
+            Some(description) => RasterName::parse(description).map_err(|_| error),
+            None => Err(error),
+        });
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            name,
+            bytes,
+        })
+    }
+
+    /// A density, class or mask raster is refused: a clip of it would be summed next.
+    pub(crate) fn refuse_what_is_no_count(&self) -> Result<(), ToolError> {
+        let refusal = self.name.as_ref().ok().and_then(RasterName::refusal);
+        refusal.map_or(Ok(()), |why| {
+            Err(ToolError::data(format!("it {why}")).in_file(&self.path))
+        })
+    }
+
+    pub(crate) fn failure(&self, error: &RasterError) -> ToolError {
+        failure(error, &self.path)
+    }
+
+    /// What the clip is to remember, with total and hash of the whole file where they are had.
+    pub(crate) fn record(
+        &self,
+        when: SourceTotal,
+        window: &CellWindow,
+        console: &Console,
+    ) -> Result<ClipRecord, ToolError> {
+        let grid = self.file.grid();
+        let mut record = ClipRecord::new(grid, window, self.file.clip_record());
+        let small = grid.width * grid.height * self.file.bands() <= SMALL;
+        let wanted = when == SourceTotal::Always || when == SourceTotal::Auto && small;
+        if self.file.clip_record().is_some() {
+            console.note("the raster is a clip itself: its record is handed on");
+            return Ok(record);
+        }
+        if !wanted {
+            console.note("total and hash of the whole raster are not taken (--source-total always takes them)");
+            return Ok(record);
+        }
+        match self.totals() {
+            Ok(totals) => {
+                record.source_totals = Some(totals.iter().map(|total| total.people).collect())
+            }
+            Err(error) if when == SourceTotal::Auto => {
+                console.warn(&format!(
+                    "{}: no total of the whole raster: {error}",
+                    self.path
+                ));
+                return Ok(record);
+            }
+            Err(error) => return Err(self.failure(&error)),
+        }
+        record.source_sha256 = Some(self.sha256()?);
+        Ok(record)
+    }
+
+    /// Valid cells and people of each band; the same digits for any number of threads.
+    pub(crate) fn totals(&self) -> Result<Vec<Total>, RasterError> {
+        (0..self.file.bands())
+            .map(|band| self.total(band))
+            .collect()
+    }
+
+    fn total(&self, band: usize) -> Result<Total, RasterError> {
+        self.file.check_stored(band, &self.file.grid().whole())?;
+        let chunks = (0..self.file.layout().count()).into_par_iter();
+        let sums = chunks.map_init(Scratch::new, |scratch, chunk| {
+            let chunk = self.file.read_chunk(band, chunk, scratch)?;
+            let mut people = Exact::default();
+            match chunk.samples {
+                Samples::F32(cells) => {
+                    cells
+                        .iter()
+                        .filter(|v| **v > 0.0)
+                        .for_each(|&v| people.add(f64::from(v)));
+                }
+                Samples::F64(cells) => cells
+                    .iter()
+                    .filter(|v| **v > 0.0)
+                    .for_each(|&v| people.add(v)),
+            }
+            Ok::<_, RasterError>((chunk.tally, people))
+        });
+        let (tally, people) = sums.try_reduce(Default::default, |mut a, b| {
+            a.0 += b.0;
+            a.1.merge(&b.1);
+            Ok(a)
+        })?;
+        Ok(Total {
+            tally,
+            people: people.to_f64(),
+        })
+    }
+
+    fn sha256(&self) -> Result<String, ToolError> {
+        let io_error = |error: std::io::Error| ToolError::io(error).in_file(&self.path);
+        let mut file = &self.bytes;
+        file.seek(SeekFrom::Start(0)).map_err(io_error)?;
+        let mut hash = Sha256::new();
+        let mut block = vec![0; 1 << 20];
+        loop {
+            match file.read(&mut block).map_err(io_error)? {
+                0 => break,
+                n => hash.update(&block[..n]),
+            }
+        }
+        Ok(hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
+    }
+}
+
+/// An error of a raster, with its file in front and its remedy behind.
+fn failure(error: &RasterError, path: &str) -> ToolError {
+    let failure = match error {
+        RasterError::Io { .. } => ToolError::io(error),
+        _ => ToolError::data(error),
+    };
+    let failure = failure.in_file(path);
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}

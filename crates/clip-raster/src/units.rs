@@ -1,0 +1,228 @@
+//! The org units that a clip is for.
+
+use pop_cli::{Consent, Console, Finding, ToolError, first_of};
+use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
+use pop_raster::CellWindow;
+
+use crate::ClipRaster;
+use crate::cells::Touched;
+use crate::source::Source;
+
+/// Units with a polygon that cannot be read in one way.
+pub(crate) const BAD_GEOMETRY: &str = "bad-geometry";
+
+/// Reads the stream of org units.
+pub(crate) fn read(
+    args: &ClipRaster,
+    consent: &mut Consent,
+    console: &mut Console,
+) -> Result<OrgUnitSet, ToolError> {
+    let data = console.input("org-units", &args.org_units)?;
+    let options = ReadOptions {
+        id_property: args.id_property.clone(),
+        ..ReadOptions::default()
+    };
+    let units = read_orgunits(&data.bytes, &options).map_err(|error| {
+        let hint = error.hint();
+        let failure = ToolError::data(error).in_file(&data.name);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })?;
+    judge_geometry(&units, args, consent).map_err(|error| error.in_file(&data.name))?;
+    Ok(units)
+}
+
+fn judge_geometry(
+    units: &OrgUnitSet,
+    args: &ClipRaster,
+    consent: &mut Consent,
+) -> Result<(), ToolError> {
+    let bad = |unit: &OrgUnit| match &unit.shape {
+        Shape::Bad(problem) => Some((problem.to_string(), problem.hint())),
+        _ => None,
+    };
+    let wanted = || units.units.iter().filter(|unit| args.wants(unit));
+    let findings = wanted()
+        .filter_map(|unit| {
+            bad(unit).map(|(detail, _)| Finding {
+                unit: unit.id.clone(),
+                detail,
+            })
+        })
+        .collect();
+    let judgement = consent.judge(BAD_GEOMETRY, findings);
+    if judgement.refused.is_empty() {
+        return Ok(());
+    }
+    let error = Consent::refusal(
+        BAD_GEOMETRY,
+        "units have no place that is sure",
+        &judgement.refused,
+    );
+    Err(match wanted().find_map(bad) {
+        Some((_, hint)) => error.hint(hint),
+        None => error,
+    })
+}
+
+impl ClipRaster {
+    /// Whether a unit of the stream is asked for.
+    fn wants(&self, unit: &OrgUnit) -> bool {
+        !unit.context
+            && (self.level.is_empty()
+                || unit.level.is_some_and(|level| self.level.contains(&level)))
+            && (self.id.is_empty() || self.id.contains(&unit.id))
+    }
+}
+
+/// The units a clip is for, and the cells round them.
+pub(crate) struct Chosen<'a> {
+    units: Vec<(&'a OrgUnit, &'a Area)>,
+    /// The smallest window that holds all cells they touch, and the margin.
+    pub(crate) window: CellWindow,
+}
+
+impl<'a> Chosen<'a> {
+    /// Picks the units that are asked for and have a polygon, and finds their window.
+    pub(crate) fn of(
+        set: &'a OrgUnitSet,
+        args: &ClipRaster,
+        source: &Source,
+        console: &Console,
+    ) -> Result<Self, ToolError> {
+        let wanted: Vec<_> = set.units.iter().filter(|unit| args.wants(unit)).collect();
+        let units: Vec<_> = wanted
+            .iter()
+            .filter_map(|unit| Some((*unit, unit.area()?)))
+            .collect();
+        if units.is_empty() {
+            let what = if wanted.is_empty() {
+                "is asked for"
+            } else {
+                "that is asked for has a polygon"
+            };
+            return Err(
+                ToolError::data(format!("none of {} units {what}", set.units.len()))
+                    .in_file(&args.org_units),
+            );
+        }
+        if wanted.len() > units.len() {
+            console.warn(&format!(
+                "{} units without a polygon are left out",
+                wanted.len() - units.len()
+            ));
+        }
+        let windows: Vec<_> = units
+            .iter()
+            .map(|(_, area)| window_of(area, source, args.margin))
+            .collect();
+        let Some(window) = windows.iter().flatten().copied().reduce(both) else {
+            return Err(nowhere(set, args, source));
+        };
+        let outside: Vec<&str> = units
+            .iter()
+            .zip(&windows)
+            .filter(|(_, w)| w.is_none())
+            .map(|((unit, _), _)| unit.id.as_str())
+            .collect();
+        if !outside.is_empty() {
+            console.warn(&format!(
+                "{} units lie outside the raster: {}",
+                outside.len(),
+                first_of(&outside)
+            ));
+        }
+        Ok(Self { units, window })
+    }
+
+    /// How many.
+    pub(crate) fn count(&self) -> usize {
+        self.units.len()
+    }
+
+    /// Their ids, in the order of the stream.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.units.iter().map(|(unit, _)| unit.id.clone()).collect()
+    }
+
+    /// The cells of `window` that any of them touches.
+    pub(crate) fn touched(
+        &self,
+        source: &Source,
+        window: &CellWindow,
+    ) -> Result<Touched, ToolError> {
+        let areas: Vec<&Area> = self.units.iter().map(|(_, area)| *area).collect();
+        Touched::by(&areas, &source.file.grid().window(window))
+    }
+}
+
+/// The cells round an area, which may lie a whole turn away from where the raster counts.
+fn window_of(area: &Area, source: &Source, margin: usize) -> Option<CellWindow> {
+    let grid = source.file.grid();
+    let at = |bounds: &Bounds, turn: f64| {
+        let bounds = pop_raster::Bounds {
+            west: bounds.west + turn,
+            south: bounds.south,
+            east: bounds.east + turn,
+            north: bounds.north,
+        };
+        grid.window_of(&bounds, margin)
+    };
+    let parts = area.rings().filter_map(|(ring, _)| {
+        let (first, rest) = ring.split_first()?;
+        Some(
+            rest.iter()
+                .fold(Bounds::at(*first), |bounds, &point| bounds.with(point)),
+        )
+    });
+    parts
+        .flat_map(|bounds| [0.0, 360.0, -360.0].map(|turn| at(&bounds, turn)))
+        .flatten()
+        .reduce(both)
+}
+
+/// The smallest window that holds both.
+fn both(a: CellWindow, b: CellWindow) -> CellWindow {
+    let (col, row) = (a.col.min(b.col), a.row.min(b.row));
+    CellWindow {
+        col,
+        row,
+        width: a.end_col().max(b.end_col()) - col,
+        height: a.end_row().max(b.end_row()) - row,
+    }
+}
+
+fn nowhere(set: &OrgUnitSet, args: &ClipRaster, source: &Source) -> ToolError {
+    let grid = source.file.grid().bounds();
+    let raster = Bounds {
+        west: grid.west,
+        south: grid.south,
+        east: grid.east,
+        north: grid.north,
+    };
+    let error = match set.bounds() {
+        Some(units) => ToolError::data(format!(
+            "no unit lies in the raster: units reach from {:.3} to {:.3} E and {:.3} to {:.3} N, the raster from {:.3} to {:.3} E and {:.3} to {:.3} N",
+            units.west,
+            units.east,
+            units.south,
+            units.north,
+            raster.west,
+            raster.east,
+            raster.south,
+            raster.north
+        )),
+        None => ToolError::data("no unit lies in the raster"),
+    };
+    let error = error.in_file(&args.org_units);
+    if set
+        .bounds()
+        .is_some_and(|units| units.swapped().meets(&raster))
+    {
+        error.hint("latitudes and longitudes look swapped: GeoJSON wants [longitude, latitude]")
+    } else {
+        error.hint("is it the raster of another country?")
+    }
+}
