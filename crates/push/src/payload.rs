@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use pop_cli::ToolError;
 use pop_datavalues::Metadata;
-use pop_datavalues::metadata::DataSet;
+use pop_datavalues::metadata::{CategoryCombo, DataSet};
 use pop_dhis2::import::names::{Names, Sym};
 use pop_dhis2::import::values::Values;
 use pop_dhis2::import::wire::{self, Header, Strictness};
@@ -63,6 +63,21 @@ impl Payload {
             sha256: hexadecimal(&source.hash.finalize()),
             schemes: header.schemes,
         })
+    }
+
+    /// The data elements of its values, each once.
+    #[must_use]
+    pub(crate) fn elements(&self) -> Vec<String> {
+        let elements: std::collections::BTreeSet<Sym> = self
+            .values
+            .rows()
+            .iter()
+            .map(|row| row.key.element)
+            .collect();
+        elements
+            .into_iter()
+            .map(|element| self.names.text(element).to_owned())
+            .collect()
     }
 
     /// Turns codes into ids, where the document says that its ids are codes.
@@ -164,7 +179,12 @@ impl Payload {
             return;
         };
         let default = self.names.intern(default);
-        let plain_set = set.is_none_or(|set| is_default(metadata, &set.category_combo));
+        let plain_set = set.is_none_or(|set| {
+            set.category_combo.is_empty()
+                || metadata
+                    .category_combo(&set.category_combo)
+                    .is_some_and(is_default)
+        });
         let mut plain_elements = std::collections::HashMap::new();
         for row in self.values.rows_mut() {
             if row.key.combo.is_none() {
@@ -173,7 +193,7 @@ impl Payload {
                         .data_element(self.names.text(row.key.element))
                         .ok()
                         .and_then(|element| metadata.effective_combo(element, set))
-                        .is_some_and(|combo| combo.is_default)
+                        .is_some_and(is_default)
                 });
                 if plain {
                     row.key.combo = default;
@@ -186,11 +206,9 @@ impl Payload {
     }
 }
 
-fn is_default(metadata: &Metadata, combo: &str) -> bool {
-    combo.is_empty()
-        || metadata
-            .category_combo(combo)
-            .is_some_and(|combo| combo.is_default)
+/// `CategoryCombo.isDefault` in the DHIS2 source goes by the name.
+fn is_default(combo: &CategoryCombo) -> bool {
+    combo.is_default || combo.name == "default"
 }
 
 /// The option combo of values without disaggregation; its id differs between instances.
@@ -199,7 +217,7 @@ fn default_combo(metadata: &Metadata) -> Option<&str> {
     let combo = metadata
         .category_combos
         .iter()
-        .find(|combo| combo.is_default)?;
+        .find(|combo| is_default(combo))?;
     match combo.category_option_combos.as_slice() {
         [only] => Some(&only.id),
         _ => None,

@@ -9,12 +9,13 @@ use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, first_o
 use pop_datavalues::Metadata;
 use pop_dhis2::import::names::Names;
 use pop_dhis2::import::values::Key;
+use pop_dhis2::metadata::{self, Wanted};
 
 use crate::args::Push;
 use crate::job::Kind;
 use crate::payload::{self, Payload};
 use crate::plan::{self, KINDS, Plan, Wishes};
-use crate::session::{Session, retry_policy};
+use crate::session::{Session, api_error, retry_policy};
 use crate::table::{self, Form, UnitNames};
 use crate::writing::{Run, Writing};
 use crate::{receipt, signed, undo, verify};
@@ -46,7 +47,7 @@ impl Push {
         if let Some(status) = self.resume(&run, &session, console)? {
             return Ok(status);
         }
-        let metadata = self.metadata(console)?;
+        let metadata = self.metadata(&session, &payload, console)?;
         let plan = self.plan(&session, &metadata, payload, console)?;
         self.proceed(
             plan,
@@ -179,13 +180,35 @@ impl Push {
         Ok(payload)
     }
 
-    fn metadata(&self, console: &mut Console) -> Result<Metadata, ToolError> {
+    /// The document named, or what the server says of the data set.
+    fn metadata(
+        &self,
+        session: &Session,
+        payload: &Payload,
+        console: &mut Console,
+    ) -> Result<Metadata, ToolError> {
         let Some(name) = &self.metadata else {
-            return Err(ToolError::usage("no metadata document")
-                .hint("give one with --metadata (fetch-metadata writes it)"));
+            let wanted = Wanted {
+                data_sets: payload.data_set.iter().cloned().collect(),
+                data_elements: payload.elements(),
+            };
+            return metadata::fetch(&session.server, &wanted).map_err(api_error);
         };
         let data = console.input("metadata", name)?;
-        Metadata::read(&data.bytes).map_err(|error| ToolError::data(error).in_file(name))
+        let metadata =
+            Metadata::read(&data.bytes).map_err(|error| ToolError::data(error).in_file(name))?;
+        let (theirs, ours) = (
+            metadata.server.system_id.as_str(),
+            session.server.system_id(),
+        );
+        if !theirs.is_empty() && theirs != ours {
+            return Err(ToolError::usage(format!(
+                "the metadata are of system {theirs}, this is system {ours}"
+            ))
+            .in_file(name)
+            .hint("run fetch-metadata on the server that is pushed to"));
+        }
+        Ok(metadata)
     }
 
     fn plan(
