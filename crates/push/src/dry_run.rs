@@ -16,7 +16,7 @@ use pop_http::{Backoff, RetryPolicy};
 
 use crate::commit::body;
 use crate::job::Job;
-use crate::plan::Refusal;
+use crate::plan::{Consented, Refusal};
 use crate::session::Session;
 
 /// Rounds of taking out what was named, for one part.
@@ -188,6 +188,7 @@ fn add(refusals: &mut Vec<Refusal>, conflict: &Conflict, items: Vec<usize>) {
         None => refusals.push(Refusal {
             kind: kind_of(code.as_deref().unwrap_or("")),
             remedy: code.as_deref().and_then(remedy::of).map(str::to_owned),
+            consented: Consented::LeftOut,
             code,
             message,
             items,

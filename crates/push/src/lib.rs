@@ -5,10 +5,12 @@
 //! read back.
 
 mod args;
+mod checks;
 pub mod commit;
 mod dry_run;
 pub mod job;
 pub mod journal;
+mod levels;
 pub mod outcome;
 mod payload;
 pub mod plan;

@@ -21,6 +21,8 @@ use crate::session::{Scope, Session, stored_error};
 
 /// The kinds of refusals that a user may consent to: what they concern is then left out.
 pub const KINDS: &[ConsentKind] = &[
+    ConsentKind { name: "two-levels", meaning: "values at two levels of the tree are sent, though analytics add them" },
+    ConsentKind { name: "other-level", meaning: "values are sent though some are stored above or below, and analytics add them" },
     ConsentKind {
         name: "closed-unit",
         meaning: "values of units that are closed, or not yet open, are left out",
@@ -66,8 +68,21 @@ pub struct Refusal {
     pub message: String,
     /// What to do about it.
     pub remedy: Option<String>,
+    /// What consent to it means.
+    pub consented: Consented,
     /// Which items of the job.
     pub items: Vec<usize>,
+}
+
+/// What becomes of refused values that the user consents to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consented {
+    /// The server would refuse them: they are left out.
+    LeftOut,
+    /// The server would take them: they are sent.
+    Send,
+    /// There is no consent to this.
+    Never,
 }
 
 /// What a push would do.
@@ -206,6 +221,20 @@ fn marked_comments(sent: &Values, stored: &Values, names: &Names) -> HashSet<Sym
 }
 
 impl Plan {
+    /// Adds a refusal, if it concerns any item.
+    pub(crate) fn refuse(&mut self, kind: &'static str, consented: Consented, items: Vec<usize>, message: &str, remedy: &str) {
+        if !items.is_empty() {
+            self.refusals.push(Refusal {
+                kind,
+                code: None,
+                message: message.to_owned(),
+                remedy: Some(remedy.to_owned()),
+                consented,
+                items,
+            });
+        }
+    }
+
     /// Tries on the server what would be written.
     ///
     /// # Errors
@@ -218,12 +247,12 @@ impl Plan {
         console: &mut Console,
     ) -> Result<(), ToolError> {
         let mut trial = Trial::default();
+        let known: HashSet<usize> = self.refusals.iter().flat_map(|refusal| &refusal.items).copied().collect();
         let parts = self.job.parts(part_size);
         let progress = console.progress("dry run", Some(self.job.items.len() as u64));
         for part in parts {
-            let (done, open) = (part.len() as u64, |&index: &usize| {
-                self.job.items[index].state == State::Open
-            });
+            let done = part.len() as u64;
+            let open = |index: &usize| self.job.items[*index].state == State::Open && !known.contains(index);
             dry_run::try_items(
                 session,
                 &self.job,
@@ -244,6 +273,10 @@ impl Plan {
     /// Moves refusals that the user consents to out of the way: their values are left out.
     pub fn consent(&mut self, consent: &mut pop_cli::Consent) {
         for refusal in std::mem::take(&mut self.refusals) {
+            if refusal.consented == Consented::Never {
+                self.refusals.push(refusal);
+                continue;
+            }
             let findings = refusal
                 .items
                 .iter()
@@ -266,8 +299,10 @@ impl Plan {
                 refusal.items.iter().partition(|&&index| {
                     refused.contains(self.job.names.text(self.job.items[index].key.unit))
                 });
-            for &index in &pass {
-                self.job.items[index].state = State::LeftOut;
+            if refusal.consented == Consented::LeftOut {
+                for &index in &pass {
+                    self.job.items[index].state = State::LeftOut;
+                }
             }
             for (items, list) in [(stop, &mut self.refusals), (pass, &mut self.left_out)] {
                 if !items.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, first_of};
@@ -13,12 +14,13 @@ use pop_dhis2::metadata::{self, Wanted};
 
 use crate::args::Push;
 use crate::job::Kind;
+use crate::journal;
 use crate::payload::{self, Payload};
 use crate::plan::{self, KINDS, Plan, Wishes};
 use crate::session::{Session, api_error, retry_policy};
 use crate::table::{self, Form, UnitNames};
 use crate::writing::{Run, Writing};
-use crate::{receipt, signed, undo, verify};
+use crate::{checks, receipt, signed, undo, verify};
 
 impl Tool for Push {
     const NAME: &'static str = "push";
@@ -158,7 +160,14 @@ impl Push {
     }
 
     fn connect(&self, console: &Console) -> Result<Session, ToolError> {
-        Session::connect(&self.server, self.patience(), console)
+        let connected = Session::connect(&self.server, self.patience(), console);
+        // The run of an open journal may have written: a later failure to connect does not change that.
+        connected.map_err(|error| match &self.receipt {
+            Some(receipt) if self.commit && journal::beside(Path::new(receipt)).exists() => {
+                ToolError::uncertain(error).hint("an earlier run of this command may have written values: run it again when the server answers")
+            }
+            _ => error,
+        })
     }
 
     fn patience(&self) -> Duration {
@@ -233,6 +242,7 @@ impl Push {
             earlier: &earlier,
         };
         let mut plan = plan::compare(session, metadata, payload, wishes)?;
+        checks::check(&mut plan, metadata, session)?;
         plan.try_on_server(
             session,
             self.part_size(),

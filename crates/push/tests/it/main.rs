@@ -10,4 +10,6 @@
 )]
 
 mod basics;
+mod faults;
+mod hostile;
 mod world;

@@ -109,11 +109,15 @@ impl World {
 
     /// Runs the tool; names of files in `args` that begin with `@` are in the world's folder.
     pub(crate) fn push(&self, args: &[&str]) -> u8 {
+        self.push_at(&self.server.url(), args)
+    }
+
+    /// The same at another address of the server.
+    pub(crate) fn push_at(&self, url: &str, args: &[&str]) -> u8 {
         let in_folder = |arg: &&str| match arg.strip_prefix('@') {
             Some(name) => self.path(name).display().to_string(),
             None => (*arg).to_owned(),
         };
-        let url = self.server.url();
         let credentials = self.path("credentials").display().to_string();
         let mut line: Vec<String> = [
             "push",
@@ -144,6 +148,19 @@ impl World {
                 error.status().code()
             }
         }
+    }
+
+    /// The metadata document of the data set.
+    pub(crate) fn metadata(&self) -> Value {
+        let base = pop_http::BaseUrl::parse(&self.server.url()).unwrap();
+        let credentials = pop_http::Credentials::parse("admin:district").unwrap();
+        let client = pop_http::Client::new(pop_http::ClientOptions::new(base, credentials)).unwrap();
+        let server = pop_dhis2::Server::connect(client).unwrap();
+        let wanted = pop_dhis2::metadata::Wanted {
+            data_sets: vec![SET.into()],
+            ..Default::default()
+        };
+        serde_json::to_value(pop_dhis2::metadata::fetch(&server, &wanted).unwrap()).unwrap()
     }
 
     /// Writes `document` and commits it with the receipt `r.json`.

@@ -1,0 +1,122 @@
+//! What can be refused without asking the server.
+
+use pop_cli::ToolError;
+use pop_datavalues::Metadata;
+use pop_dhis2::import::diff::Class;
+use pop_dhis2::import::names::Sym;
+use pop_dhis2::import::values::Key;
+use pop_http::Query;
+use serde::Deserialize;
+
+use crate::job::Job;
+use crate::levels::{self, Overlaps, Tree};
+use crate::plan::{Consented, Plan};
+use crate::session::{Session, api_error};
+
+/// Ids in one request for org units.
+const MOST_IDS: usize = 400;
+
+/// Adds to a plan what is wrong whatever the server says.
+///
+/// # Errors
+/// Those of the server, asked for the places of units that the metadata do not have.
+pub(crate) fn check(plan: &mut Plan, metadata: &Metadata, session: &Session) -> Result<(), ToolError> {
+    duplicates(plan);
+    gaps(plan);
+    two_levels(plan, metadata, session)
+}
+
+/// The same key twice: up to 2.42 one of the two wins by luck, from 2.43 on the request fails, or
+/// is lost in silence where one of the two leaves out the default combo.
+fn duplicates(plan: &mut Plan) {
+    let mut order: Vec<(Key, usize)> = plan.job.items.iter().enumerate().map(|(index, item)| (item.key, index)).collect();
+    order.sort_unstable();
+    let items: Vec<usize> = order
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|group| group.len() > 1)
+        .flat_map(|group| group.iter().map(|&(_, index)| index))
+        .collect();
+    plan.refuse("duplicate", Consented::Never, items, "the same value is given more than once", "keep one row for each unit, element, combo and period");
+}
+
+/// A combo that was left out and is not the default one: servers would store it under default.
+fn gaps(plan: &mut Plan) {
+    let gap = |of: fn(&Key) -> Sym| -> Vec<usize> {
+        let items = plan.job.items.iter().enumerate();
+        items.filter(|(_, item)| of(&item.key).is_none()).map(|(index, _)| index).collect()
+    };
+    let (combos, attributes) = (gap(|key| key.combo), gap(|key| key.attribute));
+    plan.refuse(
+        "missing-combo",
+        Consented::Never,
+        combos,
+        "no category option combo, and the element is disaggregated or not in the metadata",
+        "name the combo: left out, the value would be stored under the default one",
+    );
+    plan.refuse(
+        "missing-combo",
+        Consented::Never,
+        attributes,
+        "no attribute option combo, and the data set has attributes or is not in the metadata",
+        "name the combo the data set asks for",
+    );
+}
+
+fn two_levels(plan: &mut Plan, metadata: &Metadata, session: &Session) -> Result<(), ToolError> {
+    let job = &mut plan.job;
+    let mut tree = Tree::new(metadata, &mut job.names);
+    complete(&mut tree, job, &plan.not_in_set, session)?;
+    let cuts = levels::cuts(metadata, &job.names);
+    let job = &plan.job;
+    let sent = Overlaps::new(job.items.iter().map(|item| &item.key), &tree, &cuts);
+    let items = job.items.iter().enumerate();
+    let twice: Vec<usize> = items.filter(|(_, item)| sent.meets(&item.key)).map(|(index, _)| index).collect();
+    let stored: Vec<Key> = plan.not_in_set.iter().map(|&row| job.before.rows()[row].key).filter(|key| sent.meets(key)).collect();
+    let other = Overlaps::new(stored.iter(), &tree, &cuts);
+    let written = |class: Class| !matches!(class, Class::Same | Class::Kept);
+    let items = job.items.iter().enumerate();
+    let met: Vec<usize> = items.filter(|(_, item)| written(item.class) && other.meets(&item.key)).map(|(index, _)| index).collect();
+    let example = stored.first().map_or(String::new(), |key| format!(", such as {}", job.names.text(key.unit)));
+    let message = format!("{} values stored for units above or below{example}: analytics would add them", stored.len());
+    plan.refuse(
+        "two-levels",
+        Consented::Send,
+        twice,
+        "values at two levels of the tree, which analytics would add",
+        "push one level, or set the element's aggregation levels",
+    );
+    plan.refuse("other-level", Consented::Send, met, &message, "delete those values, or set the element's aggregation levels");
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct UnitList {
+    organisation_units: Vec<UnitPath>,
+}
+
+#[derive(Deserialize)]
+struct UnitPath {
+    path: String,
+}
+
+/// Asks the server for the places of units that the metadata do not have.
+fn complete(tree: &mut Tree, job: &mut Job, not_in_set: &[usize], session: &Session) -> Result<(), ToolError> {
+    let sent = job.items.iter().map(|item| item.key.unit);
+    let stored = not_in_set.iter().map(|&row| job.before.rows()[row].key.unit);
+    let mut unknown: Vec<Sym> = sent.chain(stored).filter(|&unit| !tree.knows(unit)).collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    for batch in unknown.chunks(MOST_IDS) {
+        let ids: Vec<&str> = batch.iter().map(|&unit| job.names.text(unit)).collect();
+        let query = Query::new("/api/organisationUnits.json")
+            .with("paging", "false")
+            .with("fields", "path")
+            .with("filter", format!("id:in:[{}]", ids.join(",")));
+        let list: UnitList = session.client().get_json(query).map_err(|error| api_error(error.into()))?;
+        for unit in list.organisation_units {
+            tree.add(&unit.path, &mut job.names);
+        }
+    }
+    Ok(())
+}
