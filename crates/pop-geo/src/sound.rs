@@ -1,27 +1,25 @@
 //! Whether polygons are sound, and what is done where they are not.
 
 use crate::crossing::{Chain, Contact};
-use crate::{Area, Fault, GeometryProblem, Repair, RingKind, Shape, degrees, repair};
+use crate::{Area, Fault, GeometryProblem, OrgUnit, Repair, RingKind, Shape, degrees, repair};
 
 /// A part of the box round an area that does not count as ground: what rounding leaves of a polygon without area.
 const NO_AREA: f64 = 1e-13;
 
-impl Shape {
-    /// Polygons as they stand in a file brought to sound ones; other shapes are left alone.
-    pub(crate) fn settle(self) -> Self {
-        match self {
-            Self::Area(area) => match settle(area) {
-                Ok(area) => Self::Area(area),
-                Err(problem) => Self::Bad(problem),
-            },
-            other => other,
+impl OrgUnit {
+    /// Brings polygons as they stand in a file to sound ones, or says why they are not; other shapes are left alone.
+    pub(crate) fn settle(&mut self) {
+        if let Shape::Area(area) = &mut self.shape {
+            self.shape = match settle(std::mem::take(area)) {
+                Ok(area) => Shape::Area(area),
+                Err(problem) => Shape::Bad(problem),
+            };
         }
     }
 }
 
 /// Checks positions, cuts at the antimeridian, and repairs what is not sound.
 fn settle(mut area: Area) -> Result<Area, GeometryProblem> {
-    let before = area.size();
     let flat = drop_flat_rings(&mut area)?;
     degrees::bring_within(&mut area)?;
     let mut area = match judge(&area) {
@@ -37,11 +35,11 @@ fn settle(mut area: Area) -> Result<Area, GeometryProblem> {
         }
     };
     if flat {
-        let after = area.size();
+        let size = area.size();
         let repair = area.repair.get_or_insert(Repair {
             faults: Vec::new(),
-            area_before: before,
-            area_after: after,
+            area_before: size,
+            area_after: size,
         });
         repair.faults.push(Fault::FlatRing);
     }

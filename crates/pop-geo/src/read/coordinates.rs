@@ -39,6 +39,13 @@ impl Positions {
         }
     }
 
+    /// Points read since the last call; the limit stands anew.
+    pub(super) fn take_count(&mut self) -> usize {
+        let count = self.limit - self.left;
+        self.left = self.limit;
+        count
+    }
+
     /// A list of positions; the slice is good until the next.
     pub(super) fn line(&mut self, cursor: &mut Cursor<'_>) -> Result<&[[f64; 2]], ReadError> {
         self.buffer.clear();

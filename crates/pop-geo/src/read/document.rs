@@ -1,6 +1,9 @@
 //! The document round the features.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::coordinates::Positions;
 use super::crs;
@@ -8,13 +11,13 @@ use super::cursor::{Cursor, describe, string};
 use super::error::{Place, ReadError, ReadFault};
 use super::feature::feature;
 use super::geometry::{is_geometry_type, type_name};
-use super::{Limits, ReadOptions};
+use super::{Limits, ReadOptions, split};
 use crate::OrgUnit;
 
 /// Starts each record of a JSON text sequence (RFC 7464).
 const RECORD_SEPARATOR: u8 = 0x1e;
 
-/// Every feature of a document, in its order, geometry as it stands.
+/// Every feature of a document, in its order, its polygons checked.
 pub(super) fn units(bytes: &[u8], options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
     let text = utf8(bytes, &options.limits)?;
     let mut cursor = Cursor::new(text);
@@ -89,7 +92,6 @@ fn utf8<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, ReadError> {
 
 /// A FeatureCollection and nothing after it.
 fn collection(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
-    let mut reader = Reader::new(options);
     let mut features = None;
     let mut typed = false;
     let mut walk = cursor.object()?;
@@ -109,11 +111,10 @@ fn collection(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgU
                 if cursor.peek() != Some(b'[') {
                     return Err(cursor.unexpected("features", "an array"));
                 }
-                let mut walk = cursor.array()?;
-                while cursor.element(&mut walk)? {
-                    reader.next(cursor)?;
-                }
-                features = Some(std::mem::take(&mut reader.units));
+                features = Some(match at_once(cursor, options) {
+                    Some(units) => units,
+                    None => one_by_one(cursor, options)?,
+                });
             }
             "crs" => crs::check(cursor)?,
             _ => {
@@ -125,6 +126,43 @@ fn collection(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgU
     features.ok_or_else(|| cursor.fault(ReadFault::Missing { member: "features" }))
 }
 
+/// The features of an array, read in rayon's current pool; `None` if there is anything to say about one of them.
+fn at_once(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Option<Vec<OrgUnit>> {
+    let limits = &options.limits;
+    let (elements, end) = split::elements(cursor.clone())?;
+    if elements.len() > limits.features {
+        return None;
+    }
+    let text = cursor.text;
+    let read = |positions: &mut Positions, element: &Range<usize>| {
+        let mut cursor = Cursor::new(text.get(..element.end)?);
+        cursor.at = element.start;
+        let mut unit = feature(&mut cursor, positions, options.id_property.as_deref(), 0).ok()?;
+        unit.settle();
+        (cursor.at == element.end).then_some((unit, positions.take_count()))
+    };
+    let found: Option<Vec<(OrgUnit, usize)>> = elements
+        .par_iter()
+        .map_init(|| Positions::new(limits.vertices), read)
+        .collect();
+    let found = found?;
+    if found.iter().map(|(_, points)| points).sum::<usize>() > limits.vertices {
+        return None;
+    }
+    cursor.at = end;
+    Some(found.into_iter().map(|(unit, _)| unit).collect())
+}
+
+/// The features of an array, up to the first fault.
+fn one_by_one(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
+    let mut reader = Reader::new(options);
+    let mut walk = cursor.array()?;
+    while cursor.element(&mut walk)? {
+        reader.next(cursor)?;
+    }
+    Ok(reader.settled())
+}
+
 /// Features up to the end: one a line, each after a record separator, or just one.
 fn sequence(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
     let mut reader = Reader::new(options);
@@ -133,7 +171,7 @@ fn sequence(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgUni
             cursor.at += 1;
         }
         match cursor.peek() {
-            None => return Ok(reader.units),
+            None => return Ok(reader.settled()),
             Some(b'{') => reader.next(cursor)?,
             Some(_) => cursor.end()?,
         }
@@ -169,6 +207,12 @@ impl<'o> Reader<'o> {
         let unit = feature(cursor, &mut self.positions, id_property, number)?;
         self.units.push(unit);
         Ok(())
+    }
+
+    /// The units with their polygons checked.
+    fn settled(mut self) -> Vec<OrgUnit> {
+        self.units.par_iter_mut().for_each(OrgUnit::settle);
+        self.units
     }
 }
 

@@ -10,12 +10,11 @@ mod document;
 mod error;
 mod feature;
 mod geometry;
+mod split;
 
 pub use error::{Place, ReadError, ReadFault};
 
 use std::collections::HashMap;
-
-use rayon::prelude::*;
 
 use crate::OrgUnitSet;
 
@@ -52,13 +51,13 @@ impl Default for Limits {
 
 /// Reads the units of a file, checks their polygons and repairs those that have one right reading.
 ///
-/// Checks run in rayon's current pool, unit by unit: the result does not depend on the number of threads.
+/// Work runs in rayon's current pool, unit by unit: the result does not depend on the number of threads.
 ///
 /// # Errors
 /// [`ReadError`], with the number and the id of the feature it is about. A geometry that cannot be taken at its word is no error here: see
 /// [`Shape::Bad`](crate::Shape::Bad).
 pub fn read_orgunits(bytes: &[u8], options: &ReadOptions) -> Result<OrgUnitSet, ReadError> {
-    let mut units = document::units(bytes, options)?;
+    let units = document::units(bytes, options)?;
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(units.len());
     for (index, unit) in units.iter().enumerate() {
         if let Some(earlier) = first.insert(&unit.id, index) {
@@ -73,8 +72,5 @@ pub fn read_orgunits(bytes: &[u8], options: &ReadOptions) -> Result<OrgUnitSet, 
             });
         }
     }
-    units.par_iter_mut().for_each(|unit| {
-        unit.shape = std::mem::take(&mut unit.shape).settle();
-    });
     Ok(OrgUnitSet { units })
 }
