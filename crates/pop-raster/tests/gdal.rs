@@ -34,30 +34,40 @@ fn cells(raster: &RasterFile<Vec<u8>>, band: usize, scratch: &mut Scratch) -> (V
 
 /// FNV-1a of the cells as little-endian doubles, one bit pattern for NaN.
 fn hash(cells: &[f64]) -> String {
-    let bits = cells.iter().map(|v| if v.is_nan() { 0x7ff8_0000_0000_0000 } else { v.to_bits() });
-    let hash = bits.flat_map(u64::to_le_bytes).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    let bits = cells.iter().map(|v| {
+        if v.is_nan() {
+            0x7ff8_0000_0000_0000
+        } else {
+            v.to_bits()
+        }
     });
+    let hash = bits
+        .flat_map(u64::to_le_bytes)
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     format!("{hash:016x}")
 }
 
 #[test]
 fn every_encoding_reads_as_gdal_reads_it() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let manifest: Value = serde_json::from_slice(&std::fs::read(dir.join("manifest.json")).unwrap()).unwrap();
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(dir.join("manifest.json")).unwrap()).unwrap();
     let fixtures = manifest["fixtures"].as_array().unwrap();
     assert!(fixtures.len() > 100);
     let mut wrong = Vec::new();
     let mut scratch = Scratch::new();
     for fixture in fixtures {
         let name = fixture["file"].as_str().unwrap();
-        let raster = match RasterFile::open(std::fs::read(dir.join(name)).unwrap(), &Limits::default()) {
-            Ok(raster) => raster,
-            Err(error) => {
-                wrong.push(format!("{name}: {error}"));
-                continue;
-            }
-        };
+        let raster =
+            match RasterFile::open(std::fs::read(dir.join(name)).unwrap(), &Limits::default()) {
+                Ok(raster) => raster,
+                Err(error) => {
+                    wrong.push(format!("{name}: {error}"));
+                    continue;
+                }
+            };
         let bands = fixture["bands"].as_array().unwrap();
         assert_eq!(raster.bands(), bands.len(), "{name}");
         for (band, expected) in bands.iter().enumerate() {
@@ -68,9 +78,16 @@ fn every_encoding_reads_as_gdal_reads_it() {
                 && (sum - expected_sum).abs() <= 1e-12 * expected_sum.abs()
                 && hash(&cells) == expected["hash"].as_str().unwrap();
             if !same {
-                wrong.push(format!("{name}, band {band}: {valid} cells, sum {sum}; expected {expected}"));
+                wrong.push(format!(
+                    "{name}, band {band}: {valid} cells, sum {sum}; expected {expected}"
+                ));
             }
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -85,6 +85,10 @@ impl Lzw {
         needed: usize,
         buffer: &mut Vec<u8>,
     ) -> Result<Range<usize>, String> {
+        // As libtiff tells them (LZWPreDecode).
+        if matches!(input, [0, second, ..] if second & 1 == 1) {
+            return Err("codes are least significant bit first, as before TIFF 5.0".to_owned());
+        }
         let end = LITERALS + needed;
         if buffer.len() < end + SLACK {
             buffer.resize(end + SLACK, 0);
@@ -263,4 +267,123 @@ fn plain_run<const WIDTH: usize>(
         last,
     };
     stop
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use weezl::{BitOrder, LzwStatus};
+
+    use super::*;
+
+    fn encode(data: &[u8]) -> Vec<u8> {
+        weezl::encode::Encoder::with_tiff_size_switch(BitOrder::Msb, 8)
+            .encode(data)
+            .unwrap()
+    }
+
+    fn ours(input: &[u8], needed: usize) -> Result<Vec<u8>, String> {
+        let mut buffer = Vec::new();
+        let range = Lzw::new().decode(input, needed, &mut buffer)?;
+        Ok(buffer[range].to_vec())
+    }
+
+    /// What weezl makes of the stream, up to `needed` bytes, and whether it found it sound.
+    fn theirs(mut input: &[u8], needed: usize) -> (Vec<u8>, bool) {
+        let mut decoder = weezl::decode::Decoder::with_tiff_size_switch(BitOrder::Msb, 8);
+        let mut out = vec![0; needed];
+        let mut at = 0;
+        loop {
+            let step = decoder.decode_bytes(input, &mut out[at..]);
+            at += step.consumed_out;
+            input = &input[step.consumed_in..];
+            let done = match step.status {
+                Ok(LzwStatus::Ok) => step.consumed_in == 0 && step.consumed_out == 0,
+                Ok(LzwStatus::Done | LzwStatus::NoProgress) => true,
+                Err(_) => {
+                    out.truncate(at);
+                    return (out, false);
+                }
+            };
+            if done || at == needed {
+                out.truncate(at);
+                return (out, true);
+            }
+        }
+    }
+
+    /// Rows of floats as rasters have them: runs of one value among noise.
+    fn rows() -> impl Strategy<Value = Vec<u8>> {
+        let run = (any::<u32>(), 1_usize..600, any::<bool>());
+        prop::collection::vec(run, 0..40).prop_map(|runs| {
+            let mut bytes = Vec::new();
+            for (seed, len, noise) in runs {
+                for i in 0..len as u32 {
+                    let word = if noise {
+                        seed.wrapping_mul(i.wrapping_mul(2_654_435_761) | 1)
+                    } else {
+                        0xc7c3_4f80
+                    };
+                    bytes.extend(word.to_le_bytes());
+                }
+            }
+            bytes
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(if testdata::long() { 20_000 } else { 150 }))]
+
+        #[test]
+        fn what_weezl_packs_we_unpack(data in rows(), cut in 0.0_f64..1.2) {
+            let packed = encode(&data);
+            prop_assert_eq!(&ours(&packed, data.len()).unwrap(), &data);
+            let needed = (data.len() as f64 * cut) as usize;
+            prop_assert_eq!(&ours(&packed, needed).unwrap()[..], &data[..needed.min(data.len())]);
+        }
+
+        #[test]
+        fn damaged_streams_never_differ_from_weezl(
+            data in rows(),
+            hits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            keep in 0.0_f64..1.0,
+        ) {
+            let mut packed = encode(&data);
+            for (place, byte) in &hits {
+                let at = place.index(packed.len());
+                packed[at] ^= byte;
+            }
+            packed.truncate((packed.len() as f64 * keep) as usize + 1);
+            let (theirs, _) = theirs(&packed, data.len());
+            if let Ok(ours) = ours(&packed, data.len()) {
+                let both = ours.len().min(theirs.len());
+                prop_assert_eq!(&ours[..both], &theirs[..both]);
+                prop_assert!(ours.len() >= theirs.len());
+            }
+        }
+
+        #[test]
+        fn noise_never_differs_from_weezl(packed in prop::collection::vec(any::<u8>(), 0..3000)) {
+            let (theirs, _) = theirs(&packed, 20_000);
+            if let Ok(ours) = ours(&packed, 20_000) {
+                let both = ours.len().min(theirs.len());
+                prop_assert_eq!(&ours[..both], &theirs[..both]);
+            }
+        }
+    }
+
+    #[test]
+    fn long_runs_fill_the_table_with_the_longest_strings() {
+        for len in [0, 1, 2, 15, 16, 17, 511, 512, 4096, 100_000, 9_000_000] {
+            let data = vec![7; len];
+            assert_eq!(ours(&encode(&data), len).unwrap(), data, "{len}");
+        }
+    }
+
+    #[test]
+    fn a_code_out_of_nowhere_is_refused() {
+        // Clear, then code 300: nothing is defined yet.
+        let bits: u32 = 256 << 23 | 300 << 14;
+        assert!(ours(&bits.to_be_bytes(), 10).is_err());
+    }
 }
