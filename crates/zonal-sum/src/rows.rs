@@ -11,6 +11,9 @@ use crate::rasters::Raster;
 /// A repair, or a part outside of the raster, below this share of the unit is small.
 const SMALL: f64 = 0.01;
 
+/// A unit that covers valid cells by less than this share of its area does so by the rounding of its coordinates.
+const ROUNDING: f64 = 1e-9;
+
 /// A row, with the unit and the raster it is of.
 #[derive(Debug)]
 pub(crate) struct Row {
@@ -119,7 +122,9 @@ impl Judged {
         if inside < 1.0 {
             self.measure(Reason::PartlyOutside, 1.0 - inside);
         }
-        if !sum.has_cells() {
+        if sum.cells() <= ROUNDING * size.inside {
+            self.cells = Some(0.0);
+            self.value = Some(0.0);
             if constrained == Some(true) {
                 self.doubt(Reason::NoValidCell);
             } else {
