@@ -14,7 +14,10 @@ use crate::users::Caller;
 use crate::version::Version;
 
 /// After how many failures an account is locked.
-const FAILURES: u32 = 4;
+fn failures(version: Version) -> u32 {
+    if version >= Version::V43 { 5 } else { 4 }
+}
+
 /// How long it stays locked, in milliseconds.
 const LOCKED_FOR: i64 = 15 * 60 * 1000;
 
@@ -118,6 +121,7 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
     let Some((name, password)) = plain.as_deref().and_then(|plain| plain.split_once(':')) else {
         return Err("Unauthorized");
     };
+    let version = state.version;
     let now = epoch_millis(state.clock.now());
     let locks = state.settings.is_on("keyLockMultipleFailedLogins");
     let (failed, since) = state
@@ -126,8 +130,10 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
         .get(name)
         .copied()
         .unwrap_or_default();
-    let held = locks || state.version >= Version::V43;
-    if held && failed >= FAILURES && now - since < LOCKED_FOR {
+    // 2.43 holds a lock after the setting is turned off; 2.42 lets the right password through.
+    let held = locks || version >= Version::V43;
+    let locked = held && failed >= failures(version) && now - since < LOCKED_FOR;
+    if locked && version != Version::V42 {
         return Err("Account locked");
     }
     let found = Type::find("users")
@@ -160,7 +166,7 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
                     .failures
                     .insert(name.to_owned(), (failed + 1, now));
             }
-            Err("Unauthorized")
+            Err(if locked { "Account locked" } else { "Unauthorized" })
         }
     }
 }

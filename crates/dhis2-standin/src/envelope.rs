@@ -12,6 +12,7 @@ pub(crate) struct Failure {
     status: u16,
     message: String,
     code: Option<&'static str>,
+    detail: Option<&'static str>,
     form: Form,
 }
 
@@ -30,13 +31,25 @@ impl Failure {
             status,
             message: message.into(),
             code: None,
+            detail: None,
             form: Form::Envelope,
         }
+    }
+
+    /// What it says.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     /// The same with an error code.
     pub(crate) fn code(mut self, code: &'static str) -> Self {
         self.code = Some(code);
+        self
+    }
+
+    /// The same with a message for developers.
+    pub(crate) fn detail(mut self, detail: &'static str) -> Self {
+        self.detail = Some(detail);
         self
     }
 
@@ -46,6 +59,7 @@ impl Failure {
             status,
             message: message.into(),
             code: None,
+            detail: None,
             form: Form::Page,
         }
     }
@@ -123,6 +137,9 @@ impl Failure {
         let mut body = envelope(self.status, "ERROR", Some(&self.message));
         if let Some(code) = self.code {
             body = body.member("errorCode", code);
+        }
+        if let Some(detail) = self.detail {
+            body = body.member("devMessage", detail);
         }
         let response = Response::json(self.status, body).with("Cache-Control", "no-cache, private");
         if self.form == Form::Envelope && version >= Version::V42 {

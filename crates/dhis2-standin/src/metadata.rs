@@ -8,6 +8,7 @@ use crate::clock::stamp;
 use crate::envelope::{Failure, reply};
 use crate::geometry::{Geometry, GeometryProblem};
 use crate::http::Response;
+use crate::import::decompressed;
 use crate::json::{Object, reference, references, text};
 use crate::query::Query;
 use crate::schema::{Sharing, TYPES, Type};
@@ -94,8 +95,8 @@ pub(crate) fn import(
     body: &[u8],
     bare: bool,
 ) -> Result<Response, Failure> {
-    let package: Value =
-        serde_json::from_slice(body).map_err(|error| Failure::new(409, error.to_string()))?;
+    let body = decompressed(body).unwrap_or_default();
+    let package: Value = serde_json::from_slice(&body).map_err(|error| Failure::new(409, error.to_string()))?;
     let by_code = query
         .get("identifier")
         .is_some_and(|word| word.eq_ignore_ascii_case("code"));
@@ -114,20 +115,17 @@ pub(crate) fn import(
     let full = query
         .get("importReportMode")
         .is_some_and(|word| word.eq_ignore_ascii_case("full"));
-    let mut candidates = candidates(state, &package, by_code);
-    if by_code && state.version >= Version::V42 {
-        if let Some(element) = candidates
-            .iter()
-            .find(|one| one.kind.plural == "dataElements")
-        {
-            if text(&element.members, "id").is_none() {
-                return Err(Failure::new(
-                    500,
-                    "Cannot invoke \"org.hisp.dhis.dataelement.DataElement.getValueType()\" because \"dePreheat\" is null",
-                ));
-            }
-        }
+    let nameless = |list: &str| {
+        let mut objects = package.get(list).and_then(Value::as_array).into_iter().flatten();
+        objects.any(|object| object.get("id").is_none())
+    };
+    if by_code && state.version >= Version::V42 && nameless("dataElements") {
+        return Err(Failure::new(
+            500,
+            "Cannot invoke \"org.hisp.dhis.dataelement.DataElement.getValueType()\" because \"dePreheat\" is null",
+        ));
     }
+    let mut candidates = candidates(state, &package, by_code);
     let problems: Vec<Vec<Problem>> = candidates
         .iter()
         .map(|one| check(state, caller, one, &candidates, mode))
@@ -138,6 +136,7 @@ pub(crate) fn import(
         let good = problems.iter().map(Vec::is_empty);
         let mut keep = good.collect::<Vec<_>>().into_iter();
         candidates.retain(|_| keep.next().unwrap_or(false));
+        drop_new_workflows(state, &mut candidates);
         for candidate in candidates {
             if mode == Mode::Delete {
                 let id = candidate.id().to_owned();
@@ -150,6 +149,16 @@ pub(crate) fn import(
         state.store.settle();
     }
     Ok(report.response(state.version, failed, all, bare))
+}
+
+/// A data set does not get a workflow that comes in the same package: the reference is lost.
+fn drop_new_workflows(state: &State, candidates: &mut [Candidate]) {
+    for one in candidates.iter_mut().filter(|one| one.kind.plural == "dataSets") {
+        let workflow = reference(one.members.get("workflow"));
+        if workflow.is_some_and(|id| state.store.get("dataApprovalWorkflows", id).is_none()) {
+            one.members.remove("workflow");
+        }
+    }
 }
 
 /// The objects of a package, types in the order of the schema.
@@ -455,8 +464,10 @@ pub(crate) fn store(
         None | Some(Value::Null) => None,
         Some(value) => Some(Geometry::from_value(&value)?),
     };
+    if kind.plural == "organisationUnits" {
+        members.remove("level");
+    }
     for derived in [
-        "level",
         "path",
         "leaf",
         "children",
@@ -599,7 +610,11 @@ impl Report {
             let entry = types.entry(one.kind.plural).or_default();
             let exists = state.store.get(one.kind.plural, one.id()).is_some();
             match (failed && (all || !problems.is_empty()), mode, exists) {
-                (true, ..) => entry.stats.ignored += 1,
+                (true, ..) => {
+                    // Objects that fall at the first checks are counted by the later ones again.
+                    let twice = problems.iter().any(|problem| matches!(problem.code, "E5002" | "E4014"));
+                    entry.stats.ignored += 1 + usize::from(twice);
+                }
                 (false, Mode::Delete, _) => entry.stats.deleted += 1,
                 (false, _, true) => entry.stats.updated += 1,
                 (false, _, false) => entry.stats.created += 1,

@@ -241,10 +241,8 @@ fn apply(version: Version, kind: &Type, members: &mut Object, step: &Value) -> R
             }
         }
         (_, Some(below)) => {
-            return Err(Failure::new(
-                400,
-                format!("Invalid path {property}/{below}"),
-            ));
+            let _ = below;
+            return Err(Failure::new(400, "Parent node is not a container, unable to proceed"));
         }
     }
     Ok(())
@@ -259,7 +257,7 @@ pub(crate) fn delete(
 ) -> Result<Response, Failure> {
     writable(state, caller, kind, id)?;
     if state.values.mention(id) {
-        let holder = if state.version >= Version::V42 {
+        let holder = if state.version >= Version::V43 {
             "DataValueChangelog"
         } else {
             "DataValueAudit"
@@ -455,4 +453,22 @@ pub(crate) fn maintain_combo(state: &mut State, combo: &str) -> Result<Response,
         200,
         envelope(200, "OK", Some("Import was successful.")).member("response", report),
     ))
+}
+
+/// `POST /api/organisationUnits/geometry`: sets geometries, on a dry run, too.
+pub(crate) fn set_geometries(state: &mut State, body: &[u8]) -> Response {
+    let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+    let mut imported = 0;
+    for feature in body.get("features").and_then(Value::as_array).into_iter().flatten() {
+        let id = feature.get("id").and_then(Value::as_str).unwrap_or_default();
+        let shape = feature.get("geometry").and_then(|shape| Geometry::from_value(shape).ok());
+        let members = state.store.members("organisationUnits", id).cloned();
+        if let (Some(kind), Some(members), Some(shape)) = (Type::find("organisationUnits"), members, shape) {
+            state.store.put(kind, members, Some(shape));
+            imported += 1;
+        }
+    }
+    let report = json!({"importCount": {"imported": imported, "updated": 0, "ignored": 0, "deleted": 0},
+        "totalConflictOccurrenceCount": 0, "conflicts": [], "status": "SUCCESS"});
+    crate::envelope::reply(state.version, 200, "OK", Some("Import successful."), "GeoJsonImportReport", report)
 }

@@ -1,7 +1,7 @@
 //! Periods: identifiers such as `2025`, `202501`, `2025Q1`, and the days they span.
 
 use jiff::civil::{Date, Weekday};
-use jiff::{Span, ToSpan};
+use jiff::ToSpan;
 
 use crate::version::Version;
 
@@ -88,12 +88,13 @@ impl PeriodType {
     }
 
     fn end(&self, start: Date) -> Option<Date> {
-        let span: Span = match self.length {
-            Length::Day => 1.day(),
-            Length::Weeks { count, .. } => count.weeks(),
-            Length::Months { count, .. } => count.months(),
-        };
-        start.checked_add(span).ok()?.yesterday().ok()
+        match self.length {
+            Length::Day => Some(start),
+            Length::Weeks { count, .. } => start.checked_add((7 * count - 1).days()).ok(),
+            Length::Months { count, .. } => {
+                Some(start.checked_add((count - 1).months()).ok()?.last_of_month())
+            }
+        }
     }
 
     /// The period that a day is in.

@@ -22,6 +22,8 @@ use crate::users::Caller;
 use crate::values::{DataValue, Key};
 use crate::version::Version;
 
+const COMBOS: &str = "categoryOptionCombos";
+
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -77,7 +79,7 @@ pub(crate) fn read(
         Format::Json if state.version.imports_groups() => hoisted(&selection, &rows, &names, query),
         Format::Json => plain(state, &selection, &rows, &names),
         Format::Csv => return Ok(csv(state.version, &rows, &names)),
-        Format::Xml => return Ok(xml(state.version, &selection, &rows, &names)),
+        Format::Xml => return Ok(xml(state, &selection, &rows, &names)),
     };
     Ok(finish(state.version, query, format, body))
 }
@@ -433,6 +435,13 @@ impl<'a> OutputNames<'a> {
         found.unwrap_or(id).to_owned()
     }
 
+    /// The same where an object may have no such name: then there is none.
+    fn name_or_null(&self, plural: &str, scheme: &str, id: &str) -> Value {
+        let uid = self.schemes.iter().any(|(name, own)| *name == scheme && *own == Scheme::Uid);
+        let name = self.name(plural, scheme, id);
+        if !uid && name == id { Value::Null } else { name.into() }
+    }
+
     fn element(&self, id: &str) -> String {
         self.name("dataElements", "dataElementIdScheme", id)
     }
@@ -485,13 +494,13 @@ fn plain(
         .map(|(key, row)| {
             let text = |value: &Option<Box<str>>| value.as_deref().map_or(Value::Null, Value::from);
             let node = Node::object()
-                .member("dataElement", names.element(&key.element))
+                .member("dataElement", names.name_or_null("dataElements", "dataElementIdScheme", &key.element))
                 .member("period", &*key.period)
-                .member("orgUnit", names.unit(&key.unit))
-                .member("categoryOptionCombo", names.combo(&key.combo))
+                .member("orgUnit", names.name_or_null("organisationUnits", "orgUnitIdScheme", &key.unit))
+                .member("categoryOptionCombo", names.name_or_null(COMBOS, "categoryOptionComboIdScheme", &key.combo))
                 .member(
                     "attributeOptionCombo",
-                    names.attribute_combo(&key.attribute_combo),
+                    names.name_or_null(COMBOS, "attributeOptionComboIdScheme", &key.attribute_combo),
                 )
                 .member("value", text(&row.value))
                 .member("storedBy", &*row.stored_by)
@@ -635,42 +644,71 @@ fn csv(version: Version, rows: &[(&Key, &DataValue)], names: &OutputNames<'_>) -
 }
 
 fn xml(
-    version: Version,
+    state: &State,
     selection: &Selection,
     rows: &[(&Key, &DataValue)],
     names: &OutputNames<'_>,
 ) -> Response {
-    let escape = |text: &str| {
-        text.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-            .replace('"', "&quot;")
-    };
+    let groups = state.version.imports_groups();
     let mut text = String::from(
-        "<?xml version='1.0' encoding='UTF-8'?><dataValueSet xmlns=\"http://dhis2.org/schema/dxf/2.0\">",
+        "<?xml version='1.0' encoding='UTF-8'?><dataValueSet xmlns=\"http://dhis2.org/schema/dxf/2.0\"",
     );
+    let period = |id: &str| match Period::parse(state.version, id) {
+        Some(period) if groups => format!("{}/{}", period.start, period.kind.duration),
+        _ => id.to_owned(),
+    };
+    let set = only(&selection.sets).map(|id| names.name("dataSets", "dataSetIdScheme", id));
+    let at = only(&selection.periods).map(|id| period(id));
+    let unit = only(&selection.units).filter(|_| !selection.children || !groups).map(|id| names.unit(id));
+    let head = set.is_some() && at.is_some() && unit.is_some() || groups;
+    for (name, value) in [("dataSet", &set), ("period", &at), ("orgUnit", &unit)] {
+        if let Some(value) = value.as_ref().filter(|_| head) {
+            text.push_str(&attribute(name, value));
+        }
+    }
+    text.push('>');
     for (key, row) in rows {
-        text.push_str(&format!(
-            "<dataValue dataElement=\"{}\" period=\"{}\" orgUnit=\"{}\" categoryOptionCombo=\"{}\" \
-             attributeOptionCombo=\"{}\" value=\"{}\" storedBy=\"{}\"/>",
-            names.element(&key.element),
-            key.period,
-            names.unit(&key.unit),
-            names.combo(&key.combo),
-            names.attribute_combo(&key.attribute_combo),
-            escape(row.value.as_deref().unwrap_or_default()),
-            row.stored_by
-        ));
+        text.push_str("<dataValue");
+        text.push_str(&attribute("dataElement", &names.element(&key.element)));
+        if !groups || at.is_none() {
+            text.push_str(&attribute("period", &period(&key.period)));
+        }
+        if !groups || unit.is_none() {
+            text.push_str(&attribute("orgUnit", &names.unit(&key.unit)));
+        }
+        let (created, updated) = (zoned_stamp(row.created), zoned_stamp(row.updated));
+        let rest = [
+            ("categoryOptionCombo", Some(names.combo(&key.combo))),
+            ("attributeOptionCombo", Some(names.attribute_combo(&key.attribute_combo))),
+            ("value", row.value.as_deref().map(str::to_owned)),
+            ("storedBy", Some(row.stored_by.to_string())),
+            ("created", Some(created)),
+            ("lastUpdated", Some(updated)),
+            ("comment", row.comment.as_deref().map(str::to_owned)),
+            ("followUp", (!groups || row.follow_up).then(|| row.follow_up.to_string())),
+            ("deleted", row.deleted.then(|| "true".to_owned())),
+        ];
+        for (name, value) in rest {
+            if let Some(value) = value {
+                text.push_str(&attribute(name, &value));
+            }
+        }
+        text.push_str("/>");
     }
     text.push_str("</dataValueSet>");
-    let _ = selection;
     let response = Response::bytes(200, text).with("Content-Type", "application/xml;charset=UTF-8");
-    if version.imports_groups() {
-        response.with(
-            "Content-Disposition",
-            "attachment; filename=\"dataValues.xml\"",
-        )
+    if groups {
+        response.with("Content-Disposition", "attachment; filename=\"dataValues.xml\"")
     } else {
         response
     }
+}
+
+fn attribute(name: &str, value: &str) -> String {
+    let value = value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;");
+    format!(" {name}=\"{value}\"")
 }

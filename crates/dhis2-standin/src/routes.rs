@@ -102,6 +102,14 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
         ["completeDataSetRegistrations"] if reading => Ok(completions(state, query)),
         ["dataApprovals"] => approvals(state, caller, call),
         ["configuration", "dataOutputPeriodTypes"] => output_period_types(state, call),
+        ["organisationUnits", "geometry"] if method == "POST" && version > Version::V38 => {
+            Ok(objects::set_geometries(state, &call.request.body))
+        }
+        ["metadata"] if method == "POST" && call.query.flag("async") => {
+            metadata::import(state, caller, query, &call.request.body, false)?;
+            let now = state.clock.now();
+            Ok(tasks::started(version, &mut state.uids, now, "METADATA_IMPORT", &call.base))
+        }
         ["metadata"] if method == "POST" => {
             let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
             metadata::import(state, caller, query, &call.request.body, bare)
@@ -110,13 +118,14 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
         ["apiToken", rest @ ..] => tokens(state, caller, call, rest),
         ["resourceTables", "analytics"] if method == "POST" => {
             let now = state.clock.now();
-            Ok(tasks::started(version, &mut state.uids, now, "ANALYTICS_TABLE"))
+            Ok(tasks::started(version, &mut state.uids, now, "ANALYTICS_TABLE", &call.base))
         }
         ["analytics"] if reading => Err(Failure::new(
             409,
             "Query failed because a referenced table does not exist. Please ensure analytics job was run (SqlState: 42P01)",
         )
-        .code("E7144")),
+        .code("E7144")
+        .detail("ERROR: relation \"analytics\" does not exist\n  Position: 80")),
         ["maintenance", "categoryOptionComboUpdate", "categoryCombo", id] if method != "GET" => {
             objects::maintain_combo(state, id)
         }
@@ -364,8 +373,8 @@ fn output_period_types(state: &mut State, call: &Call<'_>) -> Result<Response, F
 
 fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Response {
     let view = View::new(&state.store, caller, state.version, &call.base);
-    let mut body = json!({"system": {"id": state.system_id, "version": state.version.text(),
-        "date": stamp(state.clock.now())}});
+    let mut body = json!({"system": {"id": state.system_id, "rev": state.version.revision(),
+        "version": state.version.text(), "date": crate::clock::zoned_stamp(state.clock.now())}});
     for kind in crate::schema::TYPES {
         let fields = call.query.get(&format!("{}:fields", kind.plural));
         if fields.is_none() && !call.query.flag(kind.plural) {
@@ -418,12 +427,20 @@ fn tokens(
             Ok(object_report(state.version, 200, KLASS, id, Vec::new()))
         }
         ("GET", []) => {
-            let list: Vec<Value> = state.accounts.live_tokens()
-                .filter(|token| token.user == caller.id)
-                .map(|token| json!({"id": token.id, "type": "PERSONAL_ACCESS_TOKEN_V2", "expire": token.expires,
-                    "attributes": token.attributes, "version": 2}))
+            let second = state.version >= Version::V41;
+            let kind = if second { "PERSONAL_ACCESS_TOKEN_V2" } else { "PERSONAL_ACCESS_TOKEN_V1" };
+            let number = if second { 2 } else { 1 };
+            let list: Vec<Value> = state
+                .accounts
+                .live_tokens()
+                .filter(|token| token.user == caller.id || caller.is_superuser())
+                .map(|token| {
+                    json!({"id": token.id, "type": kind, "expire": token.expires,
+                        "attributes": token.attributes, "version": number})
+                })
                 .collect();
-            Ok(Response::json(200, json!({"apiToken": list})))
+            let pager = json!({"page": 1, "total": list.len(), "pageSize": 50, "pageCount": 1});
+            Ok(Response::json(200, json!({"pager": pager, "apiToken": list})))
         }
         (_, [id]) => Err(Failure::not_found(state.version, "ApiToken", id)),
         (method, _) => Err(Failure::wrong_method(state.version, method)),

@@ -280,7 +280,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"categoryCombo":{"id":"bjDvmb4bfuf"},"dimensionItemType":"REPORTING_RATE",
             "legendSets":[],"dataInputPeriods":[],"dataSetElements":[],
             "compulsoryDataElementOperands":[],"mobile":false,"version":0,"expiryDays":0.0,
-            "timelyDays":15.0,"notifyCompletingUser":false,"interpretations":[],
+            "timelyDays":0.0,"notifyCompletingUser":false,"interpretations":[],
             "openFuturePeriods":0,"openPeriodsAfterCoEndDate":0,"fieldCombinationRequired":false,
             "validCompleteOnly":false,"noValueRequiresComment":false,"skipOffline":false,
             "dataElementDecoration":false,"renderAsTabs":false,"renderHorizontally":false,

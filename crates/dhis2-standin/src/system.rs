@@ -186,7 +186,11 @@ pub(crate) fn set_setting(
     let sent = String::from_utf8_lossy(body).trim().to_owned();
     let word = query.get("value").map_or(sent, str::to_owned);
     if !state.settings.set(name, &word) {
-        return Err(Failure::new(404, format!("Setting does not exist: {name}")));
+        return Err(if state.version > Version::V40 {
+            Failure::new(404, format!("Setting does not exist: {name}")).code("E1005")
+        } else {
+            Failure::new(409, format!("Key is not supported: {name}"))
+        });
     }
     let message = format!("System setting '{name}' set to value '{word}'.");
     Ok(Response::json(200, envelope(200, "OK", Some(&message))))

@@ -132,7 +132,6 @@ fn report(
 ) -> (Vec<Notification>, Option<Value>) {
     let version = state.version;
     let queued = version >= Version::V41;
-    let groups = version.imports_groups();
     let mut data = job.options.json();
     for key in ["preheatCache", "filename", "notificationLevel", "dataSet"] {
         if data.get(key).is_none() {
@@ -144,40 +143,44 @@ fn report(
     } else {
         vec![("INFO", "Process started".to_owned(), None)]
     };
+    let mut say = |level, text: &str| lines.push((level, text.to_owned(), None));
+    if queued {
+        say("INFO", "Loading file resource");
+        say("INFO", "Loading file content");
+    }
     let (last, summary) = match outcome {
         Ok(summary) => {
-            let line = format!(
-                "Import complete with status {}, {} created, {} updated, {} deleted, {} ignored",
-                summary.status.text(),
-                summary.count.imported,
-                summary.count.updated,
-                summary.count.deleted,
-                summary.count.ignored
-            );
             let failed = summary
                 .description
                 .as_ref()
                 .filter(|text| text.starts_with("The import process failed"));
-            let last = match (queued, failed) {
-                (true, _) => ("INFO", line),
-                (false, None) => ("INFO", "Import done".to_owned()),
-                (false, Some(text)) => ("ERROR", format!("Process failed: {text}")),
-            };
-            if !queued {
-                lines.push(("INFO", "Importing data values".to_owned(), None));
+            for step in steps(version, &summary, failed.is_some()) {
+                say("INFO", &step);
             }
+            if let Some(text) = failed.filter(|_| version == Version::V42) {
+                say("ERROR", text);
+            }
+            let last = match (queued, failed) {
+                (true, _) => ("INFO", last_line(&summary)),
+                (false, None) => ("INFO", "Import done".to_owned()),
+                (false, Some(text)) => {
+                    let cause = text.trim_start_matches("The import process failed: ");
+                    ("ERROR", format!("Process failed: {cause}"))
+                }
+            };
             let mut shown = summary.json(&job.options, version);
             shown["responseType"] = "ImportSummary".into();
             (last, shown)
         }
-        Err(_) => {
+        Err(trouble) => {
+            say("INFO", "Deserializing JSON data");
+            if let Trouble::Failure(failure) = trouble {
+                say("ERROR", failure.message());
+            }
             let cause = "Non-null post-condition failed after: Data value set import\n  => Deserializing JSON data";
-            let mut shown = json!({"status": "ERROR", "description": cause,
+            let shown = json!({"status": "ERROR", "description": cause,
                 "importCount": {"imported": 0, "updated": 0, "ignored": 0, "deleted": 0},
                 "conflicts": [], "rejectedIndexes": [], "responseType": "ImportSummary"});
-            if !groups {
-                shown["description"] = format!("The import process failed: {cause}").into();
-            }
             (("ERROR", format!("Process failed: {cause}")), shown)
         }
     };
@@ -198,6 +201,50 @@ fn report(
         .collect();
     notifications.reverse();
     (notifications, Some(summary))
+}
+
+fn last_line(summary: &Summary) -> String {
+    let count = summary.count;
+    format!(
+        "Import complete with status {}, {} created, {} updated, {} deleted, {} ignored",
+        summary.status.text(),
+        count.imported,
+        count.updated,
+        count.deleted,
+        count.ignored
+    )
+}
+
+/// What a release says between the start of an import and its end.
+fn steps(version: Version, summary: &Summary, failed: bool) -> Vec<String> {
+    let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    match version {
+        Version::V38 | Version::V40 if failed => Vec::new(),
+        Version::V38 | Version::V40 => own(&["Importing data values"]),
+        Version::V41 => own(&["Importing data..."]),
+        Version::V42 if failed => own(&["Reading data set header"]),
+        Version::V42 => {
+            let mut steps = own(&[
+                "Reading data set header",
+                "Creating import context",
+                "Preheat caches...",
+                "Loading base metadata",
+                "Run data set validation",
+                "Importing values (list)",
+            ]);
+            let count = summary.count;
+            steps.push(format!(
+                "Import summary: [imports={}, updates={}, ignores={}]",
+                count.imported, count.updated, count.ignored
+            ));
+            steps
+        }
+        Version::V43 | Version::V44 => {
+            let mut steps = own(&["Deserializing JSON data"]);
+            steps.extend(summary.steps.iter().cloned());
+            steps
+        }
+    }
 }
 
 impl Notification {
@@ -250,7 +297,7 @@ pub(crate) fn summary(state: &State, id: &str) -> Response {
         .and_then(|task| task.summary.clone())
     {
         Some(summary) => Response::json(200, summary),
-        None => Response::empty(200).with("Content-Type", "application/json;charset=UTF-8"),
+        None => Response::empty(200),
     }
 }
 
@@ -260,15 +307,18 @@ pub(crate) fn started(
     uids: &mut UidMaker,
     now: DateTime,
     kind: &str,
+    base: &str,
 ) -> Response {
     let id = uids.next();
-    let mut report = json!({"name": kind, "id": id, "created": stamp(now), "jobType": kind,
-        "jobStatus": "SCHEDULED", "relativeNotifierEndpoint": format!("/api/system/tasks/{kind}/{id}")});
+    let queued = version >= Version::V41;
+    let name = if queued { format!("{kind} ({})", epoch_millis(now)) } else { kind.to_owned() };
+    let mut report = json!({"name": name, "id": id, "created": stamp(now), "jobType": kind,
+        "jobStatus": if queued { "NOT_STARTED" } else { "SCHEDULED" },
+        "relativeNotifierEndpoint": format!("/api/system/tasks/{kind}/{id}")});
     if version >= Version::V42 {
         report["responseType"] = "JobConfiguration".into();
     }
-    Response::json(
-        200,
-        envelope(200, "OK", Some(&format!("Initiated {kind}"))).member("response", report),
-    )
+    let message = format!("Initiated {name}");
+    Response::json(200, envelope(200, "OK", Some(&message)).member("response", report))
+        .with("Location", format!("{base}/api/system/tasks/{kind}"))
 }

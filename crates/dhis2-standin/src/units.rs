@@ -280,12 +280,6 @@ fn geo_feature(view: &View<'_>, unit: &Stored, id: &str, shape: &Value) -> Node 
         .and_then(Value::as_str)
         .unwrap_or_default();
     let coordinates = shape.get("coordinates").cloned().unwrap_or(Value::Null);
-    // A polygon is given as a multi-polygon of one.
-    let coordinates = if kind == "Polygon" {
-        json!([coordinates])
-    } else {
-        coordinates
-    };
     let parent = reference(unit.members.get("parent"));
     let parent_name = parent
         .and_then(|id| view.store.members(UNITS, id))
@@ -296,7 +290,7 @@ fn geo_feature(view: &View<'_>, unit: &Stored, id: &str, shape: &Value) -> Node 
         .filter(|step| !step.is_empty() && *step != id)
         .collect();
     let mut node = json!({"id": id, "na": text(&unit.members, "name"), "hcd": place.children.len() > 0,
-        "hcu": parent.is_some(), "le": place.level, "pg": format!("/{}", steps.join("/")),
+        "hcu": parent.is_some(), "le": place.level, "pg": steps.join("/"),
         "ty": if kind == "Point" { 1 } else { 2 }, "co": coordinates.to_string(), "dimensions": {}});
     if let Some(code) = unit.members.get("code") {
         node["code"] = code.clone();

@@ -42,11 +42,7 @@ impl Caller {
             .filter_map(|authority| authority.as_str().map(str::to_owned))
             .collect();
         if id == ADMIN {
-            authorities.extend(
-                superuser_authorities(version)
-                    .iter()
-                    .map(|name| (*name).to_owned()),
-            );
+            authorities.extend(superuser_authorities(version).map(str::to_owned));
         }
         Some(Self {
             id: id.to_owned(),
@@ -132,18 +128,96 @@ pub(crate) struct Access {
     pub(crate) data_write: bool,
 }
 
-/// What the superuser role of a release lists beside `ALL`.
-fn superuser_authorities(version: Version) -> &'static [&'static str] {
-    let _ = version;
-    &[
-        "ALL",
-        "F_DATAVALUE_ADD",
-        "F_EDIT_EXPIRED",
-        "F_EXPORT_DATA",
-        "F_METADATA_EXPORT",
-        "F_METADATA_IMPORT",
-        "F_PERFORM_MAINTENANCE",
-        "F_SKIP_DATA_IMPORT_AUDIT",
-        "F_SYSTEM_SETTING",
-    ]
+/// The authorities of the superuser role on a new server, and the releases that know them.
+fn superuser_authorities(version: Version) -> impl Iterator<Item = &'static str> {
+    AUTHORITIES
+        .iter()
+        .filter(move |(first, last, _)| (*first..=*last).contains(&version))
+        .flat_map(|(_, _, names)| *names)
+        .copied()
 }
+
+const AUTHORITIES: &[(Version, Version, &[&str])] = &[
+    (
+        Version::V38,
+        Version::V44,
+        &[
+            "ALL",
+            "F_ACCEPT_DATA_LOWER_LEVELS",
+            "F_APPROVE_DATA",
+            "F_APPROVE_DATA_LOWER_LEVELS",
+            "F_DATAVALUE_ADD",
+            "F_EDIT_EXPIRED",
+            "F_ENROLLMENT_CASCADE_DELETE",
+            "F_EXPORT_DATA",
+            "F_GENERATE_MIN_MAX_VALUES",
+            "F_INSERT_CUSTOM_JS_CSS",
+            "F_LOCALE_ADD",
+            "F_METADATA_EXPORT",
+            "F_METADATA_IMPORT",
+            "F_ORGANISATIONUNIT_MOVE",
+            "F_ORGANISATION_UNIT_MERGE",
+            "F_ORGANISATION_UNIT_SPLIT",
+            "F_ORG_UNIT_PROFILE_ADD",
+            "F_PERFORM_ANALYTICS_EXPLAIN",
+            "F_PERFORM_MAINTENANCE",
+            "F_PREDICTOR_RUN",
+            "F_REPLICATE_USER",
+            "F_RUN_VALIDATION",
+            "F_SEND_EMAIL",
+            "F_SKIP_DATA_IMPORT_AUDIT",
+            "F_SYSTEM_SETTING",
+            "F_TEI_CASCADE_DELETE",
+            "F_TRACKED_ENTITY_INSTANCE_SEARCH_IN_ALL_ORGUNITS",
+            "F_TRACKED_ENTITY_MERGE",
+            "F_UNCOMPLETE_EVENT",
+            "F_USER_GROUPS_READ_ONLY_ADD_MEMBERS",
+            "F_USER_VIEW",
+            "F_VIEW_EVENT_ANALYTICS",
+            "F_VIEW_SERVER_INFO",
+            "F_VIEW_UNAPPROVED_DATA",
+        ],
+    ),
+    (Version::V40, Version::V44, &["F_CAPTURE_DATASTORE_UPDATE", "F_IMPERSONATE_USER"]),
+    (
+        Version::V41,
+        Version::V44,
+        &["F_INDICATOR_MERGE", "F_INDICATOR_TYPE_MERGE", "F_PREVIOUS_IMPERSONATOR_AUTHORITY"],
+    ),
+    (
+        Version::V42,
+        Version::V44,
+        &[
+            "F_CATEGORY_OPTION_COMBO_MERGE",
+            "F_CATEGORY_OPTION_MERGE",
+            "F_DATA_ELEMENT_MERGE",
+            "F_JOB_LOG_READ",
+            "F_LEGEND_SET_DELETE",
+            "F_LEGEND_SET_PRIVATE_ADD",
+            "F_LEGEND_SET_PUBLIC_ADD",
+            "F_LOCALE_DELETE",
+            "F_METADATA_MANAGE",
+            "F_MINMAX_DATAELEMENT_ADD",
+            "F_MOBILE_SENDSMS",
+            "F_MOBILE_SETTINGS",
+            "F_OAUTH2_CLIENT_MANAGE",
+            "M_dhis-web-app-management",
+        ],
+    ),
+    (Version::V43, Version::V44, &["F_CATEGORY_COMBO_MERGE", "F_CATEGORY_MERGE"]),
+    (
+        Version::V38,
+        Version::V40,
+        &[
+            "F_DATAVALUE_DELETE",
+            "F_EXPORT_EVENTS",
+            "F_IMPORT_DATA",
+            "F_IMPORT_EVENTS",
+            "F_PROGRAM_DASHBOARD_CONFIG_ADMIN",
+            "F_TRACKER_IMPORTER_EXPERIMENTAL",
+            "F_USERGROUP_MANAGING_RELATIONSHIPS_ADD",
+            "F_USERGROUP_MANAGING_RELATIONSHIPS_VIEW",
+        ],
+    ),
+    (Version::V38, Version::V41, &["F_IGNORE_TRACKER_REQUIRED_VALUE_VALIDATION"]),
+];

@@ -117,14 +117,14 @@ impl<'a> View<'a> {
                 "href",
             ]),
             "owner" | "persisted" => {
-                let mut names: Vec<String> = stored().collect();
-                names.extend(named(&[
-                    "createdBy",
-                    "lastUpdatedBy",
-                    "sharing",
-                    "geometry",
-                ]));
-                names.dedup();
+                let unit = kind.plural == "organisationUnits";
+                let derived = ["dimensionItemType", "legendSets", "programs"];
+                let mut names: Vec<String> = stored()
+                    .filter(|name| !(unit && derived.contains(&name.as_str())))
+                    .collect();
+                if unit {
+                    names.extend(named(&["path", "level", "geometry"]));
+                }
                 names
             }
             "simple" => stored()
@@ -349,6 +349,11 @@ impl<'a> View<'a> {
 
     fn print(&self, property: Property<'a>, nested: Option<&Fields>) -> Node {
         match property {
+            Property::Leaf(Node::Value(Value::Object(members))) if nested.is_some() => {
+                let wanted = |name: &String| nested.is_none_or(|fields| fields.find(name).is_some());
+                let kept: Object = members.into_iter().filter(|(name, _)| wanted(name)).collect();
+                Value::Object(kept).into()
+            }
             Property::Leaf(node) => node,
             Property::One(kind, object) => self.refer(kind, object, nested),
             Property::Many(kind, objects) => objects

@@ -102,6 +102,10 @@ impl Engine<'_> {
             }
         };
         for (data_set, entries) in groups {
+            let count = entries.len();
+            summary.steps.push(format!(
+                "Decoding group ds={data_set} [de= ou= pe= aoc=]({count} values)"
+            ));
             let deletion = set.deletion.as_ref();
             self.enter(&data_set, entries, deletion, values, &mut summary);
         }
@@ -361,11 +365,12 @@ impl Engine<'_> {
         values: &mut Values,
         summary: &mut Summary,
     ) {
+        let total = entries.len();
+        summary.steps.push(format!("Validating group ds={data_set} ({total} values)"));
         if let Err(conflict) = self.check_group(data_set, &entries) {
             refuse(summary, *conflict, &entries);
             return;
         }
-        let total = entries.len();
         let (mut good, mut first) = (Vec::new(), None);
         let mut problems = Vec::new();
         for entry in entries {
@@ -398,6 +403,7 @@ impl Engine<'_> {
             summary.status = Status::Error;
             return;
         }
+        summary.steps.push(format!("Upserting group ds={data_set} ({} values)", good.len()));
         self.store(data_set, good, deletion, values, &mut summary.count);
     }
 

@@ -310,7 +310,7 @@ impl Engine<'_> {
         let problem = value.and_then(|value| value_type::problem(&at.element.value_type, value));
         if let Some(problem) = problem {
             let text = type_text(problem);
-            let message = if self.version >= Version::V42 {
+            let message = if self.version > Version::V38 {
                 format!("Value must match value type of data element `{element}`: `{text}`")
             } else {
                 format!("Value must match data element's `{element}` type constraints: {text}")
@@ -593,16 +593,16 @@ impl Engine<'_> {
             ("dataSet".to_owned(), set.id.clone()),
         ];
         objects.extend(named.map(|id| ("categoryOptionCombo".to_owned(), id.to_owned())));
-        let already = if self.version >= Version::V42 {
-            "Data already approved"
+        let (already, unit) = if self.version > Version::V38 {
+            ("Data already approved", "org unit")
         } else {
-            "Data is already approved"
+            ("Data is already approved", "organisation unit")
         };
         Err(Box::new(Conflict {
             object: Some(at.unit.clone()),
             objects,
             message: format!(
-                "{already} for data set: `{}` period: `{period}` org unit: `{}` attribute option combo: `{}`",
+                "{already} for data set: `{}` period: `{period}` {unit}: `{}` attribute option combo: `{}`",
                 set.id,
                 at.unit,
                 named.unwrap_or("null")
@@ -640,9 +640,6 @@ impl Engine<'_> {
             stored.is_some_and(|stored| !stored.deleted) && !written.inserted.contains(&key);
         if written.inserted.contains(&key) {
             // A batch keeps the first value of a key that is new to it.
-            if self.options.is_on("skipExistingCheck") {
-                count.imported += 1;
-            }
             return Ok(());
         }
         if self.options.is_on("skipExistingCheck") && stored.is_some() {

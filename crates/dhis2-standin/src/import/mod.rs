@@ -301,7 +301,7 @@ fn content_form(version: Version, request: &Request) -> Result<Form, Failure> {
 }
 
 /// A body as it is, or out of gzip or zip, told by its first bytes.
-fn decompressed(body: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decompressed(body: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     if body.starts_with(&[0x1f, 0x8b]) {
         GzDecoder::new(body)

@@ -123,6 +123,8 @@ pub(crate) struct ImportOptions {
     schemes: BTreeMap<String, Scheme>,
     flags: BTreeMap<&'static str, bool>,
     version: Version,
+    /// As the summary repeats them: the older engine does not repeat what a body sets.
+    shown: Value,
 }
 
 impl ImportOptions {
@@ -134,6 +136,7 @@ impl ImportOptions {
             schemes: BTreeMap::new(),
             flags: FLAGS.iter().copied().collect(),
             version,
+            shown: Value::Null,
         };
         if version >= Version::V43 {
             options.flags.insert("atomic", false);
@@ -179,6 +182,7 @@ impl ImportOptions {
             })?;
             options.schemes.insert((*name).to_owned(), scheme);
         }
+        options.shown = options.repeated();
         Ok(options)
     }
 
@@ -190,6 +194,9 @@ impl ImportOptions {
     /// Sets a switch, as a body may do.
     pub(crate) fn set(&mut self, name: &'static str, value: bool) {
         self.flags.insert(name, value);
+        if self.version.imports_groups() {
+            self.shown[name] = value.into();
+        }
     }
 
     /// Sets a scheme, as a body may do.
@@ -208,6 +215,10 @@ impl ImportOptions {
 
     /// As the summary repeats them.
     pub(crate) fn json(&self) -> Value {
+        self.shown.clone()
+    }
+
+    fn repeated(&self) -> Value {
         let schemes: serde_json::Map<_, _> = self
             .schemes
             .iter()

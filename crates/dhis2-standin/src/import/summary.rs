@@ -58,6 +58,8 @@ pub(crate) struct Summary {
     pub(crate) rejected: Vec<usize>,
     /// `false`, or the date of a completion; `None` where the import did not get that far.
     pub(crate) complete: Option<String>,
+    /// What the newer engine did in between.
+    pub(crate) steps: Vec<String>,
 }
 
 impl Summary {
@@ -70,6 +72,7 @@ impl Summary {
             conflicts: Vec::new(),
             rejected: Vec::new(),
             complete: None,
+            steps: Vec::new(),
         }
     }
 
