@@ -5,7 +5,6 @@ use std::fs::File;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use pop_cli::ToolError;
 use pop_geo::Area;
 use pop_raster::{CellSource, CellWindow, Grid, RasterError, RasterFile, Samples, Scratch};
 
@@ -17,9 +16,15 @@ pub(crate) struct Touched(Vec<Vec<Range<u32>>>);
 
 impl Touched {
     /// The cells of `grid` that any of `areas` touches.
-    pub(crate) fn by(areas: &[&Area], grid: &Grid) -> Result<Self, ToolError> {
-        let _ = (areas, grid);
-        Err(ToolError::usage("--mask is not there yet"))
+    pub(crate) fn by(areas: &[&Area], grid: &Grid) -> Self {
+        let lattice = pop_zonal::Lattice {
+            origin: [grid.lattice.west, grid.lattice.north],
+            step: [grid.lattice.cell_width, -grid.lattice.cell_height],
+            skipped: [grid.first_col as f64, grid.first_row as f64],
+            width: grid.width as u32,
+            height: grid.height as u32,
+        };
+        Self(pop_zonal::touched(areas, &lattice))
     }
 
     /// Takes the value of every cell of `window` that is not touched.

@@ -102,11 +102,7 @@ impl ClipRaster {
         } else {
             let mut raster = NewRaster::part_of(&source.file, window);
             raster.clip = Some(record);
-            let touched = if self.mask {
-                Some(chosen.touched(source, window)?)
-            } else {
-                None
-            };
+            let touched = self.mask.then(|| chosen.touched(source, window));
             let options = WriteOptions {
                 compression: self.compression.into(),
                 overviews: if self.overviews {

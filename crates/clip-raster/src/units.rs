@@ -148,11 +148,7 @@ impl<'a> Chosen<'a> {
     }
 
     /// The cells of `window` that any of them touches.
-    pub(crate) fn touched(
-        &self,
-        source: &Source,
-        window: &CellWindow,
-    ) -> Result<Touched, ToolError> {
+    pub(crate) fn touched(&self, source: &Source, window: &CellWindow) -> Touched {
         let areas: Vec<&Area> = self.units.iter().map(|(_, area)| *area).collect();
         Touched::by(&areas, &source.file.grid().window(window))
     }

@@ -23,6 +23,7 @@ mod source;
 mod stack;
 mod sweep;
 mod tally;
+mod touched;
 
 pub use balance::{LevelBalance, Overlap};
 pub use band::Method;
@@ -34,3 +35,4 @@ pub use raster::RasterBand;
 pub use source::{CellSource, Chunks, Order};
 pub use stack::{Dated, RasterSums, Reach, Request, Size, StackSums, sum_stack};
 pub use tally::Sum;
+pub use touched::touched;
