@@ -1,5 +1,9 @@
 //! Shapes that org units come in: what is left alone, what is repaired, what is refused.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 use pop_geo::{
     Area, Fault, GeometryProblem, Longitudes, OrgUnit, ReadOptions, Shape, crossing_test,
