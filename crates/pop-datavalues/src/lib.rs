@@ -3,6 +3,7 @@
 //!
 //! Everything here is bytes in and bytes out: no file, no network, no clock.
 
+pub mod check;
 mod comment;
 mod hierarchy;
 pub mod metadata;
@@ -13,6 +14,7 @@ pub mod selection;
 mod uid;
 mod value_set;
 
+pub use check::check;
 pub use comment::{Comment, ForeignComment};
 pub use hierarchy::Hierarchy;
 pub use metadata::Metadata;

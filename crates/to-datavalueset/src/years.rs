@@ -77,7 +77,7 @@ fn asked_for(
     let list: Vec<String> = years.keys().flatten().map(i32::to_string).collect();
     let mut hits = years.into_iter().filter(|(year, _)| fits(year));
     match (hits.next(), hits.next()) {
-        (Some((year, layers)), None) => Ok(vec![YearRun {
+        (Some((_, layers)), None) => Ok(vec![YearRun {
             layers,
             period: period.to_string().into(),
         }]),

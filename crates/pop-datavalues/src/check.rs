@@ -1,0 +1,111 @@
+//! What a server would say to a data value set, foretold from its metadata.
+//!
+//! One implementation for all tools. The rules are those of DHIS2's import in its
+//! two dialects: `DefaultDataValueSetService` with `ImportValidator` up to 2.42,
+//! `DefaultDataEntryService` from 2.43. What only the server knows (values stored,
+//! approvals given, rights changed since) is not foretold.
+
+mod finding;
+mod names;
+mod request;
+mod time;
+mod value;
+mod value_type;
+mod where_to;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+pub use finding::{Effect, Finding, Rule};
+
+use crate::metadata::{DataSet, Dialect, Metadata};
+use crate::{DataValue, DataValueSet};
+use names::Names;
+
+/// Checks a set. `today` decides which periods lie in the future; without it the document's server date does.
+///
+/// Findings come in the order of the rules, then of their subjects; each carries
+/// the positions of its values in the set, from 0.
+#[must_use]
+pub fn check(set: &DataValueSet, metadata: &Metadata, today: Option<Date>) -> Vec<Finding> {
+    let mut checker = Checker::new(set, metadata, today);
+    checker.request();
+    for (index, value) in set.values.iter().enumerate() {
+        checker.value(index, value);
+    }
+    checker.duplicates();
+    checker.found.into_values().collect()
+}
+
+/// A check under way.
+struct Checker<'a> {
+    set: &'a DataValueSet,
+    metadata: &'a Metadata,
+    dialect: Dialect,
+    /// The data set named, where the document has it.
+    data_set: Option<&'a DataSet>,
+    names: Names<'a>,
+    today: Option<Date>,
+    found: BTreeMap<(Rule, String), Finding>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(set: &'a DataValueSet, metadata: &'a Metadata, today: Option<Date>) -> Self {
+        let names = Names::new(set, metadata);
+        Self {
+            set,
+            metadata,
+            dialect: metadata.dialect,
+            data_set: set.data_set.as_deref().and_then(|key| names.data_set(key)),
+            names,
+            today: today.or_else(|| metadata.server.server_date.get(..10)?.parse().ok()),
+            found: BTreeMap::new(),
+        }
+    }
+
+    fn value(&mut self, index: usize, value: &'a DataValue) {
+        let element = self.element(index, value);
+        let unit = self.unit(index, value);
+        let period = self.period(index, value, element);
+        if let Some(element) = element {
+            self.option_combo(index, value, element);
+            self.text(index, value, element);
+            if let Some(period) = period {
+                self.timeliness(index, element, period);
+            }
+        }
+        self.attribute_combo(index, value, period);
+        if let (Some(unit), Some(period)) = (unit, period) {
+            self.unit_dates(index, unit, period);
+        }
+    }
+
+    /// Notes that a rule is broken; positions of one rule and subject are gathered.
+    fn report(
+        &mut self,
+        rule: Rule,
+        subject: &str,
+        index: Option<usize>,
+        message: impl FnOnce() -> String,
+    ) {
+        let key = (rule, subject.to_owned());
+        let (effect, code) = rule.verdict(
+            self.dialect,
+            &self.metadata.import_settings,
+            self.data_set.is_some(),
+        );
+        let finding = self.found.entry(key).or_insert_with(|| Finding {
+            rule,
+            effect,
+            code,
+            subject: subject.to_owned(),
+            message: message(),
+            indexes: Vec::new(),
+        });
+        finding.indexes.extend(index);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+//! Rules, and what breaking one of them leads to in each dialect.
+
+use std::fmt;
+
+use crate::metadata::{Dialect, ImportSettings};
+
+/// What a server does when a rule is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// The whole request is refused.
+    RefusesRequest,
+    /// One broken value refuses all values sent with it.
+    RefusesGroup,
+    /// The value is refused, the others are stored.
+    RefusesValue,
+    /// The value is taken and does not end up where it should, without a word.
+    StoresWrongly,
+    /// The value is dropped, and one stored before is deleted, without a word.
+    Drops,
+    /// Stored as sent; something a person should know.
+    Advises,
+}
+
+impl Effect {
+    /// Whether values would be missing or wrong: a reason not to send them.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        !matches!(self, Self::Advises | Self::Drops)
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RefusesRequest => "refuses the request",
+            Self::RefusesGroup => "refuses all values sent together",
+            Self::RefusesValue => "refuses the value",
+            Self::StoresWrongly => "stores it wrongly",
+            Self::Drops => "drops the value",
+            Self::Advises => "note",
+        })
+    }
+}
+
+/// A rule that a data value set can break. The order is that of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The user may not send data values at all.
+    Authority,
+    /// The server's years are not Gregorian ones.
+    Calendar,
+    /// The data set is not known, or not visible.
+    UnknownDataSet,
+    /// The user may not write data of the data set.
+    DataSetAccess,
+    /// No data set is named, and the elements lie in several or in none.
+    NoDataSet,
+    /// The element is not known.
+    UnknownElement,
+    /// The element is not in the data set named.
+    ElementNotInSet,
+    /// The element is in no data set.
+    ElementInNoSet,
+    /// The org unit lies outside those the user enters data for.
+    UnitOutsideUser,
+    /// The org unit is not assigned to the data set.
+    UnitNotAssigned,
+    /// The period lies before the unit's opening or after its closing.
+    UnitNotOpen,
+    /// The text is no period.
+    UnknownPeriod,
+    /// The period is of another type than the data set's.
+    PeriodType,
+    /// The option combo is not known.
+    UnknownOptionCombo,
+    /// The option combo is not one of the element's combination.
+    OptionComboNotOfElement,
+    /// The element is disaggregated and no option combo is given.
+    OptionComboMissing,
+    /// The user may not write data under one of the options.
+    OptionAccess,
+    /// The attribute option combo is not one of the data set's combination.
+    AttributeComboNotOfSet,
+    /// The data set has attributes and no attribute option combo is given.
+    AttributeComboMissing,
+    /// The period lies outside the dates of the attribute options.
+    AttributeComboDates,
+    /// The value is not of the element's type.
+    ValueType,
+    /// The value is blank.
+    BlankValue,
+    /// The value is not one of the element's options.
+    ValueNotAnOption,
+    /// The comment is too long.
+    CommentLength,
+    /// The same value twice.
+    Duplicate,
+    /// The data set is closed for the period.
+    Expired,
+    /// The period is not open yet.
+    FuturePeriod,
+    /// The data set takes values of other periods only, or at other times.
+    InputPeriod,
+    /// Zero is not significant for the element.
+    InsignificantZero,
+    /// The element adds up over time, or averages over units.
+    AggregationType,
+    /// The set is approved in steps: approved units take no values.
+    Approval,
+    /// Analytics fail, or show nothing, for the period.
+    Analytics,
+}
+
+/// Something found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule broken.
+    pub rule: Rule,
+    /// What the server does.
+    pub effect: Effect,
+    /// The error code it answers, where it says something.
+    pub code: Option<&'static str>,
+    /// What it is about: an id, a period.
+    pub subject: String,
+    /// What is wrong, with the values found and expected.
+    pub message: String,
+    /// Positions of the values in the set, from 0; empty when it is about the whole request.
+    pub indexes: Vec<usize>,
+}
+
+impl Finding {
+    /// Whether values would be missing or wrong.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        self.effect.is_refusal()
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.message, self.effect)?;
+        if let Some(code) = self.code {
+            write!(f, ", {code}")?;
+        }
+        match self.indexes.len() {
+            0 => f.write_str(")"),
+            1 => f.write_str(", 1 value)"),
+            count => write!(f, ", {count} values)"),
+        }
+    }
+}
+
+type Verdict = (Effect, Option<&'static str>);
+
+impl Rule {
+    /// What a server of a dialect does; some checks of dialect A are made only where its settings ask for them.
+    pub(super) const fn verdict(
+        self,
+        dialect: Dialect,
+        strict: &ImportSettings,
+        names_set: bool,
+    ) -> Verdict {
+        match dialect {
+            Dialect::A => self.verdict_a(strict),
+            Dialect::B => self.verdict_b(names_set),
+        }
+    }
+
+    const fn verdict_a(self, strict: &ImportSettings) -> Verdict {
+        use Effect::{Advises, Drops, RefusesRequest, RefusesValue, StoresWrongly};
+        const fn when(asked: bool, code: &'static str) -> Verdict {
+            if asked {
+                (RefusesValue, Some(code))
+            } else {
+                (StoresWrongly, None)
+            }
+        }
+        match self {
+            Self::Authority => (RefusesRequest, None),
+            Self::Calendar | Self::BlankValue | Self::Duplicate => (StoresWrongly, None),
+            Self::UnknownDataSet => (RefusesRequest, Some("E7600")),
+            Self::DataSetAccess => (RefusesRequest, Some("E7601")),
+            Self::NoDataSet | Self::ElementInNoSet | Self::UnitNotOpen => (Advises, None),
+            Self::AggregationType | Self::Approval | Self::Analytics => (Advises, None),
+            Self::UnknownElement => (RefusesValue, Some("E7610")),
+            Self::ElementNotInSet => when(strict.strict_data_elements, "E7633"),
+            Self::UnitOutsideUser => (RefusesValue, Some("E7617")),
+            Self::UnitNotAssigned => when(strict.strict_organisation_units, "E7636"),
+            Self::UnknownPeriod => (RefusesValue, Some("E7611")),
+            Self::PeriodType => when(strict.strict_periods, "E7632"),
+            Self::UnknownOptionCombo | Self::OptionAccess => (RefusesValue, Some("E7613")),
+            Self::OptionComboNotOfElement => when(strict.strict_category_option_combos, "E7634"),
+            Self::OptionComboMissing => when(strict.require_category_option_combo, "E7630"),
+            Self::AttributeComboNotOfSet => when(strict.strict_attribute_option_combos, "E7635"),
+            Self::AttributeComboMissing => when(strict.require_attribute_option_combo, "E7631"),
+            Self::AttributeComboDates => (RefusesValue, Some("E7638")),
+            Self::ValueType => (RefusesValue, Some("E7619")),
+            Self::ValueNotAnOption => (RefusesValue, Some("E7621")),
+            Self::CommentLength => (RefusesValue, Some("E7620")),
+            Self::Expired => (RefusesValue, Some("E7640")),
+            Self::FuturePeriod => (RefusesValue, Some("E7641")),
+            Self::InputPeriod => (RefusesValue, Some("E7643")),
+            Self::InsignificantZero => (Drops, None),
+        }
+    }
+
+    const fn verdict_b(self, names_set: bool) -> Verdict {
+        use Effect::{Advises, RefusesGroup, RefusesRequest, RefusesValue, StoresWrongly};
+        match self {
+            Self::Authority => (RefusesRequest, None),
+            Self::Calendar | Self::BlankValue | Self::OptionComboMissing => (StoresWrongly, None),
+            Self::UnknownDataSet | Self::ElementNotInSet => (RefusesGroup, Some("E8020")),
+            Self::DataSetAccess => (RefusesGroup, Some("E8010")),
+            Self::NoDataSet => (RefusesGroup, Some("E8002")),
+            Self::UnknownElement => (RefusesGroup, Some("E8020")),
+            Self::ElementInNoSet => (
+                RefusesGroup,
+                Some(if names_set { "E8020" } else { "E8003" }),
+            ),
+            Self::UnitNotAssigned => (RefusesGroup, Some("E8022")),
+            Self::UnitOutsideUser => (RefusesGroup, Some("E8011")),
+            Self::UnitNotOpen => (RefusesGroup, Some("E8031")),
+            // The server fails over it with status 500.
+            Self::UnknownPeriod => (RefusesRequest, None),
+            Self::PeriodType => (RefusesGroup, Some("E8021")),
+            Self::UnknownOptionCombo | Self::OptionComboNotOfElement => {
+                (RefusesGroup, Some("E8024"))
+            }
+            Self::OptionAccess => (RefusesGroup, Some("E8012")),
+            Self::AttributeComboNotOfSet | Self::AttributeComboMissing => {
+                (RefusesGroup, Some("E8023"))
+            }
+            Self::AttributeComboDates => (RefusesGroup, Some("E8032")),
+            Self::ValueType => (RefusesValue, Some("E8122")),
+            Self::ValueNotAnOption => (RefusesValue, Some("E8123")),
+            Self::CommentLength => (RefusesValue, Some("E8125")),
+            Self::Duplicate => (RefusesGroup, Some("E8128")),
+            Self::Expired | Self::FuturePeriod | Self::InputPeriod => (RefusesGroup, Some("E8030")),
+            Self::InsignificantZero | Self::AggregationType | Self::Approval | Self::Analytics => {
+                (Advises, None)
+            }
+        }
+    }
+}

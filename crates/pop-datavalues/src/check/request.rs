@@ -1,0 +1,175 @@
+//! What concerns the whole request, or the set as a whole.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Checker, Rule};
+use crate::metadata::{DataElement, DataSet, Dialect};
+use crate::{Key, Text};
+
+impl<'a> Checker<'a> {
+    pub(super) fn request(&mut self) {
+        let user = &self.metadata.user;
+        if !user.has("F_DATAVALUE_ADD") {
+            let message = format!(
+                "user {:?} lacks the authority F_DATAVALUE_ADD",
+                user.username
+            );
+            self.report(Rule::Authority, "", None, || message);
+        }
+        let calendar = &self.metadata.calendar;
+        if !matches!(calendar.as_str(), "iso8601" | "gregorian") {
+            let message = format!(
+                "the server's calendar is {calendar:?}: its periods are not Gregorian ones"
+            );
+            self.report(Rule::Calendar, "", None, || message);
+        }
+        match (self.set.data_set.as_deref(), self.data_set) {
+            (Some(key), None) => {
+                self.report(Rule::UnknownDataSet, key, None, || {
+                    format!("data set {key:?} is not in the metadata")
+                });
+            }
+            (Some(key), Some(set)) if !set.access.write => {
+                let message = format!("the user may not write data of data set {:?}", set.name);
+                self.report(Rule::DataSetAccess, key, None, || message);
+            }
+            (None, _) => self.no_data_set(),
+            _ => {}
+        }
+        if let Some(set) = self.data_set
+            && set.workflow.is_some()
+        {
+            let message = format!(
+                "data set {:?} is approved in steps: units already approved take no values",
+                set.name
+            );
+            self.report(Rule::Approval, &set.id, None, || message);
+        }
+        self.analytics();
+    }
+
+    /// Without a data set, dialect B wants exactly one that holds all elements.
+    fn no_data_set(&mut self) {
+        let mut candidates: Option<BTreeSet<&str>> = None;
+        let keys: BTreeSet<&str> = self
+            .set
+            .values
+            .iter()
+            .map(|value| &*value.data_element)
+            .collect();
+        for element in keys.iter().filter_map(|key| self.names.element(key)) {
+            let sets: BTreeSet<&str> = self
+                .metadata
+                .data_sets_of(&element.id)
+                .map(|set| set.id.as_str())
+                .collect();
+            candidates = Some(match candidates {
+                None => sets,
+                Some(known) => known.intersection(&sets).copied().collect(),
+            });
+        }
+        let Some(candidates) = candidates else { return };
+        if candidates.len() != 1 && !self.metadata.server.data_entry_auto_group {
+            let list = candidates.into_iter().collect::<Vec<_>>().join(", ");
+            self.report(Rule::NoDataSet, "", None, || {
+                if list.is_empty() {
+                    "no data set is named, and none holds all elements".to_owned()
+                } else {
+                    format!("no data set is named, and several hold all elements: {list}")
+                }
+            });
+        }
+    }
+
+    /// Settings under which values are stored and then shown nowhere, or stop the analytics of the whole server.
+    fn analytics(&mut self) {
+        let server = &self.metadata.server;
+        if let (Some(offset @ 0..), Some(today)) =
+            (server.analytics_period_years_offset, self.today)
+        {
+            let last = i32::from(today.year()) + offset;
+            let beyond: BTreeSet<i16> = self
+                .names
+                .periods
+                .values()
+                .flatten()
+                .map(|period| period.end().year())
+                .filter(|year| i32::from(*year) > last)
+                .collect();
+            for year in beyond {
+                self.report(Rule::Analytics, &year.to_string(), None, || {
+                    format!("analytics tables end with {last} (keyAnalyticsPeriodYearsOffset): data of {year} make their rebuild fail")
+                });
+            }
+        }
+        if let Some(types) = &server.data_output_period_types {
+            let missing: BTreeSet<String> = self
+                .names
+                .periods
+                .values()
+                .flatten()
+                .map(|period| period.kind().to_string())
+                .filter(|kind| !types.contains(kind))
+                .collect();
+            for kind in missing {
+                self.report(Rule::Analytics, &kind, None, || {
+                    format!("analytics leave out {kind} periods (dataOutputPeriodTypes): the values show nowhere")
+                });
+            }
+        }
+    }
+
+    /// The same value twice; a default option combo counts as none.
+    pub(super) fn duplicates(&mut self) {
+        let mut seen: HashMap<Key<'a>, usize> = HashMap::with_capacity(self.set.values.len());
+        let mut twice: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, value) in self.set.values.iter().enumerate() {
+            let mut key = value.key();
+            key.3 = self.unless_default(&value.category_option_combo);
+            key.4 = key.4.filter(|combo| {
+                !self
+                    .names
+                    .attribute_combo(combo)
+                    .is_some_and(|(c, _)| c.is_default)
+            });
+            if let Some(&first) = seen.get(&key) {
+                twice
+                    .entry(first)
+                    .or_insert_with(|| vec![first])
+                    .push(index);
+            } else {
+                seen.insert(key, index);
+            }
+        }
+        for indexes in twice.into_values() {
+            let value = &self.set.values[indexes[0]];
+            let subject = format!("{} {} {}", value.data_element, value.period, value.org_unit);
+            for &index in &indexes {
+                self.report(Rule::Duplicate, &subject, Some(index), || {
+                    format!("the value of {subject} is there {} times", indexes.len())
+                });
+            }
+        }
+    }
+
+    fn unless_default(&self, combo: &'a Option<Text>) -> Option<&'a str> {
+        combo.as_deref().filter(|combo| {
+            !self
+                .names
+                .option_combo(combo)
+                .is_some_and(|(c, _)| c.is_default)
+        })
+    }
+
+    /// Data sets whose rules hold for an element: the one named, else all that hold it.
+    pub(super) fn sets_for(&self, element: &'a DataElement) -> Vec<&'a DataSet> {
+        match self.data_set {
+            Some(set) => vec![set],
+            None => self.metadata.data_sets_of(&element.id).collect(),
+        }
+    }
+
+    pub(super) fn is_b(&self) -> bool {
+        self.dialect == Dialect::B
+    }
+}
