@@ -12,5 +12,7 @@
 
 mod conventions;
 mod dependencies;
+mod hostile;
 mod layout;
 mod support;
+mod zonal_sum;

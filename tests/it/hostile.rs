@@ -1,0 +1,118 @@
+//! Hostile and odd inputs: every case ends as its manifest says.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Ran, tool};
+
+/// Cases of these groups, run through `zonal-sum`, that do not end as they should.
+fn failures(groups: &[&str]) -> Vec<String> {
+    let Some(dir) = testdata::dir() else { return Vec::new() };
+    let dir = dir.join("hostile");
+    let manifest = std::fs::read(dir.join("manifest.json")).unwrap();
+    let manifest: Vec<Value> = serde_json::from_slice(&manifest).unwrap();
+    let cases: Vec<&Value> =
+        manifest.iter().filter(|case| groups.contains(&case["group"].as_str().unwrap())).collect();
+    assert!(!cases.is_empty(), "{groups:?}");
+    let judge = |case: &&Value| {
+        let ran = run(&dir, case);
+        problem(case, &ran).map(|problem| {
+            format!("{}: {problem}\n  ({})\n  {}", case["id"], case["odd"], ran.stderr.trim())
+        })
+    };
+    cases.iter().filter_map(judge).collect()
+}
+
+fn run(dir: &Path, case: &Value) -> Ran {
+    let file = |key: &str, base: &str| dir.join(case[key].as_str().unwrap_or(base));
+    tool("zonal-sum")
+        .arg("-r")
+        .arg(file("raster", "base/base.tif"))
+        .arg(file("zones", "base/zones.geojson"))
+        .run()
+}
+
+/// What is wrong with how a case ended.
+fn problem(case: &Value, ran: &Ran) -> Option<String> {
+    let expect = &case["expect"];
+    if !matches!(ran.status, 0 | 2 | 3 | 4) {
+        return Some(format!("status {}", ran.status));
+    }
+    if ran.status != 0 && (!ran.stdout.is_empty() || ran.stderr.is_empty()) {
+        return Some("a failure must say why, and write nothing".to_owned());
+    }
+    let sums = || if ran.status == 0 { wrong_sum(expect, ran) } else { Some(format!("status {}", ran.status)) };
+    match expect["class"].as_str().unwrap() {
+        "sum" => sums(),
+        "warn_sum" => sums().or_else(|| {
+            let warned = ran.stderr.lines().any(|line| !line.contains(" rows: "));
+            (!warned).then(|| "no warning".to_owned())
+        }),
+        "sum_or_error" if ran.status == 0 => sums(),
+        "error" if ran.status == 0 => Some("no error".to_owned()),
+        _ => None,
+    }
+}
+
+/// The first unit whose sum is not the one the case gives.
+fn wrong_sum(expect: &Value, ran: &Ran) -> Option<String> {
+    let mut reader = csv::Reader::from_reader(ran.stdout.as_slice());
+    let place = reader.headers().unwrap().iter().position(|name| name == "population").unwrap();
+    let found: HashMap<String, Option<f64>> = reader
+        .records()
+        .map(Result::unwrap)
+        .map(|record| (record[0].to_owned(), record[place].parse().ok()))
+        .collect();
+    let relative = expect["rel"].as_f64().unwrap_or(1e-6);
+    for (unit, sums) in expect["sums"].as_object().into_iter().flatten() {
+        let wanted = sums["fraction"].as_f64().unwrap_or(0.0);
+        match found.get(unit) {
+            None => return Some(format!("no row for {unit}")),
+            Some(None) if wanted == 0.0 => {}
+            Some(Some(sum)) if (sum - wanted).abs() <= relative * wanted.abs() => {}
+            // an edge on a cell's border may lie a rounding beyond it
+            Some(Some(sum)) if wanted == 0.0 && *sum < 1e-9 => {}
+            Some(sum) => return Some(format!("{unit}: {sum:?} instead of {wanted}")),
+        }
+    }
+    None
+}
+
+fn check(groups: &[&str]) {
+    let failures = failures(groups);
+    assert!(failures.is_empty(), "{} cases:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn geojson_geometry() {
+    check(&["geojson-geometry"]);
+}
+
+#[test]
+fn geojson_text() {
+    check(&["geojson-text"]);
+}
+
+#[test]
+fn geojson_from_elsewhere() {
+    check(&["geojson-outside"]);
+}
+
+#[test]
+fn tiff_values_and_georeference() {
+    check(&["tiff-values", "tiff-georef"]);
+}
+
+#[test]
+fn tiff_encodings() {
+    check(&["tiff-encoding", "tiff-broken", "tiff-worldpop"]);
+}
+
+#[test]
+fn tiff_from_elsewhere() {
+    if testdata::long() {
+        check(&["tiff-outside"]);
+    }
+}
