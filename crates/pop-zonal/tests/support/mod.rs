@@ -199,7 +199,8 @@ pub(crate) fn star(random: &mut Random, centre: [f64; 2], size: f64) -> Vec<[f64
         .collect();
     angles.sort_by(f64::total_cmp);
     let gaps = |a: &[f64]| {
-        (1..a.len()).all(|i| a[i] - a[i - 1] < 3.0) && a[0] + 6.28 - a[a.len() - 1] < 3.0
+        (1..a.len()).all(|i| a[i] - a[i - 1] < 3.0)
+            && a[0] + std::f64::consts::TAU - a[a.len() - 1] < 3.0
     };
     if !gaps(&angles) {
         angles = (0..count)
