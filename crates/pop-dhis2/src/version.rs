@@ -35,11 +35,17 @@ impl Version {
         let trimmed = text.trim();
         let trimmed = trimmed.strip_prefix('v').unwrap_or(trimmed);
         let mut numbers = trimmed.split(['.', '-']).peekable();
-        if trimmed.starts_with("2.") {
+        let oldest = if trimmed.starts_with("2.") {
             numbers.next();
-        }
+            20
+        } else {
+            40
+        };
         let line = numbers.next().filter(|line| line.len() == 2);
-        let line = line.and_then(number::<u16>).ok_or_else(refuse)?;
+        let line = line
+            .and_then(number::<u16>)
+            .filter(|line| *line >= oldest)
+            .ok_or_else(refuse)?;
         let patch = numbers.next().and_then(number::<u32>).unwrap_or(0);
         Ok(Self {
             text: trimmed.chars().take(40).collect(),
@@ -120,7 +126,7 @@ mod tests {
     #[test]
     fn other_texts_are_refused() {
         for text in [
-            "", "2", "2.", "2.4", "2.4a.1", "two", "3.1.4", "2.421.1", "-42",
+            "", "11.2", "2", "2.", "2.4", "2.4a.1", "two", "3.1.4", "2.421.1", "-42",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

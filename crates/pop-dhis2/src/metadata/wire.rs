@@ -90,7 +90,7 @@ pub(super) struct WireCombo {
     id: String,
     code: Option<String>,
     name: String,
-    is_default: Option<bool>,
+    is_default: bool,
     categories: Vec<WireCategory>,
     category_option_combos: Vec<WireOptionCombo>,
 }
@@ -253,7 +253,7 @@ impl WireCombo {
         option_combos.sort_by(|a, b| a.id.cmp(&b.id));
         CategoryCombo {
             // The name is fixed in `CategoryCombo.DEFAULT_CATEGORY_COMBO_NAME`.
-            is_default: self.is_default.unwrap_or(self.name == "default"),
+            is_default: self.is_default || self.name == "default",
             id: self.id,
             code: self.code,
             name: self.name,

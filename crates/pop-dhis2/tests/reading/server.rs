@@ -1,0 +1,54 @@
+//! Who answers, and who does not.
+
+use dhis2_standin::{Fault, Rule, Version};
+use pop_dhis2::{ApiError, Dialect, Server};
+use pop_http::Outcome;
+
+use crate::setup::{client, client_as, connect, small, start};
+
+#[test]
+fn every_release_is_told_by_its_own_words() {
+    for version in Version::ALL {
+        let standin = start(version, &[small()]);
+        let server = connect(&standin);
+        assert_eq!(server.version().to_string(), version.text());
+        assert_eq!(server.calendar(), "iso8601");
+        assert_eq!(server.doubt(), None);
+        let expected = if version >= Version::V43 {
+            Dialect::B
+        } else {
+            Dialect::A
+        };
+        assert_eq!(server.dialect(), expected, "{}", version.text());
+    }
+}
+
+#[test]
+fn a_wrong_password_is_refused_once() {
+    for version in Version::ALL {
+        let standin = start(version, &[small()]);
+        let error = Server::connect(client_as(&standin, "admin:wrong")).unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Refused, "{error}");
+        assert_eq!(standin.requests().len(), 1, "an account may lock");
+        let error = Server::connect(client_as(&standin, "d2p_nosuchtoken")).unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Refused, "{error}");
+        assert_eq!(standin.requests().len(), 2);
+    }
+}
+
+#[test]
+fn a_wrong_address_is_said_to_be_one() {
+    let standin = start(Version::V42, &[small()]);
+    for (fault, expected) in [
+        (Fault::LoginPage, "an HTML page"),
+        (Fault::Empty, "expected JSON"),
+        (Fault::Answer("{}".into()), "no version"),
+        (Fault::Answer(r#"{"version":"11.2"}"#.into()), "no version"),
+    ] {
+        standin.add_fault(Rule::first("GET", "system/info", fault));
+        let error = Server::connect(client(&standin)).unwrap_err();
+        assert!(matches!(error, ApiError::NotDhis2 { .. }), "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert_eq!(error.outcome(), Outcome::Refused);
+    }
+}
