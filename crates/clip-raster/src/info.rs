@@ -186,6 +186,8 @@ fn clip(source: &Source, table: &mut Table) {
         grid.width,
         grid.height
     );
+    let name = record.source_name.as_deref().unwrap_or("unknown");
+    table.row(&["clip of", name, "-"]);
     table.row(&["clip", &text, "-"]);
     let totals = record.source_totals.as_ref().map_or_else(
         || "not taken".to_owned(),

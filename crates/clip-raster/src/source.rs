@@ -29,7 +29,8 @@ pub(crate) struct Source {
     /// As named on the command line.
     pub(crate) path: String,
     pub(crate) file: RasterFile<File>,
-    /// What the file's name says, or else the description of its first band.
+    /// What the file's name says, or else that of the raster it was cut from, or else the
+    /// description of its first band.
     pub(crate) name: Result<RasterName, NameError>,
     /// The same bytes once more, for hashing.
     bytes: File,
@@ -71,12 +72,17 @@ impl Source {
                 "{path}: the declared nodata value fits no cell of its type"
             ));
         }
-        let stem = Path::new(path)
-            .file_name()
-            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        let name = RasterName::parse(&stem).or_else(|error| match file.description(0) {
-            Some(description) => RasterName::parse(description).map_err(|_| error),
-            None => Err(error),
+        let stem = stem_of(path);
+        let cut_from = file
+            .clip_record()
+            .and_then(|record| record.source_name.as_deref());
+        let others = [cut_from, file.description(0)];
+        let name = RasterName::parse(&stem).or_else(|error| {
+            let known = others
+                .into_iter()
+                .flatten()
+                .find_map(|name| RasterName::parse(name).ok());
+            known.ok_or(error)
         });
         Ok(Self {
             path: path.to_owned(),
@@ -107,6 +113,9 @@ impl Source {
     ) -> Result<ClipRecord, ToolError> {
         let grid = self.file.grid();
         let mut record = ClipRecord::new(grid, window, self.file.clip_record());
+        if self.file.clip_record().is_none() && self.path != "-" {
+            record.source_name = Some(stem_of(&self.path));
+        }
         let small = grid.width * grid.height * self.file.bands() <= SMALL;
         let wanted = when == SourceTotal::Always || when == SourceTotal::Auto && small;
         if self.file.clip_record().is_some() {
@@ -190,6 +199,13 @@ impl Source {
             .map(|byte| format!("{byte:02x}"))
             .collect())
     }
+}
+
+/// A file's name without folder and extension.
+fn stem_of(path: &str) -> String {
+    Path::new(path)
+        .file_stem()
+        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
 }
 
 /// An error of a raster, with its file in front and its remedy behind.

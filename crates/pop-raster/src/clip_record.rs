@@ -15,6 +15,10 @@ use crate::grid::{CellWindow, Grid, Lattice};
 pub struct ClipRecord {
     /// Version of this record: 1.
     pub version: u32,
+    /// Name of the source file without folder and extension: what the cells are. None
+    /// where it came through a pipe.
+    #[serde(default)]
+    pub source_name: Option<String>,
     /// SHA-256 of the source file in hexadecimal, where it was taken.
     #[serde(default)]
     pub source_sha256: Option<String>,
@@ -92,6 +96,7 @@ impl ClipRecord {
         } = source.lattice;
         Self {
             version: 1,
+            source_name: None,
             source_sha256: None,
             source_totals: None,
             source_grid: SourceGrid {
