@@ -4,6 +4,8 @@ use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
 use pop_dhis2::org_units::Selection;
 use pop_http::args::ServerArgs;
 
+use crate::geometry::{Fallback, GeometryChoice};
+
 /// Fetch org units from DHIS2 as one GeoJSON FeatureCollection
 ///
 /// Every unit asked for comes out, those without geometry with "geometry": null, in the order of
@@ -18,6 +20,9 @@ pub struct FetchOrgunits {
 
     #[command(flatten)]
     pub(crate) choice: ChoiceArgs,
+
+    #[command(flatten)]
+    pub(crate) geometry: GeometryArgs,
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
@@ -44,9 +49,31 @@ pub(crate) struct ChoiceArgs {
     #[arg(conflicts_with_all = ["levels", "parents", "groups", "all"])]
     units: Vec<String>,
 
+    /// A file with UIDs of single units, one a line; - is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["levels", "parents", "groups", "all"])]
+    pub(crate) id_file: Option<String>,
+
     /// The whole tree
     #[arg(long, conflicts_with_all = ["levels", "parents", "groups"])]
     all: bool,
+}
+
+/// Which geometries.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Geometry")]
+pub(crate) struct GeometryArgs {
+    /// own, attribute:CODE (associated geometry), or file:PATH,match=code:PROPERTY (a GeoJSON
+    /// file from elsewhere; match by code, name or id of the unit)
+    #[arg(long, value_name = "SOURCE", default_value = "own")]
+    pub(crate) geometry: GeometryChoice,
+
+    /// What units get for which the source has nothing
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    pub(crate) fallback: Fallback,
+
+    /// Write what did not come together, of both sides, as CSV
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<String>,
 }
 
 impl ChoiceArgs {
@@ -64,6 +91,7 @@ impl ChoiceArgs {
 fn help() -> String {
     after_help(
         "fetch-orgunits --url https://dhis2.example.org/dhis --credentials-file me.txt --level 3 -o districts.geojson
+         fetch-orgunits --level 4 --geometry file:wards.geojson,match=code:ADM3_PCODE --fallback own
          fetch-orgunits --level District --parent ImspTQPwCqd | zonal-sum -r pop.tif",
         &[
             ExitStatus::Done,

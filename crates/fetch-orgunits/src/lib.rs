@@ -5,7 +5,10 @@
 
 mod args;
 mod failure;
+mod geometry;
 mod output;
+mod report;
 mod run;
+mod survey;
 
 pub use args::FetchOrgunits;

@@ -1,31 +1,84 @@
 //! What the tool does, step by step.
 
-use pop_cli::{Console, ExitStatus, ToolError};
-use pop_dhis2::org_units::{Parts, Plan, walk};
+use std::path::Path;
+
+use pop_cli::{Console, ExitStatus, InputData, ToolError};
+use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
+use crate::geometry::{AttributeShapes, FileShapes, GeometryChoice, Keys, Match, Source};
 use crate::output::{Collection, Counts};
-use crate::{FetchOrgunits, failure};
+use crate::report::Report;
+use crate::{FetchOrgunits, failure, survey};
 
 pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolError> {
-    let selection = args.choice.selection();
+    let selection = selection(args, console)?;
+    let file = geometry_file(args, console)?;
     let server = connect(args, console)?;
     if selection.is_empty() {
-        return Err(ToolError::usage("nothing selected")
-            .hint("give --level, --parent, --group or --id, or --all for the whole tree"));
+        return Err(survey::show(&server, console));
     }
     let output = console.output("output", &args.common.output)?;
+    let report_output = match &args.geometry.report {
+        Some(name) => Some(console.output("report", name)?),
+        None => None,
+    };
     let plan = Plan::new(&server, &selection).map_err(|error| failure::of_api(&error))?;
     console.note(&format!(
         "{} org units selected, {} ancestors come along",
         plan.selected(),
         plan.places.len() - plan.selected()
     ));
+    let source = source(args, &server, &plan, file.as_ref())?;
+    let mut report = Report::default();
     let collection = Collection::new(output).map_err(ToolError::io)?;
-    let (output, counts) = fetch(&server, &plan, collection, console)?;
-    console.publish(vec![output])?;
+    let run = Fetch {
+        server: &server,
+        plan: &plan,
+        source: &source,
+        args,
+    };
+    let (output, counts) = run.into_collection(collection, &mut report, console)?;
+    if let Source::File(shapes) = &source {
+        shapes.report_rest(&mut report);
+    }
+    report.warn(console);
+    let mut outputs = vec![output];
+    if let Some(mut out) = report_output {
+        report.write(&mut out).map_err(ToolError::io)?;
+        outputs.push(out);
+    }
+    console.publish(outputs)?;
     console.summary(&summary(&counts, &server));
     Ok(ExitStatus::Done)
+}
+
+fn selection(args: &FetchOrgunits, console: &mut Console) -> Result<Selection, ToolError> {
+    let mut selection = args.choice.selection();
+    if let Some(name) = &args.choice.id_file {
+        let input = console.input("ids", name)?;
+        let text = String::from_utf8(input.bytes)
+            .map_err(|_| ToolError::data("is not UTF-8 text").in_file(name))?;
+        let ids = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        selection
+            .units
+            .extend(ids.filter(|id| !id.is_empty()).map(ToOwned::to_owned));
+        if selection.units.is_empty() {
+            return Err(ToolError::data("holds no ids").in_file(name));
+        }
+    }
+    Ok(selection)
+}
+
+/// Reads the file of geometries first: stdin has to end before anybody is asked for a password.
+fn geometry_file(
+    args: &FetchOrgunits,
+    console: &mut Console,
+) -> Result<Option<InputData>, ToolError> {
+    match &args.geometry.geometry {
+        GeometryChoice::File { path, .. } => console.input("geometry", path).map(Some),
+        _ => Ok(None),
+    }
 }
 
 fn connect(args: &FetchOrgunits, console: &Console) -> Result<Server, ToolError> {
@@ -47,24 +100,83 @@ fn connect(args: &FetchOrgunits, console: &Console) -> Result<Server, ToolError>
     Ok(server)
 }
 
-fn fetch<W: std::io::Write>(
+fn source<'f>(
+    args: &FetchOrgunits,
     server: &Server,
     plan: &Plan,
-    mut collection: Collection<W>,
-    console: &mut Console,
-) -> Result<(W, Counts), ToolError> {
-    let progress = console.progress("org units", Some(plan.places.len() as u64));
-    walk(server, plan, Parts::default(), "", |place, unit| {
-        let geometry = unit.geometry.map(|geometry| (geometry, "own"));
-        collection
-            .write(place, unit, geometry)
-            .map_err(ApiError::Output)?;
-        progress.advance(1);
-        Ok(())
-    })
-    .map_err(|error| failure::of_api(&error))?;
-    progress.finish();
-    collection.finish().map_err(ToolError::io)
+    file: Option<&'f InputData>,
+) -> Result<Source<'f>, ToolError> {
+    match (&args.geometry.geometry, file) {
+        (GeometryChoice::Attribute(named), _) => {
+            let attribute = ShapeAttribute::find(server, named);
+            let attribute = attribute.map_err(|error| failure::of_api(&error))?;
+            Ok(Source::Attribute(AttributeShapes::new(&attribute)))
+        }
+        (GeometryChoice::File { by, .. }, Some(file)) => {
+            let keys = keys(server, plan, by).map_err(|error| failure::of_api(&error))?;
+            let name = Path::new(&file.name).file_name().unwrap_or_default();
+            let shapes = FileShapes::read(&file.bytes, &name.to_string_lossy(), by, keys);
+            shapes
+                .map(Source::File)
+                .map_err(|error| ToolError::data(error).in_file(&file.name))
+        }
+        _ => Ok(Source::Own),
+    }
+}
+
+/// What each selected unit would be matched by: doubles have to be known before the first match.
+fn keys(server: &Server, plan: &Plan, by: &Match) -> Result<Keys, ApiError> {
+    let mut keys = Keys::default();
+    walk(
+        server,
+        plan,
+        Fields::Outline,
+        Parts::default(),
+        |place, unit| {
+            if !place.context {
+                keys.add(unit, by.unit);
+            }
+            Ok(())
+        },
+    )?;
+    Ok(keys)
+}
+
+/// One walk from the server into a collection.
+struct Fetch<'a> {
+    server: &'a Server,
+    plan: &'a Plan,
+    source: &'a Source<'a>,
+    args: &'a FetchOrgunits,
+}
+
+impl Fetch<'_> {
+    fn into_collection<W: std::io::Write>(
+        self,
+        mut collection: Collection<W>,
+        report: &mut Report,
+        console: &mut Console,
+    ) -> Result<(W, Counts), ToolError> {
+        let progress = console.progress("org units", Some(self.plan.places.len() as u64));
+        let fallback = self.args.geometry.fallback;
+        walk(
+            self.server,
+            self.plan,
+            self.source.fields(),
+            Parts::default(),
+            |place, unit| {
+                let geometry = self.source.of(place, unit, fallback, report);
+                collection
+                    .write(place, unit, geometry)
+                    .map_err(ApiError::Output)?;
+                progress.advance(1);
+                Ok(())
+            },
+        )
+        .map_err(|error| failure::of_api(&error))?;
+        progress.finish();
+        collection.finish().map_err(ToolError::io)
+    }
 }
 
 fn summary(counts: &Counts, server: &Server) -> String {

@@ -9,10 +9,14 @@
 
 mod plan;
 mod selection;
+mod shapes;
+mod survey;
 mod unit;
 mod walk;
 
 pub use plan::{Place, Plan};
 pub use selection::{Group, Level, Selection, groups, levels};
+pub use shapes::{ShapeAttribute, shape_attributes};
+pub use survey::{LevelSurvey, survey};
 pub use unit::Unit;
-pub use walk::{Parts, walk};
+pub use walk::{Fields, Parts, walk};

@@ -164,7 +164,7 @@ pub(super) fn list(server: &Server, filters: &[String]) -> Result<Vec<Place>, Ap
 
 /// How many units pass the filters, as the server counts them for its pager: another query of
 /// its database than the list.
-fn count(server: &Server, filters: &[String]) -> Result<u64, ApiError> {
+pub(super) fn count(server: &Server, filters: &[String]) -> Result<u64, ApiError> {
     #[derive(Deserialize)]
     struct Answer {
         pager: Pager,

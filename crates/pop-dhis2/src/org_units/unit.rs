@@ -49,10 +49,6 @@ struct AttributeValue<'a> {
 }
 
 impl Unit<'_> {
-    /// What a request asks for to fill it, without attribute values.
-    pub(super) const FIELDS: &'static str =
-        "id,code,name,level,path,openingDate,closedDate,organisationUnitGroups[id],geometry";
-
     /// UIDs of its groups, ordered.
     #[must_use]
     pub fn groups(&self) -> Vec<String> {

@@ -27,10 +27,36 @@ impl Default for Parts {
     }
 }
 
+/// What a walk asks for of each unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fields {
+    /// All but the bulk.
+    Outline,
+    /// The geometry as well.
+    Geometry,
+    /// Geometry, and the values of its attributes.
+    GeometryAndAttributes,
+}
+
+impl Fields {
+    const fn names(self) -> &'static str {
+        match self {
+            Self::Outline => {
+                "id,code,name,level,path,openingDate,closedDate,organisationUnitGroups[id]"
+            }
+            Self::Geometry => {
+                "id,code,name,level,path,openingDate,closedDate,organisationUnitGroups[id],geometry"
+            }
+            Self::GeometryAndAttributes => {
+                "id,code,name,level,path,openingDate,closedDate,organisationUnitGroups[id],geometry,attributeValues[value,attribute[id]]"
+            }
+        }
+    }
+}
+
 /// Fetches every unit of the plan and hands it on, in the plan's order.
 ///
-/// `extra_fields` is asked for beside the usual ones (`,attributeValues[…]`). Only one part is held at a
-/// time; a part that is too much for the server or the way is halved.
+/// Only one part is held at a time; a part that is too much for the server or the way is halved.
 ///
 /// # Errors
 /// Those of the requests, of `hand_on`, and [`ApiError::Inconsistent`] where a unit vanished
@@ -38,15 +64,15 @@ impl Default for Parts {
 pub fn walk(
     server: &Server,
     plan: &Plan,
+    fields: Fields,
     parts: Parts,
-    extra_fields: &str,
     mut hand_on: impl FnMut(&Place, &Unit<'_>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     let mut rest = plan.places.as_slice();
     let mut size = parts.first.clamp(1, MOST_IDS);
     while !rest.is_empty() {
         let (part, after) = rest.split_at(size.min(rest.len()));
-        let bytes = match fetch(server, part, extra_fields) {
+        let bytes = match fetch(server, part, fields) {
             Ok(bytes) => bytes,
             Err(error) if part.len() > 1 && is_too_much(&error) => {
                 size = part.len() / 2;
@@ -63,11 +89,11 @@ pub fn walk(
     Ok(())
 }
 
-fn fetch(server: &Server, part: &[Place], extra_fields: &str) -> Result<Vec<u8>, HttpError> {
+fn fetch(server: &Server, part: &[Place], fields: Fields) -> Result<Vec<u8>, HttpError> {
     let ids: Vec<&str> = part.iter().map(|place| place.id.as_str()).collect();
     let query = Query::new("/api/organisationUnits.json")
         .with("paging", "false")
-        .with("fields", format!("{}{extra_fields}", Unit::FIELDS))
+        .with("fields", fields.names())
         .with("filter", id_filter(&ids));
     server.client().get_json_bytes(query)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dhis2_standin::{Fault, Rule, Standin, Version};
-use pop_dhis2::org_units::{Parts, Plan, Selection, walk};
+use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, walk};
 use pop_dhis2::{ApiError, Server};
 use pop_http::Outcome;
 use serde_json::Value;
@@ -28,7 +28,7 @@ fn read(
 ) -> Result<Vec<(String, bool, Option<String>)>, ApiError> {
     let plan = Plan::new(server, selection)?;
     let mut units = Vec::new();
-    walk(server, &plan, Parts::default(), "", |place, unit| {
+    walk(server, &plan, Fields::Geometry, Parts::default(), |place, unit| {
         let geometry = unit.geometry.map(|geometry| geometry.get().to_owned());
         units.push((unit.id.clone(), place.context, geometry));
         Ok(())

@@ -1,0 +1,143 @@
+//! What did not come together: units without a geometry of the source, features without a unit.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use pop_cli::{Console, first_of};
+use pop_dhis2::org_units::Unit;
+
+/// Why a unit and a feature did not come together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Problem {
+    /// The other side has none of this key.
+    Unmatched,
+    /// Two units of the selection have this key.
+    DoubledUnit,
+    /// Two features of the file have this key.
+    DoubledFeature,
+    /// It has no key to match by.
+    WithoutKey,
+    /// The feature has no geometry.
+    Empty,
+    /// The attribute's value is no geometry.
+    Unreadable,
+}
+
+impl Problem {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Unmatched => "unmatched",
+            Self::DoubledUnit => "doubled-unit",
+            Self::DoubledFeature => "doubled-feature",
+            Self::WithoutKey => "without-key",
+            Self::Empty => "empty",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// Which side a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Unit,
+    Feature,
+}
+
+impl Side {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Feature => "feature",
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Line {
+    side: Side,
+    problem: Problem,
+    id: String,
+    code: String,
+    name: String,
+    is_fallback: bool,
+}
+
+/// All that was noticed, in the order of the stream.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    lines: Vec<Line>,
+}
+
+impl Report {
+    /// A unit that the source has no geometry for.
+    pub(crate) fn unit(&mut self, unit: &Unit<'_>, problem: Problem, is_fallback: bool) {
+        self.lines.push(Line {
+            side: Side::Unit,
+            problem,
+            id: unit.id.clone(),
+            code: unit.code.clone().unwrap_or_default(),
+            name: unit.name.clone().unwrap_or_default(),
+            is_fallback,
+        });
+    }
+
+    /// A feature that no unit got.
+    pub(crate) fn feature(&mut self, key: &str, problem: Problem) {
+        self.lines.push(Line {
+            side: Side::Feature,
+            problem,
+            id: key.to_owned(),
+            code: String::new(),
+            name: String::new(),
+            is_fallback: false,
+        });
+    }
+
+    /// Says it on stderr: one line for each kind, with the first few by name.
+    pub(crate) fn warn(&self, console: &Console) {
+        let mut kinds: BTreeMap<(Side, Problem), Vec<&str>> = BTreeMap::new();
+        for line in &self.lines {
+            let shown = if line.name.is_empty() {
+                &line.id
+            } else {
+                &line.name
+            };
+            kinds
+                .entry((line.side, line.problem))
+                .or_default()
+                .push(shown);
+        }
+        for ((side, problem), names) in kinds {
+            console.warn(&format!(
+                "{} {}s {}: {}",
+                names.len(),
+                side.word(),
+                problem.word(),
+                first_of(&names)
+            ));
+        }
+    }
+
+    /// Writes every line as CSV: `side,problem,id,code,name,geometry`.
+    pub(crate) fn write(&self, out: impl Write) -> Result<(), csv::Error> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(["side", "problem", "id", "code", "name", "geometry"])?;
+        for line in &self.lines {
+            let geometry = match (line.side, line.is_fallback) {
+                (Side::Unit, true) => "fallback",
+                (Side::Unit, false) => "none",
+                (Side::Feature, _) => "unused",
+            };
+            writer.write_record([
+                line.side.word(),
+                line.problem.word(),
+                &line.id,
+                &line.code,
+                &line.name,
+                geometry,
+            ])?;
+        }
+        writer.flush()?;
+        Ok(())
+    }
+}

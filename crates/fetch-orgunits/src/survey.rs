@@ -1,0 +1,58 @@
+//! What there is to select, for someone who selected nothing.
+
+use pop_cli::{Align, Console, Table, ToolError};
+use pop_dhis2::org_units::{LevelSurvey, shape_attributes, survey};
+use pop_dhis2::{ApiError, Server};
+
+use crate::failure;
+
+/// Shows the levels of the server's tree, and gives the error the tool ends with.
+pub(crate) fn show(server: &Server, console: &mut Console) -> ToolError {
+    match table(server) {
+        Ok(text) => console.show(&text),
+        Err(error) => return failure::of_api(&error),
+    }
+    ToolError::usage("nothing selected")
+        .hint("give --level, --parent, --group or --id, or --all for the whole tree")
+}
+
+fn table(server: &Server) -> Result<String, ApiError> {
+    let levels = survey(server)?;
+    let mut table = Table::new(&[
+        ("level", Align::Right),
+        ("name", Align::Left),
+        ("units", Align::Right),
+        ("polygon", Align::Right),
+        ("point", Align::Right),
+        ("none", Align::Right),
+        ("closed", Align::Right),
+    ]);
+    for level in &levels {
+        table.row(&row(level));
+    }
+    let mut text = table.to_string();
+    if levels.iter().any(|level| level.is_sampled) {
+        text.push_str("~ estimated from a sample\n");
+    }
+    for attribute in shape_attributes(server)? {
+        text.push_str(&format!(
+            "more geometries: --geometry attribute:{} ({})\n",
+            attribute.label(),
+            pop_cli::display_safe(&attribute.name)
+        ));
+    }
+    Ok(text)
+}
+
+fn row(level: &LevelSurvey) -> [String; 7] {
+    let about = if level.is_sampled { "~" } else { "" };
+    [
+        level.level.to_string(),
+        level.name.clone(),
+        level.units.to_string(),
+        format!("{about}{}", level.polygons),
+        format!("{about}{}", level.points),
+        level.without.to_string(),
+        level.closed.to_string(),
+    ]
+}
