@@ -24,7 +24,7 @@ fn settle(mut area: Area) -> Result<Area, GeometryProblem> {
     degrees::bring_within(&mut area)?;
     let mut area = match judge(&area) {
         Verdict::Sound => area,
-        Verdict::Touching | Verdict::Faulty(_) => {
+        Verdict::Touching(_) | Verdict::Faulty(_) => {
             let (mended, repair) = repair(&area)?;
             // Where nothing was found after all, what was written stays, bit for bit.
             if repair.faults.is_empty() {
@@ -89,8 +89,8 @@ fn different(ring: &[[f64; 2]]) -> usize {
 pub(crate) enum Verdict {
     /// No two borders meet, and every ring lies where it should.
     Sound,
-    /// Borders touch: only an overlay can tell.
-    Touching,
+    /// Borders touch, near this point: only an overlay can tell.
+    Touching([f64; 2]),
     /// Borders cross, or a ring lies where it should not, near this point.
     Faulty([f64; 2]),
 }
@@ -112,7 +112,7 @@ pub(crate) fn judge(area: &Area) -> Verdict {
             let chain = Chain::new(ring);
             match chain.self_contact() {
                 Some(Contact::Cross(at)) => return Verdict::Faulty(at),
-                Some(Contact::Touch(_)) => verdict = Verdict::Touching,
+                Some(Contact::Touch(at)) => verdict = Verdict::Touching(at),
                 None => {}
             }
             rings.push(Placed {
@@ -139,7 +139,7 @@ pub(crate) fn judge(area: &Area) -> Verdict {
             };
             match ring.chain.contact(&other.chain) {
                 Some(Contact::Cross(at)) => return Verdict::Faulty(at),
-                Some(Contact::Touch(_)) => verdict = Verdict::Touching,
+                Some(Contact::Touch(at)) => verdict = Verdict::Touching(at),
                 None => {
                     Around::note(&mut around, (index, ring), other);
                     Around::note(&mut around, (other_index, other), ring);
@@ -148,7 +148,7 @@ pub(crate) fn judge(area: &Area) -> Verdict {
         }
         open.push(index);
     }
-    if verdict == Verdict::Touching {
+    if verdict != Verdict::Sound {
         return verdict;
     }
     // No two rings meet: one lies within the other or beside it.
@@ -188,21 +188,18 @@ impl Around {
 }
 
 /// A point where borders of the area cross, or near which its parts overlap or a hole lies outside its shell; `None` where the area is
-/// sound (borders that only touch are).
+/// sound.
 ///
+/// Borders that only touch are sound, and so are borders that cross by no more than doubles can tell of the area.
 /// What [`read_orgunits`](crate::read_orgunits) gives has been through this.
 #[must_use]
 pub fn crossing_test(area: &Area) -> Option<[f64; 2]> {
-    match judge(area) {
-        Verdict::Sound => None,
-        Verdict::Faulty(at) => Some(at),
-        Verdict::Touching => match repair(area) {
-            Ok((_, repair)) if repair.faults.is_empty() => None,
-            Err(GeometryProblem::Ambiguous { at, .. }) => Some(at),
-            _ => area
-                .rings()
-                .next()
-                .and_then(|(ring, _)| ring.first().copied()),
-        },
+    let (Verdict::Touching(at) | Verdict::Faulty(at)) = judge(area) else {
+        return None;
+    };
+    match repair(area) {
+        Ok((_, repair)) if repair.faults.is_empty() => None,
+        Err(GeometryProblem::Ambiguous { at, .. }) => Some(at),
+        _ => Some(at),
     }
 }
