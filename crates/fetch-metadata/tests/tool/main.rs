@@ -1,0 +1,153 @@
+//! The tool as a user runs it, against servers of every release and of none.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+use clap::Parser as _;
+use dhis2_standin::{Fault, Options, Rule, Standin, Version};
+use fetch_metadata::FetchMetadata;
+use pop_cli::{Console, ExitStatus, Tool as _, ToolError};
+use pop_datavalues::Metadata;
+use serde_json::Value;
+use tempfile::TempDir;
+
+struct Run {
+    folder: TempDir,
+    url: String,
+}
+
+impl Run {
+    fn against(url: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("me.txt"), "admin:district").unwrap();
+        Self {
+            folder,
+            url: url.to_owned(),
+        }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_string_lossy().into_owned()
+    }
+
+    fn tool(&self, arguments: &[&str]) -> Result<ExitStatus, ToolError> {
+        let (credentials, output) = (self.path("me.txt"), self.path("out.json"));
+        let mut line = vec!["fetch-metadata", "--url", &self.url, "-q", "-o", &output];
+        line.extend(["--credentials-file", &credentials]);
+        line.extend(arguments);
+        let tool = FetchMetadata::try_parse_from(line)
+            .map_err(|error| ToolError::usage(error.to_string()))?;
+        let mut console = Console::new(FetchMetadata::NAME, tool.common())?;
+        tool.run(&mut console)
+    }
+
+    fn document(&self, arguments: &[&str]) -> Metadata {
+        assert_eq!(self.tool(arguments).unwrap(), ExitStatus::Done);
+        let bytes = std::fs::read(self.path("out.json")).unwrap();
+        Metadata::read(&bytes).unwrap()
+    }
+
+    fn failure(&self, arguments: &[&str]) -> ToolError {
+        let error = self.tool(arguments).unwrap_err();
+        assert!(std::fs::metadata(self.path("out.json")).is_err(), "{error}");
+        let said = format!("{error} {:?}", error.hints());
+        assert!(!said.contains("district"), "{said}");
+        error
+    }
+}
+
+/// The packages of the recorded servers; `None` where they are absent.
+fn bundles() -> Option<Vec<Value>> {
+    let folder = testdata::dir()?.join("dhis2-recordings/setup");
+    let names = [
+        "1-orgunits.json",
+        "2-population-package.json",
+        "3-other-metadata.json",
+    ];
+    let read = |name| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
+    Some(names.into_iter().map(read).collect())
+}
+
+fn start(version: Version, bundles: &[Value]) -> Standin {
+    Standin::start(Options {
+        bundles: bundles.to_vec(),
+        context_path: "/dhis".to_owned(),
+        ..Options::new(version)
+    })
+    .unwrap()
+}
+
+#[test]
+fn every_release_gives_a_document() {
+    let Some(bundles) = bundles() else { return };
+    for version in Version::ALL {
+        let standin = start(version, &bundles);
+        let run = Run::against(&standin.url());
+        let document = run.document(&["--data-set", "WP_POP", "--data-element", "dePopTot001"]);
+        assert_eq!(document.data_sets.len(), 1, "{}", version.text());
+        assert_eq!(document.data_elements.len(), 2);
+        assert_eq!(document.dhis2_version, version.text());
+        assert_eq!(document.user.username, "");
+    }
+}
+
+#[test]
+fn without_a_selection_the_data_sets_are_shown() {
+    let standin = start(Version::V43, &[]);
+    let error = Run::against(&standin.url()).failure(&[]);
+    assert_eq!(error.status(), ExitStatus::Usage);
+    assert!(error.hints()[0].contains("--data-set"));
+}
+
+#[test]
+fn each_end_has_its_status() {
+    let standin = start(Version::V42, &[]);
+    let run = Run::against(&standin.url());
+    let unknown = run.failure(&["--data-set", "nothing"]);
+    assert_eq!(unknown.status(), ExitStatus::Usage, "{unknown}");
+    let gone = Run::against("http://127.0.0.1:1").failure(&["--data-set", "x"]);
+    assert_eq!(gone.status(), ExitStatus::Unreachable);
+    std::fs::write(run.path("me.txt"), "admin:wrong-district").unwrap();
+    assert_eq!(
+        run.failure(&["--data-set", "x"]).status(),
+        ExitStatus::Refused
+    );
+    std::fs::write(run.path("me.txt"), "two\nlines of district").unwrap();
+    assert_eq!(
+        run.failure(&["--data-set", "x"]).status(),
+        ExitStatus::Usage
+    );
+    std::fs::remove_file(run.path("me.txt")).unwrap();
+    assert_eq!(run.failure(&["--data-set", "x"]).status(), ExitStatus::Io);
+}
+
+#[test]
+fn every_fault_ends_as_it_should() {
+    let Some(bundles) = bundles() else { return };
+    let faults = [
+        (Fault::LoginRedirect, ExitStatus::Refused),
+        (Fault::LoginPage, ExitStatus::Refused),
+        (Fault::Refused(403), ExitStatus::Refused),
+        (Fault::TooMany { seconds: 3600 }, ExitStatus::Unreachable),
+        (Fault::Empty, ExitStatus::Refused),
+        (Fault::Answer("[1".into()), ExitStatus::Data),
+        (Fault::Answer("{}".into()), ExitStatus::Data),
+    ];
+    for version in [Version::V38, Version::V41, Version::V43] {
+        for path in [
+            "dataSets.json",
+            "categoryCombos.json",
+            "organisationUnits.json",
+        ] {
+            for (fault, status) in &faults {
+                let standin = start(version, &bundles);
+                standin.add_fault(Rule::first("GET", path, fault.clone()).times(usize::MAX));
+                let error = Run::against(&standin.url()).failure(&["--data-set", "WP_POP"]);
+                assert_eq!(error.status(), *status, "{path} {fault:?}: {error}");
+            }
+        }
+    }
+}
