@@ -3,20 +3,26 @@
 //!
 //! Everything here is bytes in and bytes out: no file, no network, no clock.
 
+pub mod ages;
+pub mod bands;
 pub mod check;
 mod comment;
+pub mod formula;
 mod hierarchy;
+pub mod mapping;
 pub mod metadata;
 pub mod number;
 mod period;
 pub mod rounding;
 pub mod selection;
+pub mod split;
 mod uid;
 mod value_set;
 
 pub use check::check;
 pub use comment::{Comment, ForeignComment};
 pub use hierarchy::Hierarchy;
+pub use mapping::Mapping;
 pub use metadata::Metadata;
 pub use period::{Period, PeriodError, PeriodType, UnknownPeriodType};
 pub use uid::{NotAUid, Uid, is_uid};

@@ -1,0 +1,188 @@
+//! Codes and labels as they stand in the standard metadata packages.
+
+use pop_sums::Sex;
+use pop_worldpop::BandScheme;
+
+use super::*;
+
+fn years(from: u32, to: u32) -> Ages {
+    Ages::between(AgeUnit::Years, from, to)
+}
+
+fn months(from: u32, to: u32) -> Ages {
+    Ages::between(AgeUnit::Months, from, to)
+}
+
+#[track_caller]
+fn agrees(code: &str, label: &str, ages: Ages) {
+    let found = match_texts(Some(code), Some(label), BandScheme::Open90);
+    assert_eq!(found.map(|l| l.ages), Ok(Some(ages)), "{code} {label}");
+}
+
+#[track_caller]
+fn refuses(code: &str, label: Option<&str>) -> Doubt {
+    match_texts(Some(code), label, BandScheme::Open90).unwrap_err()
+}
+
+#[test]
+fn band_names_are_read_anchored() {
+    for (code, sex, from, to) in [
+        ("M_00", Sex::Male, 0, 1),
+        ("m_0", Sex::Male, 0, 1),
+        ("WP_M_05", Sex::Male, 5, 10),
+        ("F_15", Sex::Female, 15, 20),
+    ] {
+        let found = match_texts(Some(code), None, BandScheme::Open90).unwrap();
+        assert_eq!(
+            (found.sex, found.ages),
+            (Some(sex), Some(years(from, to))),
+            "{code}"
+        );
+    }
+    for code in [
+        "FEM_15",
+        "TERM_15",
+        "ATM_2025",
+        "M_100",
+        "M_17",
+        "X_M_05_F_10",
+        "2025_M_05",
+        "M_05_X9",
+    ] {
+        refuses(code, None);
+    }
+}
+
+#[test]
+fn the_table_of_known_codes_holds() {
+    agrees("F_15_49", "Female 15-49", years(15, 50));
+    agrees("P0Y--P5Y", "0-4 years", years(0, 5));
+    agrees("P0Y--P4Y", "0-4 years", years(0, 5));
+    agrees("P15Y--P20Y", "15-19 years", years(15, 20));
+    agrees("P3M-P11M", "3-11 months", months(3, 12));
+    agrees("P0Y--P999Y", "all ages", Ages::ALL);
+    refuses("GEN_F_15-19", Some("Population female 15-49 years"));
+    refuses("P1D--P7D", Some("0-6 days"));
+    refuses("P29Y--P60Y", Some("29-59 days"));
+    assert_eq!(
+        match_texts(Some("F_15_49"), Some("Female 15-49"), BandScheme::Open90)
+            .unwrap()
+            .sex,
+        Some(Sex::Female)
+    );
+}
+
+#[test]
+fn codes_of_the_packages_agree_with_their_labels() {
+    for (code, label, ages) in [
+        ("P5Y--P9Y", "5-9 years", years(5, 10)),
+        ("P10Y--P14Y", "10-14 years", years(10, 15)),
+        ("P25Y--P34Y", "25-34 years", years(25, 35)),
+        ("P0Y--P24Y", "0-24 years", years(0, 25)),
+        ("P12M-P59M", "12-59 months", months(12, 60)),
+        ("P6M--P12M", "6-11 months", months(6, 12)),
+        ("0-4Y", "0-4 years", years(0, 5)),
+        ("5-14Y", "5 - 14 years", years(5, 15)),
+        ("P00Y_P01Y", "<1 year", years(0, 1)),
+        ("P05Y_P15Y", "5-14", years(5, 15)),
+        ("12_23_M", "12-23 months", months(12, 24)),
+        ("24_59_M", "24-59 months", months(24, 60)),
+        ("P0Y--60Y", "0-59 years", years(0, 60)),
+    ] {
+        agrees(code, label, ages);
+    }
+    for (code, from) in [
+        ("P50Y-P999Y", 50),
+        ("P30Y-P999Y", 30),
+        ("P65Y_P999Y", 65),
+        ("P20Y--P9999Y", 20),
+    ] {
+        agrees(code, &format!("{from}+"), Ages::from(AgeUnit::Years, from));
+    }
+    agrees("P42W--P99W", "42+ weeks", Ages::from(AgeUnit::Weeks, 42));
+    // The label says 15, the code 14.
+    refuses("14_29_Y", Some("15 - 29 years"));
+    for code in ["UNK_AGE", "Other", "UNK_SEX"] {
+        refuses(code, Some("Unknown age"));
+    }
+}
+
+#[test]
+fn labels_are_read_in_english_and_french() {
+    for (label, ages) in [
+        ("0-4 years", years(0, 5)),
+        ("<1 year", years(0, 1)),
+        ("GEN - Population < 5 year(s)", years(0, 5)),
+        ("15+ years", Ages::from(AgeUnit::Years, 15)),
+        ("12-59 months", months(12, 60)),
+        ("de 0 à 4 ans", years(0, 5)),
+        ("moins de 1 an", years(0, 1)),
+        ("15 ans et plus", Ages::from(AgeUnit::Years, 15)),
+        ("65 years and over", Ages::from(AgeUnit::Years, 65)),
+        ("Under 15 years", years(0, 15)),
+        ("9 years", years(9, 10)),
+        ("0-6 days", Ages::between(AgeUnit::Days, 0, 7)),
+        ("Female, 15 – 49 years", years(15, 50)),
+        ("100+", Ages::from(AgeUnit::Years, 100)),
+    ] {
+        assert_eq!(
+            read_label(label).and_then(|l| l.ages),
+            Some(ages),
+            "{label}"
+        );
+    }
+    for label in [
+        "Male and female 5-9 years",
+        "cycle 1, 3-59 months",
+        "49-15 years",
+        "<0 years",
+        "5",
+        "6 months - 2 years",
+    ] {
+        assert_eq!(read_label(label), None, "{label}");
+    }
+    assert_eq!(
+        read_label("Girls 9-14 years").unwrap().sex,
+        Some(Sex::Female)
+    );
+    assert_eq!(
+        read_label("Total population").unwrap(),
+        Label {
+            sex: None,
+            ages: None
+        }
+    );
+}
+
+#[test]
+fn sexes_agree_in_code_and_label() {
+    for (code, label) in [(Some("M"), "Male"), (Some("MALE"), "Male"), (None, "Boys")] {
+        assert_eq!(sex_of(code, label, BandScheme::Open90), Ok(Sex::Male));
+    }
+    assert!(sex_of(Some("M"), "Female", BandScheme::Open90).is_err());
+    assert!(sex_of(Some("UNK_SEX"), "Unknown", BandScheme::Open90).is_err());
+}
+
+#[test]
+fn ages_are_shown_as_people_write_them() {
+    for label in [
+        "0-4 years",
+        "<1 year",
+        "15+ years",
+        "12-23 months",
+        "all ages",
+        "9 years",
+        "0-6 days",
+        "<1 month",
+    ] {
+        assert_eq!(
+            read_label(label).and_then(|l| l.ages).unwrap().to_string(),
+            label
+        );
+    }
+    let doubt = refuses("GEN_F_15-19", Some("Population female 15-49 years"));
+    assert_eq!(
+        doubt.to_string(),
+        "code \"GEN_F_15-19\" reads f 15-18 years or 15-19 years, label \"Population female 15-49 years\" reads f 15-49 years"
+    );
+}

@@ -1,0 +1,382 @@
+//! The bands that the sums of a year have, and groups cut out of them.
+
+use std::collections::BTreeMap;
+
+use pop_sums::{Layer, Sex};
+use pop_worldpop::{Band, BandScheme};
+
+use crate::ages::Ages;
+
+/// Layers of one moment by whom they count. Columns are positions in the list they were made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BandSet {
+    bands: BTreeMap<(Sex, Band), usize>,
+    everybody: BTreeMap<Sex, usize>,
+}
+
+/// Part of a band: the months of it that a group takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Piece {
+    /// Column of the band.
+    pub column: usize,
+    /// Sex of the band.
+    pub sex: Sex,
+    /// The band.
+    pub band: Band,
+    /// First month taken.
+    pub from: u32,
+    /// First month no longer taken; `None` for the end of an open band.
+    pub to: Option<u32>,
+}
+
+impl Piece {
+    /// Whether the whole band is taken.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.from == self.band.from * 12 && self.to == self.band.to.map(|to| to * 12)
+    }
+}
+
+/// Bands that do not fit, together or for a group.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BandError {
+    /// Two rasters of the same people.
+    #[error("{who} are in two rasters: {first} and {second}")]
+    Twice {
+        /// Sex and ages.
+        who: String,
+        /// One raster.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Two bands that share ages.
+    #[error("bands {first} and {second} of sex {sex} overlap")]
+    Overlap {
+        /// One band.
+        first: Band,
+        /// The other.
+        second: Band,
+        /// Their sex.
+        sex: Sex,
+    },
+    /// Bands of both sexes together beside bands of each.
+    #[error("the sums have t bands beside f and m bands: the same people twice")]
+    MixedSexes,
+    /// Ages no raster has.
+    #[error("no raster of {who} ages {ages}")]
+    Missing {
+        /// Whose.
+        who: &'static str,
+        /// Which.
+        ages: String,
+    },
+    /// Only part of an open band is wanted.
+    #[error("{wanted} would cut the open band {band} of {who}")]
+    OpenBand {
+        /// What is wanted.
+        wanted: Ages,
+        /// The band.
+        band: Band,
+        /// Whose.
+        who: &'static str,
+    },
+    /// Ages in days.
+    #[error("{0} are counted in days, which no band is")]
+    Days(Ages),
+}
+
+impl BandSet {
+    /// Bands of the given layers.
+    ///
+    /// # Errors
+    /// When people would be there twice.
+    pub fn new(layers: &[&Layer]) -> Result<Self, BandError> {
+        let (mut bands, mut everybody) = (BTreeMap::new(), BTreeMap::new());
+        for (column, layer) in layers.iter().enumerate() {
+            let sex = layer.sex.unwrap_or(Sex::Total);
+            let (taken, who) = match layer.age_from {
+                None => (
+                    everybody.insert(sex, column),
+                    format!("{} of all ages", people(sex)),
+                ),
+                Some(from) => {
+                    let band = Band {
+                        from,
+                        to: layer.age_to,
+                    };
+                    (
+                        bands.insert((sex, band), column),
+                        format!("{} aged {band}", people(sex)),
+                    )
+                }
+            };
+            if let Some(first) = taken {
+                return Err(BandError::Twice {
+                    who,
+                    first: layers[first].raster.clone(),
+                    second: layer.raster.clone(),
+                });
+            }
+        }
+        let set = Self { bands, everybody };
+        set.check()?;
+        Ok(set)
+    }
+
+    fn check(&self) -> Result<(), BandError> {
+        let keys: Vec<(Sex, Band)> = self.bands.keys().copied().collect();
+        for pair in keys.windows(2) {
+            // Sorted by sex and first age, so only neighbours can overlap first.
+            let [(sex, first), (other, second)] = [pair[0], pair[1]];
+            if sex == other && first.overlaps(second) {
+                return Err(BandError::Overlap { first, second, sex });
+            }
+        }
+        let has = |sex: Sex| keys.iter().any(|(own, _)| *own == sex);
+        if has(Sex::Total) && (has(Sex::Female) || has(Sex::Male)) {
+            return Err(BandError::MixedSexes);
+        }
+        Ok(())
+    }
+
+    /// Whether there are any bands.
+    #[must_use]
+    pub fn has_bands(&self) -> bool {
+        !self.bands.is_empty()
+    }
+
+    /// The column of everybody of a sex.
+    #[must_use]
+    pub fn everybody(&self, sex: Sex) -> Option<usize> {
+        self.everybody.get(&sex).copied()
+    }
+
+    /// The column of a band, by its sex and first age.
+    #[must_use]
+    pub fn band(&self, sex: Sex, from: u32) -> Option<(Band, usize)> {
+        self.bands
+            .iter()
+            .find(|((own, band), _)| *own == sex && band.from == from)
+            .map(|((_, band), column)| (*band, *column))
+    }
+
+    /// All bands with their columns.
+    pub fn bands(&self) -> impl Iterator<Item = (Sex, Band, usize)> {
+        self.bands
+            .iter()
+            .map(|(&(sex, band), &column)| (sex, band, column))
+    }
+
+    /// How the bands are cut, when they end like one of the known schemes.
+    #[must_use]
+    pub fn scheme(&self) -> Option<BandScheme> {
+        let open = self
+            .bands
+            .keys()
+            .filter(|(_, band)| band.to.is_none())
+            .map(|(_, band)| band.from)
+            .max()?;
+        [BandScheme::Open80, BandScheme::Open90]
+            .into_iter()
+            .find(|scheme| scheme.open_from() == open)
+    }
+
+    /// The bands, or parts of bands, that make up a group. Both sexes are those of `t` bands, or of `f` and `m`.
+    ///
+    /// # Errors
+    /// When bands are missing or the group would cut an open one.
+    pub fn pieces(&self, sex: Option<Sex>, ages: Ages) -> Result<Vec<Piece>, BandError> {
+        let (from, to) = ages.months().ok_or(BandError::Days(ages))?;
+        let has_both = self.bands.keys().any(|(own, _)| *own == Sex::Total);
+        let sexes = match sex {
+            Some(Sex::Total) | None if has_both => vec![Sex::Total],
+            Some(Sex::Total) | None => vec![Sex::Female, Sex::Male],
+            Some(one) => vec![one],
+        };
+        let mut pieces = Vec::new();
+        for sex in sexes {
+            pieces.extend(self.pieces_of(sex, ages, from, to)?);
+        }
+        Ok(pieces)
+    }
+
+    fn pieces_of(
+        &self,
+        sex: Sex,
+        ages: Ages,
+        from: u32,
+        to: Option<u32>,
+    ) -> Result<Vec<Piece>, BandError> {
+        let mut pieces = Vec::new();
+        let mut reached = Some(from);
+        for (&(_, band), &column) in self
+            .bands
+            .range((sex, Band { from: 0, to: None })..)
+            .take_while(|((own, _), _)| *own == sex)
+        {
+            let (start, end) = (band.from * 12, band.to.map(|to| to * 12));
+            if end.is_some_and(|end| end <= from) || to.is_some_and(|to| start >= to) {
+                continue;
+            }
+            if reached != Some(start.max(from)) {
+                break;
+            }
+            let piece_to = match (end, to) {
+                (Some(end), Some(to)) => Some(end.min(to)),
+                (end, to) => end.or(to),
+            };
+            if end.is_none() && (to.is_some() || start < from) {
+                return Err(BandError::OpenBand {
+                    wanted: ages,
+                    band,
+                    who: people(sex),
+                });
+            }
+            pieces.push(Piece {
+                column,
+                sex,
+                band,
+                from: start.max(from),
+                to: piece_to,
+            });
+            reached = piece_to;
+        }
+        if pieces.is_empty() || reached != to {
+            let missing = Ages {
+                from: crate::ages::Age {
+                    months: reached.unwrap_or(from),
+                    days: 0,
+                },
+                to: ages.to,
+            };
+            return Err(BandError::Missing {
+                who: people(sex),
+                ages: missing.to_string(),
+            });
+        }
+        Ok(pieces)
+    }
+}
+
+const fn people(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "women",
+        Sex::Male => "men",
+        Sex::Total => "people",
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::ages::AgeUnit;
+
+    pub(crate) fn layer(sex: Sex, band: Option<Band>) -> Layer {
+        let ages = band.map_or("all".to_owned(), |b| format!("{:02}", b.from));
+        Layer {
+            raster: format!("{sex}_{ages}"),
+            source: "worldpop-global2;R2025A;CN;1km;UA;v1".into(),
+            year: Some(2025),
+            sex: Some(sex),
+            age_from: band.map(|b| b.from),
+            age_to: band.and_then(|b| b.to),
+            method: "exact".into(),
+        }
+    }
+
+    pub(crate) fn layers(sexes: &[Sex], scheme: BandScheme) -> Vec<Layer> {
+        let bands = scheme.bands();
+        sexes
+            .iter()
+            .flat_map(|&sex| bands.iter().map(move |&band| layer(sex, Some(band))))
+            .collect()
+    }
+
+    fn set(layers: &[Layer]) -> Result<BandSet, BandError> {
+        BandSet::new(&layers.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn groups_are_whole_bands_or_parts() {
+        let both = set(&layers(&[Sex::Female, Sex::Male], BandScheme::Open90)).unwrap();
+        let women = both
+            .pieces(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
+            .unwrap();
+        assert_eq!(
+            women.iter().map(|p| p.band.from).collect::<Vec<_>>(),
+            [15, 20, 25, 30, 35, 40, 45]
+        );
+        assert!(women.iter().all(Piece::is_whole));
+        let second_year = both
+            .pieces(None, Ages::between(AgeUnit::Months, 12, 24))
+            .unwrap();
+        assert_eq!(
+            second_year
+                .iter()
+                .map(|p| (p.sex, p.from, p.to))
+                .collect::<Vec<_>>(),
+            [(Sex::Female, 12, Some(24)), (Sex::Male, 12, Some(24))]
+        );
+        assert!(!second_year[0].is_whole());
+        assert_eq!(both.pieces(None, Ages::ALL).unwrap().len(), 40);
+        assert_eq!(
+            both.pieces(None, Ages::from(AgeUnit::Years, 65))
+                .unwrap()
+                .len(),
+            12
+        );
+        assert_eq!(both.scheme(), Some(BandScheme::Open90));
+    }
+
+    #[test]
+    fn what_the_bands_do_not_hold_is_refused() {
+        let mut some = layers(&[Sex::Female, Sex::Male], BandScheme::Open80);
+        let full = set(&some).unwrap();
+        assert!(matches!(
+            full.pieces(None, Ages::between(AgeUnit::Years, 80, 85)),
+            Err(BandError::OpenBand { .. })
+        ));
+        assert!(matches!(
+            full.pieces(None, Ages::between(AgeUnit::Days, 0, 7)),
+            Err(BandError::Days(_))
+        ));
+        some.retain(|l| l.age_from != Some(20) || l.sex != Some(Sex::Male));
+        let gap = set(&some).unwrap();
+        let error = gap
+            .pieces(None, Ages::between(AgeUnit::Years, 15, 50))
+            .unwrap_err();
+        assert_eq!(error.to_string(), "no raster of men ages 20-49 years");
+        assert!(
+            gap.pieces(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
+                .is_ok()
+        );
+        assert!(matches!(
+            set(&some[..1]).unwrap().pieces(None, Ages::ALL),
+            Err(BandError::Missing { .. })
+        ));
+    }
+
+    #[test]
+    fn people_counted_twice_are_refused() {
+        let twice = [layer(Sex::Total, None), layer(Sex::Total, None)];
+        assert!(matches!(set(&twice), Err(BandError::Twice { .. })));
+        let mixed = layers(&[Sex::Female, Sex::Total], BandScheme::Open90);
+        assert_eq!(set(&mixed), Err(BandError::MixedSexes));
+        let under_18 = Band {
+            from: 0,
+            to: Some(18),
+        };
+        let overlap = [
+            layer(Sex::Female, Some(under_18)),
+            layer(
+                Sex::Female,
+                Some(Band {
+                    from: 5,
+                    to: Some(10),
+                }),
+            ),
+        ];
+        assert!(matches!(set(&overlap), Err(BandError::Overlap { .. })));
+    }
+}
