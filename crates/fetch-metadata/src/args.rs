@@ -9,6 +9,9 @@ use pop_http::args::ServerArgs;
 /// their options, assigned org units, periods and access, the calendar, and what the user may do.
 /// It names no user. What changes by the hour stands under "server". Without a selection the tool
 /// shows the data sets, and ends with 2.
+///
+/// Limits: 256 MiB for one answer of the server, no word from it for --timeout seconds, less than
+/// 4 kB of an answer in a minute.
 #[derive(Debug, clap::Parser)]
 #[command(name = "fetch-metadata", version = pop_cli::VERSION, after_help = help())]
 pub struct FetchMetadata {

@@ -12,6 +12,9 @@ use crate::geometry::{Fallback, GeometryChoice};
 /// the tree. Ancestors that were not asked for come along, marked "context": true.
 /// Levels, parents and groups narrow each other; several of one kind add up. Without a selection
 /// the tool shows what the server has, and ends with 2.
+///
+/// Limits: 256 MiB for one answer of the server (large units are asked for one by one), no word
+/// from the server for --timeout seconds, less than 4 kB of an answer in a minute.
 #[derive(Debug, clap::Parser)]
 #[command(name = "fetch-orgunits", version = pop_cli::VERSION, after_help = help())]
 pub struct FetchOrgunits {

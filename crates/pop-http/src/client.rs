@@ -41,6 +41,8 @@ pub struct ClientOptions {
     pub limits: BodyLimits,
     /// How safe requests are tried again.
     pub retry: RetryPolicy,
+    /// Looks up the environment variables that name a proxy.
+    pub environment: fn(&str) -> Option<String>,
 }
 
 impl ClientOptions {
@@ -56,6 +58,7 @@ impl ClientOptions {
             timeouts: Timeouts::default(),
             limits: BodyLimits::default(),
             retry: RetryPolicy::default(),
+            environment: |name| std::env::var(name).ok(),
         }
     }
 }
@@ -130,7 +133,7 @@ impl Client {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .user_agent(&options.user_agent)
-            .proxy(proxy::choose(base, |name| std::env::var(name).ok())?)
+            .proxy(proxy::choose(base, options.environment)?)
             .timeout_resolve(Some(timeouts.connect))
             .timeout_connect(Some(timeouts.connect))
             .timeout_per_write(Some(timeouts.answer))

@@ -173,9 +173,16 @@ pub(super) fn count(server: &Server, filters: &[String]) -> Result<u64, ApiError
     struct Pager {
         total: u64,
     }
+    // From 2.44 on, paged lists of simple fields may be answered by another engine
+    // (`GistBridge`); a geometry among the fields keeps this one.
+    let fields = if server.version().line() >= 44 {
+        "id,geometry"
+    } else {
+        "id"
+    };
     let mut query = Query::new("/api/organisationUnits.json")
         .with("pageSize", "1")
-        .with("fields", "id");
+        .with("fields", fields);
     for filter in filters {
         query = query.with("filter", filter);
     }

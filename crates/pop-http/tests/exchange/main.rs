@@ -8,6 +8,7 @@
 
 mod answers;
 mod hostile;
+mod proxy;
 mod redirects;
 mod retries;
 mod scripted;
