@@ -10,6 +10,7 @@ mod document;
 mod error;
 mod feature;
 mod geometry;
+mod number;
 mod split;
 
 pub use error::{Place, ReadError, ReadFault};
