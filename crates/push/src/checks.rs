@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::job::Job;
 use crate::levels::{self, Overlaps, Tree};
 use crate::plan::{Consented, Plan};
+use crate::predict;
 use crate::session::{Session, api_error};
 
 /// Ids in one request for org units.
@@ -20,7 +21,12 @@ const MOST_IDS: usize = 400;
 ///
 /// # Errors
 /// Those of the server, asked for the places of units that the metadata do not have.
-pub(crate) fn check(plan: &mut Plan, metadata: &Metadata, session: &Session) -> Result<(), ToolError> {
+pub(crate) fn check(
+    plan: &mut Plan,
+    metadata: &Metadata,
+    session: &Session,
+) -> Result<(), ToolError> {
+    predict::predict(plan, metadata, session.today());
     duplicates(plan);
     gaps(plan);
     two_levels(plan, metadata, session)
@@ -29,21 +35,37 @@ pub(crate) fn check(plan: &mut Plan, metadata: &Metadata, session: &Session) -> 
 /// The same key twice: up to 2.42 one of the two wins by luck, from 2.43 on the request fails, or
 /// is lost in silence where one of the two leaves out the default combo.
 fn duplicates(plan: &mut Plan) {
-    let mut order: Vec<(Key, usize)> = plan.job.items.iter().enumerate().map(|(index, item)| (item.key, index)).collect();
+    let mut order: Vec<(Key, usize)> = plan
+        .job
+        .items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| (item.key, index))
+        .collect();
     order.sort_unstable();
     let items: Vec<usize> = order
         .chunk_by(|a, b| a.0 == b.0)
         .filter(|group| group.len() > 1)
         .flat_map(|group| group.iter().map(|&(_, index)| index))
         .collect();
-    plan.refuse("duplicate", Consented::Never, items, "the same value is given more than once", "keep one row for each unit, element, combo and period");
+    plan.refuse(
+        "duplicate",
+        Consented::Never,
+        items,
+        "the same value is given more than once",
+        "keep one row for each unit, element, combo and period",
+    );
 }
 
 /// A combo that was left out and is not the default one: servers would store it under default.
 fn gaps(plan: &mut Plan) {
+    let known = plan.refused();
     let gap = |of: fn(&Key) -> Sym| -> Vec<usize> {
         let items = plan.job.items.iter().enumerate();
-        items.filter(|(_, item)| of(&item.key).is_none()).map(|(index, _)| index).collect()
+        items
+            .filter(|(index, item)| of(&item.key).is_none() && !known.contains(index))
+            .map(|(index, _)| index)
+            .collect()
     };
     let (combos, attributes) = (gap(|key| key.combo), gap(|key| key.attribute));
     plan.refuse(
@@ -70,14 +92,30 @@ fn two_levels(plan: &mut Plan, metadata: &Metadata, session: &Session) -> Result
     let job = &plan.job;
     let sent = Overlaps::new(job.items.iter().map(|item| &item.key), &tree, &cuts);
     let items = job.items.iter().enumerate();
-    let twice: Vec<usize> = items.filter(|(_, item)| sent.meets(&item.key)).map(|(index, _)| index).collect();
-    let stored: Vec<Key> = plan.not_in_set.iter().map(|&row| job.before.rows()[row].key).filter(|key| sent.meets(key)).collect();
+    let twice: Vec<usize> = items
+        .filter(|(_, item)| sent.meets(&item.key))
+        .map(|(index, _)| index)
+        .collect();
+    let stored: Vec<Key> = plan
+        .not_in_set
+        .iter()
+        .map(|&row| job.before.rows()[row].key)
+        .filter(|key| sent.meets(key))
+        .collect();
     let other = Overlaps::new(stored.iter(), &tree, &cuts);
     let written = |class: Class| !matches!(class, Class::Same | Class::Kept);
     let items = job.items.iter().enumerate();
-    let met: Vec<usize> = items.filter(|(_, item)| written(item.class) && other.meets(&item.key)).map(|(index, _)| index).collect();
-    let example = stored.first().map_or(String::new(), |key| format!(", such as {}", job.names.text(key.unit)));
-    let message = format!("{} values stored for units above or below{example}: analytics would add them", stored.len());
+    let met: Vec<usize> = items
+        .filter(|(_, item)| written(item.class) && other.meets(&item.key))
+        .map(|(index, _)| index)
+        .collect();
+    let example = stored.first().map_or(String::new(), |key| {
+        format!(", such as {}", job.names.text(key.unit))
+    });
+    let message = format!(
+        "{} values stored for units above or below{example}: analytics would add them",
+        stored.len()
+    );
     plan.refuse(
         "two-levels",
         Consented::Send,
@@ -85,7 +123,13 @@ fn two_levels(plan: &mut Plan, metadata: &Metadata, session: &Session) -> Result
         "values at two levels of the tree, which analytics would add",
         "push one level, or set the element's aggregation levels",
     );
-    plan.refuse("other-level", Consented::Send, met, &message, "delete those values, or set the element's aggregation levels");
+    plan.refuse(
+        "other-level",
+        Consented::Send,
+        met,
+        &message,
+        "delete those values, or set the element's aggregation levels",
+    );
     Ok(())
 }
 
@@ -101,10 +145,20 @@ struct UnitPath {
 }
 
 /// Asks the server for the places of units that the metadata do not have.
-fn complete(tree: &mut Tree, job: &mut Job, not_in_set: &[usize], session: &Session) -> Result<(), ToolError> {
+fn complete(
+    tree: &mut Tree,
+    job: &mut Job,
+    not_in_set: &[usize],
+    session: &Session,
+) -> Result<(), ToolError> {
     let sent = job.items.iter().map(|item| item.key.unit);
-    let stored = not_in_set.iter().map(|&row| job.before.rows()[row].key.unit);
-    let mut unknown: Vec<Sym> = sent.chain(stored).filter(|&unit| !tree.knows(unit)).collect();
+    let stored = not_in_set
+        .iter()
+        .map(|&row| job.before.rows()[row].key.unit);
+    let mut unknown: Vec<Sym> = sent
+        .chain(stored)
+        .filter(|&unit| !tree.knows(unit))
+        .collect();
     unknown.sort_unstable();
     unknown.dedup();
     for batch in unknown.chunks(MOST_IDS) {
@@ -113,7 +167,10 @@ fn complete(tree: &mut Tree, job: &mut Job, not_in_set: &[usize], session: &Sess
             .with("paging", "false")
             .with("fields", "path")
             .with("filter", format!("id:in:[{}]", ids.join(",")));
-        let list: UnitList = session.client().get_json(query).map_err(|error| api_error(error.into()))?;
+        let list: UnitList = session
+            .client()
+            .get_json(query)
+            .map_err(|error| api_error(error.into()))?;
         for unit in list.organisation_units {
             tree.add(&unit.path, &mut job.names);
         }

@@ -97,6 +97,8 @@ pub struct Writer<'a> {
     pub requests: Vec<RequestRecord>,
     /// Doubts about what the server did, for the user.
     pub alarms: Vec<String>,
+    /// The server says that it did something nobody asked for.
+    pub unasked: bool,
     /// Shown on a terminal.
     pub progress: Progress,
 }
@@ -118,6 +120,8 @@ enum Next {
     Halve,
     /// Pause and try again; nothing was done.
     Again(Option<Duration>, String),
+    /// Send nothing more.
+    Give(Stop),
 }
 
 impl Writer<'_> {
@@ -157,6 +161,7 @@ impl Writer<'_> {
                     None => return Err(Stop::Unreachable(why)),
                 },
                 Next::Halve => return self.write_halves(&part, &open),
+                Next::Give(stop) => return Err(stop),
             }
         }
         Ok(())
@@ -245,21 +250,20 @@ impl Writer<'_> {
             self.job.items[index].state = State::Unknown;
         }
         let reply = send::post(self.session.client(), Mode::Commit, strategy, &body);
-        let (next, record) = self.understand(reply, &sent)?;
+        let (next, record) = self.understand(reply, &sent);
         let answer = Event::Answer {
             http: record.http,
             claim: record.claim.clone(),
         };
         self.requests.push(record);
         self.note(&answer)?;
+        if matches!(next, Next::Again(..) | Next::Give(_)) {
+            self.doubt(part, &sent);
+        }
         Ok(next)
     }
 
-    fn understand(
-        &mut self,
-        reply: Reply,
-        sent: &Attempt<'_>,
-    ) -> Result<(Next, RequestRecord), Stop> {
+    fn understand(&mut self, reply: Reply, sent: &Attempt<'_>) -> (Next, RequestRecord) {
         let mut record = RequestRecord {
             values: sent.items.len(),
             http: reply.http(),
@@ -283,13 +287,10 @@ impl Writer<'_> {
                 Next::Halve
             }
             Reply::Refused { why, remedy, .. } => {
-                self.reopen(sent);
                 record.claim = format!("refused: {why}");
-                self.requests.push(record);
-                return Err(Stop::Refused { why, remedy });
+                Next::Give(Stop::Refused { why, remedy })
             }
             Reply::Unreached { why, wait, .. } => {
-                self.reopen(sent);
                 record.claim = format!("not reached: {why}");
                 Next::Again(wait, why)
             }
@@ -298,7 +299,7 @@ impl Writer<'_> {
                 Next::Wait
             }
         };
-        Ok((next, record))
+        (next, record)
     }
 
     /// What a summary means for the items it is about, as far as it can be believed.
@@ -347,6 +348,7 @@ impl Writer<'_> {
                 (Next::Wait, claim)
             }
             Claim::NotAsked(what) => {
+                self.unasked = true;
                 let claim = format!("not asked for: {what}");
                 self.alarms.push(claim.clone());
                 (Next::Wait, claim)
@@ -374,6 +376,17 @@ impl Writer<'_> {
 
     fn refuse(&mut self, index: usize) {
         self.job.items[index].state = State::Refused;
+    }
+
+    /// The server, or a proxy, says that nothing was done: that too is only a claim, so look.
+    fn doubt(&mut self, part: &Range<usize>, attempt: &Attempt<'_>) {
+        let looked = self.settle(part).is_ok();
+        for (&index, &state) in attempt.items.iter().zip(&attempt.states) {
+            let item = &mut self.job.items[index];
+            if !looked || item.state == State::Unknown {
+                item.state = state;
+            }
+        }
     }
 
     /// Nothing was done: the items are again what they were before the request.

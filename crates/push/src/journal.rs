@@ -211,7 +211,11 @@ fn sync_folder(path: &Path) {
 
 /// A request for these items may have left: what is found of them is ours.
 fn mark_sent(job: &mut Job, from: u64, to: u64) {
-    let index = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(job.items.len());
+    let index = |at: u64| {
+        usize::try_from(at)
+            .unwrap_or(usize::MAX)
+            .min(job.items.len())
+    };
     let (from, to) = (index(from), index(to));
     for item in job.items.get_mut(from..to).unwrap_or_default() {
         if item.state == State::Open {
@@ -262,7 +266,8 @@ pub fn read(path: &Path) -> Result<Found, JournalError> {
                 ready = true;
             }
             (Event::Send { from, to, .. }, Some((_, job))) if ready => mark_sent(job, from, to),
-            (Event::Answer { .. } | Event::Read { .. } | Event::Close { .. }, Some(_)) if ready => {}
+            (Event::Answer { .. } | Event::Read { .. } | Event::Close { .. }, Some(_)) if ready => {
+            }
             (event, _) => return Err(broken(format!("out of place: {event:?}"))),
         }
     }

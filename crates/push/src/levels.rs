@@ -29,7 +29,11 @@ impl Tree {
 
     /// Adds a unit by its path, `/root/…/self`.
     pub(crate) fn add(&mut self, path: &str, names: &mut Names) {
-        let mut above: Vec<Sym> = path.split('/').filter(|id| !id.is_empty()).map(|id| names.intern(id)).collect();
+        let mut above: Vec<Sym> = path
+            .split('/')
+            .filter(|id| !id.is_empty())
+            .map(|id| names.intern(id))
+            .collect();
         if let Some(unit) = above.pop() {
             self.above.insert(unit, above);
         }
@@ -70,7 +74,11 @@ pub(crate) struct Overlaps<'a> {
 impl<'a> Overlaps<'a> {
     /// The places that some keys take.
     #[must_use]
-    pub(crate) fn new(keys: impl Iterator<Item = &'a Key>, tree: &'a Tree, cuts: &'a HashMap<Sym, Vec<u32>>) -> Self {
+    pub(crate) fn new(
+        keys: impl Iterator<Item = &'a Key>,
+        tree: &'a Tree,
+        cuts: &'a HashMap<Sym, Vec<u32>>,
+    ) -> Self {
         let mut overlaps = Self {
             tree,
             cuts,
@@ -95,14 +103,16 @@ impl<'a> Overlaps<'a> {
     pub(crate) fn meets(&self, key: &Key) -> bool {
         let place = |unit: Sym| (key.element, key.period, unit);
         self.above.contains(&place(key.unit))
-            || (1..)
-                .zip(self.tree.above(key.unit))
-                .any(|(level, &unit)| !self.is_cut(key.element, level) && self.units.contains(&place(unit)))
+            || (1..).zip(self.tree.above(key.unit)).any(|(level, &unit)| {
+                !self.is_cut(key.element, level) && self.units.contains(&place(unit))
+            })
     }
 
     /// Whether values below a unit of this level are not added to it.
     fn is_cut(&self, element: Sym, level: u32) -> bool {
-        self.cuts.get(&element).is_some_and(|levels| levels.contains(&level))
+        self.cuts
+            .get(&element)
+            .is_some_and(|levels| levels.contains(&level))
     }
 }
 
@@ -124,7 +134,13 @@ mod tests {
             combo: Sym::NONE,
             attribute: Sym::NONE,
         };
-        let (a, b, f, r, other) = (key("a", "de"), key("b", "de"), key("f", "de"), key("r", "de"), key("f", "dx"));
+        let (a, b, f, r, other) = (
+            key("a", "de"),
+            key("b", "de"),
+            key("f", "de"),
+            key("r", "de"),
+            key("f", "dx"),
+        );
         let none = HashMap::new();
         let sent = [a, b];
         let overlaps = Overlaps::new(sent.iter(), &tree, &none);

@@ -14,6 +14,7 @@ mod levels;
 pub mod outcome;
 mod payload;
 pub mod plan;
+mod predict;
 pub mod receipt;
 pub mod record;
 mod run;

@@ -21,41 +21,80 @@ use crate::session::{Scope, Session, stored_error};
 
 /// The kinds of refusals that a user may consent to: what they concern is then left out.
 pub const KINDS: &[ConsentKind] = &[
-    ConsentKind { name: "two-levels", meaning: "values at two levels of the tree are sent, though analytics add them" },
-    ConsentKind { name: "other-level", meaning: "values are sent though some are stored above or below, and analytics add them" },
-    ConsentKind {
-        name: "closed-unit",
-        meaning: "values of units that are closed, or not yet open, are left out",
-    },
-    ConsentKind {
-        name: "unassigned-unit",
-        meaning: "values of units that are not assigned to the data set are left out",
-    },
-    ConsentKind {
-        name: "unknown-unit",
-        meaning: "values of units that the server does not know are left out",
-    },
-    ConsentKind {
-        name: "outside-capture",
-        meaning: "values of units outside the user's capture units are left out",
-    },
-    ConsentKind {
-        name: "not-open-period",
-        meaning: "values of periods that are not open are left out",
-    },
-    ConsentKind {
-        name: "approved",
-        meaning: "values that are approved already are left out",
-    },
-    ConsentKind {
-        name: "bad-value",
-        meaning: "values that do not fit their element are left out",
-    },
-    ConsentKind {
-        name: "refused",
-        meaning: "values that the server refuses for another reason are left out",
-    },
+    kind(
+        "two-levels",
+        "values at two levels of the tree are sent, though analytics add them",
+    ),
+    kind(
+        "other-level",
+        "values are sent though some are stored above or below, and analytics add them",
+    ),
+    kind(
+        "closed-unit",
+        "values of units that are closed, or not yet open, are left out",
+    ),
+    kind(
+        "unassigned-unit",
+        "values of units that are not assigned to the data set are left out; up to 2.42 they are sent",
+    ),
+    kind(
+        "unknown-unit",
+        "values of units that the server does not know are left out",
+    ),
+    kind(
+        "outside-capture",
+        "values of units outside the user's capture units are left out",
+    ),
+    kind(
+        "unknown-element",
+        "values of elements that the server does not know are left out",
+    ),
+    kind(
+        "data-set",
+        "values of elements that are not in the data set are left out; up to 2.42 they are sent",
+    ),
+    kind(
+        "no-access",
+        "values that the user may not write are left out",
+    ),
+    kind(
+        "calendar",
+        "periods are sent as they are to a server with another calendar",
+    ),
+    kind(
+        "period-type",
+        "values of periods that do not fit the data set are left out",
+    ),
+    kind(
+        "option-combo",
+        "values whose option combo does not fit the element are left out",
+    ),
+    kind(
+        "attribute-combo",
+        "values whose attribute option combo does not fit the data set are left out",
+    ),
+    kind(
+        "not-open-period",
+        "values of periods that are not open are left out",
+    ),
+    kind("approved", "values that are approved already are left out"),
+    kind(
+        "bad-value",
+        "values that do not fit their element are left out",
+    ),
+    kind(
+        "insignificant-zero",
+        "zeros that would delete a stored value are left out",
+    ),
+    kind(
+        "refused",
+        "values that the server refuses for another reason are left out",
+    ),
 ];
+
+const fn kind(name: &'static str, meaning: &'static str) -> ConsentKind {
+    ConsentKind { name, meaning }
+}
 
 /// Values that would be refused for one reason.
 #[derive(Debug, Clone)]
@@ -221,8 +260,25 @@ fn marked_comments(sent: &Values, stored: &Values, names: &Names) -> HashSet<Sym
 }
 
 impl Plan {
+    /// The items that would be refused.
+    #[must_use]
+    pub(crate) fn refused(&self) -> HashSet<usize> {
+        self.refusals
+            .iter()
+            .flat_map(|refusal| &refusal.items)
+            .copied()
+            .collect()
+    }
+
     /// Adds a refusal, if it concerns any item.
-    pub(crate) fn refuse(&mut self, kind: &'static str, consented: Consented, items: Vec<usize>, message: &str, remedy: &str) {
+    pub(crate) fn refuse(
+        &mut self,
+        kind: &'static str,
+        consented: Consented,
+        items: Vec<usize>,
+        message: &str,
+        remedy: &str,
+    ) {
         if !items.is_empty() {
             self.refusals.push(Refusal {
                 kind,
@@ -247,12 +303,14 @@ impl Plan {
         console: &mut Console,
     ) -> Result<(), ToolError> {
         let mut trial = Trial::default();
-        let known: HashSet<usize> = self.refusals.iter().flat_map(|refusal| &refusal.items).copied().collect();
+        let known = self.refused();
         let parts = self.job.parts(part_size);
         let progress = console.progress("dry run", Some(self.job.items.len() as u64));
         for part in parts {
             let done = part.len() as u64;
-            let open = |index: &usize| self.job.items[*index].state == State::Open && !known.contains(index);
+            let open = |index: &usize| {
+                self.job.items[*index].state == State::Open && !known.contains(index)
+            };
             dry_run::try_items(
                 session,
                 &self.job,

@@ -59,6 +59,18 @@ impl Session {
         self.server.client()
     }
 
+    /// The server's day, which decides what lies in the future.
+    #[must_use]
+    pub fn today(&self) -> Option<jiff::civil::Date> {
+        self.server
+            .info()
+            .server_date
+            .as_deref()?
+            .get(..10)?
+            .parse()
+            .ok()
+    }
+
     /// Reads what is stored for elements and periods in some units, as far as `keep` accepts it.
     ///
     /// # Errors

@@ -123,12 +123,17 @@ impl Writing<'_> {
             retry: retry_policy(self.patience),
             requests: Vec::new(),
             alarms: Vec::new(),
+            unasked: false,
             progress: progress.clone(),
         };
         let stop = writer.write(self.part_size).err();
-        let (requests, alarms) = (writer.requests, writer.alarms);
+        let (requests, alarms, unasked) = (writer.requests, writer.alarms, writer.unasked);
         progress.finish();
-        let outcome = Outcome::of(&job);
+        let outcome = match Outcome::of(&job) {
+            // All of ours is there; what else was done, only the server knows.
+            Outcome::Written if unasked => Outcome::Unknown,
+            outcome => outcome,
+        };
         let closed = journal.write(&Event::Close {
             outcome: outcome.word().to_owned(),
         });

@@ -64,6 +64,12 @@ impl Names {
         self.opt(sym).unwrap_or("")
     }
 
+    /// The text of a handle, to be kept by others too.
+    #[must_use]
+    pub fn shared(&self, sym: Sym) -> Option<Arc<str>> {
+        self.texts.get(sym.0 as usize).map(Arc::clone)
+    }
+
     /// The text of a handle, or `None` where nothing is given.
     #[must_use]
     pub fn opt(&self, sym: Sym) -> Option<&str> {

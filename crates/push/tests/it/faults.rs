@@ -46,8 +46,13 @@ fn faults() -> Vec<(String, Fault)> {
         ("lost write".to_owned(), Fault::LostWrite),
         ("nothing done".to_owned(), Fault::NothingDone),
     ];
-    list.extend([401, 403, 404, 405, 413, 415, 500, 502, 503, 504].map(|status| (format!("{status}"), Fault::Refused(status))));
-    list.extend([500, 502, 503, 504].map(|status| (format!("{status} after"), Fault::RefusedAfter(status))));
+    list.extend(
+        [401, 403, 404, 405, 413, 415, 500, 502, 503, 504]
+            .map(|status| (format!("{status}"), Fault::Refused(status))),
+    );
+    list.extend(
+        [500, 502, 503, 504].map(|status| (format!("{status} after"), Fault::RefusedAfter(status))),
+    );
     list.extend([0, 1, 3].map(|rows| (format!("crash after {rows}"), Fault::CrashAfter(rows))));
     list.extend([300, 900].map(|limit| (format!("413 over {limit}"), Fault::TooLarge { limit })));
     for (name, body) in answers {
@@ -90,11 +95,24 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
     let mut dice = Dice(seed);
     let (skip, times) = (dice.roll(5), 1 + dice.roll(3));
     let case = format!("seed {seed}, {version}, {what} at {place:?} after {skip}, {times} times");
-    let world = World::with_faults(version, DISTRICTS, vec![rule(place, fault.clone(), skip, times)]);
+    let world = World::with_faults(
+        version,
+        DISTRICTS,
+        vec![rule(place, fault.clone(), skip, times)],
+    );
     let metadata = world.metadata();
     world.write("metadata.json", &metadata);
     world.write("values.json", &totals(DISTRICTS, 100));
-    let command = ["--metadata", "@metadata.json", "--part-size", "4", "--commit", "--receipt", "@r.json", "@values.json"];
+    let command = [
+        "--metadata",
+        "@metadata.json",
+        "--part-size",
+        "4",
+        "--commit",
+        "--receipt",
+        "@r.json",
+        "@values.json",
+    ];
     let mut correction: Option<(usize, String)> = None;
     for run in 1..=MOST_RUNS {
         let status = world.push(&command);
@@ -105,7 +123,11 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
         let mut due = expected(DISTRICTS, 100);
         if let Some((index, value)) = &correction {
             due[*index] = Some(value.clone());
-            assert_eq!(stored[*index].as_ref(), Some(value), "{case}: a correction was overwritten in run {run}");
+            assert_eq!(
+                stored[*index].as_ref(),
+                Some(value),
+                "{case}: a correction was overwritten in run {run}"
+            );
         }
         match status {
             0 => {
@@ -115,8 +137,16 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
                 return;
             }
             5 | 6 => {
-                let own: Vec<&Option<String>> = stored.iter().enumerate().filter(|(i, _)| correction.as_ref().is_none_or(|(c, _)| c != i)).map(|(_, v)| v).collect();
-                assert!(own.iter().all(|value| value.is_none()), "{case}: \"nothing written\" in run {run}, and stored {stored:?}");
+                let own: Vec<&Option<String>> = stored
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| correction.as_ref().is_none_or(|(c, _)| c != i))
+                    .map(|(_, v)| v)
+                    .collect();
+                assert!(
+                    own.iter().all(|value| value.is_none()),
+                    "{case}: \"nothing written\" in run {run}, and stored {stored:?}"
+                );
             }
             7 => {
                 if correction.is_some() && stored == due {
@@ -129,7 +159,9 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
         }
         if run == 1 && seed % 3 == 2 {
             let index = dice.roll(DISTRICTS);
-            world.server.put_value("2025", TOTAL, &district(index + 1), None, "7777", None);
+            world
+                .server
+                .put_value("2025", TOTAL, &district(index + 1), None, "7777", None);
             correction = Some((index, "7777".to_owned()));
         }
     }
@@ -165,16 +197,29 @@ fn faults_lose_nothing_and_overwrite_nobody() {
 
 #[test]
 fn a_401_is_never_tried_again() {
-    let world = World::with_faults(Version::V42, 4, vec![Rule::import(Fault::Refused(401)).times(9)]);
+    let world = World::with_faults(
+        Version::V42,
+        4,
+        vec![Rule::import(Fault::Refused(401)).times(9)],
+    );
     assert_eq!(world.commit(&totals(4, 1)), 5);
-    let imports = world.server.requests().iter().filter(|request| request.method == "POST" && !request.query.contains("dryRun")).count();
+    let imports = world
+        .server
+        .requests()
+        .iter()
+        .filter(|request| request.method == "POST" && !request.query.contains("dryRun"))
+        .count();
     assert_eq!(imports, 1);
 }
 
 #[test]
 fn a_413_halves_the_part() {
     for version in [Version::V42, Version::V43] {
-        let world = World::with_faults(version, 12, vec![Rule::first("POST", "dataValueSets", Fault::TooLarge { limit: 1200 }).times(1000)]);
+        let world = World::with_faults(
+            version,
+            12,
+            vec![Rule::first("POST", "dataValueSets", Fault::TooLarge { limit: 1200 }).times(1000)],
+        );
         assert_eq!(world.commit(&totals(12, 1)), 0, "{version}");
         assert_eq!(world.stored(12), expected(12, 1));
     }
@@ -185,8 +230,16 @@ fn a_lost_write_is_said_and_written_again() {
     let world = World::with_faults(Version::V43, 4, vec![Rule::import(Fault::LostWrite)]);
     assert_eq!(world.commit(&totals(4, 1)), 0);
     let receipt = world.read("r.json");
-    let claims: Vec<&Value> = receipt["requests"].as_array().unwrap().iter().map(|request| &request["claim"]).collect();
-    assert!(claims[0].as_str().unwrap().starts_with("not sound"), "{claims:?}");
+    let claims: Vec<&Value> = receipt["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|request| &request["claim"])
+        .collect();
+    assert!(
+        claims[0].as_str().unwrap().starts_with("not sound"),
+        "{claims:?}"
+    );
     assert_eq!(claims.len(), 2);
 }
 

@@ -33,7 +33,9 @@ impl Relay {
                 if stopped.load(Ordering::SeqCst) {
                     return;
                 }
-                let (Ok(stream), reply) = (stream, reply.clone()) else { continue };
+                let (Ok(stream), reply) = (stream, reply.clone()) else {
+                    continue;
+                };
                 std::thread::spawn(move || drop(relay(stream, server, &reply, import)));
             }
         });
@@ -51,7 +53,8 @@ impl Drop for Relay {
 fn relay(mut client: TcpStream, server: u16, reply: &[u8], import: Import) -> std::io::Result<()> {
     let request = read_request(&mut client)?;
     let text = String::from_utf8_lossy(&request);
-    let is_import = text.starts_with("POST ") && !text.lines().next().unwrap_or("").contains("dryRun");
+    let is_import =
+        text.starts_with("POST ") && !text.lines().next().unwrap_or("").contains("dryRun");
     let mut answer = Vec::new();
     if !is_import || import == Import::Applied {
         let mut upstream = TcpStream::connect(("127.0.0.1", server))?;
@@ -72,7 +75,10 @@ fn read_request(client: &mut TcpStream) -> std::io::Result<Vec<u8>> {
         let head = request.windows(4).position(|window| window == b"\r\n\r\n");
         if let Some(head) = head {
             let text = String::from_utf8_lossy(&request[..head]).to_lowercase();
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length:")).map_or(0, |value| value.trim().parse().unwrap());
+            let length = text
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length:"))
+                .map_or(0, |value| value.trim().parse().unwrap());
             if request.len() >= head + 4 + length {
                 return Ok(request);
             }
@@ -86,19 +92,35 @@ fn read_request(client: &mut TcpStream) -> std::io::Result<Vec<u8>> {
 
 /// The request with `Connection: close`, so that the answer ends.
 fn closing(request: &[u8]) -> Vec<u8> {
-    let line = request.windows(2).position(|window| window == b"\r\n").unwrap() + 2;
+    let line = request
+        .windows(2)
+        .position(|window| window == b"\r\n")
+        .unwrap()
+        + 2;
     [&request[..line], b"Connection: close\r\n", &request[line..]].concat()
 }
 
 #[test]
 fn hostile_replies_to_the_import_are_never_taken_for_success() {
     let Some(data) = testdata::dir() else { return };
-    let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(data.join("hostile/manifest.json")).unwrap()).unwrap();
-    let cases: Vec<&serde_json::Value> = manifest.as_array().or_else(|| manifest["cases"].as_array()).unwrap().iter().filter(|case| case["group"] == "http-replies").collect();
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(data.join("hostile/manifest.json")).unwrap())
+            .unwrap();
+    let cases: Vec<&serde_json::Value> = manifest
+        .as_array()
+        .or_else(|| manifest["cases"].as_array())
+        .unwrap()
+        .iter()
+        .filter(|case| case["group"] == "http-replies")
+        .collect();
     assert_eq!(cases.len(), 44);
     for case in cases {
         let id = case["id"].as_str().unwrap();
-        let reply = std::fs::read(data.join("hostile").join(case["files"][0].as_str().unwrap())).unwrap();
+        let reply = std::fs::read(
+            data.join("hostile")
+                .join(case["files"][0].as_str().unwrap()),
+        )
+        .unwrap();
         for version in [Version::V42, Version::V43] {
             for import in [Import::Swallowed, Import::Applied] {
                 let world = World::new(version, 2);
@@ -106,9 +128,22 @@ fn hostile_replies_to_the_import_are_never_taken_for_success() {
                 world.write("metadata.json", &world.metadata());
                 world.write("values.json", &totals(2, 40));
                 let url = format!("http://127.0.0.1:{}", relay.port);
-                let status = world.push_at(&url, &["--metadata", "@metadata.json", "--commit", "--receipt", "@r.json", "--timeout", "5", "@values.json"]);
+                let status = world.push_at(
+                    &url,
+                    &[
+                        "--metadata",
+                        "@metadata.json",
+                        "--commit",
+                        "--receipt",
+                        "@r.json",
+                        "--timeout",
+                        "5",
+                        "@values.json",
+                    ],
+                );
                 let stored = world.stored(2);
-                let label = format!("{id}, {version}, {import:?}: status {status}, stored {stored:?}");
+                let label =
+                    format!("{id}, {version}, {import:?}: status {status}, stored {stored:?}");
                 match import {
                     Import::Swallowed => assert!([5, 6, 7].contains(&status), "{label}"),
                     Import::Applied => {

@@ -1,0 +1,208 @@
+//! What the metadata foretell: the rules of DHIS2's import, applied before anything is sent.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use pop_datavalues::check::{self, Effect, Finding, Rule};
+use pop_datavalues::{DataValue, DataValueSet, Metadata};
+use pop_dhis2::import::diff::Class;
+use pop_dhis2::import::remedy;
+
+use crate::job::{Job, State};
+use crate::plan::{Consented, Plan, Refusal};
+
+/// Values that are checked at once; what a check keeps in memory grows with them.
+const AT_ONCE: usize = 20_000;
+
+/// Adds to a plan what the metadata foretell.
+pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>) {
+    let mut findings: BTreeMap<(Rule, String), Finding> = BTreeMap::new();
+    let mut start = 0;
+    while start < plan.job.items.len() {
+        let end = (start + AT_ONCE).min(plan.job.items.len());
+        let set = value_set(&plan.job, start..end);
+        for mut finding in check::check(&set, metadata, today) {
+            finding.indexes.iter_mut().for_each(|index| *index += start);
+            match findings.entry((finding.rule, finding.subject.clone())) {
+                std::collections::btree_map::Entry::Occupied(known) => {
+                    known.into_mut().indexes.append(&mut finding.indexes)
+                }
+                std::collections::btree_map::Entry::Vacant(place) => drop(place.insert(finding)),
+            }
+        }
+        start = end;
+    }
+    for finding in findings.into_values() {
+        match (finding.rule, finding.effect) {
+            // Looked for over the whole set, with the default combos named.
+            (Rule::Duplicate, _) => {}
+            (_, Effect::Drops) => drop_zeros(plan, finding),
+            (_, Effect::Advises) => advise(plan, &finding),
+            _ => refuse(plan, finding),
+        }
+    }
+}
+
+fn value_set(job: &Job, range: std::ops::Range<usize>) -> DataValueSet {
+    let text = |sym| job.names.shared(sym).unwrap_or_else(|| Arc::from(""));
+    let values = job.items[range]
+        .iter()
+        .filter_map(|item| {
+            let content = job.wanted_of(item)?;
+            Some(DataValue {
+                data_element: text(item.key.element),
+                period: text(item.key.period),
+                org_unit: text(item.key.unit),
+                category_option_combo: job.names.shared(item.key.combo),
+                attribute_option_combo: job.names.shared(item.key.attribute),
+                value: content.value.into(),
+                comment: job.names.shared(content.comment),
+                deleted: false,
+            })
+        })
+        .collect();
+    DataValueSet {
+        data_set: job.data_set.as_deref().map(Arc::from),
+        values,
+        ..DataValueSet::default()
+    }
+}
+
+fn advise(plan: &mut Plan, finding: &Finding) {
+    let advice = advice(finding).map_or(String::new(), |advice| format!("; {advice}"));
+    plan.warnings.push(format!("{}{advice}", finding.message));
+}
+
+/// Zeros that the server drops: nothing to do where nothing is stored, a deletion in disguise where something is.
+fn drop_zeros(plan: &mut Plan, finding: Finding) {
+    let (mut nothing, mut stored) = (0, Vec::new());
+    for index in finding.indexes {
+        let item = &mut plan.job.items[index];
+        match item.class {
+            Class::New => {
+                item.class = Class::Same;
+                item.state = State::Same;
+                nothing += 1;
+            }
+            Class::Same | Class::Comment => {}
+            _ => stored.push(index),
+        }
+    }
+    if nothing > 0 {
+        plan.warnings.push(format!(
+            "{nothing} zeros are not stored: zero is not significant for {}",
+            finding.subject
+        ));
+    }
+    plan.refuse(
+        "insignificant-zero",
+        Consented::LeftOut,
+        stored,
+        "a zero that is not significant would delete the value stored",
+        "set \"store zero data values\" on the element (Maintenance, Data element)",
+    );
+}
+
+fn refuse(plan: &mut Plan, finding: Finding) {
+    let advice = advice(&finding).map(str::to_owned);
+    let all = 0..plan.job.items.len();
+    let whole = finding.indexes.is_empty();
+    plan.refusals.push(Refusal {
+        kind: kind_of(finding.rule),
+        code: finding.code.map(str::to_owned),
+        message: finding.message,
+        remedy: advice,
+        consented: consented(finding.rule, finding.effect),
+        items: if whole {
+            all.collect()
+        } else {
+            finding.indexes
+        },
+    });
+}
+
+/// What consent to a finding means; the server takes what it stores wrongly.
+fn consented(rule: Rule, effect: Effect) -> Consented {
+    match (rule, effect) {
+        (
+            Rule::Authority
+            | Rule::UnknownDataSet
+            | Rule::DataSetAccess
+            | Rule::NoDataSet
+            | Rule::BlankValue
+            | Rule::OptionComboMissing,
+            _,
+        ) => Consented::Never,
+        (Rule::Calendar | Rule::UnitNotAssigned | Rule::ElementNotInSet, Effect::StoresWrongly) => {
+            Consented::Send
+        }
+        _ => Consented::LeftOut,
+    }
+}
+
+/// The word for `--allow`.
+fn kind_of(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Authority | Rule::DataSetAccess | Rule::OptionAccess => "no-access",
+        Rule::Calendar => "calendar",
+        Rule::UnknownDataSet | Rule::NoDataSet | Rule::ElementInNoSet | Rule::ElementNotInSet => {
+            "data-set"
+        }
+        Rule::UnknownElement => "unknown-element",
+        Rule::UnitOutsideUser => "outside-capture",
+        Rule::UnitNotAssigned => "unassigned-unit",
+        Rule::UnitNotOpen => "closed-unit",
+        Rule::UnknownPeriod | Rule::PeriodType => "period-type",
+        Rule::UnknownOptionCombo | Rule::OptionComboNotOfElement | Rule::OptionComboMissing => {
+            "option-combo"
+        }
+        Rule::AttributeComboNotOfSet | Rule::AttributeComboMissing | Rule::AttributeComboDates => {
+            "attribute-combo"
+        }
+        Rule::Expired | Rule::FuturePeriod | Rule::InputPeriod => "not-open-period",
+        Rule::ValueType | Rule::BlankValue | Rule::ValueNotAnOption | Rule::CommentLength => {
+            "bad-value"
+        }
+        Rule::Duplicate => "duplicate",
+        Rule::InsignificantZero => "insignificant-zero",
+        _ => "refused",
+    }
+}
+
+fn advice(finding: &Finding) -> Option<&'static str> {
+    if let Some(advice) = finding.code.and_then(remedy::of) {
+        return Some(advice);
+    }
+    Some(match finding.rule {
+        Rule::Authority => "give the user a role with \"Add/update data value\" (F_DATAVALUE_ADD)",
+        Rule::Calendar => "choose the server's own period ids by hand, then allow it",
+        Rule::NoDataSet => "name the data set in the file as dataSet",
+        Rule::ElementInNoSet => {
+            "Maintenance app, Data sets: open or add a yearly set, add the element, assign the units, give data write in its sharing; then name it as dataSet"
+        }
+        Rule::ElementNotInSet => {
+            "Maintenance app, Data sets: add the element to the set, or name the set that has it"
+        }
+        Rule::UnitNotAssigned => "Maintenance app, Data sets: assign the unit to the set",
+        Rule::UnitNotOpen => {
+            "correct the unit's opening or closing date, or leave it out of this year"
+        }
+        Rule::UnknownPeriod | Rule::PeriodType => {
+            "write the period as the data set's period type asks"
+        }
+        Rule::OptionComboNotOfElement | Rule::OptionComboMissing => {
+            "map to the element's own combination"
+        }
+        Rule::AttributeComboNotOfSet | Rule::AttributeComboMissing => {
+            "name an attribute option combo of the data set"
+        }
+        Rule::BlankValue => {
+            "leave the row out: some servers delete the stored value for a blank, others store the blank"
+        }
+        Rule::AggregationType => {
+            "AVERAGE_SUM_ORG_UNIT is right for people: it adds over units and not over time"
+        }
+        _ => return None,
+    })
+}

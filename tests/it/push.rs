@@ -1,0 +1,268 @@
+//! `push` as users run it: statuses, last lines, and being killed at any moment.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dhis2_standin::{Fault, Options, Rule, Standin, Version};
+use serde_json::{Value, json};
+
+use crate::support::{Run, binary, tool};
+
+const SET: &str = "dsPopYear01";
+const TOTAL: &str = "dePopTot001";
+const DISTRICTS: usize = 12;
+
+/// Districts below one root, and a yearly data set for them, on a server.
+struct Country {
+    server: Standin,
+    folder: tempfile::TempDir,
+}
+
+fn district(number: usize) -> String {
+    format!("ouDist{number:05}")
+}
+
+fn package() -> Value {
+    let unit = |id: &str| json!({"id": id, "name": id, "shortName": id, "openingDate": "2000-01-01", "parent": {"id": "ouRoot00001"}});
+    let mut units = vec![json!({"id": "ouRoot00001", "name": "Country", "shortName": "Country", "openingDate": "2000-01-01"})];
+    units.extend((1..=DISTRICTS).map(|number| unit(&district(number))));
+    let assigned: Vec<Value> = (1..=DISTRICTS).map(|number| json!({"id": district(number)})).collect();
+    json!({
+        "organisationUnits": units,
+        "dataElements": [{"id": TOTAL, "name": "Population", "shortName": "Population", "domainType": "AGGREGATE",
+            "valueType": "INTEGER_ZERO_OR_POSITIVE", "aggregationType": "AVERAGE_SUM_ORG_UNIT", "zeroIsSignificant": true}],
+        "dataSets": [{"id": SET, "name": "Population", "shortName": "Population", "periodType": "Yearly", "openFuturePeriods": 5, "expiryDays": 0,
+            "dataSetElements": [{"dataSet": {"id": SET}, "dataElement": {"id": TOTAL}}], "organisationUnits": assigned}],
+    })
+}
+
+fn values(first: usize) -> Value {
+    let comment = "headcount source=worldpop-global2;R2025A;CN;1km;UA;v1 method=fraction reference=2025-01-01";
+    let values: Vec<Value> = (1..=DISTRICTS)
+        .map(|number| json!({"dataElement": TOTAL, "period": "2025", "orgUnit": district(number), "value": (first + number).to_string(), "comment": comment}))
+        .collect();
+    json!({"dataSet": SET, "dataValues": values})
+}
+
+impl Country {
+    fn new(version: Version, faults: Vec<Rule>) -> Self {
+        let server = Standin::start(Options {
+            bundles: vec![package()],
+            faults,
+            ..Options::new(version)
+        })
+        .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let country = Self { server, folder };
+        std::fs::write(country.path("credentials"), "admin:district\n").unwrap();
+        std::fs::write(country.path("values.json"), values(100).to_string()).unwrap();
+        country
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn push(&self) -> Run {
+        tool("push")
+            .folder(self.folder.path())
+            .env("DHIS2_URL", self.server.url())
+            .env("DHIS2_CREDENTIALS_FILE", "credentials")
+            .args(["--patience", "0"])
+    }
+
+    /// The command that writes `values.json` in parts of two.
+    fn commit(&self) -> Run {
+        self.push().args(["--part-size", "2", "--commit", "--receipt", "r.json", "values.json"])
+    }
+
+    fn stored(&self) -> Vec<Option<String>> {
+        (1..=DISTRICTS).map(|number| self.server.value("2025", TOTAL, &district(number))).collect()
+    }
+
+    fn receipt(&self) -> Value {
+        serde_json::from_slice(&std::fs::read(self.path("r.json")).unwrap()).unwrap()
+    }
+}
+
+fn expected() -> Vec<Option<String>> {
+    (1..=DISTRICTS).map(|number| Some((100 + number).to_string())).collect()
+}
+
+fn last_line(stderr: &str) -> &str {
+    stderr.trim_end().lines().last().unwrap_or("")
+}
+
+#[test]
+fn thirteen_real_districts_go_there_and_back_in_every_version() {
+    let Some(data) = testdata::dir() else { return };
+    let setup = |name: &str| -> Value {
+        serde_json::from_slice(&std::fs::read(data.join("dhis2-recordings/setup").join(name)).unwrap()).unwrap()
+    };
+    let units = std::fs::read(data.join("orgunits/sierra-leone-districts.geojson")).unwrap();
+    let units: Value = serde_json::from_slice(&units).unwrap();
+    let ids: Vec<&str> = units["features"].as_array().unwrap().iter().map(|feature| feature["id"].as_str().unwrap()).collect();
+    let values: Vec<Value> = ids.iter().map(|id| json!({"dataElement": TOTAL, "period": "2025", "orgUnit": id, "value": "600000"})).collect();
+    for version in Version::ALL {
+        let server = Standin::start(Options {
+            bundles: vec![setup("1-orgunits.json"), setup("2-population-package.json")],
+            ..Options::new(version)
+        })
+        .unwrap();
+        let country = Country { server, folder: tempfile::tempdir().unwrap() };
+        std::fs::write(country.path("credentials"), "admin:district\n").unwrap();
+        let set = json!({"dataSet": SET, "dataValues": values}).to_string();
+        // From stdin, as at the end of the pipeline.
+        let ran = country.push().stdin(set.clone()).run().expect(0);
+        let plan: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(plan["counts"]["new"], 13);
+        assert!(last_line(&ran.stderr).ends_with("nothing was written"), "{}", ran.stderr);
+        let ran = country.push().args(["--commit", "--receipt", "r.json"]).stdin(set).run().expect(0);
+        assert!(ran.stdout.is_empty());
+        assert_eq!(last_line(&ran.stderr), "push: written: 13 stored and read back; receipt r.json");
+        assert_eq!(country.server.values().len(), 13, "{version}");
+        country.push().args(["--verify", "r.json"]).run().expect(0);
+        country.push().args(["--undo", "r.json", "--commit", "--receipt", "u.json"]).run().expect(0);
+        assert!(country.server.values().is_empty(), "{version}");
+        assert_eq!(country.server.most_imports_at_once(), 1);
+    }
+}
+
+#[test]
+fn each_exit_status_means_what_it_says() {
+    let country = Country::new(Version::V43, Vec::new());
+    // 1: a plan with a refusal.
+    let mut wrong = values(100);
+    wrong["dataValues"][3]["orgUnit"] = json!("ouNoSuch001");
+    let ran = country.push().stdin(wrong.to_string()).run().expect(1);
+    assert!(ran.stderr.contains("unassigned-unit") && ran.stderr.contains("hint:"), "{}", ran.stderr);
+    // The refused values can be left out by name, and the others go.
+    let left = country.push().args(["--allow", "unassigned-unit"]).stdin(wrong.to_string()).run();
+    left.expect(0);
+    // 2: usage.
+    country.push().args(["--commit", "values.json"]).run().expect_nothing(2);
+    country.push().args(["--allow", "everything", "values.json"]).run().expect_nothing(2);
+    // 3: no data value set.
+    country.push().stdin("{\"dataValues\":[").run().expect_nothing(3);
+    country.push().stdin("").run().expect_nothing(3);
+    // 4: nowhere to put the receipt.
+    country.push().args(["--commit", "--receipt", "no/such/folder/r.json", "values.json"]).run().expect_nothing(4);
+    // 5: refused as a whole.
+    country.server.add_fault(Rule::import(Fault::Refused(403)));
+    let ran = country.commit().run().expect_nothing(5);
+    assert!(last_line(&ran.stderr).starts_with("push: nothing: 0 stored"), "{}", ran.stderr);
+    assert_eq!(country.receipt()["outcome"], "nothing");
+    // 7: some of it is there.
+    country.server.add_fault(Rule::import(Fault::Refused(403)).after(2));
+    let ran = country.commit().run().expect_nothing(7);
+    assert!(last_line(&ran.stderr).starts_with("push: partly: 4 stored"), "{}", ran.stderr);
+    // Another payload does not touch the open run.
+    std::fs::write(country.path("other.json"), values(500).to_string()).unwrap();
+    country.push().args(["--commit", "--receipt", "r.json", "other.json"]).run().expect_nothing(2);
+    // 0: the same command goes on.
+    let ran = country.commit().run().expect_nothing(0);
+    assert!(last_line(&ran.stderr).starts_with("push: written: 12 stored"), "{}", ran.stderr);
+    assert_eq!(country.stored(), expected());
+    // 6: nobody there.
+    let url = country.server.url();
+    let folder = country.folder;
+    drop(country.server);
+    tool("push").folder(folder.path()).env("DHIS2_URL", url).env("DHIS2_CREDENTIALS_FILE", "credentials").args(["--patience", "0", "values.json"]).run().expect_nothing(6);
+}
+
+/// Runs the command again until it is done, and looks whether all is as if it had not been disturbed.
+fn resume(country: &Country, what: &str) {
+    for _ in 0..3 {
+        if country.commit().run().status == 0 {
+            assert_eq!(country.stored(), expected(), "{what}");
+            assert_eq!(country.receipt()["outcome"], "written", "{what}");
+            assert_eq!(country.server.most_imports_at_once(), 1, "{what}");
+            assert!(!country.path("r.json.journal").exists(), "{what}");
+            // Whatever was written before the kill is known as ours: it can be taken back.
+            country.push().args(["--undo", "r.json", "--commit", "--receipt", "u.json"]).run().expect(0);
+            assert_eq!(country.stored(), vec![None; DISTRICTS], "{what}: undone");
+            return;
+        }
+    }
+    panic!("{what}: not done after three runs");
+}
+
+/// A limit on file sizes ends the process within the write that passes it: so every place in the journal is reached.
+#[test]
+#[cfg(target_os = "linux")]
+fn killed_at_every_journal_event_it_goes_on() {
+    if Command::new("prlimit").arg("--version").stdout(Stdio::null()).status().is_err() {
+        eprintln!("skipped: no prlimit");
+        return;
+    }
+    let whole = Country::new(Version::V42, Vec::new());
+    // An answer that never comes leaves the whole journal behind.
+    whole.server.add_fault(Rule::import(Fault::Refused(403)).after(5));
+    whole.commit().run().expect(7);
+    let journal = std::fs::read(whole.path("r.json.journal")).unwrap();
+    let ends: Vec<usize> = journal.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(place, _)| place + 1).collect();
+    assert!(ends.len() > 12 + 3 * 5, "{}", ends.len());
+    for (number, &end) in ends.iter().enumerate() {
+        let version = if number % 2 == 0 { Version::V42 } else { Version::V43 };
+        // At the end of the event's line, or in the middle of the next.
+        let limit = if number % 3 == 0 { end + 7 } else { end };
+        let country = Country::new(version, Vec::new());
+        let status = limited(&country, limit);
+        assert_ne!(status, Some(0), "killed at {limit}");
+        resume(&country, &format!("killed at event {number} ({limit} bytes), {version}"));
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn limited(country: &Country, bytes: usize) -> Option<i32> {
+    let mut command = Command::new("prlimit");
+    command.arg(format!("--fsize={bytes}")).arg(binary("push"));
+    disturbed(&mut command, country).wait().unwrap().code()
+}
+
+fn disturbed(command: &mut Command, country: &Country) -> std::process::Child {
+    command
+        .current_dir(country.folder.path())
+        .env("DHIS2_URL", country.server.url())
+        .env("DHIS2_CREDENTIALS_FILE", "credentials")
+        .args(["--patience", "0", "--part-size", "2", "--commit", "--receipt", "r.json", "values.json"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// A small generator (SplitMix64), so that a printed seed brings a run back.
+fn roll(seed: u64, sides: u64) -> u64 {
+    let mut mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (mixed ^ (mixed >> 31)) % sides
+}
+
+#[test]
+fn killed_at_random_moments_it_goes_on() {
+    let moments: u64 = if testdata::long() { 1000 } else { 200 };
+    let started = Instant::now();
+    let country = Country::new(Version::V43, Vec::new());
+    country.commit().run().expect(0);
+    let usual = started.elapsed().max(Duration::from_millis(20));
+    std::thread::scope(|scope| {
+        for share in 0..4 {
+            scope.spawn(move || {
+                for seed in (share..moments).step_by(4) {
+                    let version = if seed % 2 == 0 { Version::V42 } else { Version::V43 };
+                    let country = Country::new(version, Vec::new());
+                    let mut child = disturbed(&mut Command::new(binary("push")), &country);
+                    let moment = usual.mul_f64(roll(seed, 1000) as f64 / 1000.0);
+                    std::thread::sleep(moment);
+                    child.kill().unwrap();
+                    child.wait().unwrap();
+                    resume(&country, &format!("seed {seed}: killed after {moment:?}, {version}"));
+                }
+            });
+        }
+    });
+}
