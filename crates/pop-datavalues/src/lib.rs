@@ -13,6 +13,7 @@ pub mod mapping;
 pub mod metadata;
 pub mod number;
 mod period;
+pub mod recipe;
 pub mod rounding;
 pub mod selection;
 pub mod split;

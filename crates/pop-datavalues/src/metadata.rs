@@ -10,6 +10,7 @@ mod lookup;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use lookup::find;
 pub use lookup::{LookupError, OptionComboError};
 
 /// What the `format` of the document says.

@@ -1,0 +1,291 @@
+//! Filling a whole combination through what its options mean.
+
+use std::collections::BTreeMap;
+
+use pop_worldpop::BandScheme;
+
+use super::{Target, Who};
+use crate::ages::{Ages, Label, match_texts, read_label};
+use crate::mapping::Entry;
+use crate::metadata::{Category, CategoryCombo, CategoryOption, Metadata};
+
+/// What an option means for a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// It counts these people.
+    Counts(Label),
+    /// It is the one chosen of a category that is neither sex nor age.
+    Fixed,
+    /// It stays empty.
+    Skipped,
+}
+
+/// The UID of an option of a combination, by UID, code or name.
+pub(super) fn option_of<'a>(
+    combo: &'a CategoryCombo,
+    metadata: &'a Metadata,
+    key: &str,
+) -> Result<&'a str, String> {
+    let ids = || {
+        combo
+            .categories
+            .iter()
+            .flat_map(|category| &category.category_options)
+    };
+    if let Some(id) = ids().find(|id| *id == key) {
+        return Ok(id);
+    }
+    let options: Vec<&CategoryOption> = ids()
+        .filter_map(|id| metadata.category_option(id))
+        .collect();
+    crate::metadata::find(options, key)
+        .map(|option| option.id.as_str())
+        .map_err(|e| format!("{e}, in {:?}", combo.name))
+}
+
+/// One target for each option combo.
+pub(super) fn targets(
+    entry: &Entry,
+    base: &Target,
+    combo: &CategoryCombo,
+    metadata: &Metadata,
+    scheme: BandScheme,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Target>, String> {
+    if combo.is_default {
+        return Err("the element has no disaggregation: leave by out".to_owned());
+    }
+    let mut meanings: BTreeMap<&str, Meaning> = BTreeMap::new();
+    for category in &combo.categories {
+        for (id, meaning) in category_meanings(entry, category, metadata, scheme)? {
+            meanings.insert(id, meaning);
+        }
+    }
+    check_categories(combo, &meanings)?;
+    notes.extend(uncovered(combo, &meanings));
+    let mut targets = Vec::new();
+    let mut expected = 1;
+    for category in &combo.categories {
+        expected *= category
+            .category_options
+            .iter()
+            .filter(|id| meanings.get(id.as_str()) != Some(&Meaning::Skipped))
+            .count();
+    }
+    for option_combo in &combo.category_option_combos {
+        let parts: Option<Vec<Meaning>> = option_combo
+            .category_options
+            .iter()
+            .map(|id| meanings.get(id.as_str()).copied())
+            .collect();
+        let Some(parts) = parts else { continue };
+        if parts.len() != combo.categories.len() || parts.contains(&Meaning::Skipped) {
+            continue;
+        }
+        let options: Vec<&str> = option_combo
+            .category_options
+            .iter()
+            .map(String::as_str)
+            .collect();
+        combo.option_combo(&options).map_err(|e| e.to_string())?;
+        let label = |pick: fn(&Label) -> bool| {
+            parts.iter().find_map(|part| match part {
+                Meaning::Counts(label) if pick(label) => Some(*label),
+                _ => None,
+            })
+        };
+        let sex = label(|l| l.sex.is_some()).and_then(|l| l.sex);
+        let ages = label(|l| l.ages.is_some())
+            .and_then(|l| l.ages)
+            .unwrap_or(Ages::ALL);
+        targets.push(Target {
+            option_combo: Some(option_combo.id.as_str().into()),
+            option_combo_name: option_combo.name.clone(),
+            who: Who::Group { sex, ages },
+            ..base.clone()
+        });
+    }
+    if targets.len() != expected {
+        return Err(format!(
+            "combination {:?} has {} option combos for these options, expected {expected}",
+            combo.name,
+            targets.len()
+        ));
+    }
+    // Servers list option combos in any order.
+    targets.sort_by(|a, b| order(a).cmp(&order(b)));
+    Ok(targets)
+}
+
+fn order(target: &Target) -> (Option<pop_sums::Sex>, Option<Ages>, Option<&str>) {
+    match &target.who {
+        Who::Group { sex, ages } => (*sex, Some(*ages), target.option_combo.as_deref()),
+        Who::Formula(_) => (None, None, target.option_combo.as_deref()),
+    }
+}
+
+fn is_called(option: &CategoryOption, key: &str) -> bool {
+    option.id == key || option.code.as_deref() == Some(key) || option.name == key
+}
+
+fn category_meanings<'a>(
+    entry: &Entry,
+    category: &'a Category,
+    metadata: &Metadata,
+    scheme: BandScheme,
+) -> Result<Vec<(&'a str, Meaning)>, String> {
+    let option = |id: &str| {
+        metadata
+            .category_option(id)
+            .ok_or_else(|| format!("the metadata lack the option {id:?}"))
+    };
+    let mut fixed = None;
+    for id in &category.category_options {
+        let option = option(id)?;
+        if entry.fixed.iter().any(|key| is_called(option, key)) && fixed.replace(id).is_some() {
+            return Err(format!(
+                "fixed names two options of category {:?}",
+                category.name
+            ));
+        }
+    }
+    let mut meanings = Vec::new();
+    let mut doubts = Vec::new();
+    for id in &category.category_options {
+        let option = option(id)?;
+        let meaning = if let Some(fixed) = fixed {
+            if fixed == id {
+                Meaning::Fixed
+            } else {
+                Meaning::Skipped
+            }
+        } else if entry.skip.iter().any(|key| is_called(option, key)) {
+            Meaning::Skipped
+        } else if let Some((_, text)) = entry.meaning.iter().find(|(key, _)| is_called(option, key))
+        {
+            let label =
+                read_label(text).filter(|label| label.sex.is_some() || label.ages.is_some());
+            Meaning::Counts(label.ok_or_else(|| format!("meaning {text:?} cannot be read"))?)
+        } else {
+            match match_texts(option.code.as_deref(), Some(&option.name), scheme) {
+                Ok(label) => Meaning::Counts(label),
+                Err(doubt) => {
+                    doubts.push(doubt.to_string());
+                    continue;
+                }
+            }
+        };
+        meanings.push((id.as_str(), meaning));
+    }
+    if doubts.is_empty() {
+        return Ok(meanings);
+    }
+    Err(format!(
+        "category {:?} has options that are in doubt: {}; say what they mean with meaning, leave them empty with skip, or name one with fixed",
+        category.name,
+        doubts.join("; ")
+    ))
+}
+
+/// At most one category tells the sex, at most one the ages, and options of one category are apart.
+fn check_categories(
+    combo: &CategoryCombo,
+    meanings: &BTreeMap<&str, Meaning>,
+) -> Result<(), String> {
+    let (mut sex, mut ages): (Option<&str>, Option<&str>) = (None, None);
+    for category in &combo.categories {
+        let labels: Vec<(&str, Label)> = labels(category, meanings).collect();
+        for (has, slot, word) in [
+            (labels.iter().any(|(_, l)| l.sex.is_some()), &mut sex, "sex"),
+            (
+                labels.iter().any(|(_, l)| l.ages.is_some()),
+                &mut ages,
+                "ages",
+            ),
+        ] {
+            if has && let Some(first) = slot.replace(&category.name) {
+                return Err(format!(
+                    "categories {first:?} and {:?} both tell the {word}",
+                    category.name
+                ));
+            }
+        }
+        for (index, (id, label)) in labels.iter().enumerate() {
+            for (other_id, other) in &labels[..index] {
+                if overlap(label, other) {
+                    return Err(format!(
+                        "options {other_id} and {id} of category {:?} share people",
+                        category.name
+                    ));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn labels<'a>(
+    category: &'a Category,
+    meanings: &'a BTreeMap<&str, Meaning>,
+) -> impl Iterator<Item = (&'a str, Label)> {
+    category
+        .category_options
+        .iter()
+        .filter_map(|id| match meanings.get(id.as_str()) {
+            Some(Meaning::Counts(label)) => Some((id.as_str(), *label)),
+            _ => None,
+        })
+}
+
+fn overlap(a: &Label, b: &Label) -> bool {
+    let sexes = a.sex.is_none() || b.sex.is_none() || a.sex == b.sex;
+    let (a, b) = (a.ages.unwrap_or(Ages::ALL), b.ages.unwrap_or(Ages::ALL));
+    sexes && a.to.is_none_or(|to| b.from < to) && b.to.is_none_or(|to| a.from < to)
+}
+
+/// Ages between birth and the end that no option of an age category counts.
+fn uncovered(combo: &CategoryCombo, meanings: &BTreeMap<&str, Meaning>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for category in &combo.categories {
+        let mut ages: Vec<Ages> = labels(category, meanings)
+            .filter_map(|(_, label)| label.ages)
+            .collect();
+        if ages.is_empty() {
+            continue;
+        }
+        ages.sort_unstable();
+        ages.dedup();
+        let mut reached = Some(crate::ages::Age::default());
+        let mut gaps = Vec::new();
+        for span in ages {
+            let Some(end) = reached else { break };
+            if span.from > end {
+                gaps.push(
+                    Ages {
+                        from: end,
+                        to: Some(span.from),
+                    }
+                    .to_string(),
+                );
+            }
+            reached = span.to;
+        }
+        if let Some(end) = reached {
+            gaps.push(
+                Ages {
+                    from: end,
+                    to: None,
+                }
+                .to_string(),
+            );
+        }
+        if !gaps.is_empty() {
+            notes.push(format!(
+                "category {:?} has no option for {}",
+                category.name,
+                gaps.join(", ")
+            ));
+        }
+    }
+    notes
+}

@@ -1,0 +1,148 @@
+//! Mappings over the small instance.
+
+use super::*;
+use crate::ages::AgeUnit;
+use crate::metadata::Dialect;
+use crate::metadata::tests::instance;
+
+fn recipe(text: &str, change: impl Fn(&mut Metadata)) -> Result<Recipe, RecipeError> {
+    let mut metadata = instance(Dialect::B);
+    change(&mut metadata);
+    resolve(
+        &Mapping::read(text.as_bytes()).unwrap(),
+        Some(&metadata),
+        BandScheme::Open90,
+    )
+}
+
+const BY: &str = "[[value]]\ndata_element = \"WP_POP_AGESEX\"\nby = \"options\"\n";
+
+#[test]
+fn a_combination_is_filled_through_its_options() {
+    let recipe = recipe(BY, |_| {}).unwrap();
+    let cells: Vec<_> = recipe
+        .targets
+        .iter()
+        .map(|t| (t.option_combo.as_deref().unwrap(), t.who.clone()))
+        .collect();
+    let group = |sex, from, to| Who::Group {
+        sex: Some(sex),
+        ages: Ages::between(AgeUnit::Years, from, to),
+    };
+    assert_eq!(
+        cells,
+        [
+            ("cocF0000000", group(Sex::Female, 0, 1)),
+            ("cocF0000001", group(Sex::Female, 1, 5)),
+            ("cocM0000000", group(Sex::Male, 0, 1)),
+            ("cocM0000001", group(Sex::Male, 1, 5)),
+        ]
+    );
+    assert_eq!(recipe.targets[0].data_set.as_deref(), Some("dsPopYear01"));
+    assert_eq!(
+        recipe.targets[0].element,
+        "WorldPop - Population by age and sex (WP_POP_AGESEX, dePopAgeSex)"
+    );
+    assert_eq!(
+        recipe.notes,
+        ["category \"Age\" has no option for 5+ years"]
+    );
+}
+
+#[test]
+fn a_doubtful_option_is_refused_with_both_readings_until_its_meaning_is_said() {
+    let spoil = |m: &mut Metadata| m.category_options[4].code = Some("P29Y--P60Y".into());
+    let error = recipe(BY, spoil).unwrap_err().to_string();
+    assert!(
+        error.contains("\"P29Y--P60Y\" reads 29-59 years or 29-60 years"),
+        "{error}"
+    );
+    assert!(error.contains("\"1-4 years\" reads 1-4 years"), "{error}");
+    let said = format!("{BY}meaning = {{ \"P29Y--P60Y\" = \"1-4 years\" }}\n");
+    assert_eq!(recipe(&said, spoil).unwrap().targets.len(), 4);
+    let skipped = format!("{BY}skip = [\"P29Y--P60Y\"]\n");
+    assert_eq!(recipe(&skipped, spoil).unwrap().targets.len(), 2);
+}
+
+#[test]
+fn options_that_share_people_are_refused() {
+    let error = recipe(BY, |m| {
+        m.category_options[4].code = Some("P0Y--P5Y".into());
+        m.category_options[4].name = "0-4 years".into();
+    });
+    assert!(error.unwrap_err().to_string().contains("share people"));
+}
+
+#[test]
+fn single_cells_are_found_through_options() {
+    let text = "[[value]]\ndata_element = \"dePopAgeSex\"\noptions = [\"MALE\", \"P1Y--P4Y\"]\nsex = \"male\"\nages = \"1-4 years\"\n";
+    let found = recipe(text, |_| {}).unwrap();
+    assert_eq!(
+        found.targets[0].option_combo.as_deref(),
+        Some("cocM0000001")
+    );
+}
+
+#[test]
+fn entries_that_cannot_be_are_refused() {
+    for (text, message) in [
+        (
+            "[[value]]\ndata_element = \"nope\"",
+            "no data element has the id, code or name \"nope\"",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_AGESEX\"",
+            "name an option combo",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nby = \"options\"",
+            "no disaggregation",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\noptions = [\"F\"]",
+            "no disaggregation",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nages = \"some\"",
+            "names no ages",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nages = \"15 49\"",
+            "cannot be read",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nsex = \"both\"",
+            "expected female or male",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nsex = \"male\"\nages = \"women 15-49\"",
+            "different sexes",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\n[[value]]\ndata_element = \"dePopTot001\"",
+            "filled already by value 1",
+        ),
+        (
+            "data_set = \"other\"\n[[value]]\ndata_element = \"WP_POP_TOTAL\"",
+            "no data set has",
+        ),
+    ] {
+        let error = recipe(text, |_| {}).unwrap_err().to_string();
+        assert!(error.contains(message), "{text}: {error}");
+    }
+}
+
+#[test]
+fn without_metadata_only_uids_will_do() {
+    let resolve = |text: &str| {
+        super::resolve(
+            &Mapping::read(text.as_bytes()).unwrap(),
+            None,
+            BandScheme::Open90,
+        )
+    };
+    assert!(resolve("[[value]]\ndata_element = \"DkmMEcubiPv\"").is_ok());
+    assert!(resolve("[[value]]\ndata_element = \"GEN_POP_NUM\"").is_err());
+    assert!(resolve("data_set = \"x\"\n[[value]]\ndata_element = \"DkmMEcubiPv\"").is_err());
+    assert!(resolve("[[value]]\ndata_element = \"DkmMEcubiPv\"\nby = \"options\"").is_err());
+}
