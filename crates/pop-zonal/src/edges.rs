@@ -121,14 +121,15 @@ impl<'a> Pen<'a> {
         } else {
             (piece.to, piece.from)
         };
-        let first = left.0.floor();
-        let cell = base + first as i64;
+        let whole = floor(left.0);
+        let first = whole as f64;
+        let cell = base + whole;
         if right.0 <= first + 1.0 {
             // the usual case: all within one cell
             let middle = ((left.0 - first) + (right.0 - first)) * 0.5;
             return self.put(row, cell, sign, height, 1.0 - middle);
         }
-        let last = right.0.ceil() as i64 - 1 + base;
+        let last = -floor(-right.0) - 1 + base;
         if last < 0 {
             return self.put(row, -1, sign, height, 0.0);
         }
@@ -144,7 +145,7 @@ impl<'a> Pen<'a> {
             let to = if column == last {
                 right
             } else {
-                let y = left.1 + ((wall - left.0) * slope).round() as Share;
+                let y = left.1 + ((wall - left.0) * slope) as Share;
                 (wall, y.clamp(low, high))
             };
             let middle = ((x - (wall - 1.0)) + (to.0 - (wall - 1.0))) * 0.5;
@@ -188,8 +189,15 @@ const EMPTY: Crossing = Crossing {
 /// Whole cells and the fraction in [0, 1) of a position.
 #[inline]
 fn split(position: f64) -> (i64, f64) {
-    let floor = position.floor();
-    (floor as i64, position - floor)
+    let floor = floor(position);
+    (floor, position - floor as f64)
+}
+
+/// The whole number at or below a position. Without SSE 4.1 `f64::floor` is a call of a library; positions fit an `i64`.
+#[inline]
+fn floor(position: f64) -> i64 {
+    let toward_zero = position as i64;
+    toward_zero - i64::from(toward_zero as f64 > position)
 }
 
 #[cfg(test)]

@@ -35,9 +35,9 @@ pub(crate) struct RasterBalance {
     reach: &'static str,
     /// Everybody in what was read.
     pub(crate) total: f64,
-    /// Of a clip: people of the source that the clip leaves out.
+    /// Of a clip: people of its source that it leaves out; null where they were not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) outside_clip: Option<f64>,
+    pub(crate) outside_clip: Option<Option<f64>>,
     cells: Cells,
     pub(crate) levels: Vec<Level>,
 }
@@ -159,7 +159,9 @@ fn of_raster(
             Reach::Touched => "window",
         },
         total,
-        outside_clip: raster.source_total().map(|source| source - total),
+        outside_clip: raster
+            .source_total()
+            .map(|source| source.map(|source| source - total)),
         cells: Cells {
             valid: sums.total.cells(),
             nodata: tally.nodata,

@@ -39,14 +39,11 @@ impl Raster {
         )
     }
 
-    /// People in the source of a clip.
-    pub(crate) fn source_total(&self) -> Option<f64> {
-        self.file
-            .clip_record()?
-            .source_totals
-            .as_ref()?
-            .get(self.band)
-            .copied()
+    /// Of a clip: people in its source, where they were counted.
+    pub(crate) fn source_total(&self) -> Option<Option<f64>> {
+        let record = self.file.clip_record()?;
+        let totals = record.source_totals.as_ref();
+        Some(totals.and_then(|totals| totals.get(self.band).copied()))
     }
 
     /// Whether some place of a box lies in the raster.
@@ -179,9 +176,13 @@ fn band(spec: &Spec, file: &RasterFile<File>) -> Result<usize, ToolError> {
 
 /// The name given counts first, then the file's own, then what the file says of its origin.
 fn label(spec: &Spec, file: &RasterFile<File>, band: usize) -> Result<Labelled, ToolError> {
+    let origin = file
+        .clip_record()
+        .and_then(|record| record.source_name.as_deref());
     let names = [
         spec.name.as_deref(),
         Some(spec.stem()),
+        origin,
         file.description(band),
     ];
     Labelled::from_names(names.into_iter().flatten()).map_err(|error| {

@@ -131,11 +131,13 @@ fn summary(rows: &[Row], balance: &[RasterBalance], allowed: Option<String>, con
                 thousands(raster.total, 1)
             ));
         }
-        if let Some(missing) = raster.outside_clip {
-            text.push_str(&format!(
+        match raster.outside_clip {
+            Some(Some(missing)) => text.push_str(&format!(
                 "; {} people outside the clip",
                 thousands(missing, 1)
-            ));
+            )),
+            Some(None) => text.push_str("; people outside the clip: not counted"),
+            None => {}
         }
     }
     if let Some(allowed) = allowed {

@@ -92,7 +92,7 @@ impl Judged {
                 if let Some(repair) = &area.repair {
                     judged.measure(Reason::Repaired, repair.share());
                 }
-                if unit.geometry_source.is_some() {
+                if stands_in(unit) {
                     judged.doubt(Reason::FallbackGeometry);
                 }
             }
@@ -176,4 +176,11 @@ impl Judged {
             method: method.word().to_owned(),
         }
     }
+}
+
+/// Whether the polygon is not the one asked for: `fetch-orgunits` marks those it fell back on.
+fn stands_in(unit: &pop_geo::OrgUnit) -> bool {
+    unit.geometry_source
+        .as_deref()
+        .is_some_and(|source| source.starts_with("fallback:"))
 }
