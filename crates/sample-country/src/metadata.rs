@@ -96,7 +96,7 @@ fn levels() -> Value {
     let names = ["Country", "District", "Sector", "Facility"];
     (1..)
         .zip(names)
-        .map(|(level, name)| json!({"id": format!("olLevel0000{level}"), "level": level, "name": name}))
+        .map(|(level, name)| json!({"id": format!("olLevel000{level}"), "level": level, "name": name}))
         .collect()
 }
 
