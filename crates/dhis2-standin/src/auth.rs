@@ -124,15 +124,16 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
     let version = state.version;
     let now = epoch_millis(state.clock.now());
     let locks = state.settings.is_on("keyLockMultipleFailedLogins");
-    let (failed, since) = state
+    let known = state
         .accounts
         .failures
         .get(name)
         .copied()
         .unwrap_or_default();
+    let (failed, since) = if now - known.1 < LOCKED_FOR { known } else { (0, now) };
     // 2.43 holds a lock after the setting is turned off; 2.42 lets the right password through.
     let held = locks || version >= Version::V43;
-    let locked = held && failed >= failures(version) && now - since < LOCKED_FOR;
+    let locked = held && failed >= failures(version);
     if locked && version != Version::V42 {
         return Err("Account locked");
     }
@@ -164,7 +165,7 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
                 state
                     .accounts
                     .failures
-                    .insert(name.to_owned(), (failed + 1, now));
+                    .insert(name.to_owned(), (failed + 1, since));
             }
             Err(if locked { "Account locked" } else { "Unauthorized" })
         }
@@ -307,7 +308,10 @@ fn bearer(version: Version, request: &Request) -> Response {
         return refused(request, "Unauthorized");
     }
     let body = json!({"error": "invalid_token", "error_description": "Cannot convert access token to JSON"});
-    Response::json(401, body).with("WWW-Authenticate", "Bearer")
+    Response::json(401, body).with(
+        "WWW-Authenticate",
+        "Bearer realm=\"oauth\", error=\"invalid_token\", error_description=\"Invalid access token\"",
+    )
 }
 
 /// Basic credentials in base 64 (RFC 4648).

@@ -66,7 +66,7 @@ impl Geometry {
                 return Err(GeometryProblem::HasZ);
             }
         }
-        Self::from_text(&value.to_string()).ok_or(GeometryProblem::NotGeometry)
+        Self::from_text(&ordered(value)).ok_or(GeometryProblem::NotGeometry)
     }
 
     /// The geometry as `fields=geometry` gives it: all decimals.
@@ -87,6 +87,19 @@ impl Geometry {
         let from = self.text.find("\"coordinates\":").unwrap_or(0);
         let rest = respell(&self.text[from..], rounded_double);
         format!("{{\"type\":\"{}\",{rest}", self.kind)
+    }
+}
+
+/// A geometry as text with its type first.
+fn ordered(value: &Value) -> String {
+    let kind = value.get("type").cloned().unwrap_or(Value::Null);
+    match (value.get("coordinates"), value.get("geometries").and_then(Value::as_array)) {
+        (Some(coordinates), _) => format!("{{\"type\":{kind},\"coordinates\":{coordinates}}}"),
+        (None, Some(parts)) => {
+            let parts: Vec<String> = parts.iter().map(ordered).collect();
+            format!("{{\"type\":{kind},\"geometries\":[{}]}}", parts.join(","))
+        }
+        (None, None) => value.to_string(),
     }
 }
 

@@ -72,14 +72,17 @@ impl Problem {
         self
     }
 
-    pub(crate) fn json(&self, kind: &Type) -> Value {
+    pub(crate) fn json(&self, kind: &Type, version: Version) -> Value {
         let args: Vec<String> = self
             .args
             .iter()
             .map(|arg| arg.as_str().map_or_else(|| arg.to_string(), str::to_owned))
             .collect();
-        let mut shown = json!({"message": self.message, "args": args, "mainKlass": kind.klass(),
+        let mut shown = json!({"message": self.message, "mainKlass": kind.klass(),
             "errorCode": self.code, "errorProperties": self.args});
+        if version >= Version::V41 {
+            shown["args"] = json!(args);
+        }
         for (key, value) in &self.extra {
             shown[*key] = value.clone();
         }
@@ -235,7 +238,7 @@ pub(crate) fn check(
     if mode == Mode::Delete {
         return Vec::new();
     }
-    let mut problems = missing(one);
+    let mut problems = missing(state, one);
     problems.extend(bad_uid(one));
     problems.extend(taken(state, one));
     problems.extend(dangling(state, one, others));
@@ -278,7 +281,7 @@ fn refusal(caller: &Caller, one: &Candidate, stored: bool, state: &State) -> Opt
     ))
 }
 
-fn missing(one: &Candidate) -> Vec<Problem> {
+fn missing(state: &State, one: &Candidate) -> Vec<Problem> {
     one.kind
         .required
         .iter()
@@ -288,7 +291,7 @@ fn missing(one: &Candidate) -> Vec<Problem> {
                 "aggregationType" => "org.hisp.dhis.analytics.AggregationType",
                 "domainType" => "org.hisp.dhis.dataelement.DataElementDomain",
                 "valueType" => "org.hisp.dhis.common.ValueType",
-                "openingDate" => "java.util.Date",
+                "openingDate" if state.version > Version::V40 => "java.util.Date",
                 "periodType" => "org.hisp.dhis.period.PeriodType",
                 _ => "java.lang.String",
             };
@@ -622,7 +625,7 @@ impl Report {
             if !problems.is_empty() || full {
                 let errors: Vec<Value> = problems
                     .iter()
-                    .map(|problem| problem.json(one.kind))
+                    .map(|problem| problem.json(one.kind, state.version))
                     .collect();
                 entry
                     .objects

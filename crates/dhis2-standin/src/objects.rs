@@ -67,7 +67,7 @@ pub(crate) fn create(
             state.version,
             kind,
             &id,
-            problems.iter().map(|problem| problem.json(kind)).collect(),
+            problems.iter().map(|problem| problem.json(kind, state.version)).collect(),
         ));
     }
     metadata::store(state, caller, one)
@@ -87,7 +87,7 @@ fn refused(_version: Version, kind: &Type, id: &str, errors: Vec<Value>) -> Resp
     let report = json!({"uid": id, "klass": kind.klass(), "errorReports": errors, "responseType": "ObjectReport"});
     Response::json(
         409,
-        envelope(409, "WARNING", Some(message)).member("response", report),
+        envelope(409, "ERROR", Some(message)).member("response", report),
     )
     .with("Cache-Control", "no-cache, private")
 }
@@ -114,7 +114,7 @@ pub(crate) fn replace(
             state.version,
             kind,
             id,
-            problems.iter().map(|problem| problem.json(kind)).collect(),
+            problems.iter().map(|problem| problem.json(kind, state.version)).collect(),
         ));
     }
     metadata::store(state, caller, one)
@@ -241,8 +241,14 @@ fn apply(version: Version, kind: &Type, members: &mut Object, step: &Value) -> R
             }
         }
         (_, Some(below)) => {
-            let _ = below;
-            return Err(Failure::new(400, "Parent node is not a container, unable to proceed"));
+            return Err(Failure::new(
+                400,
+                if version >= Version::V42 {
+                    "Parent node is not a container, unable to proceed".to_owned()
+                } else {
+                    format!("not an index: {below} (expected: a non-negative integer)")
+                },
+            ));
         }
     }
     Ok(())
@@ -262,9 +268,12 @@ pub(crate) fn delete(
         } else {
             "DataValueAudit"
         };
-        let problem = json!({"message":
+        let mut problem = json!({"message":
             format!("Object could not be deleted because it is associated with another object: {holder}"),
-            "args": [], "mainKlass": kind.klass(), "errorCode": "E4030", "errorProperties": []});
+            "mainKlass": kind.klass(), "errorCode": "E4030", "errorProperties": []});
+        if state.version >= Version::V41 {
+            problem["args"] = json!([]);
+        }
         return Ok(refused(state.version, kind, id, vec![problem]));
     }
     state.store.remove(kind, id);

@@ -87,6 +87,10 @@ pub(crate) fn read(
 fn finish(version: Version, query: &Query, format: Format, body: Node) -> Response {
     let groups = version.imports_groups();
     let extension = format.extension();
+    let span = match (query.get("startDate"), query.get("endDate")) {
+        (Some(start), Some(end)) if groups => format!("_{start}_{end}"),
+        _ => String::new(),
+    };
     if query.get("compression") == Some("gzip") {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         let text = body.to_text();
@@ -99,14 +103,14 @@ fn finish(version: Version, query: &Query, format: Format, body: Node) -> Respon
             .with("Content-Type", "application/json;charset=UTF-8")
             .with(
                 "Content-Disposition",
-                format!("attachment; filename={quote}dataValues.{extension}.gz{quote}"),
+                format!("attachment; filename={quote}dataValues{span}.{extension}.gz{quote}"),
             );
     }
     let response = Response::json(200, body);
     if groups {
         response.with(
             "Content-Disposition",
-            format!("attachment; filename=\"dataValues.{extension}\""),
+            format!("attachment; filename=\"dataValues{span}.{extension}\""),
         )
     } else {
         response
@@ -579,7 +583,7 @@ fn hoisted(
                 node = node.member("comment", comment);
             }
             if row.follow_up {
-                node = node.member("followUp", Value::from(true));
+                node = node.member("followup", Value::from(true));
             }
             if row.deleted {
                 node.member("deleted", Value::from(true))

@@ -224,12 +224,16 @@ fn check_job_id(version: Version, id: &str) -> Result<(), Failure> {
     if is_uid(id) || version == Version::V38 {
         return Ok(());
     }
+    let problem = format!(
+        "UID must be an alphanumeric string of 11 characters starting with a letter, but was: {id}"
+    );
     Err(Failure::new(
         400,
-        format!(
-            "Value '{id}' is not valid for path parameter jobId. UID must be an alphanumeric string of 11 \
-         characters starting with a letter, but was: {id}"
-        ),
+        if version > Version::V40 {
+            format!("Value '{id}' is not valid for path parameter jobId. {problem}")
+        } else {
+            problem
+        },
     ))
 }
 

@@ -373,6 +373,12 @@ impl Shared {
         if path.trim_end_matches('/') == "/api/ping" {
             return Response::empty(200).with("Vary", "Access-Control-Request-Headers");
         }
+        let login = version.login_path().trim_matches('/');
+        let page = path.trim_matches('/') == login && version != Version::V38;
+        if page && version != Version::V40 && request.header("authorization").is_none() {
+            return Failure::no_such_path(path.trim_end_matches('/')).response(version)
+                .with("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate");
+        }
         let Login { caller, session } = match auth::authenticate(&mut state, request, &base) {
             Ok(login) => login,
             Err(response) => return *response,

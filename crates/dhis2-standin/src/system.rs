@@ -36,7 +36,7 @@ pub(crate) fn info(
         "serverDate": stamp(now),
         "serverTimeZoneId": "UTC",
         "serverTimeZoneDisplayName": "Coordinated Universal Time",
-        "databaseInfo": {"spatialSupport": true, "time": stamp(now)},
+        "databaseInfo": {"spatialSupport": true},
         "version": version.text(),
         "revision": version.revision(),
         "buildTime": "2026-11-22T05:00:00.000",
@@ -76,17 +76,19 @@ pub(crate) fn info(
             put(key, "".into());
         }
         put("lastMetadataVersionSyncAttempt", NEVER.into());
+        put("databaseInfo", json!({"spatialSupport": true, "time": stamp(now)}));
     }
     if version >= Version::V43 {
         put("sessionTimeout", 3600.into());
         put("capability", json!({"analyticsTotalCounts": false}));
     }
     if caller.is_superuser() {
-        put(
-            "databaseInfo",
-            json!({"name": "dhis2", "user": "dhis", "url": "jdbc:postgresql:dhis2",
-            "databaseVersion": "PostgreSQL 15", "spatialSupport": true, "time": stamp(now)}),
-        );
+        let mut database = json!({"name": "dhis2", "user": "dhis", "url": "jdbc:postgresql:dhis2",
+            "databaseVersion": "PostgreSQL 15", "spatialSupport": true});
+        if version >= Version::V42 {
+            database["time"] = stamp(now).into();
+        }
+        put("databaseInfo", database);
         let inside = [
             ("environmentVariable", json!("DHIS2_HOME")),
             ("fileStoreProvider", json!("filesystem")),

@@ -169,6 +169,11 @@ fn report(
                 }
             };
             let mut shown = summary.json(&job.options, version);
+            if failed.is_some() && version == Version::V42 {
+                shown["description"] = "The import process failed: Non-null post-condition failed \
+                    after: Data value set import\n  => Reading data set header"
+                    .into();
+            }
             shown["responseType"] = "ImportSummary".into();
             (last, shown)
         }
@@ -184,6 +189,9 @@ fn report(
             (("ERROR", format!("Process failed: {cause}")), shown)
         }
     };
+    if !queued && last.0 == "ERROR" {
+        lines.clear();
+    }
     lines.push((last.0, last.1, None));
     let time = stamp(state.clock.now());
     let count = lines.len();
@@ -311,7 +319,11 @@ pub(crate) fn started(
 ) -> Response {
     let id = uids.next();
     let queued = version >= Version::V41;
-    let name = if queued { format!("{kind} ({})", epoch_millis(now)) } else { kind.to_owned() };
+    let name = match kind {
+        _ if queued => format!("{kind} ({})", epoch_millis(now)),
+        "METADATA_IMPORT" => "metadataImport".to_owned(),
+        _ => kind.to_owned(),
+    };
     let mut report = json!({"name": name, "id": id, "created": stamp(now), "jobType": kind,
         "jobStatus": if queued { "NOT_STARTED" } else { "SCHEDULED" },
         "relativeNotifierEndpoint": format!("/api/system/tasks/{kind}/{id}")});

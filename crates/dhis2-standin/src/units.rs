@@ -263,7 +263,10 @@ pub(crate) fn geo_features(view: &View<'_>, query: &Query) -> Result<Response, F
 
 fn shape(unit: &Stored, field: Option<&str>) -> Option<Value> {
     let Some(field) = field else {
-        return unit.geometry.as_ref().map(|geometry| geometry.value());
+        return unit
+            .geometry
+            .as_ref()
+            .and_then(|geometry| serde_json::from_str(&geometry.listed()).ok());
     };
     let entries = unit.members.get("attributeValues")?.as_array()?;
     let entry = entries
@@ -281,6 +284,11 @@ fn geo_feature(view: &View<'_>, unit: &Stored, id: &str, shape: &Value) -> Node 
         .unwrap_or_default();
     let coordinates = shape.get("coordinates").cloned().unwrap_or(Value::Null);
     let parent = reference(unit.members.get("parent"));
+    let drawn = |id: &str| {
+        view.store.get(UNITS, id).is_some_and(|unit| unit.geometry.is_some())
+    };
+    let drawn_below = place.children.iter().any(|child| drawn(child));
+    let drawn_above = parent.is_some_and(drawn);
     let parent_name = parent
         .and_then(|id| view.store.members(UNITS, id))
         .and_then(|unit| text(unit, "name"));
@@ -289,8 +297,7 @@ fn geo_feature(view: &View<'_>, unit: &Stored, id: &str, shape: &Value) -> Node 
         .split('/')
         .filter(|step| !step.is_empty() && *step != id)
         .collect();
-    let mut node = json!({"id": id, "na": text(&unit.members, "name"), "hcd": place.children.len() > 0,
-        "hcu": parent.is_some(), "le": place.level, "pg": steps.join("/"),
+    let mut node = json!({"id": id, "na": text(&unit.members, "name"), "hcd": drawn_below, "hcu": drawn_above, "le": place.level, "pg": steps.join("/"),
         "ty": if kind == "Point" { 1 } else { 2 }, "co": coordinates.to_string(), "dimensions": {}});
     if let Some(code) = unit.members.get("code") {
         node["code"] = code.clone();

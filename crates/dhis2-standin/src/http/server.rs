@@ -98,10 +98,27 @@ fn accept(
             .push((number, twin));
         let (handler, open) = (Arc::clone(handler), Arc::clone(open));
         thread::spawn(move || {
+            let _open = Registered { open, number };
             serve(stream, handler.as_ref()).ok();
-            open.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .retain(|(other, _)| *other != number);
+        });
+    }
+}
+
+/// A connection on the list of open ones; it is closed and taken off when its thread ends.
+struct Registered {
+    open: OpenStreams,
+    number: u64,
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|(number, stream)| {
+            let own = *number == self.number;
+            if own {
+                stream.shutdown(Shutdown::Both).ok();
+            }
+            !own
         });
     }
 }

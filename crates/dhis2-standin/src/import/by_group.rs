@@ -392,6 +392,7 @@ impl Engine<'_> {
             entries.extend(problems.into_iter().map(|(entry, _)| entry));
             entries.sort_by_key(|entry| entry.index);
             refuse(summary, *conflict, &entries);
+            summary.complete = None;
             return;
         }
         for (entry, conflict) in problems {

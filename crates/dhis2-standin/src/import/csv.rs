@@ -86,12 +86,7 @@ pub(crate) fn read_by_name(
     }
     let text = String::from_utf8_lossy(body);
     let mut lines = text.split('\n');
-    let header: Vec<String> = lines
-        .next()
-        .unwrap_or_default()
-        .split(',')
-        .map(str::to_owned)
-        .collect();
+    let header: Vec<String> = split(lines.next().unwrap_or_default());
     // A carriage return in the header makes each line look like the start of the next.
     let windows = header.last().is_some_and(|last| last.ends_with('\r'));
     let named = header.iter().any(|name| name == "categoryOptionCombo");
@@ -106,7 +101,8 @@ pub(crate) fn read_by_name(
         let mut options = Vec::new();
         for (name, field) in header.iter().zip(fields) {
             let field = Some(field).filter(|field| !field.is_empty() && field != "null");
-            match name.trim_end_matches('\r').to_ascii_lowercase().as_str() {
+            let name = name.trim_end_matches('\r');
+            match name.to_ascii_lowercase().as_str() {
                 "dataelement" => row.element = field,
                 "period" => row.period = field,
                 "orgunit" => row.unit = field,
@@ -118,7 +114,7 @@ pub(crate) fn read_by_name(
                 "deleted" => row.deleted = field.map(|word| word == "true"),
                 "storedby" | "timestamp" => {}
                 _ if named => {}
-                other => options.extend(field.map(|field| (other.to_owned(), field))),
+                _ => options.extend(field.map(|field| (name.to_owned(), field))),
             }
         }
         row.options = (!options.is_empty()).then_some(options);

@@ -196,7 +196,11 @@ impl Job {
             )),
             Err(by_value::Broken::RolledBack) => Err(Trouble::Failure(Failure::new(
                 500,
-                "Transaction silently rolled back because it has been marked as rollback-only",
+                if state.version >= Version::V42 {
+                    "Transaction silently rolled back because it has been marked as rollback-only"
+                } else {
+                    "Transaction rolled back because it has been marked as rollback-only"
+                },
             ))),
             Err(by_value::Broken::Crashed) => Err(Trouble::Crash),
         }

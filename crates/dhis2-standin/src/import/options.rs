@@ -147,6 +147,9 @@ impl ImportOptions {
                 continue;
             };
             let value = parse_flag(word).ok_or_else(|| {
+                if version == Version::V38 {
+                    return Failure::new(400, format!("Value {word} is not a valid boolean."));
+                }
                 Failure::new(
                     400,
                     format!("Value '{word}' is not valid for parameter {name}. It should be of type boolean"),
@@ -201,6 +204,9 @@ impl ImportOptions {
 
     /// Sets a scheme, as a body may do.
     pub(crate) fn set_scheme(&mut self, name: &str, scheme: Scheme) {
+        if self.version.imports_groups() {
+            self.shown["idSchemes"][name] = scheme.json();
+        }
         self.schemes.insert(name.to_owned(), scheme);
     }
 
@@ -219,14 +225,17 @@ impl ImportOptions {
     }
 
     fn repeated(&self) -> Value {
+        let named = self.version >= Version::V41;
         let schemes: serde_json::Map<_, _> = self
             .schemes
             .iter()
+            .filter(|_| named)
             .map(|(name, scheme)| (name.clone(), scheme.json()))
             .collect();
         let mut shown = json!({"idSchemes": schemes, "importStrategy": self.strategy.text(),
             "mergeMode": "REPLACE", "reportMode": "FULL"});
-        for (name, value) in &self.flags {
+        let old = self.version == Version::V38;
+        for (name, value) in self.flags.iter().filter(|(name, _)| !(old && name.starts_with("strictDataSet"))) {
             shown[*name] = (*value).into();
         }
         if let Some(set) = &self.data_set {

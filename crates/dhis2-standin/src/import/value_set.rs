@@ -282,7 +282,25 @@ fn complaint(text: &str) -> String {
         ),
         Some(_) => {
             let from = text.char_indices().rev().nth(19).map_or(0, |(at, _)| at);
-            format!("Expected \" but reach EOI: {}", &text[from..])
+            format!("Expected {} but reach EOI: {}", missing_end(text), &text[from..])
         }
     }
+}
+
+/// What would have to come next to end what is open at the end of a text.
+fn missing_end(text: &str) -> char {
+    let (mut open, mut quoted, mut escaped) = (Vec::new(), false, false);
+    for letter in text.chars() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '[' | '{' if !quoted => open.push(if letter == '[' { ']' } else { '}' }),
+            ']' | '}' if !quoted => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    if quoted { '"' } else { open.pop().unwrap_or('}') }
 }
