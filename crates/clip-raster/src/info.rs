@@ -153,6 +153,11 @@ fn encoding(source: &Source, table: &mut Table) {
         layout.chunk_height
     );
     table.row(&["chunks", &chunks, "-"]);
+    let missing = source.missing_chunks();
+    if missing > 0 {
+        let text = format!("{missing} {kind} lie beyond the end of the file");
+        table.row(&["missing", &text, "-"]);
+    }
     table.row(&["nodata", file.nodata().text().unwrap_or("none"), "-"]);
     if file.has_mask() {
         table.row(&["mask", "internal", "-"]);

@@ -133,12 +133,13 @@ impl ClipRaster {
         let grid = source.file.grid();
         let count = |n: usize| thousands(n as f64, 0);
         console.summary(&format!(
-            "{} x {} of {} x {} cells round {} units{}{}",
+            "{} x {} of {} x {} cells round {} {}{}{}",
             count(window.width),
             count(window.height),
             count(grid.width),
             count(grid.height),
             count(chosen.count()),
+            if chosen.count() == 1 { "unit" } else { "units" },
             if self.mask { ", masked to them" } else { "" },
             if name == "-" {
                 String::new()

@@ -104,6 +104,25 @@ impl Source {
         failure(error, &self.path)
     }
 
+    /// Chunks that a file cut short no longer holds.
+    pub(crate) fn missing_chunks(&self) -> usize {
+        let layout = self.file.layout();
+        let missing = |band: usize| {
+            let gone = |chunk: &usize| {
+                self.file
+                    .check_stored(band, &layout.window(*chunk))
+                    .is_err()
+            };
+            (0..layout.count()).filter(gone).count()
+        };
+        let planes = if self.file.encoding().planar {
+            self.file.bands()
+        } else {
+            1
+        };
+        (0..planes).map(missing).sum()
+    }
+
     /// What the clip is to remember, with total and hash of the whole file where they are had.
     pub(crate) fn record(
         &self,

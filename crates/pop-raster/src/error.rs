@@ -72,8 +72,10 @@ pub enum RasterError {
         problem: String,
     },
     /// A tile or strip cannot be decoded.
-    #[error("chunk {chunk} (columns {}..{}, rows {}..{}): {problem}", .window.col, .window.end_col(), .window.row, .window.end_row())]
+    #[error("{kind} {chunk} (columns {}..{}, rows {}..{}): {problem}", .window.col, .window.end_col(), .window.row, .window.end_row())]
     Chunk {
+        /// `tile` or `strip`.
+        kind: &'static str,
         /// Index of the chunk in its plane, from 0.
         chunk: usize,
         /// The cells it holds.

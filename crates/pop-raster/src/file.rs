@@ -409,6 +409,7 @@ impl<S: ReadAt> RasterFile<S> {
 
     fn chunk_error(&self, chunk: usize, problem: ChunkProblem) -> RasterError {
         RasterError::Chunk {
+            kind: self.image.chunk_kind(),
             chunk,
             window: self.image.layout.window(chunk),
             problem,

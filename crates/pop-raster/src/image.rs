@@ -187,6 +187,11 @@ impl Image {
         Ok(())
     }
 
+    /// What its chunks are called.
+    pub(crate) fn chunk_kind(&self) -> &'static str {
+        if self.tiled { "tile" } else { "strip" }
+    }
+
     /// Interleaved samples of a cell in a chunk.
     pub(crate) fn stride(&self) -> usize {
         if self.planar { 1 } else { self.bands }

@@ -86,6 +86,7 @@ impl Mask {
             };
             self.copy(source, band, chunk, &both, window, scratch)
                 .map_err(|problem| RasterError::Chunk {
+                    kind: self.image.chunk_kind(),
                     chunk,
                     window: there,
                     problem,
