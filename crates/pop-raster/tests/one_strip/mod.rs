@@ -1,7 +1,7 @@
 //! The smallest GeoTIFF round a stream of compressed bytes.
 
 /// A file of one strip of `side` x `side` floats: `packed` in compression `code` with a predictor.
-pub fn one_strip(packed: &[u8], code: u16, predictor: u16, side: u16) -> Vec<u8> {
+pub(crate) fn one_strip(packed: &[u8], code: u16, predictor: u16, side: u16) -> Vec<u8> {
     let mut out = b"II\x2a\0".to_vec();
     let tables = 8 + packed.len().next_multiple_of(2);
     out.extend((tables as u32 + 72).to_le_bytes());
