@@ -127,7 +127,7 @@ impl PeriodType {
     }
 
     /// The highest number within a year.
-    pub(super) const fn most_per_year(self) -> u16 {
+    pub(crate) const fn most_per_year(self) -> u16 {
         match self.cut() {
             Cut::Days => 366,
             Cut::Weeks(_, weeks) => 53_u16.div_ceil(weeks),

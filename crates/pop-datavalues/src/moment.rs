@@ -1,0 +1,523 @@
+//! Which years' people go into which periods.
+//!
+//! Population is a stock: a count at a day. A yearly figure serves its year's
+//! months as it is, or moves in a straight line to the next year's; it is never
+//! divided by twelve.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::{Period, PeriodType};
+
+/// The day the people of a period are counted at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// The day the product names for its year.
+    AsPublished,
+    /// The middle of the year: the mean of a year and the next.
+    MidYear,
+}
+
+/// Which year serves a financial year that lies in two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YearRule {
+    /// The one it starts in.
+    Start,
+    /// The one it ends in.
+    End,
+    /// The one most of its months lie in.
+    Majority,
+}
+
+/// How a year serves shorter periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithinYear {
+    /// As it is.
+    Repeat,
+    /// In a straight line to the next year, by the first day of the period.
+    Linear,
+}
+
+/// How years become periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Type of the periods.
+    pub kind: PeriodType,
+    /// The day counted at.
+    pub reference: Reference,
+    /// For financial years.
+    pub year_rule: Option<YearRule>,
+    /// For months and quarters.
+    pub within_year: WithinYear,
+}
+
+/// A period and the years that go into it, with their weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    /// The period, in the server's text.
+    pub period: String,
+    /// Years and weights, which add up to 1; a single `None` where the sums name no year.
+    pub parts: Vec<(Option<i32>, f64)>,
+    /// How far into the first year the people are counted, as a share of it: 0 for its first day.
+    pub into_year: f64,
+    /// The word for comments, when years were mixed.
+    pub method: Option<&'static str>,
+}
+
+/// Why years and periods do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MomentError {
+    /// Not a Gregorian server, and no table.
+    #[error("the server's calendar is {0:?}: a Gregorian year is no period there")]
+    Calendar(String),
+    /// A year that the table of periods lacks.
+    #[error("the table of periods has no text for {0}")]
+    NotInTable(i32),
+    /// The sums do not say their year.
+    #[error("the sums do not say which year they are about")]
+    NoYear,
+    /// No sums for the period asked for.
+    #[error("no sums of the year {period} needs ({needed}), found {found}")]
+    NoSums {
+        /// The period.
+        period: String,
+        /// The year.
+        needed: String,
+        /// Years in the sums.
+        found: String,
+    },
+    /// A financial year, and no rule.
+    #[error("{0} lies in two years, and no rule says which one serves it")]
+    NoRule(String),
+    /// A period with as many months in either year.
+    #[error("{0} has as many months in either year")]
+    Tie(String),
+    /// The next year is missing.
+    #[error("year {missing} is missing, which {purpose} of {year} needs")]
+    NextYear {
+        /// Year at hand.
+        year: i32,
+        /// The next one.
+        missing: i32,
+        /// What for.
+        purpose: &'static str,
+    },
+    /// Population by the day.
+    #[error("periods of type {0} hold no population of a year")]
+    Kind(PeriodType),
+    /// Two settings that exclude each other.
+    #[error("a mid-year figure is one for the whole year, and does not move within it")]
+    MidYearMoves,
+}
+
+/// The moments of a run: of one period, or of every year there is.
+///
+/// # Errors
+/// See [`MomentError`].
+pub fn moments(
+    years: &BTreeSet<Option<i32>>,
+    asked: Option<Period>,
+    rules: &Rules,
+    calendar: &str,
+    table: &BTreeMap<String, String>,
+) -> Result<Vec<Moment>, MomentError> {
+    if rules.reference == Reference::MidYear && rules.within_year == WithinYear::Linear {
+        return Err(MomentError::MidYearMoves);
+    }
+    let is_gregorian = matches!(calendar, "iso8601" | "gregorian");
+    if !is_gregorian || !table.is_empty() {
+        return by_table(years, rules, calendar, table);
+    }
+    if let Some(period) = asked {
+        return Ok(vec![of_period(years, period, rules)?]);
+    }
+    if rules.kind == PeriodType::Daily {
+        return Err(MomentError::Kind(rules.kind));
+    }
+    let known: Vec<i32> = years
+        .iter()
+        .map(|year| year.ok_or(MomentError::NoYear))
+        .collect::<Result<_, _>>()?;
+    let mut moments = Vec::new();
+    for year in starting_years(&known, rules)? {
+        for period in periods_of(year, rules)? {
+            moments.push(mix(
+                years,
+                Some(year),
+                period.to_string(),
+                share_of_year(&period),
+                rules,
+            )?);
+        }
+    }
+    Ok(moments)
+}
+
+/// Years that make periods. Where a year needs the next one, the last year is only the end of the one before.
+fn starting_years(known: &[i32], rules: &Rules) -> Result<Vec<i32>, MomentError> {
+    let needs_next =
+        rules.reference == Reference::MidYear || rules.within_year == WithinYear::Linear;
+    match known {
+        [.., _] if !needs_next => Ok(known.to_vec()),
+        [year] => Err(MomentError::NextYear {
+            year: *year,
+            missing: year + 1,
+            purpose: purpose(rules),
+        }),
+        [first @ .., _] => Ok(first.to_vec()),
+        [] => Err(MomentError::NoYear),
+    }
+}
+
+const fn purpose(rules: &Rules) -> &'static str {
+    match rules.reference {
+        Reference::MidYear => "the mid-year mean",
+        Reference::AsPublished => "the line through the months",
+    }
+}
+
+/// Years that a server with another calendar calls by other names.
+fn by_table(
+    years: &BTreeSet<Option<i32>>,
+    rules: &Rules,
+    calendar: &str,
+    table: &BTreeMap<String, String>,
+) -> Result<Vec<Moment>, MomentError> {
+    if table.is_empty() {
+        return Err(MomentError::Calendar(calendar.to_owned()));
+    }
+    let known: Vec<i32> = years
+        .iter()
+        .map(|year| year.ok_or(MomentError::NoYear))
+        .collect::<Result<_, _>>()?;
+    let with_next = Rules {
+        within_year: WithinYear::Repeat,
+        ..*rules
+    };
+    starting_years(&known, &with_next)?
+        .into_iter()
+        .map(|year| {
+            let text = table
+                .get(&year.to_string())
+                .ok_or(MomentError::NotInTable(year))?;
+            mix(years, Some(year), text.clone(), 0.0, &with_next)
+        })
+        .collect()
+}
+
+/// The year that serves a period under the rules.
+fn year_of(period: &Period, rule: Option<YearRule>) -> Result<i32, MomentError> {
+    let (start, end) = (period.start().year(), period.end().year());
+    if start == end || !period.kind().is_year() {
+        return Ok(start.into());
+    }
+    Ok(
+        match rule.ok_or_else(|| MomentError::NoRule(period.to_string()))? {
+            YearRule::Start => start.into(),
+            YearRule::End => end.into(),
+            YearRule::Majority => period
+                .main_year()
+                .ok_or_else(|| MomentError::Tie(period.to_string()))?
+                .into(),
+        },
+    )
+}
+
+fn periods_of(year: i32, rules: &Rules) -> Result<Vec<Period>, MomentError> {
+    let Ok(short) = i16::try_from(year) else {
+        return Err(MomentError::NoYear);
+    };
+    let near = (short - 1..=short + 1).flat_map(|y| {
+        (1..=rules.kind.most_per_year()).filter_map(move |n| Period::numbered(rules.kind, y, n))
+    });
+    let mut periods = Vec::new();
+    for period in near {
+        if year_of(&period, rules.year_rule)? == year {
+            periods.push(period);
+        }
+    }
+    Ok(periods)
+}
+
+fn of_period(
+    years: &BTreeSet<Option<i32>>,
+    period: Period,
+    rules: &Rules,
+) -> Result<Moment, MomentError> {
+    let span = i32::from(period.start().year())..=i32::from(period.end().year());
+    let inside: Vec<i32> = years
+        .iter()
+        .flatten()
+        .copied()
+        .filter(|year| span.contains(year))
+        .collect();
+    let year = match year_of(&period, rules.year_rule) {
+        _ if years.len() == 1 && years.contains(&None) => None,
+        Ok(year) => Some(year),
+        // Without a rule a single year inside the period is the one meant.
+        Err(MomentError::NoRule(_)) if inside.len() == 1 => Some(inside[0]),
+        Err(error) => return Err(error),
+    };
+    if !years.contains(&year) {
+        let list: Vec<String> = years.iter().flatten().map(i32::to_string).collect();
+        return Err(MomentError::NoSums {
+            period: period.to_string(),
+            needed: year.map_or_else(String::new, |year| year.to_string()),
+            found: if list.is_empty() {
+                "none".to_owned()
+            } else {
+                list.join(", ")
+            },
+        });
+    }
+    mix(
+        years,
+        year,
+        period.to_string(),
+        share_of_year(&period),
+        rules,
+    )
+}
+
+/// How far into its year a period of less than a year starts.
+fn share_of_year(period: &Period) -> f64 {
+    if period.kind().is_year() {
+        return 0.0;
+    }
+    let start = period.start();
+    let days = Date::new(start.year(), 1, 1).map_or(365, |first| first.days_in_year());
+    f64::from(start.day_of_year() - 1) / f64::from(days)
+}
+
+fn mix(
+    years: &BTreeSet<Option<i32>>,
+    year: Option<i32>,
+    period: String,
+    share: f64,
+    rules: &Rules,
+) -> Result<Moment, MomentError> {
+    let (weight, method) = match (rules.reference, rules.within_year) {
+        (Reference::MidYear, _) => (0.5, Some("mid-year")),
+        (_, WithinYear::Linear) if share > 0.0 => (share, Some("linear")),
+        _ => {
+            return Ok(Moment {
+                period,
+                parts: vec![(year, 1.0)],
+                into_year: 0.0,
+                method: None,
+            });
+        }
+    };
+    let year = year.ok_or(MomentError::NoYear)?;
+    if !years.contains(&Some(year + 1)) {
+        return Err(MomentError::NextYear {
+            year,
+            missing: year + 1,
+            purpose: purpose(rules),
+        });
+    }
+    let parts = vec![(Some(year), 1.0 - weight), (Some(year + 1), weight)];
+    Ok(Moment {
+        period,
+        parts,
+        into_year: weight,
+        method,
+    })
+}
+
+impl Moment {
+    /// The day the people are counted at, for sources that state theirs; see [`states_first_of_january`].
+    #[must_use]
+    pub fn day(&self) -> Option<String> {
+        let year = i16::try_from(self.parts.first()?.0?).ok()?;
+        let first = Date::new(year, 1, 1).ok()?;
+        if self.method == Some("mid-year") {
+            return Some(Date::new(year, 7, 1).ok()?.to_string());
+        }
+        let days = (self.into_year * f64::from(first.days_in_year())).round() as i64;
+        Some(
+            first
+                .checked_add(jiff::Span::new().days(days))
+                .ok()?
+                .to_string(),
+        )
+    }
+}
+
+/// Whether a source counts people at 1 January of its year. WorldPop's release
+/// R2025A does: its national totals equal the end-of-year figures of the World
+/// Population Prospects 2024. Of other products the day is not known.
+#[must_use]
+pub fn states_first_of_january(source: &str) -> bool {
+    source.starts_with("worldpop-global2;R2025A;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(kind: PeriodType) -> Rules {
+        Rules {
+            kind,
+            reference: Reference::AsPublished,
+            year_rule: None,
+            within_year: WithinYear::Repeat,
+        }
+    }
+
+    fn run(years: &[i32], asked: Option<&str>, rules: Rules) -> Result<Vec<Moment>, MomentError> {
+        let years = years.iter().map(|y| Some(*y)).collect();
+        moments(
+            &years,
+            asked.map(|p| p.parse().unwrap()),
+            &rules,
+            "iso8601",
+            &BTreeMap::new(),
+        )
+    }
+
+    fn texts(moments: &[Moment]) -> Vec<&str> {
+        moments.iter().map(|m| m.period.as_str()).collect()
+    }
+
+    #[test]
+    fn years_make_periods_of_every_type() {
+        assert_eq!(
+            texts(&run(&[2025, 2026], None, rules(PeriodType::Yearly)).unwrap()),
+            ["2025", "2026"]
+        );
+        let months = run(&[2025], None, rules(PeriodType::Monthly)).unwrap();
+        assert_eq!((months.len(), months[11].period.as_str()), (12, "202512"));
+        assert!(months.iter().all(|m| m.parts == [(Some(2025), 1.0)]));
+        assert_eq!(
+            texts(&run(&[2025], None, rules(PeriodType::Quarterly)).unwrap()),
+            ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]
+        );
+        assert!(matches!(
+            run(&[2025], None, rules(PeriodType::Daily)),
+            Err(MomentError::Kind(_))
+        ));
+        for (rule, period) in [
+            (YearRule::Start, "2025April"),
+            (YearRule::End, "2024April"),
+            (YearRule::Majority, "2025April"),
+        ] {
+            let rules = Rules {
+                year_rule: Some(rule),
+                ..rules(PeriodType::FinancialApril)
+            };
+            assert_eq!(texts(&run(&[2025], None, rules).unwrap()), [period]);
+        }
+        let november = Rules {
+            year_rule: Some(YearRule::Start),
+            ..rules(PeriodType::FinancialNov)
+        };
+        assert_eq!(texts(&run(&[2025], None, november).unwrap()), ["2026Nov"]);
+        assert!(matches!(
+            run(&[2025], None, rules(PeriodType::FinancialJuly)),
+            Err(MomentError::NoRule(_))
+        ));
+        let july = Rules {
+            year_rule: Some(YearRule::Majority),
+            ..rules(PeriodType::FinancialJuly)
+        };
+        assert!(matches!(run(&[2025], None, july), Err(MomentError::Tie(_))));
+    }
+
+    #[test]
+    fn a_period_asked_for_finds_its_year() {
+        let yearly = rules(PeriodType::Yearly);
+        assert_eq!(
+            run(&[2025, 2026], Some("2026"), yearly).unwrap()[0].parts,
+            [(Some(2026), 1.0)]
+        );
+        assert_eq!(
+            run(&[2026], Some("2025July"), yearly).unwrap()[0].parts,
+            [(Some(2026), 1.0)]
+        );
+        assert!(matches!(
+            run(&[2025, 2026], Some("2025July"), yearly),
+            Err(MomentError::NoRule(_))
+        ));
+        assert!(matches!(
+            run(&[2025], Some("2024"), yearly),
+            Err(MomentError::NoSums { .. })
+        ));
+        let none = BTreeSet::from([None]);
+        let unlabelled = moments(
+            &none,
+            Some("2024".parse().unwrap()),
+            &yearly,
+            "iso8601",
+            &BTreeMap::new(),
+        )
+        .unwrap();
+        assert_eq!(unlabelled[0].parts, [(None, 1.0)]);
+        assert_eq!(
+            moments(&none, None, &yearly, "iso8601", &BTreeMap::new()),
+            Err(MomentError::NoYear)
+        );
+    }
+
+    #[test]
+    fn mid_year_is_the_mean_of_two_years() {
+        let rules = Rules {
+            reference: Reference::MidYear,
+            ..rules(PeriodType::Yearly)
+        };
+        let moments = run(&[2025, 2026], None, rules).unwrap();
+        assert_eq!(moments.len(), 1);
+        assert_eq!(moments[0].parts, [(Some(2025), 0.5), (Some(2026), 0.5)]);
+        assert_eq!(moments[0].day().as_deref(), Some("2025-07-01"));
+        for years in [&[2025][..], &[2025, 2027], &[2024, 2025, 2027]] {
+            assert!(
+                matches!(run(years, None, rules), Err(MomentError::NextYear { .. })),
+                "{years:?}"
+            );
+        }
+        assert!(matches!(
+            run(&[2025, 2026], Some("2026"), rules),
+            Err(MomentError::NextYear { missing: 2027, .. })
+        ));
+        let moving = Rules {
+            within_year: WithinYear::Linear,
+            ..rules
+        };
+        assert_eq!(
+            run(&[2025, 2026], None, moving),
+            Err(MomentError::MidYearMoves)
+        );
+    }
+
+    #[test]
+    fn months_can_move_in_a_line() {
+        let rules = Rules {
+            within_year: WithinYear::Linear,
+            ..rules(PeriodType::Monthly)
+        };
+        let months = run(&[2025, 2026], None, rules).unwrap();
+        assert_eq!(months.len(), 12);
+        assert_eq!(months[0].parts, [(Some(2025), 1.0)]);
+        assert_eq!(months[0].day().as_deref(), Some("2025-01-01"));
+        assert!((months[6].parts[1].1 - 181.0 / 365.0).abs() < 1e-12);
+        assert_eq!(months[6].day().as_deref(), Some("2025-07-01"));
+        assert!(run(&[2025], None, rules).is_err());
+    }
+
+    #[test]
+    fn other_calendars_need_a_table() {
+        let years = BTreeSet::from([Some(2025)]);
+        let yearly = rules(PeriodType::Yearly);
+        let ask = |table: &[(&str, &str)]| {
+            let table = table
+                .iter()
+                .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+                .collect();
+            moments(&years, None, &yearly, "ethiopian", &table)
+        };
+        assert!(matches!(ask(&[]), Err(MomentError::Calendar(_))));
+        assert_eq!(ask(&[("2026", "2018")]), Err(MomentError::NotInTable(2025)));
+        assert_eq!(ask(&[("2025", "2017")]).unwrap()[0].period, "2017");
+    }
+}
