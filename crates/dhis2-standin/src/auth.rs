@@ -307,7 +307,7 @@ fn bearer(version: Version, request: &Request) -> Response {
     if version >= Version::V42 {
         return refused(request, "Unauthorized");
     }
-    let body = json!({"error": "invalid_token", "error_description": "Cannot convert access token to JSON"});
+    let body = json!({"error": "invalid_token", "error_description": "Invalid access token"});
     Response::json(401, body).with(
         "WWW-Authenticate",
         "Bearer realm=\"oauth\", error=\"invalid_token\", error_description=\"Invalid access token\"",

@@ -97,15 +97,12 @@ impl Failure {
 
     /// A form of body that is not taken.
     pub(crate) fn unsupported_type(version: Version, named: Option<&str>) -> Self {
-        let verb = if version >= Version::V42 {
-            "is not"
-        } else {
-            "not"
+        let message = match named {
+            Some(named) if version >= Version::V42 => format!("Content-Type '{named}' is not supported"),
+            None if version >= Version::V42 => "Content-Type is not supported".to_owned(),
+            _ => format!("Content type '{}' not supported", named.unwrap_or_default()),
         };
-        match named {
-            Some(named) => Self::new(415, format!("Content-Type '{named}' {verb} supported")),
-            None => Self::new(415, format!("Content-Type {verb} supported")),
-        }
+        Self::new(415, message)
     }
 
     /// A wrong method on a known path.
@@ -171,12 +168,14 @@ pub(crate) fn reply(
     kind: &str,
     mut report: Value,
 ) -> Response {
-    report["responseType"] = kind.into();
+    // Some reports have a type of their own only from 2.42 on.
+    if version >= Version::V42 || !kind.starts_with("GeoJson") {
+        report["responseType"] = kind.into();
+    }
     let response = Response::json(
         status,
         envelope(status, word, message).member("response", report),
     );
-    let _ = version;
     if status >= 400 {
         response.with("Cache-Control", "no-cache, private")
     } else {
@@ -196,7 +195,12 @@ pub(crate) fn object_report(
     for (key, value) in extra.drain(..) {
         report[key] = value;
     }
-    reply(version, status, "OK", None, "ObjectReport", report)
+    let kind = if report.get("key").is_some() && version <= Version::V40 {
+        "ApiTokenCreationResponse"
+    } else {
+        "ObjectReport"
+    };
+    reply(version, status, "OK", None, kind, report)
 }
 
 /// An error page of Tomcat.

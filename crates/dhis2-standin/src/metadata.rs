@@ -78,7 +78,8 @@ impl Problem {
             .iter()
             .map(|arg| arg.as_str().map_or_else(|| arg.to_string(), str::to_owned))
             .collect();
-        let mut shown = json!({"message": self.message, "mainKlass": kind.klass(),
+        let stop = if version == Version::V38 && !self.message.ends_with('.') { "." } else { "" };
+        let mut shown = json!({"message": format!("{}{stop}", self.message), "mainKlass": kind.klass(),
             "errorCode": self.code, "errorProperties": self.args});
         if version >= Version::V41 {
             shown["args"] = json!(args);
@@ -558,10 +559,9 @@ pub(crate) fn geometry_failure(version: Version, problem: GeometryProblem) -> Fa
             "Points of LinearRing do not form a closed linestring (through reference chain: \
              org.hisp.dhis.organisationunit.OrganisationUnit[\"geometry\"])",
         ),
-        GeometryProblem::HasZ if version == Version::V38 => Failure::new(
-            500,
-            "could not execute statement; SQL [n/a]; nested exception is org.hibernate.exception.DataException: could not execute statement",
-        ),
+        GeometryProblem::HasZ if version == Version::V38 => {
+            Failure::new(500, "could not execute statement")
+        },
         GeometryProblem::HasZ if version < Version::V42 => Failure::new(
             409,
             "could not execute statement; SQL [n/a]; nested exception is org.hibernate.exception.DataException: could not execute statement",
@@ -615,7 +615,7 @@ impl Report {
             match (failed && (all || !problems.is_empty()), mode, exists) {
                 (true, ..) => {
                     // Objects that fall at the first checks are counted by the later ones again.
-                    let twice = problems.iter().any(|problem| matches!(problem.code, "E5002" | "E4014"));
+                    let twice = problems.iter().any(|problem| problem.code == "E5002" || problem.code == "E4014" && state.version > Version::V38);
                     entry.stats.ignored += 1 + usize::from(twice);
                 }
                 (false, Mode::Delete, _) => entry.stats.deleted += 1,

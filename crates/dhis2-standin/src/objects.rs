@@ -262,6 +262,13 @@ pub(crate) fn delete(
     id: &str,
 ) -> Result<Response, Failure> {
     writable(state, caller, kind, id)?;
+    if state.values.mention(id) && state.version == Version::V38 {
+        return Err(Failure::new(
+            409,
+            "Object could not be deleted because it is associated with another object: DataValueAudit",
+        )
+        .code("E4030"));
+    }
     if state.values.mention(id) {
         let holder = if state.version >= Version::V43 {
             "DataValueChangelog"
@@ -294,11 +301,9 @@ fn writable(state: &State, caller: &Caller, kind: &'static Type, id: &str) -> Re
     if caller.access(kind, &stored.members).write {
         Ok(())
     } else {
-        Err(Failure::new(
-            403,
-            "You don't have the proper permissions to update this object.",
-        )
-        .code("E1006"))
+        let failure =
+            Failure::new(403, "You don't have the proper permissions to update this object.");
+        Err(if state.version > Version::V38 { failure.code("E1006") } else { failure })
     }
 }
 
@@ -447,11 +452,12 @@ pub(crate) fn maintain_combo(state: &mut State, combo: &str) -> Result<Response,
     };
     let combo_name = text(members, "name").unwrap_or_default().to_owned();
     let made = complete_combos(state, combo);
+    let (open, close, tick) = if state.version > Version::V38 { ("`", "`", "`") } else { ("(", ")", "") };
     let summaries: Vec<Value> = made
         .iter()
         .map(|name| {
             json!({"responseType": "ImportSummary", "status": "SUCCESS", "description":
-                format!("Added missing category option combo: `{name}` for category combo: `{combo_name}`"),
+                format!("Added missing category option combo: {open}{name}{close} for category combo: {tick}{combo_name}{tick}"),
                 "importCount": {"imported": 1, "updated": 0, "ignored": 0, "deleted": 0},
                 "conflicts": [], "rejectedIndexes": []})
         })

@@ -51,6 +51,27 @@ impl PeriodType {
         TYPES.iter().filter(move |kind| kind.since <= version)
     }
 
+    /// The name that people see.
+    pub(crate) fn display_name(&self) -> String {
+        let known = [
+            ("Bi", "Bi-"),
+            ("SixMonthly", "Six-monthly"),
+            ("April", " April"),
+            ("Nov", " November"),
+            ("July", " July"),
+            ("Oct", " October"),
+            ("Feb", " February"),
+            ("Aug", " August"),
+            ("Wednesday", " Wednesday"),
+            ("Thursday", " Thursday"),
+            ("Saturday", " Saturday"),
+            ("Sunday", " Sunday"),
+            ("Bi-Monthly", "Bi-monthly"),
+            ("Bi-Weekly", "Bi-weekly"),
+        ];
+        known.iter().fold(self.name.to_owned(), |name, (word, shown)| name.replace(word, shown))
+    }
+
     /// How many periods of the type begin in a year, where that is a fixed number of them.
     fn per_year(&self) -> i32 {
         match self.length {

@@ -379,6 +379,9 @@ fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Response {
     let view = View::new(&state.store, caller, state.version, &call.base);
     let mut body = json!({"system": {"id": state.system_id, "rev": state.version.revision(),
         "version": state.version.text(), "date": crate::clock::zoned_stamp(state.clock.now())}});
+    if let Some(system) = body["system"].as_object_mut().filter(|_| state.version == Version::V38) {
+        system.retain(|_, value| !value.is_null());
+    }
     for kind in crate::schema::TYPES {
         let fields = call.query.get(&format!("{}:fields", kind.plural));
         if fields.is_none() && !call.query.flag(kind.plural) {

@@ -373,11 +373,10 @@ impl Shared {
         if path.trim_end_matches('/') == "/api/ping" {
             return Response::empty(200).with("Vary", "Access-Control-Request-Headers");
         }
-        let login = version.login_path().trim_matches('/');
-        let page = path.trim_matches('/') == login && version != Version::V38;
-        if page && version != Version::V40 && request.header("authorization").is_none() {
-            return Failure::no_such_path(path.trim_end_matches('/')).response(version)
-                .with("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate");
+        if request.header("authorization").is_none() {
+            if let Some(page) = login_page(version, path) {
+                return page;
+            }
         }
         let Login { caller, session } = match auth::authenticate(&mut state, request, &base) {
             Ok(login) => login,
@@ -448,6 +447,22 @@ impl Shared {
                 closed()
             }
         }
+    }
+}
+
+/// The login pages of a server without web apps.
+fn login_page(version: Version, path: &str) -> Option<Response> {
+    match (version, path) {
+        (Version::V41 | Version::V42, "/dhis-web-login/" | "/dhis-web-login") => {
+            Some(Failure::no_such_path("/dhis-web-login").response(version))
+        }
+        (Version::V43 | Version::V44, "/dhis-web-login/") => {
+            Some(Response::empty(301).with("Location", "/login/"))
+        }
+        (Version::V43 | Version::V44, "/login/") => Some(
+            Failure::new(404, "App 'login' not found.").response(version),
+        ),
+        _ => None,
     }
 }
 

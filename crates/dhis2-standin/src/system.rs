@@ -76,6 +76,9 @@ pub(crate) fn info(
             put(key, "".into());
         }
         put("lastMetadataVersionSyncAttempt", NEVER.into());
+
+    }
+    if version >= Version::V41 {
         put("databaseInfo", json!({"spatialSupport": true, "time": stamp(now)}));
     }
     if version >= Version::V43 {
@@ -85,7 +88,7 @@ pub(crate) fn info(
     if caller.is_superuser() {
         let mut database = json!({"name": "dhis2", "user": "dhis", "url": "jdbc:postgresql:dhis2",
             "databaseVersion": "PostgreSQL 15", "spatialSupport": true});
-        if version >= Version::V42 {
+        if version >= Version::V41 {
             database["time"] = stamp(now).into();
         }
         put("databaseInfo", database);
@@ -153,8 +156,17 @@ pub(crate) fn ids(state: &mut State, query: &Query) -> Response {
 pub(crate) fn period_types(version: Version) -> Response {
     let types: Vec<Value> = PeriodType::known(version)
         .map(|kind| {
-            json!({"name": kind.name, "isoDuration": kind.duration, "isoFormat": kind.format,
-                "frequencyOrder": kind.frequency})
+            // 2.38 gives one format wrong.
+            let format = match kind.name {
+                "QuarterlyNov" if version == Version::V38 => "yyyyQn",
+                _ => kind.format,
+            };
+            let mut shown = json!({"name": kind.name, "isoDuration": kind.duration,
+                "isoFormat": format, "frequencyOrder": kind.frequency});
+            if version >= Version::V43 {
+                shown["displayName"] = kind.display_name().into();
+            }
+            shown
         })
         .collect();
     Response::json(200, json!({"periodTypes": types}))
@@ -188,7 +200,7 @@ pub(crate) fn set_setting(
     let sent = String::from_utf8_lossy(body).trim().to_owned();
     let word = query.get("value").map_or(sent, str::to_owned);
     if !state.settings.set(name, &word) {
-        return Err(if state.version > Version::V40 {
+        return Err(if state.version > Version::V41 {
             Failure::new(404, format!("Setting does not exist: {name}")).code("E1005")
         } else {
             Failure::new(409, format!("Key is not supported: {name}"))

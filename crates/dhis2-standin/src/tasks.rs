@@ -117,7 +117,8 @@ pub(crate) fn run_due(state: &mut State) {
             continue;
         };
         let outcome = job.run(state, None);
-        let (notifications, summary) = report(state, &job, outcome);
+        let id = state.tasks.imports[at].id.clone();
+        let (notifications, summary) = report(state, &id, &job, outcome);
         let task = &mut state.tasks.imports[at];
         task.notifications = notifications;
         task.summary = summary;
@@ -127,6 +128,7 @@ pub(crate) fn run_due(state: &mut State) {
 /// The messages of a job, newest first, and its summary.
 fn report(
     state: &mut State,
+    id: &str,
     job: &Job,
     outcome: Result<Summary, Trouble>,
 ) -> (Vec<Notification>, Option<Value>) {
@@ -199,7 +201,7 @@ fn report(
         .into_iter()
         .enumerate()
         .map(|(at, (level, message, data))| Notification {
-            id: state.uids.next(),
+            id: if version == Version::V38 { id.to_owned() } else { state.uids.next() },
             level,
             time: time.clone(),
             message,

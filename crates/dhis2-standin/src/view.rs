@@ -156,6 +156,9 @@ impl<'a> View<'a> {
             "sharing",
         ];
         names.extend(["createdBy", "lastUpdatedBy", "user"]);
+        if self.version <= Version::V40 {
+            names.extend(["externalAccess", "publicAccess", "userAccesses", "userGroupAccesses"]);
+        }
         if kind.nameable {
             names.extend(["displayShortName", "displayFormName", "dimensionItem"]);
         }
@@ -231,6 +234,9 @@ impl<'a> View<'a> {
             "href" => leaf(format!("{}/api/{}/{id}", self.base, kind.plural).into()),
             "access" => leaf(self.access(kind, &object.members)),
             "sharing" => leaf(self.sharing(kind, &object.members)),
+            "externalAccess" | "publicAccess" | "userAccesses" | "userGroupAccesses" => {
+                Some(self.old_sharing(kind, &object.members, name).map(|value| Property::Leaf(value.into())))
+            }
             "user" | "createdBy" | "lastUpdatedBy" => {
                 let key = if name == "user" { "createdBy" } else { name };
                 let user =
@@ -347,6 +353,29 @@ impl<'a> View<'a> {
         shown
     }
 
+    /// Sharing in the form that releases up to 2.40 give as well.
+    fn old_sharing(&self, kind: &Type, object: &Object, name: &str) -> Option<Value> {
+        let sharing = self.sharing(kind, object);
+        match name {
+            "externalAccess" => Some(false.into()),
+            "publicAccess" => sharing.get("public").cloned(),
+            _ => {
+                let (key, uid) = if name == "userAccesses" {
+                    ("users", "userUid")
+                } else {
+                    ("userGroups", "userGroupUid")
+                };
+                let entries = sharing.get(key).and_then(Value::as_object).into_iter().flatten();
+                let list = entries.map(|(id, entry)| {
+                    let mut entry = entry.clone();
+                    entry[uid] = id.as_str().into();
+                    entry
+                });
+                Some(list.collect())
+            }
+        }
+    }
+
     fn print(&self, property: Property<'a>, nested: Option<&Fields>) -> Node {
         match property {
             Property::Leaf(Node::Value(Value::Object(members))) if nested.is_some() => {
@@ -356,6 +385,10 @@ impl<'a> View<'a> {
             }
             Property::Leaf(node) => node,
             Property::One(kind, object) => self.refer(kind, object, nested),
+            Property::Many(kind, objects) if kind.plural == "users" && self.version == Version::V38 => {
+                let ids = nested.cloned().unwrap_or_else(|| Fields::parse("id"));
+                objects.into_iter().map(|object| self.show(kind, object, &ids)).collect::<Vec<_>>().into()
+            }
             Property::Many(kind, objects) => objects
                 .into_iter()
                 .map(|object| self.refer(kind, object, nested))

@@ -196,7 +196,7 @@ impl Job {
             )),
             Err(by_value::Broken::RolledBack) => Err(Trouble::Failure(Failure::new(
                 500,
-                if state.version >= Version::V42 {
+                if state.version >= Version::V41 {
                     "Transaction silently rolled back because it has been marked as rollback-only"
                 } else {
                     "Transaction rolled back because it has been marked as rollback-only"

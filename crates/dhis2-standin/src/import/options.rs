@@ -164,13 +164,14 @@ impl ImportOptions {
                 word.to_owned()
             };
             options.strategy = Strategy::find(&spelled).ok_or_else(|| {
-                Failure::new(
-                    400,
-                    format!(
-                        "Value '{word}' is not valid for parameter importStrategy. Valid values are: \
-                         [CREATE, UPDATE, CREATE_AND_UPDATE, DELETE, SYNC, NEW_AND_UPDATES, NEW, UPDATES, DELETES]"
-                    ),
-                )
+                let valid = "Valid values are: [CREATE, UPDATE, CREATE_AND_UPDATE, DELETE, SYNC, \
+                             NEW_AND_UPDATES, NEW, UPDATES, DELETES]";
+                let problem = if version > Version::V38 {
+                    format!("Value '{word}' is not valid for parameter importStrategy.")
+                } else {
+                    format!("Value {word} is not a valid importStrategy.")
+                };
+                Failure::new(400, format!("{problem} {valid}"))
             })?;
         }
         for name in SCHEMES {
