@@ -12,7 +12,12 @@
 
 mod conventions;
 mod dependencies;
+mod fetching;
 mod hostile;
 mod layout;
+mod pipes;
+mod push;
+mod real_input;
+mod sample;
 mod support;
 mod zonal_sum;

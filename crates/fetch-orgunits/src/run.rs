@@ -86,9 +86,7 @@ fn connect(args: &FetchOrgunits, console: &Console) -> Result<Server, ToolError>
         .server
         .client()
         .map_err(|error| failure::of_args(&error))?;
-    let address = client.base_url().to_string();
-    let server =
-        Server::connect(client).map_err(|error| failure::of_api(&error).in_file(address))?;
+    let server = Server::connect(client).map_err(|error| failure::of_api(&error))?;
     console.note(&format!(
         "{} runs DHIS2 {}",
         server.base_url(),

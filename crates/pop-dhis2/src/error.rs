@@ -8,8 +8,16 @@ pub enum ApiError {
     /// See [`HttpError`].
     #[error("{0}")]
     Http(#[from] HttpError),
+    /// The first request of a run failed: the address may be the reason.
+    #[error("{base}: {source}")]
+    Connect {
+        /// The address.
+        base: String,
+        /// What failed.
+        source: HttpError,
+    },
     /// Something answers, but no DHIS2.
-    #[error("{base} does not answer as DHIS2 does: {found}")]
+    #[error("{base}: does not answer as DHIS2 does: {found}")]
     NotDhis2 {
         /// The address.
         base: String,
@@ -59,7 +67,12 @@ impl ApiError {
             HttpErrorKind::NotJson { found } => format!("expected JSON, found {found}"),
             HttpErrorKind::BadJson(reason) => format!("its system info does not parse: {reason}"),
             HttpErrorKind::Status { status: 404, .. } => "there is no /api/system/info".to_owned(),
-            _ => return Self::Http(error),
+            _ => {
+                return Self::Connect {
+                    base: base.to_string(),
+                    source: error,
+                };
+            }
         };
         Self::NotDhis2 {
             base: base.to_string(),
@@ -71,7 +84,7 @@ impl ApiError {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Http(error) => error.outcome(),
+            Self::Http(error) | Self::Connect { source: error, .. } => error.outcome(),
             Self::NotDhis2 { .. } => Outcome::Refused,
             Self::Unknown { .. } | Self::Ambiguous { .. } => Outcome::Refused,
             Self::Inconsistent(_) | Self::Output(_) => Outcome::BadAnswer,
@@ -82,7 +95,7 @@ impl ApiError {
     #[must_use]
     pub fn effect(&self) -> Effect {
         match self {
-            Self::Http(error) => error.effect,
+            Self::Http(error) | Self::Connect { source: error, .. } => error.effect,
             _ => Effect::None,
         }
     }
@@ -91,7 +104,7 @@ impl ApiError {
     #[must_use]
     pub fn remedy(&self) -> Option<String> {
         match self {
-            Self::Http(error) => error.remedy(),
+            Self::Http(error) | Self::Connect { source: error, .. } => error.remedy(),
             Self::NotDhis2 { .. } => Some(
                 "the address is what stands before /dhis-web-… or /apps in the browser, with its path if it has one".into(),
             ),
