@@ -99,8 +99,8 @@ struct Lanes {
 impl Lanes {
     #[inline]
     fn add<T: Sample>(&mut self, values: &[T; LANES]) {
-        for lane in 0..LANES {
-            let value: f64 = held(values[lane]);
+        for (lane, &value) in values.iter().enumerate() {
+            let value = held(value);
             let h = (value + TO_26) - TO_26;
             let rest = value - h;
             let l = (rest + TO_71) - TO_71;

@@ -110,9 +110,11 @@ mod tests {
     fn a_window_sees_the_same_cells() {
         let a = square(1.5, 6.2, 3.0, 7.5);
         let rows = touched(&[&a], &lattice([2.0, 2.0], 4, 300));
-        assert_eq!(
-            (rows.len(), &rows[0], &rows[1]),
-            (300, &vec![0..1], &vec![0..1])
+        assert_eq!(rows.len(), 300);
+        assert!(
+            rows[..2]
+                .iter()
+                .all(|row| row.len() == 1 && row[0] == (0..1))
         );
     }
 }

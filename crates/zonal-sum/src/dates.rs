@@ -18,7 +18,8 @@ pub(crate) struct Dates {
 }
 
 impl Dates {
-    /// Judges at `as_of`, or at 1 January of each raster's year; a raster without a year finds all units standing.
+    /// Judges at `as_of`, or at 1 January of each raster's year; a raster without a year finds all units standing. Units that a
+    /// clip was not masked to have no value on it and stand outside of its books.
     pub(crate) fn new(units: &[OrgUnit], rasters: &[Raster], as_of: Option<&str>) -> Self {
         let mut dates = Self {
             of_raster: Vec::new(),
@@ -29,15 +30,15 @@ impl Dates {
             let date = as_of
                 .map(ToOwned::to_owned)
                 .or_else(|| raster.label.year.map(|year| format!("{year:04}-01-01")));
-            let standing = Standing(
-                units
-                    .iter()
-                    .map(|unit| {
-                        date.as_deref()
-                            .is_none_or(|date| out_of_time(unit, date).is_none())
-                    })
-                    .collect(),
-            );
+            let kept = raster.masked_to();
+            let stands = |unit: &OrgUnit| {
+                date.as_deref()
+                    .is_none_or(|date| out_of_time(unit, date).is_none())
+                    && kept
+                        .as_ref()
+                        .is_none_or(|kept| kept.contains(unit.id.as_str()))
+            };
+            let standing = Standing(units.iter().map(stands).collect());
             let place = dates.standings.iter().position(|known| *known == standing);
             let place = place.unwrap_or_else(|| {
                 dates.standings.push(standing);
