@@ -135,6 +135,33 @@ fn the_metadata_speaks_of_the_same_units() {
     assert_eq!(package["categoryOptionCombos"].as_array().unwrap().len(), 6);
 }
 
+/// Every `id` in a document, the names of sharing groups aside.
+fn ids<'a>(value: &'a serde_json::Value, found: &mut Vec<&'a str>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            found.extend(members.get("id").and_then(|id| id.as_str()));
+            members.values().for_each(|value| ids(value, found));
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| ids(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_id_is_a_uid() {
+    let package: serde_json::Value = serde_json::from_slice(file(&FILES, "metadata.json")).unwrap();
+    let mut found = Vec::new();
+    ids(&package, &mut found);
+    assert!(found.len() > 200);
+    for id in found {
+        let shape = id.len() == 11 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        assert!(
+            shape && id.starts_with(|first: char| first.is_ascii_alphabetic()),
+            "{id}"
+        );
+    }
+}
+
 #[test]
 fn people_live_on_land_in_towns_and_not_in_the_river() {
     let people = sample_country::people::surface();
