@@ -255,6 +255,9 @@ impl<C: CellSource> Pass<'_, '_, C> {
                 swept[*outline as usize].add(found);
             }
         }
+        if band.runs.is_empty() && self.request.reach == Reach::Touched {
+            return Ok(());
+        }
         let rows = (band.rows.end - band.rows.start) as u32;
         let filed = Filed::new(&band.runs, rows, chunks.across as u32, chunks.width as u32);
         drop(band.runs);

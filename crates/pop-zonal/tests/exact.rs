@@ -9,8 +9,13 @@
 
 mod support;
 
+use std::sync::Mutex;
+
 use pop_geo::OrgUnit;
-use pop_zonal::{Lattice, LevelBalance, Method, Order};
+use pop_raster::{Samples, Tally};
+use pop_zonal::{
+    CellSource, Chunks, Dated, Lattice, LevelBalance, Method, Order, Reach, Request, sum_stack,
+};
 use support::{Grid, Random, grid, layers, shares, shrunk, star, sum, sum_on, unit, weigh};
 
 fn pairs() -> u64 {
@@ -367,4 +372,89 @@ fn a_bow_tie_that_was_let_through_is_an_internal_error() {
         matches!(failed, pop_zonal::Failure::Coverage { .. }),
         "{failed}"
     );
+}
+
+/// One person in every cell, and which chunks were asked for.
+struct Dateline(Mutex<Vec<usize>>);
+
+impl CellSource for Dateline {
+    type Scratch = Vec<f32>;
+    type Error = String;
+
+    fn read<'s>(
+        &self,
+        chunk: usize,
+        scratch: &'s mut Vec<f32>,
+    ) -> Result<(Samples<'s>, Tally), String> {
+        self.0.lock().unwrap().push(chunk);
+        scratch.resize(512 * 512, 1.0);
+        // the last column of chunks is 384 wide, the last row 58 high
+        let height = if chunk / 844 == 20 { 58 } else { 512 };
+        let width = if chunk % 844 == 843 { 384 } else { 512 };
+        Ok((Samples::F32(&scratch[..width * height]), Tally::default()))
+    }
+
+    fn stored_length(&self, _: usize) -> usize {
+        usize::MAX
+    }
+
+    fn read_stored(&self, _: usize, _: &mut Vec<u8>) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_country_on_the_dateline_is_read_at_both_ends_only() {
+    let cell = 1.0 / 1200.0;
+    let lattice = Lattice {
+        origin: [-180.0, -12.0],
+        step: [cell, -cell],
+        skipped: [0.0, 0.0],
+        width: 432_000,
+        height: 10_298,
+    };
+    let chunks = Chunks {
+        width: 512,
+        height: 512,
+        across: 844,
+        down: 21,
+        columns: 432_000,
+        rows: 10_298,
+        order: Order::NorthUp,
+    };
+    let box_of = |west: f64, east: f64| {
+        vec![vec![
+            [west, -16.0],
+            [east, -16.0],
+            [east, -15.9],
+            [west, -15.9],
+        ]]
+    };
+    let units = [unit(
+        "A",
+        1,
+        vec![box_of(179.9, 180.0), box_of(-180.0, -179.9)],
+    )];
+    let layers = layers(&units);
+    let request = Request {
+        units: &units,
+        layers: &layers,
+        lattice,
+        chunks,
+        method: Method::Exact,
+        reach: Reach::Touched,
+        tick: &|| {},
+    };
+    let source = Dateline(Mutex::default());
+    let dated = Dated {
+        cells: &source,
+        standing: 0,
+    };
+    let sums = sum_stack(&request, &[dated]).unwrap();
+    let found = &sums.rasters[0];
+    assert!((found.outlines[0].people() - 2.0 * 120.0 * 120.0).abs() < 1e-3);
+    let mut read = source.0.into_inner().unwrap();
+    read.sort_unstable();
+    assert_eq!(read, [9 * 844, 9 * 844 + 843]);
+    assert_eq!(found.chunks_read, 2);
 }

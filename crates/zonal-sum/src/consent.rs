@@ -1,7 +1,10 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
-use pop_cli::{Consent, Finding, Kind, ToolError};
+use pop_cli::{Consent, Console, Finding, Kind, ToolError};
 use pop_geo::{OrgUnitSet, Shape};
+
+use crate::grids::Results;
+use crate::rasters::Raster;
 
 /// Units with a polygon that cannot be read in one way.
 pub(crate) const BAD_GEOMETRY: &str = "bad-geometry";
@@ -37,6 +40,38 @@ pub(crate) const KINDS: &[Kind] = &[
         meaning: "bands of both sexes stand beside those of each",
     },
 ];
+
+/// Tells how many cells `--allow` left out, and refuses where they are more than its limit.
+pub(crate) fn judge_left_out(
+    rasters: &[Raster],
+    results: &Results,
+    consent: &Consent,
+    console: &Console,
+) -> Result<(), ToolError> {
+    for (raster, (sums, _)) in rasters.iter().zip(&results.rasters) {
+        let infinite = sums.tally.infinite + sums.tally.implausible;
+        for (kind, what, count) in [
+            (NEGATIVE, "cells below zero", sums.tally.negative),
+            (
+                INFINITE,
+                "cells that are infinite or beyond any count",
+                infinite,
+            ),
+        ] {
+            let most = consent.limit(kind).flatten().unwrap_or(f64::INFINITY);
+            if count as f64 > most {
+                return Err(ToolError::data(format!(
+                    "{count} {what}, more than the {most} of --allow {kind}"
+                ))
+                .in_file(&raster.path));
+            }
+            if count > 0 {
+                console.warn(&format!("{}: {count} {what} left out", raster.path));
+            }
+        }
+    }
+    Ok(())
+}
 
 /// Refuses units whose polygon cannot be taken at its word, unless they may pass without a value.
 pub(crate) fn judge_geometry(units: &OrgUnitSet, consent: &mut Consent) -> Result<(), ToolError> {

@@ -39,6 +39,7 @@ impl Tool for ZonalSum {
         let dates = dates::Dates::new(&units.units, &rasters, self.as_of.as_deref());
         let results =
             self.in_pool(|| grids::sum(self, &units.units, &selected, &dates, &rasters, console))??;
+        consent::judge_left_out(&rasters, &results, &consent, console)?;
         let rows = rows::all(
             &units.units,
             &selected,
