@@ -1,0 +1,255 @@
+//! What a person should look at before values are sent: the checks of the DHIS2
+//! guidance on denominators, on the numbers before rounding.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use pop_sums::Sex;
+
+use crate::ages::{AgeUnit, Ages};
+use crate::mapping::Limits;
+use crate::{BandSet, People};
+
+/// What is conspicuous.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Oddity {
+    /// Nobody lives there.
+    NoPeople,
+    /// Fewer people than the year before.
+    Decline,
+    /// Many more people than the year before.
+    Growth,
+    /// The bands add up to something else than the total raster.
+    BandsAndTotal,
+    /// Far more men than women, or women than men.
+    SexRatio,
+    /// Very many or very few children under five.
+    UnderFive,
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoPeople => "no people",
+            Self::Decline => "decline",
+            Self::Growth => "growth",
+            Self::BandsAndTotal => "bands and total differ",
+            Self::SexRatio => "sex ratio",
+            Self::UnderFive => "share under five",
+        })
+    }
+}
+
+/// Something conspicuous about a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remark {
+    /// What.
+    pub oddity: Oddity,
+    /// Period.
+    pub period: String,
+    /// Index of the unit in the table of sums.
+    pub unit: u32,
+    /// The number found: a share, a ratio, people.
+    pub found: f64,
+}
+
+/// The people of a period.
+#[derive(Debug, Clone, Copy)]
+pub struct PeriodPeople<'a> {
+    /// The period.
+    pub period: &'a str,
+    /// What the rasters are; growth is judged within one source only.
+    pub source: &'a str,
+    /// People.
+    pub people: &'a People,
+    /// Whom the columns count.
+    pub bands: &'a BandSet,
+}
+
+/// The main figures of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Figures {
+    /// Everybody, by the raster of the whole population.
+    pub raster: Option<f64>,
+    /// Everybody, by the bands.
+    pub bands: Option<f64>,
+    /// Women and men, by the bands.
+    pub sexes: Option<(f64, f64)>,
+    /// Children under five.
+    pub under_five: Option<f64>,
+}
+
+impl Figures {
+    /// The figures of a row.
+    #[must_use]
+    pub fn of(people: &People, bands: &BandSet, row: usize) -> Self {
+        let sum = |sex: Option<Sex>, ages: Ages| {
+            let pieces = bands.pieces(sex, ages).ok()?;
+            Some(
+                pieces
+                    .iter()
+                    .map(|piece| people.at(row, piece.column))
+                    .sum::<f64>(),
+            )
+        };
+        Self {
+            raster: bands
+                .everybody(Sex::Total)
+                .map(|column| people.at(row, column)),
+            bands: sum(None, Ages::ALL),
+            sexes: sum(Some(Sex::Female), Ages::ALL).zip(sum(Some(Sex::Male), Ages::ALL)),
+            under_five: sum(None, Ages::between(AgeUnit::Years, 0, 5)),
+        }
+    }
+
+    /// Everybody: by the raster, else by the bands.
+    #[must_use]
+    pub fn everybody(&self) -> Option<f64> {
+        self.raster.or(self.bands)
+    }
+}
+
+/// Remarks on the units of all periods, by kind, then period, then as the units come.
+#[must_use]
+pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let mut before: HashMap<(u32, &str), f64> = HashMap::new();
+    for period in periods {
+        for (row, &unit) in period.people.units.iter().enumerate() {
+            let mut note = |oddity, found| {
+                remarks.push(Remark {
+                    oddity,
+                    period: period.period.to_owned(),
+                    unit,
+                    found,
+                });
+            };
+            let figures = Figures::of(period.people, period.bands, row);
+            let Some(everybody) = figures.everybody() else {
+                continue;
+            };
+            if everybody == 0.0 {
+                note(Oddity::NoPeople, 0.0);
+            }
+            if let Some(earlier) = before.insert((unit, period.source), everybody)
+                && earlier > 0.0
+            {
+                let growth = everybody / earlier - 1.0;
+                if growth < 0.0 {
+                    note(Oddity::Decline, growth);
+                } else if growth > limits.growth {
+                    note(Oddity::Growth, growth);
+                }
+            }
+            if let (Some(raster), Some(bands)) = (figures.raster, figures.bands)
+                && raster.max(bands) > 0.0
+            {
+                let gap = bands / raster - 1.0;
+                if gap.is_nan() || gap.abs() > limits.total {
+                    note(Oddity::BandsAndTotal, gap);
+                }
+            }
+            if let Some((women, men)) = figures.sexes
+                && women + men > 0.0
+            {
+                let ratio = men / women;
+                if !(limits.sex_ratio[0]..=limits.sex_ratio[1]).contains(&ratio) {
+                    note(Oddity::SexRatio, ratio);
+                }
+            }
+            if let (Some(children), Some(bands)) = (figures.under_five, figures.bands)
+                && bands > 0.0
+            {
+                let share = children / bands;
+                if !(limits.under_five[0]..=limits.under_five[1]).contains(&share) {
+                    note(Oddity::UnderFive, share);
+                }
+            }
+        }
+    }
+    remarks.sort_by(|a, b| (a.oddity, &a.period).cmp(&(b.oddity, &b.period)));
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use pop_sums::{ReadOptions, SumTable, read};
+
+    use super::*;
+    use crate::people::{aligned, layers};
+
+    fn table(rows: &str) -> SumTable {
+        let head = "org_unit,raster,sex,age_from,age_to,population\n";
+        read(format!("{head}{rows}").as_bytes(), &ReadOptions::default()).unwrap()
+    }
+
+    fn people(table: &SumTable) -> (People, BandSet) {
+        let all: Vec<u32> = (0..table.layers.len() as u32).collect();
+        let columns = aligned(table, &[all]).unwrap().remove(0);
+        let bands = BandSet::new(&layers(table, &columns)).unwrap();
+        let units: Vec<u32> = (0..table.units.len() as u32).collect();
+        (
+            People::new(table, &units, &[(columns, 1.0)]).unwrap(),
+            bands,
+        )
+    }
+
+    fn kinds(years: &[&str]) -> Vec<(Oddity, u32)> {
+        let tables: Vec<SumTable> = years.iter().map(|rows| table(rows)).collect();
+        let people: Vec<_> = tables.iter().map(people).collect();
+        let names = ["2025", "2026"];
+        let periods: Vec<PeriodPeople<'_>> = people
+            .iter()
+            .zip(names)
+            .map(|((people, bands), period)| PeriodPeople {
+                period,
+                source: "s",
+                people,
+                bands,
+            })
+            .collect();
+        remarks(&periods, &Limits::default())
+            .iter()
+            .map(|r| (r.oddity, r.unit))
+            .collect()
+    }
+
+    #[test]
+    fn growth_and_decline_are_noticed() {
+        let before = "a,t,t,,,100\nb,t,t,,,100\nc,t,t,,,100\nd,t,t,,,0\n";
+        let after = "a,t,t,,,105\nb,t,t,,,111\nc,t,t,,,99\nd,t,t,,,0\n";
+        assert_eq!(
+            kinds(&[before, after]),
+            [
+                (Oddity::NoPeople, 3),
+                (Oddity::NoPeople, 3),
+                (Oddity::Decline, 2),
+                (Oddity::Growth, 1)
+            ]
+        );
+    }
+
+    #[test]
+    fn structure_is_looked_at() {
+        let unit = |id: &str, total: u32, f: [u32; 2], m: [u32; 2]| {
+            format!(
+                "{id},t,t,,,{total}\n{id},f0,f,0,5,{}\n{id},f5,f,5,,{}\n{id},m0,m,0,5,{}\n{id},m5,m,5,,{}\n",
+                f[0], f[1], m[0], m[1]
+            )
+        };
+        let rows = [
+            unit("good", 200, [14, 86], [15, 85]),
+            unit("gap", 210, [14, 86], [15, 85]),
+            unit("men", 200, [7, 43], [23, 127]),
+            unit("old", 200, [1, 99], [1, 99]),
+        ];
+        assert_eq!(
+            kinds(&[&rows.concat()]),
+            [
+                (Oddity::BandsAndTotal, 1),
+                (Oddity::SexRatio, 2),
+                (Oddity::UnderFive, 3)
+            ]
+        );
+    }
+}
