@@ -2,7 +2,7 @@
 
 use pop_cli::{Align, Console, ExitStatus, Table, ToolError};
 use pop_dhis2::metadata::{Wanted, data_sets, fetch};
-use pop_dhis2::{Metadata, Server};
+use pop_dhis2::{Dialect, Metadata, Server};
 
 use crate::{FetchMetadata, failure};
 
@@ -73,6 +73,10 @@ fn warn(metadata: &Metadata, console: &Console) {
         .any(|authority| authority == "ALL" || authority == "F_DATAVALUE_ADD")
     {
         console.warn("this user may not write data values (no authority F_DATAVALUE_ADD)");
+    }
+    if metadata.dialect == Dialect::A && metadata.user.organisation_units.is_empty() {
+        console.warn("this user has no capture units: the server will refuse every value");
+        console.hint("up to 2.42 that holds for superusers too: give the user the root unit");
     }
     for set in &metadata.data_sets {
         if !set.access.write {

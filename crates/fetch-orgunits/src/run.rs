@@ -29,6 +29,12 @@ pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitSta
         plan.selected(),
         plan.places.len() - plan.selected()
     ));
+    if plan.selected() == 0 {
+        return Err(
+            ToolError::usage("no org unit is within all of --level, --parent and --group")
+                .hint("levels count from the root of the tree, also below a --parent"),
+        );
+    }
     let source = source(args, &server, &plan, file.as_ref())?;
     let mut report = Report::default();
     let collection = Collection::new(output).map_err(ToolError::io)?;
@@ -178,12 +184,16 @@ impl Fetch<'_> {
 }
 
 fn summary(counts: &Counts, server: &Server) -> String {
-    let mut text = format!("{} org units", counts.units);
+    let plural = |count: usize, noun: &str| {
+        let ending = if count == 1 { "" } else { "s" };
+        format!("{count} {noun}{ending}")
+    };
+    let mut text = plural(counts.units, "org unit");
     if counts.without_geometry > 0 {
         text.push_str(&format!(", {} without geometry", counts.without_geometry));
     }
     if counts.context > 0 {
-        text.push_str(&format!(", and {} ancestors", counts.context));
+        text.push_str(&format!(", and {}", plural(counts.context, "ancestor")));
     }
     text.push_str(&format!(", from DHIS2 {}", server.version()));
     text

@@ -16,6 +16,8 @@ fn usage_errors_end_with_2() {
         &["--level", "Ward"],
         &["--parent", "noSuchUnit1", "--level", "2"],
         &["--group", "Rural"],
+        &["--group", "Urban", "--level", "2"],
+        &["--parent", "ouDistrict1", "--level", "1"],
         &["--id", "noSuchUnit1"],
         &["--id", "ouFacility1", "--level", "2"],
         &["--all", "--geometry", "mine"],

@@ -172,6 +172,8 @@ struct Named {
 }
 
 /// The UIDs of the objects named, each by UID, else code, else name; ordered, without doubles.
+///
+/// They are looked for in the whole list: a name may hold characters that end a filter.
 fn resolve(
     server: &Server,
     collection: &str,
@@ -179,30 +181,35 @@ fn resolve(
     named: &[String],
 ) -> Result<BTreeSet<String>, ApiError> {
     let mut ids = BTreeSet::new();
+    if named.is_empty() {
+        return Ok(ids);
+    }
+    let mut known: Vec<Named> = list(server, collection, "id,code,name", None)?;
+    known.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     for given in named {
         let given = given.trim();
-        let mut found: Vec<Named> = Vec::new();
-        for property in ["id", "code", "name"] {
-            if found.is_empty() && !given.is_empty() {
-                let filter = format!("{property}:eq:{given}");
-                found = list(server, collection, "id,code,name", Some(&filter))?;
-                // Some databases compare without regard to case.
-                found.retain(|item| match property {
-                    "id" => item.id == given,
-                    "code" => item.code.as_deref() == Some(given),
-                    _ => item.name == given,
-                });
-            }
-        }
+        let by = |fits: fn(&Named, &str) -> bool| -> Vec<&Named> {
+            known.iter().filter(|item| fits(item, given)).collect()
+        };
+        let found = [
+            by(|item, given| item.id == given),
+            by(|item, given| item.code.as_deref() == Some(given)),
+            by(|item, given| item.name == given),
+        ]
+        .into_iter()
+        .find(|found| !found.is_empty())
+        .unwrap_or_default();
         match found.as_slice() {
             [one] => ids.insert(one.id.clone()),
             [] => {
-                let mut known: Vec<Named> = list(server, collection, "id,code,name", None)?;
-                known.sort_by(|a, b| a.name.cmp(&b.name));
                 return Err(ApiError::Unknown {
                     what,
                     given: given.to_owned(),
-                    known: known.into_iter().take(20).map(|item| item.name).collect(),
+                    known: known
+                        .iter()
+                        .take(20)
+                        .map(|item| item.name.clone())
+                        .collect(),
                 });
             }
             several => {

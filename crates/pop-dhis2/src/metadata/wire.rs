@@ -39,9 +39,32 @@ pub(super) struct WireDataSet {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct WireInputPeriod {
-    period: Reference,
+    period: WirePeriod,
     opening_date: Option<String>,
     closing_date: Option<String>,
+}
+
+/// A period as an object with an id, or as the id alone.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum WirePeriod {
+    Object(Reference),
+    Id(String),
+}
+
+impl Default for WirePeriod {
+    fn default() -> Self {
+        Self::Id(String::new())
+    }
+}
+
+impl WirePeriod {
+    fn into_id(self) -> String {
+        match self {
+            Self::Object(reference) => reference.id,
+            Self::Id(id) => id,
+        }
+    }
 }
 
 /// `access.data` says what of the values is allowed; the rest is about the object itself.
@@ -180,7 +203,7 @@ impl WireDataSet {
             .data_input_periods
             .into_iter()
             .map(|period| DataInputPeriod {
-                period: period.period.id,
+                period: period.period.into_id(),
                 opening_date: period.opening_date.map(day),
                 closing_date: period.closing_date.map(day),
             })

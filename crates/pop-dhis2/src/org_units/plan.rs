@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pop_http::Query;
 use serde::Deserialize;
 
-use super::selection::{Selection, resolve_groups, resolve_levels, resolve_parents};
+use super::selection::{Selection, members, resolve_groups, resolve_levels, resolve_parents};
 use crate::{ApiError, Server};
 
 /// Ids in one request: 500 of them stay below the 8 kB that servers take as a request line.
@@ -67,8 +67,8 @@ impl Plan {
             && selection.parents.is_empty()
             && selection.groups.is_empty());
         if narrows || selection.everything {
-            for filters in filters(server, selection)? {
-                for place in counted_list(server, &filters)? {
+            for wanted in wanted_lists(server, selection)? {
+                for place in wanted.fetch(server)? {
                     chosen.insert(place.id.clone(), place);
                 }
             }
@@ -108,26 +108,34 @@ impl Plan {
     }
 }
 
-/// One set of filters for each list that has to be asked for; together they give the selection.
-fn filters(server: &Server, selection: &Selection) -> Result<Vec<Vec<String>>, ApiError> {
+/// One list that has to be asked for.
+struct WantedList {
+    /// Filters on the unit itself.
+    filters: Vec<String>,
+    /// UID of a group that the units must be in.
+    group: Option<String>,
+}
+
+/// The lists that together give the selection.
+fn wanted_lists(server: &Server, selection: &Selection) -> Result<Vec<WantedList>, ApiError> {
     let levels = resolve_levels(server, &selection.levels)?;
     let parents = resolve_parents(server, &selection.parents)?;
     let groups = resolve_groups(server, &selection.groups)?;
-    let by_level: Vec<Option<String>> = one_or_none(&levels, |level| format!("level:eq:{level}"));
+    let by_level = one_or_none(&levels, |level| format!("level:eq:{level}"));
     let by_parent = one_or_none(&parents, |place| format!("path:like:{}", place.id));
-    let by_group = one_or_none(&groups, |group| {
-        format!("organisationUnitGroups.id:eq:{}", group.id)
-    });
-    let mut all = Vec::new();
+    let by_group = one_or_none(&groups, |group| group.id.clone());
+    let mut lists = Vec::new();
     for level in &by_level {
         for parent in &by_parent {
             for group in &by_group {
-                let parts = [level, parent, group];
-                all.push(parts.into_iter().flatten().cloned().collect());
+                lists.push(WantedList {
+                    filters: [level, parent].into_iter().flatten().cloned().collect(),
+                    group: group.clone(),
+                });
             }
         }
     }
-    Ok(all)
+    Ok(lists)
 }
 
 fn one_or_none<T>(items: &[T], filter: impl Fn(&T) -> String) -> Vec<Option<String>> {
@@ -189,29 +197,53 @@ pub(super) fn count(server: &Server, filters: &[String]) -> Result<u64, ApiError
     Ok(server.client().get_json::<Answer>(query)?.pager.total)
 }
 
-/// A list that has as many different units as the server counts.
-fn counted_list(server: &Server, filters: &[String]) -> Result<Vec<Place>, ApiError> {
-    let mut last = (0, 0);
-    for _ in 0..TRIES {
-        let mut places = list(server, filters)?;
-        places.sort();
-        places.dedup();
-        let counted = count(server, filters)?;
-        if places.len() as u64 == counted {
-            return Ok(places);
+impl WantedList {
+    /// The list, with as many different units as another way of counting gives.
+    fn fetch(&self, server: &Server) -> Result<Vec<Place>, ApiError> {
+        let mut filters = self.filters.clone();
+        filters.extend(
+            self.group
+                .iter()
+                .map(|group| format!("organisationUnitGroups.id:eq:{group}")),
+        );
+        let mut last = (0, 0);
+        for _ in 0..TRIES {
+            let mut places = list(server, &filters)?;
+            places.sort();
+            places.dedup();
+            let counted = self.count(server)?;
+            if places.len() as u64 == counted {
+                return Ok(places);
+            }
+            last = (places.len(), counted);
         }
-        last = (places.len(), counted);
+        let (listed, counted) = last;
+        Err(ApiError::Inconsistent(format!(
+            "the server lists {listed} org units, but counts {counted} ({})",
+            if filters.is_empty() {
+                "all".to_owned()
+            } else {
+                filters.join(", ")
+            }
+        )))
     }
-    Err(ApiError::Inconsistent(format!(
-        "the server lists {} org units, but counts {} ({})",
-        last.0,
-        last.1,
-        if filters.is_empty() {
-            "all".to_owned()
-        } else {
-            filters.join(", ")
+
+    /// How many units the list should have: by the server's own count, or, for a group, by the
+    /// members that the group itself names.
+    fn count(&self, server: &Server) -> Result<u64, ApiError> {
+        let Some(group) = &self.group else {
+            return count(server, &self.filters);
+        };
+        let members = members(server, group)?;
+        if self.filters.is_empty() {
+            return Ok(members.len() as u64);
         }
-    )))
+        let others = list(server, &self.filters)?;
+        Ok(others
+            .iter()
+            .filter(|place| members.contains(&place.id))
+            .count() as u64)
+    }
 }
 
 /// The units with these UIDs, every one of them.

@@ -1,5 +1,7 @@
 //! Which units are asked for, and whether the server has such things.
 
+use std::collections::BTreeSet;
+
 use pop_http::Query;
 use serde::Deserialize;
 
@@ -85,6 +87,24 @@ pub fn groups(server: &Server) -> Result<Vec<Group>, ApiError> {
     let mut groups = server.client().get_json::<Answer>(query)?.groups;
     groups.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(groups)
+}
+
+/// UIDs of the units that a group says are in it.
+pub(super) fn members(server: &Server, group: &str) -> Result<BTreeSet<String>, ApiError> {
+    #[derive(Deserialize)]
+    struct Answer {
+        #[serde(rename = "organisationUnits", default)]
+        units: Vec<Member>,
+    }
+    #[derive(Deserialize)]
+    struct Member {
+        id: String,
+    }
+    let query = Query::new("/api/organisationUnitGroups")
+        .segment(group)
+        .with("fields", "organisationUnits[id]");
+    let answer: Answer = server.client().get_json(query)?;
+    Ok(answer.units.into_iter().map(|member| member.id).collect())
 }
 
 /// The numbers of the levels named.

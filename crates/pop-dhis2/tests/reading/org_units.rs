@@ -28,11 +28,17 @@ fn read(
 ) -> Result<Vec<(String, bool, Option<String>)>, ApiError> {
     let plan = Plan::new(server, selection)?;
     let mut units = Vec::new();
-    walk(server, &plan, Fields::Geometry, Parts::default(), |place, unit| {
-        let geometry = unit.geometry.map(|geometry| geometry.get().to_owned());
-        units.push((unit.id.clone(), place.context, geometry));
-        Ok(())
-    })?;
+    walk(
+        server,
+        &plan,
+        Fields::Geometry,
+        Parts::default(),
+        |place, unit| {
+            let geometry = unit.geometry.map(|geometry| geometry.get().to_owned());
+            units.push((unit.id.clone(), place.context, geometry));
+            Ok(())
+        },
+    )?;
     Ok(units)
 }
 
@@ -136,18 +142,23 @@ fn selections_narrow_and_add_up() {
 #[test]
 fn groups_are_found_by_id_code_or_name() {
     let Some(bundles) = bundles() else { return };
-    let standin = start(Version::V40, &bundles);
-    let server = connect(&standin);
-    for name in ["ogUrban0001", "URBAN", "Urban"] {
-        let selection = Selection {
-            groups: texts(&[name]),
-            ..Selection::default()
-        };
-        let units = read(&server, &selection).unwrap();
-        assert_eq!(
-            selected(&units),
-            ["O6uvpzGd5pu", "at6UHUQatSo", "ouFacPoint1"]
-        );
+    for version in Version::ALL {
+        let standin = start(version, &bundles);
+        let server = connect(&standin);
+        for name in ["ogUrban0001", "URBAN", "Urban"] {
+            let mut selection = Selection {
+                groups: texts(&[name]),
+                ..Selection::default()
+            };
+            let units = read(&server, &selection).unwrap();
+            assert_eq!(
+                selected(&units),
+                ["O6uvpzGd5pu", "at6UHUQatSo", "ouFacPoint1"]
+            );
+            selection.levels = texts(&["2"]);
+            let units = read(&server, &selection).unwrap();
+            assert_eq!(selected(&units), ["O6uvpzGd5pu", "at6UHUQatSo"]);
+        }
     }
 }
 
