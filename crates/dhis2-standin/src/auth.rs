@@ -130,7 +130,11 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
         .get(name)
         .copied()
         .unwrap_or_default();
-    let (failed, since) = if now - known.1 < LOCKED_FOR { known } else { (0, now) };
+    let (failed, since) = if now - known.1 < LOCKED_FOR {
+        known
+    } else {
+        (0, now)
+    };
     // 2.43 holds a lock after the setting is turned off; 2.42 lets the right password through.
     let held = locks || version >= Version::V43;
     let locked = held && failed >= failures(version);
@@ -167,7 +171,11 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
                     .failures
                     .insert(name.to_owned(), (failed + 1, since));
             }
-            Err(if locked { "Account locked" } else { "Unauthorized" })
+            Err(if locked {
+                "Account locked"
+            } else {
+                "Unauthorized"
+            })
         }
     }
 }

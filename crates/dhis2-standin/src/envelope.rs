@@ -18,8 +18,10 @@ pub(crate) struct Failure {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// The envelope.
+    /// The envelope, as an exception handler writes it.
     Envelope,
+    /// The envelope, as a controller answers with it: the charset is named.
+    Answer,
     /// The container's page.
     Page,
 }
@@ -50,6 +52,12 @@ impl Failure {
     /// The same with a message for developers.
     pub(crate) fn detail(mut self, detail: &'static str) -> Self {
         self.detail = Some(detail);
+        self
+    }
+
+    /// The same with the charset named.
+    pub(crate) fn with_charset(mut self) -> Self {
+        self.form = Form::Answer;
         self
     }
 
@@ -98,7 +106,9 @@ impl Failure {
     /// A form of body that is not taken.
     pub(crate) fn unsupported_type(version: Version, named: Option<&str>) -> Self {
         let message = match named {
-            Some(named) if version >= Version::V42 => format!("Content-Type '{named}' is not supported"),
+            Some(named) if version >= Version::V42 => {
+                format!("Content-Type '{named}' is not supported")
+            }
             None if version >= Version::V42 => "Content-Type is not supported".to_owned(),
             _ => format!("Content type '{}' not supported", named.unwrap_or_default()),
         };
@@ -195,7 +205,7 @@ pub(crate) fn object_report(
     for (key, value) in extra.drain(..) {
         report[key] = value;
     }
-    let kind = if report.get("key").is_some() && version <= Version::V40 {
+    let kind = if report.get("key").is_some() && version <= Version::V41 {
         "ApiTokenCreationResponse"
     } else {
         "ObjectReport"

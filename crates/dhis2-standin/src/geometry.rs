@@ -93,7 +93,10 @@ impl Geometry {
 /// A geometry as text with its type first.
 fn ordered(value: &Value) -> String {
     let kind = value.get("type").cloned().unwrap_or(Value::Null);
-    match (value.get("coordinates"), value.get("geometries").and_then(Value::as_array)) {
+    match (
+        value.get("coordinates"),
+        value.get("geometries").and_then(Value::as_array),
+    ) {
         (Some(coordinates), _) => format!("{{\"type\":{kind},\"coordinates\":{coordinates}}}"),
         (None, Some(parts)) => {
             let parts: Vec<String> = parts.iter().map(ordered).collect();

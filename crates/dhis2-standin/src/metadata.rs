@@ -78,14 +78,28 @@ impl Problem {
             .iter()
             .map(|arg| arg.as_str().map_or_else(|| arg.to_string(), str::to_owned))
             .collect();
-        let stop = if version == Version::V38 && !self.message.ends_with('.') { "." } else { "" };
-        let mut shown = json!({"message": format!("{}{stop}", self.message), "mainKlass": kind.klass(),
+        let stop = if version == Version::V38 && !self.message.ends_with('.') {
+            "."
+        } else {
+            ""
+        };
+        let mut message = format!("{}{stop}", self.message);
+        if version == Version::V38 && self.code == "E5003" {
+            // The text of 2.38 has blanks that do not break.
+            message = message
+                .replace("` with", "`\u{a0}with")
+                .replace(") already", ")\u{a0}already");
+        }
+        let mut shown = json!({"message": message, "mainKlass": kind.klass(),
             "errorCode": self.code, "errorProperties": self.args});
         if version >= Version::V41 {
             shown["args"] = json!(args);
         }
         for (key, value) in &self.extra {
-            shown[*key] = value.clone();
+            let known = version > Version::V38 || self.code != "E5002" || *key != "errorProperty";
+            if known {
+                shown[*key] = value.clone();
+            }
         }
         shown
     }
@@ -100,7 +114,8 @@ pub(crate) fn import(
     bare: bool,
 ) -> Result<Response, Failure> {
     let body = decompressed(body).unwrap_or_default();
-    let package: Value = serde_json::from_slice(&body).map_err(|error| Failure::new(409, error.to_string()))?;
+    let package: Value =
+        serde_json::from_slice(&body).map_err(|error| Failure::new(409, error.to_string()))?;
     let by_code = query
         .get("identifier")
         .is_some_and(|word| word.eq_ignore_ascii_case("code"));
@@ -120,7 +135,11 @@ pub(crate) fn import(
         .get("importReportMode")
         .is_some_and(|word| word.eq_ignore_ascii_case("full"));
     let nameless = |list: &str| {
-        let mut objects = package.get(list).and_then(Value::as_array).into_iter().flatten();
+        let mut objects = package
+            .get(list)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         objects.any(|object| object.get("id").is_none())
     };
     if by_code && state.version >= Version::V42 && nameless("dataElements") {
@@ -157,7 +176,10 @@ pub(crate) fn import(
 
 /// A data set does not get a workflow that comes in the same package: the reference is lost.
 fn drop_new_workflows(state: &State, candidates: &mut [Candidate]) {
-    for one in candidates.iter_mut().filter(|one| one.kind.plural == "dataSets") {
+    for one in candidates
+        .iter_mut()
+        .filter(|one| one.kind.plural == "dataSets")
+    {
         let workflow = reference(one.members.get("workflow"));
         if workflow.is_some_and(|id| state.store.get("dataApprovalWorkflows", id).is_none()) {
             one.members.remove("workflow");
@@ -239,8 +261,11 @@ pub(crate) fn check(
     if mode == Mode::Delete {
         return Vec::new();
     }
-    let mut problems = missing(state, one);
+    let mut problems = missing(one);
     problems.extend(bad_uid(one));
+    if state.version == Version::V38 {
+        problems.retain(|problem| problem.code != "E4014");
+    }
     problems.extend(taken(state, one));
     problems.extend(dangling(state, one, others));
     if state.version.imports_groups() && kind.plural == "categoryOptionCombos" {
@@ -282,7 +307,7 @@ fn refusal(caller: &Caller, one: &Candidate, stored: bool, state: &State) -> Opt
     ))
 }
 
-fn missing(state: &State, one: &Candidate) -> Vec<Problem> {
+fn missing(one: &Candidate) -> Vec<Problem> {
     one.kind
         .required
         .iter()
@@ -292,7 +317,7 @@ fn missing(state: &State, one: &Candidate) -> Vec<Problem> {
                 "aggregationType" => "org.hisp.dhis.analytics.AggregationType",
                 "domainType" => "org.hisp.dhis.dataelement.DataElementDomain",
                 "valueType" => "org.hisp.dhis.common.ValueType",
-                "openingDate" if state.version > Version::V40 => "java.util.Date",
+                "openingDate" => "java.util.Date",
                 "periodType" => "org.hisp.dhis.period.PeriodType",
                 _ => "java.lang.String",
             };
@@ -489,6 +514,7 @@ pub(crate) fn store(
             && !value.is_null()
             && !kind.inverse.iter().any(|(name, _, _)| name == key)
     });
+    members.retain(|key, _| kind.stores(key));
     for key in ["openingDate", "closedDate"] {
         if let Some(Value::String(date)) = members.get_mut(key) {
             if date.len() == 10 {
@@ -561,10 +587,10 @@ pub(crate) fn geometry_failure(version: Version, problem: GeometryProblem) -> Fa
         ),
         GeometryProblem::HasZ if version == Version::V38 => {
             Failure::new(500, "could not execute statement")
-        },
-        GeometryProblem::HasZ if version < Version::V42 => Failure::new(
+        }
+        GeometryProblem::HasZ if version == Version::V40 => Failure::new(
             409,
-            "could not execute statement; SQL [n/a]; nested exception is org.hibernate.exception.DataException: could not execute statement",
+            "org.hibernate.exception.DataException: could not execute statement",
         ),
         GeometryProblem::HasZ => {
             Failure::new(409, "ERROR: Geometry has Z dimension but column does not")
@@ -615,7 +641,10 @@ impl Report {
             match (failed && (all || !problems.is_empty()), mode, exists) {
                 (true, ..) => {
                     // Objects that fall at the first checks are counted by the later ones again.
-                    let twice = problems.iter().any(|problem| problem.code == "E5002" || problem.code == "E4014" && state.version > Version::V38);
+                    let twice = problems.iter().any(|problem| {
+                        problem.code == "E5002"
+                            || problem.code == "E4014" && state.version > Version::V38
+                    });
                     entry.stats.ignored += 1 + usize::from(twice);
                 }
                 (false, Mode::Delete, _) => entry.stats.deleted += 1,

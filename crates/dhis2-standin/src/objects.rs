@@ -49,7 +49,8 @@ pub(crate) fn create(
             "Creating a single CategoryOptionCombo is forbidden through this endpoint. CategoryOptionCombos \
              should be auto generated or imported through the metadata import",
         )
-        .code("E1129"));
+        .code("E1129")
+        .with_charset());
     }
     let mut members = parse_object(body)?;
     if text(&members, "id").is_none() {
@@ -64,10 +65,13 @@ pub(crate) fn create(
     let problems = metadata::check(state, caller, &one, &[], Mode::Create);
     if !problems.is_empty() {
         return Ok(refused(
-            state.version,
+            "ERROR",
             kind,
             &id,
-            problems.iter().map(|problem| problem.json(kind, state.version)).collect(),
+            problems
+                .iter()
+                .map(|problem| problem.json(kind, state.version))
+                .collect(),
         ));
     }
     metadata::store(state, caller, one)
@@ -82,12 +86,12 @@ pub(crate) fn create(
     )
 }
 
-fn refused(_version: Version, kind: &Type, id: &str, errors: Vec<Value>) -> Response {
+fn refused(word: &str, kind: &Type, id: &str, errors: Vec<Value>) -> Response {
     let message = "One or more errors occurred, please see full details in import report.";
     let report = json!({"uid": id, "klass": kind.klass(), "errorReports": errors, "responseType": "ObjectReport"});
     Response::json(
         409,
-        envelope(409, "ERROR", Some(message)).member("response", report),
+        envelope(409, word, Some(message)).member("response", report),
     )
     .with("Cache-Control", "no-cache, private")
 }
@@ -111,10 +115,13 @@ pub(crate) fn replace(
     let problems = metadata::check(state, caller, &one, &[], Mode::Update);
     if !problems.is_empty() {
         return Ok(refused(
-            state.version,
+            "ERROR",
             kind,
             id,
-            problems.iter().map(|problem| problem.json(kind, state.version)).collect(),
+            problems
+                .iter()
+                .map(|problem| problem.json(kind, state.version))
+                .collect(),
         ));
     }
     metadata::store(state, caller, one)
@@ -281,7 +288,7 @@ pub(crate) fn delete(
         if state.version >= Version::V41 {
             problem["args"] = json!([]);
         }
-        return Ok(refused(state.version, kind, id, vec![problem]));
+        return Ok(refused("WARNING", kind, id, vec![problem]));
     }
     state.store.remove(kind, id);
     Ok(object_report(
@@ -301,9 +308,15 @@ fn writable(state: &State, caller: &Caller, kind: &'static Type, id: &str) -> Re
     if caller.access(kind, &stored.members).write {
         Ok(())
     } else {
-        let failure =
-            Failure::new(403, "You don't have the proper permissions to update this object.");
-        Err(if state.version > Version::V38 { failure.code("E1006") } else { failure })
+        let failure = Failure::new(
+            403,
+            "You don't have the proper permissions to update this object.",
+        );
+        Err(if state.version > Version::V38 {
+            failure.code("E1006")
+        } else {
+            failure
+        })
     }
 }
 
@@ -452,16 +465,27 @@ pub(crate) fn maintain_combo(state: &mut State, combo: &str) -> Result<Response,
     };
     let combo_name = text(members, "name").unwrap_or_default().to_owned();
     let made = complete_combos(state, combo);
-    let (open, close, tick) = if state.version > Version::V38 { ("`", "`", "`") } else { ("(", ")", "") };
+    let (open, close, tick) = if state.version > Version::V38 {
+        ("`", "`", "`")
+    } else {
+        ("(", ")", "")
+    };
     let summaries: Vec<Value> = made
         .iter()
         .map(|name| {
             json!({"responseType": "ImportSummary", "status": "SUCCESS", "description":
                 format!("Added missing category option combo: {open}{name}{close} for category combo: {tick}{combo_name}{tick}"),
                 "importCount": {"imported": 1, "updated": 0, "ignored": 0, "deleted": 0},
-                "conflicts": [], "rejectedIndexes": []})
+                "conflicts": []})
         })
         .collect();
+    let mut summaries = summaries;
+    for summary in summaries
+        .iter_mut()
+        .filter(|_| state.version > Version::V38)
+    {
+        summary["rejectedIndexes"] = json!([]);
+    }
     let report = json!({"responseType": "ImportSummaries", "status": "SUCCESS", "imported": made.len(),
         "updated": 0, "deleted": 0, "ignored": 0, "importSummaries": summaries, "total": made.len()});
     Ok(Response::json(
@@ -474,16 +498,35 @@ pub(crate) fn maintain_combo(state: &mut State, combo: &str) -> Result<Response,
 pub(crate) fn set_geometries(state: &mut State, body: &[u8]) -> Response {
     let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
     let mut imported = 0;
-    for feature in body.get("features").and_then(Value::as_array).into_iter().flatten() {
-        let id = feature.get("id").and_then(Value::as_str).unwrap_or_default();
-        let shape = feature.get("geometry").and_then(|shape| Geometry::from_value(shape).ok());
+    for feature in body
+        .get("features")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let id = feature
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let shape = feature
+            .get("geometry")
+            .and_then(|shape| Geometry::from_value(shape).ok());
         let members = state.store.members("organisationUnits", id).cloned();
-        if let (Some(kind), Some(members), Some(shape)) = (Type::find("organisationUnits"), members, shape) {
+        if let (Some(kind), Some(members), Some(shape)) =
+            (Type::find("organisationUnits"), members, shape)
+        {
             state.store.put(kind, members, Some(shape));
             imported += 1;
         }
     }
     let report = json!({"importCount": {"imported": imported, "updated": 0, "ignored": 0, "deleted": 0},
         "totalConflictOccurrenceCount": 0, "conflicts": [], "status": "SUCCESS"});
-    crate::envelope::reply(state.version, 200, "OK", Some("Import successful."), "GeoJsonImportReport", report)
+    crate::envelope::reply(
+        state.version,
+        200,
+        "OK",
+        Some("Import successful."),
+        "GeoJsonImportReport",
+        report,
+    )
 }

@@ -1,7 +1,7 @@
 //! Periods: identifiers such as `2025`, `202501`, `2025Q1`, and the days they span.
 
-use jiff::civil::{Date, Weekday};
 use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 
 use crate::version::Version;
 
@@ -69,7 +69,11 @@ impl PeriodType {
             ("Bi-Monthly", "Bi-monthly"),
             ("Bi-Weekly", "Bi-weekly"),
         ];
-        known.iter().fold(self.name.to_owned(), |name, (word, shown)| name.replace(word, shown))
+        known
+            .iter()
+            .fold(self.name.to_owned(), |name, (word, shown)| {
+                name.replace(word, shown)
+            })
     }
 
     /// How many periods of the type begin in a year, where that is a fixed number of them.
@@ -112,9 +116,12 @@ impl PeriodType {
         match self.length {
             Length::Day => Some(start),
             Length::Weeks { count, .. } => start.checked_add((7 * count - 1).days()).ok(),
-            Length::Months { count, .. } => {
-                Some(start.checked_add((count - 1).months()).ok()?.last_of_month())
-            }
+            Length::Months { count, .. } => Some(
+                start
+                    .checked_add((count - 1).months())
+                    .ok()?
+                    .last_of_month(),
+            ),
         }
     }
 

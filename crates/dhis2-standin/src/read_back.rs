@@ -441,9 +441,16 @@ impl<'a> OutputNames<'a> {
 
     /// The same where an object may have no such name: then there is none.
     fn name_or_null(&self, plural: &str, scheme: &str, id: &str) -> Value {
-        let uid = self.schemes.iter().any(|(name, own)| *name == scheme && *own == Scheme::Uid);
+        let uid = self
+            .schemes
+            .iter()
+            .any(|(name, own)| *name == scheme && *own == Scheme::Uid);
         let name = self.name(plural, scheme, id);
-        if !uid && name == id { Value::Null } else { name.into() }
+        if !uid && name == id {
+            Value::Null
+        } else {
+            name.into()
+        }
     }
 
     fn element(&self, id: &str) -> String {
@@ -498,13 +505,26 @@ fn plain(
         .map(|(key, row)| {
             let text = |value: &Option<Box<str>>| value.as_deref().map_or(Value::Null, Value::from);
             let node = Node::object()
-                .member("dataElement", names.name_or_null("dataElements", "dataElementIdScheme", &key.element))
+                .member(
+                    "dataElement",
+                    names.name_or_null("dataElements", "dataElementIdScheme", &key.element),
+                )
                 .member("period", &*key.period)
-                .member("orgUnit", names.name_or_null("organisationUnits", "orgUnitIdScheme", &key.unit))
-                .member("categoryOptionCombo", names.name_or_null(COMBOS, "categoryOptionComboIdScheme", &key.combo))
+                .member(
+                    "orgUnit",
+                    names.name_or_null("organisationUnits", "orgUnitIdScheme", &key.unit),
+                )
+                .member(
+                    "categoryOptionCombo",
+                    names.name_or_null(COMBOS, "categoryOptionComboIdScheme", &key.combo),
+                )
                 .member(
                     "attributeOptionCombo",
-                    names.name_or_null(COMBOS, "attributeOptionComboIdScheme", &key.attribute_combo),
+                    names.name_or_null(
+                        COMBOS,
+                        "attributeOptionComboIdScheme",
+                        &key.attribute_combo,
+                    ),
                 )
                 .member("value", text(&row.value))
                 .member("storedBy", &*row.stored_by)
@@ -663,7 +683,9 @@ fn xml(
     };
     let set = only(&selection.sets).map(|id| names.name("dataSets", "dataSetIdScheme", id));
     let at = only(&selection.periods).map(|id| period(id));
-    let unit = only(&selection.units).filter(|_| !selection.children || !groups).map(|id| names.unit(id));
+    let unit = only(&selection.units)
+        .filter(|_| !selection.children || !groups)
+        .map(|id| names.unit(id));
     let head = set.is_some() && at.is_some() && unit.is_some() || groups;
     for (name, value) in [("dataSet", &set), ("period", &at), ("orgUnit", &unit)] {
         if let Some(value) = value.as_ref().filter(|_| head) {
@@ -683,13 +705,19 @@ fn xml(
         let (created, updated) = (zoned_stamp(row.created), zoned_stamp(row.updated));
         let rest = [
             ("categoryOptionCombo", Some(names.combo(&key.combo))),
-            ("attributeOptionCombo", Some(names.attribute_combo(&key.attribute_combo))),
+            (
+                "attributeOptionCombo",
+                Some(names.attribute_combo(&key.attribute_combo)),
+            ),
             ("value", row.value.as_deref().map(str::to_owned)),
             ("storedBy", Some(row.stored_by.to_string())),
             ("created", Some(created)),
             ("lastUpdated", Some(updated)),
             ("comment", row.comment.as_deref().map(str::to_owned)),
-            ("followUp", (!groups || row.follow_up).then(|| row.follow_up.to_string())),
+            (
+                "followUp",
+                (!groups || row.follow_up).then(|| row.follow_up.to_string()),
+            ),
             ("deleted", row.deleted.then(|| "true".to_owned())),
         ];
         for (name, value) in rest {
@@ -702,7 +730,10 @@ fn xml(
     text.push_str("</dataValueSet>");
     let response = Response::bytes(200, text).with("Content-Type", "application/xml;charset=UTF-8");
     if groups {
-        response.with("Content-Disposition", "attachment; filename=\"dataValues.xml\"")
+        response.with(
+            "Content-Disposition",
+            "attachment; filename=\"dataValues.xml\"",
+        )
     } else {
         response
     }

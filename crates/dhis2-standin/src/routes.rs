@@ -125,7 +125,11 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
             "Query failed because a referenced table does not exist. Please ensure analytics job was run (SqlState: 42P01)",
         )
         .code("E7144")
-        .detail("ERROR: relation \"analytics\" does not exist\n  Position: 80")),
+        .detail(if version >= Version::V42 {
+            "ERROR: relation \"analytics\" does not exist\n  Position: 80"
+        } else {
+            "SqlState: 42P01"
+        })),
         ["maintenance", "categoryOptionComboUpdate", "categoryCombo", id] if method != "GET" => {
             objects::maintain_combo(state, id)
         }
@@ -379,7 +383,10 @@ fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Response {
     let view = View::new(&state.store, caller, state.version, &call.base);
     let mut body = json!({"system": {"id": state.system_id, "rev": state.version.revision(),
         "version": state.version.text(), "date": crate::clock::zoned_stamp(state.clock.now())}});
-    if let Some(system) = body["system"].as_object_mut().filter(|_| state.version == Version::V38) {
+    if let Some(system) = body["system"]
+        .as_object_mut()
+        .filter(|_| state.version == Version::V38)
+    {
         system.retain(|_, value| !value.is_null());
     }
     for kind in crate::schema::TYPES {
@@ -434,8 +441,13 @@ fn tokens(
             Ok(object_report(state.version, 200, KLASS, id, Vec::new()))
         }
         ("GET", []) => {
-            let second = state.version >= Version::V41;
-            let kind = if second { "PERSONAL_ACCESS_TOKEN_V2" } else { "PERSONAL_ACCESS_TOKEN_V1" };
+            let version = state.version;
+            let second = version >= Version::V41;
+            let kind = match version {
+                Version::V38 => "PERSONAL_ACCESS_TOKEN",
+                Version::V40 => "PERSONAL_ACCESS_TOKEN_V1",
+                _ => "PERSONAL_ACCESS_TOKEN_V2",
+            };
             let number = if second { 2 } else { 1 };
             let list: Vec<Value> = state
                 .accounts
@@ -447,7 +459,10 @@ fn tokens(
                 })
                 .collect();
             let pager = json!({"page": 1, "total": list.len(), "pageSize": 50, "pageCount": 1});
-            Ok(Response::json(200, json!({"pager": pager, "apiToken": list})))
+            Ok(Response::json(
+                200,
+                json!({"pager": pager, "apiToken": list}),
+            ))
         }
         (_, [id]) => Err(Failure::not_found(state.version, "ApiToken", id)),
         (method, _) => Err(Failure::wrong_method(state.version, method)),

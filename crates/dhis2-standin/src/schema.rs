@@ -62,6 +62,13 @@ impl Type {
             .and_then(|(_, plural)| Self::find(plural))
     }
 
+    /// Whether objects of the type can have a property stored with them.
+    pub(crate) fn stores(&self, property: &str) -> bool {
+        SIMPLE.contains(&property)
+            || self.target(property).is_some()
+            || self.defaults.contains(&format!("\"{property}\""))
+    }
+
     pub(crate) fn is_collection(&self, property: &str) -> bool {
         self.collections.iter().any(|(name, _)| *name == property)
     }
@@ -82,6 +89,72 @@ const PLAIN: Type = Type {
     inverse: &[],
     defaults: "{}",
 };
+
+/// A type that is not shared.
+pub(crate) static UNSHARED: Type = Type {
+    sharing: Sharing::None,
+    ..PLAIN
+};
+
+/// Properties that hold no reference and that no default names.
+pub(crate) const SIMPLE: &[&str] = &[
+    "access",
+    "address",
+    "aggregationType",
+    "annualized",
+    "attributeValues",
+    "authorities",
+    "closedDate",
+    "code",
+    "color",
+    "comment",
+    "contactPerson",
+    "created",
+    "createdBy",
+    "dataDimensionType",
+    "dataElementAttribute",
+    "dataSetAttribute",
+    "decimals",
+    "denominator",
+    "denominatorDescription",
+    "description",
+    "disabled",
+    "domainType",
+    "email",
+    "externalAuth",
+    "factor",
+    "firstName",
+    "formName",
+    "geometry",
+    "id",
+    "lastUpdated",
+    "lastUpdatedBy",
+    "level",
+    "name",
+    "number",
+    "numerator",
+    "numeratorDescription",
+    "offlineLevels",
+    "openingDate",
+    "organisationUnitAttribute",
+    "orgUnitLevel",
+    "password",
+    "periodType",
+    "phoneNumber",
+    "sharing",
+    "shortName",
+    "sortOrder",
+    "style",
+    "surname",
+    "symbol",
+    "translations",
+    "twoFA",
+    "unique",
+    "url",
+    "username",
+    "valueType",
+    "zeroIsSignificant",
+];
 
 /// All types.
 pub(crate) static TYPES: &[Type] = &[

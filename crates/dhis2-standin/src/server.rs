@@ -459,9 +459,9 @@ fn login_page(version: Version, path: &str) -> Option<Response> {
         (Version::V43 | Version::V44, "/dhis-web-login/") => {
             Some(Response::empty(301).with("Location", "/login/"))
         }
-        (Version::V43 | Version::V44, "/login/") => Some(
-            Failure::new(404, "App 'login' not found.").response(version),
-        ),
+        (Version::V43 | Version::V44, "/login/") => {
+            Some(Failure::new(404, "App 'login' not found.").response(version))
+        }
         _ => None,
     }
 }

@@ -76,10 +76,12 @@ pub(crate) fn info(
             put(key, "".into());
         }
         put("lastMetadataVersionSyncAttempt", NEVER.into());
-
     }
     if version >= Version::V41 {
-        put("databaseInfo", json!({"spatialSupport": true, "time": stamp(now)}));
+        put(
+            "databaseInfo",
+            json!({"spatialSupport": true, "time": stamp(now)}),
+        );
     }
     if version >= Version::V43 {
         put("sessionTimeout", 3600.into());

@@ -201,7 +201,11 @@ fn report(
         .into_iter()
         .enumerate()
         .map(|(at, (level, message, data))| Notification {
-            id: if version == Version::V38 { id.to_owned() } else { state.uids.next() },
+            id: if version == Version::V38 {
+                id.to_owned()
+            } else {
+                state.uids.next()
+            },
             level,
             time: time.clone(),
             message,
@@ -227,7 +231,12 @@ fn last_line(summary: &Summary) -> String {
 
 /// What a release says between the start of an import and its end.
 fn steps(version: Version, summary: &Summary, failed: bool) -> Vec<String> {
-    let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let own = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
     match version {
         Version::V38 | Version::V40 if failed => Vec::new(),
         Version::V38 | Version::V40 => own(&["Importing data values"]),
@@ -289,8 +298,12 @@ pub(crate) fn overview(state: &State) -> Node {
         .iter()
         .filter(|task| !task.notifications.is_empty())
         .map(|task| {
-            let ends = [task.notifications.first(), task.notifications.last()];
-            let ends: Vec<Value> = ends.into_iter().flatten().map(Notification::json).collect();
+            let last = task.notifications.len() - 1;
+            let ends = task.notifications.iter().enumerate();
+            let ends: Vec<Value> = ends
+                .filter(|(at, _)| *at == 0 || *at == last || state.version == Version::V38)
+                .map(|(_, notification)| notification.json())
+                .collect();
             (task.id.clone(), ends.into())
         })
         .collect();
@@ -329,10 +342,20 @@ pub(crate) fn started(
     let mut report = json!({"name": name, "id": id, "created": stamp(now), "jobType": kind,
         "jobStatus": if queued { "NOT_STARTED" } else { "SCHEDULED" },
         "relativeNotifierEndpoint": format!("/api/system/tasks/{kind}/{id}")});
+    if queued && kind == "METADATA_IMPORT" {
+        report["jobParameters"] = json!({"importMode": "COMMIT", "identifier": "UID",
+            "preheatMode": "REFERENCE", "importStrategy": "CREATE_AND_UPDATE", "atomicMode": "ALL",
+            "flushMode": "AUTO", "importReportMode": "ERRORS", "skipSharing": false,
+            "skipTranslation": false, "skipValidation": false, "metadataSyncImport": false,
+            "async": true, "firstRowIsHeader": true});
+    }
     if version >= Version::V42 {
         report["responseType"] = "JobConfiguration".into();
     }
     let message = format!("Initiated {name}");
-    Response::json(200, envelope(200, "OK", Some(&message)).member("response", report))
-        .with("Location", format!("{base}/api/system/tasks/{kind}"))
+    Response::json(
+        200,
+        envelope(200, "OK", Some(&message)).member("response", report),
+    )
+    .with("Location", format!("{base}/api/system/tasks/{kind}"))
 }

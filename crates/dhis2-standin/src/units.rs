@@ -9,10 +9,10 @@ use crate::envelope::Failure;
 use crate::fields::Fields;
 use crate::geometry::Geometry;
 use crate::http::Response;
-use crate::json::{Node, reference, text};
+use crate::json::{Node, Object, reference, text};
 use crate::list::Page;
 use crate::query::Query;
-use crate::schema::Type;
+use crate::schema::{Type, UNSHARED};
 use crate::store::{Store, Stored};
 use crate::users::Caller;
 use crate::version::Version;
@@ -129,25 +129,36 @@ fn graph(caller: &Caller, path: &str) -> String {
 /// `GET /api/filledOrganisationUnitLevels`
 pub(crate) fn filled_levels(view: &View<'_>) -> Response {
     let kind = Type::find("organisationUnitLevels");
+    let shown = if view.version == Version::V38 {
+        "*,!href,!createdBy,!user,!access"
+    } else {
+        "*,!href,!createdBy,!user"
+    };
     let levels = (1..=view.store.deepest_level()).map(|number| {
         let named = kind.and_then(|kind| {
             let mut levels = view.store.all(kind);
-            let found = levels.find(|level| level.members.get("level").and_then(Value::as_u64) == Some(number.into()))?;
-            Some(view.show(kind, found, &Fields::parse("*,!href,!createdBy,!user")))
+            let found = levels.find(|level| {
+                level.members.get("level").and_then(Value::as_u64) == Some(number.into())
+            })?;
+            Some(view.show(kind, found, &Fields::parse(shown)))
         });
         named.unwrap_or_else(|| {
             let name = format!("Level {number}");
-            let external = (view.version < Version::V43).then_some(false);
-            let mut sharing = json!({"users": {}, "userGroups": {}});
-            let mut access = json!({"read": true, "write": true, "update": true, "delete": true, "manage": true});
-            if let Some(external) = external {
-                sharing["external"] = external.into();
-                access["externalize"] = view.caller.is_superuser().into();
+            let mut unnamed = json!({"name": name, "displayName": name, "level": number,
+                "translations": [], "favorites": [], "favorite": false, "attributeValues": [],
+                "sharing": {"users": {}, "userGroups": {}}});
+            if view.version < Version::V43 && view.version != Version::V41 {
+                unnamed["sharing"]["external"] = false.into();
             }
-            json!({"name": name, "displayName": name, "level": number, "translations": [],
-                "favorites": [], "favorite": false, "sharing": sharing, "access": access,
-                "attributeValues": []})
-            .into()
+            if view.version <= Version::V40 {
+                unnamed["externalAccess"] = false.into();
+                unnamed["userAccesses"] = json!([]);
+                unnamed["userGroupAccesses"] = json!([]);
+            }
+            if view.version > Version::V38 {
+                unnamed["access"] = view.access(&UNSHARED, &Object::new());
+            }
+            unnamed.into()
         })
     });
     Response::json(200, levels.collect::<Vec<Node>>())
@@ -285,7 +296,9 @@ fn geo_feature(view: &View<'_>, unit: &Stored, id: &str, shape: &Value) -> Node 
     let coordinates = shape.get("coordinates").cloned().unwrap_or(Value::Null);
     let parent = reference(unit.members.get("parent"));
     let drawn = |id: &str| {
-        view.store.get(UNITS, id).is_some_and(|unit| unit.geometry.is_some())
+        view.store
+            .get(UNITS, id)
+            .is_some_and(|unit| unit.geometry.is_some())
     };
     let drawn_below = place.children.iter().any(|child| drawn(child));
     let drawn_above = parent.is_some_and(drawn);
@@ -333,7 +346,7 @@ pub(crate) fn load_geojson(store: &mut Store, bytes: &[u8]) -> Result<usize, Str
             _ => return Err(format!("org units: feature {}: no id", at + 1)),
         };
         let name = own("name").unwrap_or_else(|| id.clone().into());
-        let mut members = crate::json::Object::new();
+        let mut members = Object::new();
         members.insert(
             "shortName".to_owned(),
             own("shortName").unwrap_or_else(|| name.clone()),
@@ -380,7 +393,7 @@ pub(crate) fn load_geojson(store: &mut Store, bytes: &[u8]) -> Result<usize, Str
 }
 
 /// The parent as `parent`, or as the step before the last of `path` or the last of `parentGraph`.
-fn parent_of(properties: &crate::json::Object, id: &str) -> Option<String> {
+fn parent_of(properties: &Object, id: &str) -> Option<String> {
     let steps = |key: &str| -> Vec<String> {
         let path = text(properties, key).unwrap_or_default();
         path.split('/')
@@ -409,7 +422,7 @@ fn add_groups(store: &mut Store, pairs: Vec<(String, String)>) {
             .members(kind.plural, &group)
             .cloned()
             .unwrap_or_else(|| {
-                let mut object = crate::json::Object::new();
+                let mut object = Object::new();
                 object.insert("id".to_owned(), group.clone().into());
                 object.insert("name".to_owned(), group.clone().into());
                 object.insert("shortName".to_owned(), group.clone().into());
@@ -432,5 +445,5 @@ struct Feature<'a> {
     id: Option<Value>,
     #[serde(borrow)]
     geometry: Option<&'a serde_json::value::RawValue>,
-    properties: Option<crate::json::Object>,
+    properties: Option<Object>,
 }

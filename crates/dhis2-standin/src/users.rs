@@ -178,11 +178,19 @@ const AUTHORITIES: &[(Version, Version, &[&str])] = &[
             "F_VIEW_UNAPPROVED_DATA",
         ],
     ),
-    (Version::V40, Version::V44, &["F_CAPTURE_DATASTORE_UPDATE", "F_IMPERSONATE_USER"]),
+    (
+        Version::V40,
+        Version::V44,
+        &["F_CAPTURE_DATASTORE_UPDATE", "F_IMPERSONATE_USER"],
+    ),
     (
         Version::V41,
         Version::V44,
-        &["F_INDICATOR_MERGE", "F_INDICATOR_TYPE_MERGE", "F_PREVIOUS_IMPERSONATOR_AUTHORITY"],
+        &[
+            "F_INDICATOR_MERGE",
+            "F_INDICATOR_TYPE_MERGE",
+            "F_PREVIOUS_IMPERSONATOR_AUTHORITY",
+        ],
     ),
     (
         Version::V42,
@@ -204,7 +212,11 @@ const AUTHORITIES: &[(Version, Version, &[&str])] = &[
             "M_dhis-web-app-management",
         ],
     ),
-    (Version::V43, Version::V44, &["F_CATEGORY_COMBO_MERGE", "F_CATEGORY_MERGE"]),
+    (
+        Version::V43,
+        Version::V44,
+        &["F_CATEGORY_COMBO_MERGE", "F_CATEGORY_MERGE"],
+    ),
     (
         Version::V38,
         Version::V40,
@@ -219,5 +231,9 @@ const AUTHORITIES: &[(Version, Version, &[&str])] = &[
             "F_USERGROUP_MANAGING_RELATIONSHIPS_VIEW",
         ],
     ),
-    (Version::V38, Version::V41, &["F_IGNORE_TRACKER_REQUIRED_VALUE_VALIDATION"]),
+    (
+        Version::V38,
+        Version::V41,
+        &["F_IGNORE_TRACKER_REQUIRED_VALUE_VALIDATION"],
+    ),
 ];

@@ -157,7 +157,12 @@ impl<'a> View<'a> {
         ];
         names.extend(["createdBy", "lastUpdatedBy", "user"]);
         if self.version <= Version::V40 {
-            names.extend(["externalAccess", "publicAccess", "userAccesses", "userGroupAccesses"]);
+            names.extend([
+                "externalAccess",
+                "publicAccess",
+                "userAccesses",
+                "userGroupAccesses",
+            ]);
         }
         if kind.nameable {
             names.extend(["displayShortName", "displayFormName", "dimensionItem"]);
@@ -234,9 +239,10 @@ impl<'a> View<'a> {
             "href" => leaf(format!("{}/api/{}/{id}", self.base, kind.plural).into()),
             "access" => leaf(self.access(kind, &object.members)),
             "sharing" => leaf(self.sharing(kind, &object.members)),
-            "externalAccess" | "publicAccess" | "userAccesses" | "userGroupAccesses" => {
-                Some(self.old_sharing(kind, &object.members, name).map(|value| Property::Leaf(value.into())))
-            }
+            "externalAccess" | "publicAccess" | "userAccesses" | "userGroupAccesses" => Some(
+                self.old_sharing(kind, &object.members, name)
+                    .map(|value| Property::Leaf(value.into())),
+            ),
             "user" | "createdBy" | "lastUpdatedBy" => {
                 let key = if name == "user" { "createdBy" } else { name };
                 let user =
@@ -307,11 +313,11 @@ impl<'a> View<'a> {
         Rc::clone(entry)
     }
 
-    fn access(&self, kind: &Type, object: &Object) -> Value {
+    pub(crate) fn access(&self, kind: &Type, object: &Object) -> Value {
         let access = self.caller.access(kind, object);
         let mut shown = json!({"read": access.read, "write": access.write, "update": access.write,
             "delete": access.write, "manage": access.write});
-        if self.version < Version::V43 {
+        if self.version < Version::V43 && self.version != Version::V41 {
             shown["externalize"] = self.caller.is_superuser().into();
         }
         if kind.sharing == Sharing::Data {
@@ -322,7 +328,7 @@ impl<'a> View<'a> {
 
     fn sharing(&self, kind: &Type, object: &Object) -> Value {
         let mut shown = json!({"users": {}, "userGroups": {}});
-        if self.version < Version::V43 {
+        if self.version < Version::V43 && self.version != Version::V41 {
             shown["external"] = false.into();
         }
         if kind.sharing == Sharing::None {
@@ -365,7 +371,11 @@ impl<'a> View<'a> {
                 } else {
                     ("userGroups", "userGroupUid")
                 };
-                let entries = sharing.get(key).and_then(Value::as_object).into_iter().flatten();
+                let entries = sharing
+                    .get(key)
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flatten();
                 let list = entries.map(|(id, entry)| {
                     let mut entry = entry.clone();
                     entry[uid] = id.as_str().into();
@@ -378,16 +388,30 @@ impl<'a> View<'a> {
 
     fn print(&self, property: Property<'a>, nested: Option<&Fields>) -> Node {
         match property {
+            // 2.38 looks for the fields among properties that a geometry has not.
+            Property::Leaf(Node::Text(_)) if nested.is_some() && self.version == Version::V38 => {
+                Node::object()
+            }
             Property::Leaf(Node::Value(Value::Object(members))) if nested.is_some() => {
-                let wanted = |name: &String| nested.is_none_or(|fields| fields.find(name).is_some());
-                let kept: Object = members.into_iter().filter(|(name, _)| wanted(name)).collect();
+                let wanted =
+                    |name: &String| nested.is_none_or(|fields| fields.find(name).is_some());
+                let kept: Object = members
+                    .into_iter()
+                    .filter(|(name, _)| wanted(name))
+                    .collect();
                 Value::Object(kept).into()
             }
             Property::Leaf(node) => node,
             Property::One(kind, object) => self.refer(kind, object, nested),
-            Property::Many(kind, objects) if kind.plural == "users" && self.version == Version::V38 => {
+            Property::Many(kind, objects)
+                if kind.plural == "users" && self.version == Version::V38 =>
+            {
                 let ids = nested.cloned().unwrap_or_else(|| Fields::parse("id"));
-                objects.into_iter().map(|object| self.show(kind, object, &ids)).collect::<Vec<_>>().into()
+                objects
+                    .into_iter()
+                    .map(|object| self.show(kind, object, &ids))
+                    .collect::<Vec<_>>()
+                    .into()
             }
             Property::Many(kind, objects) => objects
                 .into_iter()

@@ -366,7 +366,9 @@ impl Engine<'_> {
         summary: &mut Summary,
     ) {
         let total = entries.len();
-        summary.steps.push(format!("Validating group ds={data_set} ({total} values)"));
+        summary
+            .steps
+            .push(format!("Validating group ds={data_set} ({total} values)"));
         if let Err(conflict) = self.check_group(data_set, &entries) {
             refuse(summary, *conflict, &entries);
             return;
@@ -404,7 +406,10 @@ impl Engine<'_> {
             summary.status = Status::Error;
             return;
         }
-        summary.steps.push(format!("Upserting group ds={data_set} ({} values)", good.len()));
+        summary.steps.push(format!(
+            "Upserting group ds={data_set} ({} values)",
+            good.len()
+        ));
         self.store(data_set, good, deletion, values, &mut summary.count);
     }
 
@@ -776,8 +781,7 @@ impl Engine<'_> {
             // Only values that name their attribute combination are looked up.
             let attribute = match entry.attribute_combo.as_deref() {
                 Some(attribute) => attribute,
-                None if self.version == Version::V43 => continue,
-                None => DEFAULT_OPTION_COMBO,
+                None => continue,
             };
             let period = entry.period.id();
             if self.approvals.covers(

@@ -236,7 +236,11 @@ impl ImportOptions {
         let mut shown = json!({"idSchemes": schemes, "importStrategy": self.strategy.text(),
             "mergeMode": "REPLACE", "reportMode": "FULL"});
         let old = self.version == Version::V38;
-        for (name, value) in self.flags.iter().filter(|(name, _)| !(old && name.starts_with("strictDataSet"))) {
+        for (name, value) in self
+            .flags
+            .iter()
+            .filter(|(name, _)| !(old && name.starts_with("strictDataSet")))
+        {
             shown[*name] = (*value).into();
         }
         if let Some(set) = &self.data_set {

@@ -282,7 +282,11 @@ fn complaint(text: &str) -> String {
         ),
         Some(_) => {
             let from = text.char_indices().rev().nth(19).map_or(0, |(at, _)| at);
-            format!("Expected {} but reach EOI: {}", missing_end(text), &text[from..])
+            format!(
+                "Expected {} but reach EOI: {}",
+                missing_end(text),
+                &text[from..]
+            )
         }
     }
 }
@@ -302,5 +306,9 @@ fn missing_end(text: &str) -> char {
             _ => {}
         }
     }
-    if quoted { '"' } else { open.pop().unwrap_or('}') }
+    if quoted {
+        '"'
+    } else {
+        open.pop().unwrap_or('}')
+    }
 }
