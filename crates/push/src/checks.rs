@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use crate::job::Job;
 use crate::levels::{self, Overlaps, Tree};
-use crate::plan::{Consented, Plan};
+use crate::plan::Plan;
 use crate::predict;
+use crate::refusal::Consented;
 use crate::session::{Session, api_error};
 
 /// Ids in one request for org units.
@@ -24,12 +25,13 @@ const MOST_IDS: usize = 400;
 pub(crate) fn check(
     plan: &mut Plan,
     metadata: &Metadata,
+    tree: &mut Tree,
     session: &Session,
 ) -> Result<(), ToolError> {
     predict::predict(plan, metadata, session.today());
     duplicates(plan);
     gaps(plan);
-    two_levels(plan, metadata, session)
+    two_levels(plan, metadata, tree, session)
 }
 
 /// The same key twice: up to 2.42 one of the two wins by luck, from 2.43 on the request fails, or
@@ -84,13 +86,17 @@ fn gaps(plan: &mut Plan) {
     );
 }
 
-fn two_levels(plan: &mut Plan, metadata: &Metadata, session: &Session) -> Result<(), ToolError> {
+fn two_levels(
+    plan: &mut Plan,
+    metadata: &Metadata,
+    tree: &mut Tree,
+    session: &Session,
+) -> Result<(), ToolError> {
     let job = &mut plan.job;
-    let mut tree = Tree::new(metadata, &mut job.names);
-    complete(&mut tree, job, &plan.not_in_set, session)?;
+    complete(tree, job, &plan.not_in_set, session)?;
     let cuts = levels::cuts(metadata, &job.names);
     let job = &plan.job;
-    let sent = Overlaps::new(job.items.iter().map(|item| &item.key), &tree, &cuts);
+    let sent = Overlaps::new(job.items.iter().map(|item| &item.key), tree, &cuts);
     let items = job.items.iter().enumerate();
     let twice: Vec<usize> = items
         .filter(|(_, item)| sent.meets(&item.key))
@@ -102,7 +108,7 @@ fn two_levels(plan: &mut Plan, metadata: &Metadata, session: &Session) -> Result
         .map(|&row| job.before.rows()[row].key)
         .filter(|key| sent.meets(key))
         .collect();
-    let other = Overlaps::new(stored.iter(), &tree, &cuts);
+    let other = Overlaps::new(stored.iter(), tree, &cuts);
     let written = |class: Class| !matches!(class, Class::Same | Class::Kept);
     let items = job.items.iter().enumerate();
     let met: Vec<usize> = items

@@ -10,55 +10,21 @@ use std::time::Duration;
 
 use pop_cli::{Progress, interrupt};
 use pop_datavalues::metadata::Dialect;
-use pop_dhis2::import::blame::{Blame, blame};
 use pop_dhis2::import::diff::{Standing, standing};
-use pop_dhis2::import::reconcile::{Claim, Sent, Strategy, reconcile};
-use pop_dhis2::import::send::{self, Mode, Reply};
+use pop_dhis2::import::reconcile::Strategy;
+use pop_dhis2::import::send::{self, Mode};
 use pop_dhis2::import::stored::StoredError;
-use pop_dhis2::import::summary::{Conflict, Counts, ImportSummary};
-use pop_dhis2::import::values::{Key, Values};
+use pop_dhis2::import::values::Values;
 use pop_dhis2::import::wire::{self, Body, FollowUpKey};
 use pop_http::{Backoff, RetryPolicy};
 
+use crate::answer::RequestRecord;
 use crate::job::{Job, State};
 use crate::journal::{Event, Journal};
 use crate::session::Session;
 
 /// Tries of one part whose values keep not being there.
 const MOST_ATTEMPTS: u32 = 4;
-
-/// One request, for the receipt.
-#[derive(Debug, Clone, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RequestRecord {
-    /// Values it carried.
-    pub values: usize,
-    /// HTTP status, where there was an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub http: Option<u16>,
-    /// The summary's counts: imported, updated, ignored, deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub counts: Option<[u64; 4]>,
-    /// What the answer amounts to, in words.
-    pub claim: String,
-    /// Conflicts, each with the rows of the file it concerns.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub conflicts: Vec<ConflictRecord>,
-}
-
-/// Why values were refused, for the receipt.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConflictRecord {
-    /// DHIS2's error code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Its message.
-    pub message: String,
-    /// Rows of the file, counted from 1.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rows: Vec<u32>,
-}
 
 /// Why a run ended before its last part.
 #[derive(Debug)]
@@ -104,14 +70,14 @@ pub struct Writer<'a> {
 }
 
 /// The items of a request, and what they were before it.
-struct Attempt<'a> {
-    items: &'a [usize],
-    states: Vec<State>,
-    strategy: Strategy,
+pub(crate) struct Attempt<'a> {
+    pub(crate) items: &'a [usize],
+    pub(crate) states: Vec<State>,
+    pub(crate) strategy: Strategy,
 }
 
 /// What is to be done after a request.
-enum Next {
+pub(crate) enum Next {
     /// Read back.
     Look,
     /// Read back until it is done, or the patience is over.
@@ -251,131 +217,12 @@ impl Writer<'_> {
         }
         let reply = send::post(self.session.client(), Mode::Commit, strategy, &body);
         let (next, record) = self.understand(reply, &sent);
-        let answer = Event::Answer {
-            http: record.http,
-            claim: record.claim.clone(),
-        };
-        self.requests.push(record);
-        self.note(&answer)?;
+        self.requests.push(record.clone());
+        self.note(&Event::Answer(record))?;
         if matches!(next, Next::Again(..) | Next::Give(_)) {
             self.doubt(part, &sent);
         }
         Ok(next)
-    }
-
-    fn understand(&mut self, reply: Reply, sent: &Attempt<'_>) -> (Next, RequestRecord) {
-        let mut record = RequestRecord {
-            values: sent.items.len(),
-            http: reply.http(),
-            counts: None,
-            claim: String::new(),
-            conflicts: Vec::new(),
-        };
-        let next = match reply {
-            Reply::Summary { summary, .. } => {
-                record.counts = summary
-                    .counts
-                    .map(|c| [c.imported, c.updated, c.ignored, c.deleted]);
-                let (next, claim) = self.believe(&summary, sent);
-                record.claim = claim;
-                record.conflicts = self.conflict_records(&summary.conflicts, sent.items);
-                next
-            }
-            Reply::TooLarge => {
-                record.claim = "too large".into();
-                self.reopen(sent);
-                Next::Halve
-            }
-            Reply::Refused { why, remedy, .. } => {
-                record.claim = format!("refused: {why}");
-                Next::Give(Stop::Refused { why, remedy })
-            }
-            Reply::Unreached { why, wait, .. } => {
-                record.claim = format!("not reached: {why}");
-                Next::Again(wait, why)
-            }
-            Reply::Unknown { why, .. } => {
-                record.claim = format!("unknown: {why}");
-                Next::Wait
-            }
-        };
-        (next, record)
-    }
-
-    /// What a summary means for the items it is about, as far as it can be believed.
-    fn believe(&mut self, summary: &ImportSummary, attempt: &Attempt<'_>) -> (Next, String) {
-        let open = attempt.items;
-        let sent = Sent {
-            values: open.len() as u64,
-            insignificant_zeros: 0,
-            strategy: attempt.strategy,
-        };
-        if summary.dry_run == Some(true) {
-            self.alarms
-                .push("the server treated the import as a dry run".into());
-        }
-        self.confirm_dialect(summary.counts, open);
-        match reconcile(self.session.dialect, sent, summary) {
-            Claim::Written => (Next::Look, "written".into()),
-            Claim::Partly(refused) => {
-                let count = refused.len();
-                for index in refused {
-                    self.refuse(open[index]);
-                }
-                (Next::Look, format!("{count} refused"))
-            }
-            Claim::Refused => {
-                let keys: Vec<Key> = open
-                    .iter()
-                    .map(|&index| self.job.items[index].key)
-                    .collect();
-                self.reopen(attempt);
-                for conflict in &summary.conflicts {
-                    match blame(conflict, &keys, &self.job.names) {
-                        Blame::Rows(rows) => {
-                            rows.into_iter().for_each(|row| self.refuse(open[row]))
-                        }
-                        Blame::All | Blame::Unnamed => {
-                            open.iter().for_each(|&index| self.refuse(index))
-                        }
-                    }
-                }
-                (Next::Look, "refused as a group".into())
-            }
-            Claim::Unsound(why) => {
-                let claim = format!("not sound: {why}");
-                self.alarms.push(claim.clone());
-                (Next::Wait, claim)
-            }
-            Claim::NotAsked(what) => {
-                self.unasked = true;
-                let claim = format!("not asked for: {what}");
-                self.alarms.push(claim.clone());
-                (Next::Wait, claim)
-            }
-        }
-    }
-
-    fn confirm_dialect(&mut self, counts: Option<Counts>, open: &[usize]) {
-        let new = open
-            .iter()
-            .filter(|&&index| self.job.before_of(&self.job.items[index]).is_none());
-        let new = new.count() as u64;
-        let seen = pop_dhis2::import::reconcile::betrayed_dialect(
-            new,
-            open.len() as u64 - new,
-            counts.unwrap_or_default(),
-        );
-        if seen.is_some_and(|seen| seen != self.session.dialect) {
-            self.alarms.push(format!(
-                "DHIS2 {} counts as another release line does",
-                self.session.server.version()
-            ));
-        }
-    }
-
-    fn refuse(&mut self, index: usize) {
-        self.job.items[index].state = State::Refused;
     }
 
     /// The server, or a proxy, says that nothing was done: that too is only a claim, so look.
@@ -387,34 +234,6 @@ impl Writer<'_> {
                 item.state = state;
             }
         }
-    }
-
-    /// Nothing was done: the items are again what they were before the request.
-    fn reopen(&mut self, attempt: &Attempt<'_>) {
-        for (&index, &state) in attempt.items.iter().zip(&attempt.states) {
-            self.job.items[index].state = state;
-        }
-    }
-
-    fn conflict_records(&self, conflicts: &[Conflict], open: &[usize]) -> Vec<ConflictRecord> {
-        let keys: Vec<Key> = open
-            .iter()
-            .map(|&index| self.job.items[index].key)
-            .collect();
-        conflicts
-            .iter()
-            .map(|conflict| ConflictRecord {
-                code: conflict.error_code.clone(),
-                message: conflict.message.clone().unwrap_or_default(),
-                rows: match blame(conflict, &keys, &self.job.names) {
-                    Blame::Rows(rows) => rows
-                        .into_iter()
-                        .map(|row| self.job.items[open[row]].row)
-                        .collect(),
-                    Blame::All | Blame::Unnamed => Vec::new(),
-                },
-            })
-            .collect()
     }
 
     /// An import whose answer was lost may still be going on: two at once would lose values.

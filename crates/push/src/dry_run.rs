@@ -16,7 +16,7 @@ use pop_http::{Backoff, RetryPolicy};
 
 use crate::commit::body;
 use crate::job::Job;
-use crate::plan::{Consented, Refusal};
+use crate::refusal::{Consented, Refusal};
 use crate::session::Session;
 
 /// Rounds of taking out what was named, for one part.

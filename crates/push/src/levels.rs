@@ -45,7 +45,9 @@ impl Tree {
         self.above.contains_key(&unit)
     }
 
-    fn above(&self, unit: Sym) -> &[Sym] {
+    /// The units above a unit, from the root; none where its place is not known.
+    #[must_use]
+    pub(crate) fn above(&self, unit: Sym) -> &[Sym] {
         self.above.get(&unit).map_or(&[], Vec::as_slice)
     }
 }

@@ -4,9 +4,11 @@
 //! with a [`journal`] that is always ahead of the server and a [`receipt`] that says what was
 //! read back.
 
+pub mod answer;
 mod args;
 mod checks;
 pub mod commit;
+mod compare;
 mod dry_run;
 pub mod job;
 pub mod journal;
@@ -17,6 +19,8 @@ pub mod plan;
 mod predict;
 pub mod receipt;
 pub mod record;
+pub mod refusal;
+pub mod resume;
 mod run;
 pub mod session;
 mod signed;

@@ -10,7 +10,8 @@ use pop_dhis2::import::diff::Class;
 use pop_dhis2::import::remedy;
 
 use crate::job::{Job, State};
-use crate::plan::{Consented, Plan, Refusal};
+use crate::plan::Plan;
+use crate::refusal::{Consented, Refusal};
 
 /// Values that are checked at once; what a check keeps in memory grows with them.
 const AT_ONCE: usize = 20_000;

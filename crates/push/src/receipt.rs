@@ -8,7 +8,7 @@ use pop_cli::ToolError;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::commit::RequestRecord;
+use crate::answer::RequestRecord;
 use crate::job::{Job, Kind, State};
 use crate::outcome::Outcome;
 use crate::record::{Record, read_document};

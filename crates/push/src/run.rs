@@ -8,15 +8,19 @@ use std::time::Duration;
 
 use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, first_of};
 use pop_datavalues::Metadata;
+use pop_datavalues::metadata::{DataSet, Dialect};
 use pop_dhis2::import::names::Names;
 use pop_dhis2::import::values::Key;
 use pop_dhis2::metadata::{self, Wanted};
 
 use crate::args::Push;
+use crate::compare::{self, Wishes};
 use crate::job::Kind;
 use crate::journal;
+use crate::levels::Tree;
 use crate::payload::{self, Payload};
-use crate::plan::{self, KINDS, Plan, Wishes};
+use crate::plan::Plan;
+use crate::refusal::KINDS;
 use crate::session::{Session, api_error, retry_policy};
 use crate::table::{self, Form, UnitNames};
 use crate::writing::{Run, Writing};
@@ -230,19 +234,21 @@ impl Push {
         payload
             .resolve(metadata)
             .map_err(|error| error.in_file(&self.file))?;
+        payload.data_set = self.data_set(&payload, metadata, console)?;
         let set = payload
             .data_set
             .as_deref()
             .and_then(|id| metadata.data_set(id).ok());
         payload.name_default_combos(metadata, set);
         let earlier = self.earlier_values(&mut payload.names)?;
+        let mut tree = Tree::new(metadata, &mut payload.names);
         let wishes = Wishes {
             replace_others: self.replace_others,
             update_comments: self.update_comments,
             earlier: &earlier,
         };
-        let mut plan = plan::compare(session, metadata, payload, wishes)?;
-        checks::check(&mut plan, metadata, session)?;
+        let mut plan = compare::compare(session, metadata, &tree, payload, wishes)?;
+        checks::check(&mut plan, metadata, &mut tree, session)?;
         plan.try_on_server(
             session,
             self.part_size(),
@@ -250,6 +256,51 @@ impl Push {
             console,
         )?;
         Ok(plan)
+    }
+
+    /// The data set to name in every request: the file's, else the only one that holds all elements.
+    fn data_set(
+        &self,
+        payload: &Payload,
+        metadata: &Metadata,
+        console: &Console,
+    ) -> Result<Option<String>, ToolError> {
+        if self.no_data_set {
+            if metadata.dialect == Dialect::B {
+                return Err(ToolError::usage(
+                    "--no-data-set: servers from 2.43 on find a data set of their own, or refuse",
+                ));
+            }
+            console.warn("no data set is named: assignment, period type and data write of the set are not checked by the server");
+            return Ok(None);
+        }
+        if payload.data_set.is_some() {
+            return Ok(payload.data_set.clone());
+        }
+        let elements = payload.elements();
+        let holds_all = |set: &&DataSet| elements.iter().all(|element| set.holds(element));
+        let sets: Vec<&DataSet> = metadata.data_sets.iter().filter(holds_all).collect();
+        if let [only] = sets.as_slice() {
+            console.note(&format!("data set {} ({})", only.name, only.id));
+            return Ok(Some(only.id.clone()));
+        }
+        let names: Vec<String> = sets
+            .iter()
+            .map(|set| format!("{} ({})", set.name, set.id))
+            .collect();
+        let error = ToolError::data(if names.is_empty() {
+            "the set names no data set, and none in the metadata holds all its elements".to_owned()
+        } else {
+            format!(
+                "the set names no data set, and {} hold all its elements: {}",
+                names.len(),
+                first_of(&names)
+            )
+        });
+        Err(error
+            .in_file(&self.file)
+            .hint("name it as dataSet at the top of the file; an element in no set is added to one in the Maintenance app, Data sets")
+            .hint("up to 2.42, --no-data-set sends without one"))
     }
 
     /// What earlier receipts say was written by us.

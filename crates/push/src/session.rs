@@ -10,7 +10,7 @@ use pop_dhis2::import::stored::{self, Question, Reach, StoredError};
 use pop_dhis2::import::values::{Key, Values};
 use pop_dhis2::{ApiError, Server};
 use pop_http::args::{ServerArgs, ServerArgsError};
-use pop_http::{Client, Outcome, RetryPolicy};
+use pop_http::{Client, Outcome, Query, RetryPolicy};
 
 /// A server that has been spoken to, as one run uses it.
 #[derive(Debug)]
@@ -149,9 +149,25 @@ impl Session {
         if !exempt && !units.is_empty() {
             return Ok(units.iter().map(|unit| unit.id.clone()).collect());
         }
+        self.unit_ids("level:eq:1")
+    }
+
+    /// The units directly below a unit.
+    ///
+    /// # Errors
+    /// Those of the server.
+    pub fn children(&self, unit: &str) -> Result<Vec<String>, ToolError> {
+        self.unit_ids(&format!("parent.id:eq:{unit}"))
+    }
+
+    fn unit_ids(&self, filter: &str) -> Result<Vec<String>, ToolError> {
+        let query = Query::new("/api/organisationUnits.json")
+            .with("paging", "false")
+            .with("fields", "id")
+            .with("filter", filter);
         let list: UnitList = self
             .client()
-            .get_json("/api/organisationUnits.json?filter=level:eq:1&fields=id&paging=false")
+            .get_json(query)
             .map_err(|error| api_error(error.into()))?;
         Ok(list
             .organisation_units

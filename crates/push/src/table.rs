@@ -8,12 +8,16 @@ use pop_datavalues::Metadata;
 use pop_dhis2::import::diff::{Class, relative_change};
 
 use crate::job::Item;
-use crate::plan::{Plan, Refusal};
+use crate::plan::Plan;
+use crate::refusal::Refusal;
 
 /// A relative change from which on a value is marked.
 const FLAG: f64 = 0.10;
 /// Changes shown on a terminal.
 const SHOWN: usize = 20;
+
+/// Changes in a text to sign.
+const WRITTEN: usize = 5_000;
 
 /// How the table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,10 +176,19 @@ pub(crate) fn write(
                 writeln!(out, "refused: {}", refusal_line(plan, units, refusal))?;
             }
             let mut table = head();
-            for (item, change) in changes(plan) {
+            let changes = changes(plan);
+            let (count, all) = (changes.len().min(WRITTEN), changes.len());
+            for (item, change) in changes.into_iter().take(count) {
                 table.row(&cells(plan, units, item, change));
             }
             write!(out, "\n{table}")?;
+            if all > count {
+                writeln!(
+                    out,
+                    "and {} more (a FILE that ends in .csv has all)",
+                    counted(all - count)
+                )?;
+            }
             writeln!(
                 out,
                 "\nname:                         date:               signature:"

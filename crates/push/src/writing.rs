@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use pop_cli::{Console, ExitStatus, ToolError, interrupt};
 
+use crate::answer::RequestRecord;
 use crate::commit::{Stop, Writer};
 use crate::job::{Job, Kind};
-use crate::journal::{self, Event, Found, Heading, Journal};
+use crate::journal::{self, Event, Heading, Journal};
 use crate::outcome::{self, Outcome};
 use crate::plan::Plan;
 use crate::receipt;
+use crate::resume::{self, Begun, Found, JournalError};
 use crate::session::{Session, retry_policy};
 
 /// What makes two commands the same run.
@@ -44,7 +46,7 @@ impl Writing<'_> {
         let journal = Journal::begin(&path, &heading, &plan.job)
             .map_err(|error| ToolError::io(error).in_file(path.display()))?;
         self.begin_receipt(&plan.job)?;
-        self.write(plan.job, journal, console)
+        self.write(plan.job, Vec::new(), journal, console)
     }
 
     /// Goes on with the run of an open journal, if this command has one.
@@ -56,9 +58,8 @@ impl Writing<'_> {
         if !path.exists() {
             return self.finished(console);
         }
-        let in_journal =
-            |error: journal::JournalError| ToolError::data(error).in_file(path.display());
-        let Found::Run(run) = journal::read(&path).map_err(in_journal)? else {
+        let in_journal = |error: JournalError| ToolError::data(error).in_file(path.display());
+        let Found::Run(run) = resume::read(&path).map_err(in_journal)? else {
             // Nothing had left yet: the run begins anew.
             return if self.receipt_path().exists() {
                 self.finished(console)
@@ -66,7 +67,11 @@ impl Writing<'_> {
                 Ok(None)
             };
         };
-        let (heading, job) = *run;
+        let Begun {
+            heading,
+            job,
+            requests,
+        } = *run;
         if heading != self.heading(heading.data_set.clone()) {
             return Err(ToolError::usage(
                 "the journal of an unfinished run with another payload, or on another server",
@@ -80,7 +85,7 @@ impl Writing<'_> {
         if !self.receipt_path().exists() {
             self.begin_receipt(&job)?;
         }
-        self.write(job, journal, console).map(Some)
+        self.write(job, requests, journal, console).map(Some)
     }
 
     /// Without a journal there is nothing to go on with: is the receipt that of this run, finished?
@@ -110,6 +115,7 @@ impl Writing<'_> {
     fn write(
         &self,
         mut job: Job,
+        requests: Vec<RequestRecord>,
         mut journal: Journal,
         console: &mut Console,
     ) -> Result<ExitStatus, ToolError> {
@@ -121,7 +127,7 @@ impl Writing<'_> {
             journal: &mut journal,
             patience: self.patience,
             retry: retry_policy(self.patience),
-            requests: Vec::new(),
+            requests,
             alarms: Vec::new(),
             unasked: false,
             progress: progress.clone(),
@@ -166,6 +172,9 @@ impl Writing<'_> {
         if let Some(stop) = &stop {
             explain(stop, console);
         }
+        if matches!(outcome, Outcome::Written | Outcome::Partly) {
+            console.summary(&analytics(self.session));
+        }
         console.warn(&outcome::last_line(outcome, &job, self.run.receipt));
         Ok(outcome::status(outcome, stop.as_ref()))
     }
@@ -192,6 +201,20 @@ impl Writing<'_> {
             system_id: self.session.server.system_id().to_owned(),
             data_set,
         }
+    }
+}
+
+/// When people will see the values: analytics read tables that a job rebuilds.
+fn analytics(session: &Session) -> String {
+    let last = session
+        .server
+        .info()
+        .last_analytics_table_success
+        .as_deref();
+    // A server that never ran the job says 1970, or nothing.
+    match last.filter(|last| !last.starts_with("1970")) {
+        Some(last) => format!("analytics show the values after the next rebuild of their tables (the last one: {last})"),
+        None => "analytics show the values once their tables are built; this server has never built them".to_owned(),
     }
 }
 

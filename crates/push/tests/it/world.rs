@@ -122,7 +122,7 @@ impl World {
         let mut line: Vec<String> = [
             "push",
             "--url",
-            &url,
+            url,
             "--credentials-file",
             &credentials,
             "-q",

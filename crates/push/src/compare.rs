@@ -1,0 +1,284 @@
+//! Reading what is stored, and comparing the payload with it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use pop_cli::{ToolError, first_of};
+use pop_datavalues::{Comment, Metadata};
+use pop_dhis2::import::diff::{Class, Diff};
+use pop_dhis2::import::names::{Names, Sym};
+use pop_dhis2::import::stored::Reach;
+use pop_dhis2::import::values::{Key, Row, Values};
+
+use crate::job::{Job, Kind, State};
+use crate::levels::Tree;
+use crate::payload::Payload;
+use crate::plan::Plan;
+use crate::session::{Scope, Session, stored_error};
+
+/// Values that one answer should hold at most.
+const ROWS_AT_ONCE: usize = 100_000;
+/// Units asked for at once.
+const UNITS_AT_ONCE: usize = 300;
+
+/// What the user wants to be compared and written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wishes<'a> {
+    /// Replace values that are not marked as ours.
+    pub(crate) replace_others: bool,
+    /// Write values of which only the comment differs.
+    pub(crate) update_comments: bool,
+    /// Keys with the value that earlier receipts say we wrote.
+    pub(crate) earlier: &'a HashSet<(Key, String)>,
+}
+
+/// Reads what is stored and compares the payload with it.
+///
+/// # Errors
+/// Refused or unreachable: what is stored cannot be read.
+pub(crate) fn compare(
+    session: &Session,
+    metadata: &Metadata,
+    tree: &Tree,
+    payload: Payload,
+    wishes: Wishes<'_>,
+) -> Result<Plan, ToolError> {
+    let Payload {
+        mut names,
+        values: mut sent,
+        data_set,
+        sha256,
+        ..
+    } = payload;
+    let questions = cover(session, metadata, tree, &mut names, &sent)?;
+    let asked = Asked {
+        session,
+        data_set: data_set.as_deref(),
+        elements: distinct(&sent, |key| key.element),
+        questions,
+    };
+    let mut stored = Values::default();
+    for period in distinct(&sent, |key| key.period) {
+        asked.read(period, &mut names, &mut stored)?;
+    }
+    let mut warnings = Vec::new();
+    asked.neighbours(&sent, &mut names, &mut warnings)?;
+    let marked = marked_comments(&sent, &stored, &names);
+    let is_ours = |row: &Row| {
+        wishes.replace_others
+            || marked.contains(&row.comment)
+            || wishes
+                .earlier
+                .contains(&(row.key, stored.text(row).to_owned()))
+    };
+    let diff = Diff::new(&sent, &stored, is_ours, &names);
+    // A mark for follow-up is a person's: writing a value anew must not wipe it.
+    for (row, change) in sent.rows_mut().iter_mut().zip(&diff.changes) {
+        row.follow_up |= change
+            .stored()
+            .is_some_and(|index| stored.rows()[index].follow_up);
+    }
+    let mut job = Job::new(Kind::Push, data_set, names, sent, stored);
+    for (index, change) in diff.changes.iter().enumerate() {
+        let key = job.wanted.rows()[index].key;
+        let item = job.add(key, change.class, Some(index), change.stored());
+        item.row = u32::try_from(index + 1).unwrap_or(0);
+        item.state = match change.class {
+            Class::New | Class::Changed | Class::Rounding => State::Open,
+            Class::Comment if wishes.update_comments => State::Open,
+            Class::Comment | Class::Same | Class::Removed => State::Same,
+            Class::Kept => State::Kept,
+        };
+    }
+    job.arrange();
+    Ok(Plan {
+        job,
+        payload: sha256,
+        not_in_set: diff.not_in_set,
+        refusals: Vec::new(),
+        left_out: Vec::new(),
+        warnings,
+    })
+}
+
+fn distinct(values: &Values, of: fn(&Key) -> Sym) -> Vec<Sym> {
+    let mut syms: Vec<Sym> = values.rows().iter().map(|row| of(&row.key)).collect();
+    syms.sort_unstable();
+    syms.dedup();
+    syms
+}
+
+/// Some units, alone or with all below them.
+#[derive(Debug)]
+struct Units {
+    units: Vec<Sym>,
+    reach: Reach,
+}
+
+/// Divides all that the user may read into questions whose answers stay small.
+fn cover(
+    session: &Session,
+    metadata: &Metadata,
+    tree: &Tree,
+    names: &mut Names,
+    sent: &Values,
+) -> Result<Vec<Units>, ToolError> {
+    let units = distinct(sent, |key| key.unit);
+    let mut below: HashMap<Sym, usize> = HashMap::new();
+    for &unit in &units {
+        for &above in tree.above(unit).iter().chain([&unit]) {
+            *below.entry(above).or_default() += 1;
+        }
+    }
+    let rows_each = sent.len().div_ceil(units.len().max(1)).max(1);
+    let most = (ROWS_AT_ONCE / rows_each).max(1);
+    let size = |unit: Sym| below.get(&unit).copied().unwrap_or(0);
+    let mut open: Vec<Sym> = session
+        .readable_roots(metadata)?
+        .iter()
+        .map(|id| names.intern(id))
+        .collect();
+    let mut alone = Vec::new();
+    let mut small = Vec::new();
+    while let Some(unit) = open.pop() {
+        if size(unit) <= most {
+            small.push(unit);
+            continue;
+        }
+        let children = session.children(names.text(unit))?;
+        alone.push(unit);
+        open.extend(children.iter().map(|id| names.intern(id)));
+    }
+    let mut questions: Vec<Units> = alone
+        .chunks(UNITS_AT_ONCE)
+        .map(|units| Units {
+            units: units.to_vec(),
+            reach: Reach::Units,
+        })
+        .collect();
+    let (mut batch, mut held) = (Vec::new(), 0);
+    for unit in small {
+        if !batch.is_empty() && (held + size(unit) > most || batch.len() == UNITS_AT_ONCE) {
+            questions.push(Units {
+                units: std::mem::take(&mut batch),
+                reach: Reach::Subtrees,
+            });
+            held = 0;
+        }
+        held += size(unit);
+        batch.push(unit);
+    }
+    if !batch.is_empty() {
+        questions.push(Units {
+            units: batch,
+            reach: Reach::Subtrees,
+        });
+    }
+    Ok(questions)
+}
+
+/// Where and of what the stored values are asked for.
+struct Asked<'a> {
+    session: &'a Session,
+    data_set: Option<&'a str>,
+    elements: Vec<Sym>,
+    questions: Vec<Units>,
+}
+
+impl Asked<'_> {
+    /// Adds what is stored for one period.
+    fn read(&self, period: Sym, names: &mut Names, stored: &mut Values) -> Result<(), ToolError> {
+        for question in &self.questions {
+            let scope = Scope {
+                data_set: self.data_set,
+                elements: &self.elements,
+                periods: &[period],
+                units: &question.units,
+            };
+            self.session
+                .read_stored(&scope, question.reach, names, stored, |key| {
+                    self.elements.binary_search(&key.element).is_ok()
+                })
+                .map_err(stored_error)?;
+        }
+        Ok(())
+    }
+
+    /// Years before and after those sent that hold values of another source: the step between
+    /// two sources is no growth.
+    fn neighbours(
+        &self,
+        sent: &Values,
+        names: &mut Names,
+        warnings: &mut Vec<String>,
+    ) -> Result<(), ToolError> {
+        let ours = sources(sent, names);
+        if ours.is_empty() || sent.len() > ROWS_AT_ONCE {
+            return Ok(());
+        }
+        let periods: Vec<String> = distinct(sent, |key| key.period)
+            .iter()
+            .map(|&period| names.text(period).to_owned())
+            .collect();
+        let is_year = |period: &&String| period.len() == 4;
+        let years: BTreeSet<u32> = periods
+            .iter()
+            .filter(is_year)
+            .filter_map(|period| period.parse().ok())
+            .collect();
+        let around: BTreeSet<u32> = years
+            .iter()
+            .flat_map(|&year| [year.saturating_sub(1), year + 1])
+            .filter(|year| !years.contains(year))
+            .collect();
+        for year in around {
+            let mut stored = Values::default();
+            let period = names.intern(&year.to_string());
+            self.read(period, names, &mut stored)?;
+            let theirs = sources(&stored, names);
+            let foreign: Vec<&String> = theirs.difference(&ours).collect();
+            let unmarked = stored
+                .rows()
+                .iter()
+                .filter(|row| names.text(row.comment).parse::<Comment>().is_err())
+                .count();
+            if unmarked > 0 || !foreign.is_empty() {
+                let whose = match (foreign.is_empty(), unmarked) {
+                    (true, count) => format!("{count} values of unknown source"),
+                    (false, 0) => format!("values of {}", first_of(&foreign)),
+                    (false, count) => format!(
+                        "values of {} and {count} of unknown source",
+                        first_of(&foreign)
+                    ),
+                };
+                warnings.push(format!(
+                    "{year} holds {whose}: the step between it and this set is no growth"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sources that the comments of some values name.
+fn sources(values: &Values, names: &Names) -> BTreeSet<String> {
+    let comments: HashSet<Sym> = values.rows().iter().map(|row| row.comment).collect();
+    comments
+        .into_iter()
+        .filter_map(|comment| names.text(comment).parse::<Comment>().ok())
+        .map(|comment| comment.source)
+        .collect()
+}
+
+/// Comments that say that a value came from these tools, or that this set itself carries.
+fn marked_comments(sent: &Values, stored: &Values, names: &Names) -> HashSet<Sym> {
+    let comments =
+        |values: &Values| -> HashSet<Sym> { values.rows().iter().map(|row| row.comment).collect() };
+    let mut marked = comments(sent);
+    marked.extend(
+        comments(stored)
+            .into_iter()
+            .filter(|&comment| names.text(comment).parse::<Comment>().is_ok()),
+    );
+    marked.remove(&Sym::NONE);
+    marked
+}

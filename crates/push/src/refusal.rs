@@ -1,0 +1,108 @@
+//! Values that are not to be sent, why, and what consent to it means.
+
+use pop_cli::Kind as ConsentKind;
+
+/// The kinds of refusals that a user may consent to: what they concern is then left out.
+pub const KINDS: &[ConsentKind] = &[
+    kind(
+        "two-levels",
+        "values at two levels of the tree are sent, though analytics add them",
+    ),
+    kind(
+        "other-level",
+        "values are sent though some are stored above or below, and analytics add them",
+    ),
+    kind(
+        "closed-unit",
+        "values of units that are closed, or not yet open, are left out",
+    ),
+    kind(
+        "unassigned-unit",
+        "values of units that are not assigned to the data set are left out; up to 2.42 they are sent",
+    ),
+    kind(
+        "unknown-unit",
+        "values of units that the server does not know are left out",
+    ),
+    kind(
+        "outside-capture",
+        "values of units outside the user's capture units are left out",
+    ),
+    kind(
+        "unknown-element",
+        "values of elements that the server does not know are left out",
+    ),
+    kind(
+        "data-set",
+        "values of elements that are not in the data set are left out; up to 2.42 they are sent",
+    ),
+    kind(
+        "no-access",
+        "values that the user may not write are left out",
+    ),
+    kind(
+        "calendar",
+        "periods are sent as they are to a server with another calendar",
+    ),
+    kind(
+        "period-type",
+        "values of periods that do not fit the data set are left out",
+    ),
+    kind(
+        "option-combo",
+        "values whose option combo does not fit the element are left out",
+    ),
+    kind(
+        "attribute-combo",
+        "values whose attribute option combo does not fit the data set are left out",
+    ),
+    kind(
+        "not-open-period",
+        "values of periods that are not open are left out",
+    ),
+    kind("approved", "values that are approved already are left out"),
+    kind(
+        "bad-value",
+        "values that do not fit their element are left out",
+    ),
+    kind(
+        "insignificant-zero",
+        "zeros that would delete a stored value are left out",
+    ),
+    kind(
+        "refused",
+        "values that the server refuses for another reason are left out",
+    ),
+];
+
+const fn kind(name: &'static str, meaning: &'static str) -> ConsentKind {
+    ConsentKind { name, meaning }
+}
+
+/// Values that would be refused for one reason.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// The word for `--allow`.
+    pub kind: &'static str,
+    /// DHIS2's error code, where the server said it.
+    pub code: Option<String>,
+    /// Why.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+    /// What consent to it means.
+    pub consented: Consented,
+    /// Which items of the job.
+    pub items: Vec<usize>,
+}
+
+/// What becomes of refused values that the user consents to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consented {
+    /// The server would refuse them: they are left out.
+    LeftOut,
+    /// The server would take them: they are sent.
+    Send,
+    /// There is no consent to this.
+    Never,
+}
