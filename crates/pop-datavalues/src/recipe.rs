@@ -371,7 +371,7 @@ impl Resolver<'_> {
                 .map(Who::Formula)
                 .map_err(|e: crate::formula::FormulaError| e.to_string());
         }
-        let sex = entry.sex.as_deref().map(|text| sex(text)).transpose()?;
+        let sex = entry.sex.as_deref().map(sex).transpose()?;
         let Some(text) = &entry.ages else {
             return Ok(Who::Group {
                 sex,

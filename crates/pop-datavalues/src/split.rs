@@ -52,7 +52,7 @@ pub fn sprague(groups: &[f64]) -> Option<Vec<f64>> {
                 let window: [f64; 5] = std::array::from_fn(|i| groups[count - 1 - i]);
                 (4 - year, window)
             } else {
-                let first = if index < 2 { 0 } else { index - 2 };
+                let first = index.saturating_sub(2);
                 (year, std::array::from_fn(|i| groups[first + i]))
             };
             singles.push(

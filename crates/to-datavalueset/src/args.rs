@@ -11,7 +11,7 @@ to-datavalueset sums.csv --mapping map.toml --metadata metadata.json --level 3 -
 
 /// Turn sums per org unit into a DHIS2 data value set of whole numbers that add up.
 ///
-/// One level at a time, one data set in one stream. A unit without a value is never turned into 0: it stops the run, or is left out by name.
+/// One level at a time, one data set in one stream (several with -o FOLDER). A unit without a value is never turned into 0: it stops the run, or is left out by name.
 #[derive(Debug, clap::Parser)]
 #[command(name = "to-datavalueset", version = pop_cli::VERSION, styles = Styles::plain())]
 #[command(after_help = after_help(EXAMPLES, &[
@@ -22,6 +22,15 @@ pub struct ToDataValueSet {
     /// Sums as CSV or JSON; - is stdin
     #[arg(value_name = "SUMS", default_value = "-")]
     pub sums: String,
+
+    /// Mapping file (TOML): what goes where; --init writes a first one
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "data_element",
+        help_heading = "What goes where"
+    )]
+    pub mapping: Option<String>,
 
     /// Data element for the total population: UID, or code or name with --metadata
     #[arg(long, value_name = "ELEMENT", help_heading = "What goes where")]
@@ -45,9 +54,14 @@ pub struct ToDataValueSet {
     )]
     pub org_unit_ids: IdScheme,
 
-    /// Only units of this level; needed when the sums hold several
-    #[arg(long, value_name = "N", help_heading = "Org units")]
-    pub level: Option<u32>,
+    /// Only units of this level; needed when the sums hold several. Several only where the elements' aggregation levels allow it
+    #[arg(
+        long,
+        value_name = "N,...",
+        value_delimiter = ',',
+        help_heading = "Org units"
+    )]
+    pub level: Vec<u32>,
 
     /// Period of the values, e.g. 2025 or 2025July; otherwise made from the years of the sums
     #[arg(long, value_name = "PERIOD", help_heading = "Periods")]
@@ -67,6 +81,20 @@ pub struct ToDataValueSet {
     )]
     pub reference: Reference,
 
+    /// The year that serves a financial year which lies in two
+    #[arg(long, value_enum, value_name = "RULE", help_heading = "Periods")]
+    pub year_rule: Option<YearRule>,
+
+    /// How a year serves months and quarters
+    #[arg(
+        long,
+        value_enum,
+        default_value = "repeat",
+        value_name = "HOW",
+        help_heading = "Periods"
+    )]
+    pub within_year: WithinYear,
+
     /// How decimals become whole numbers
     #[arg(
         long,
@@ -76,6 +104,10 @@ pub struct ToDataValueSet {
         help_heading = "Numbers"
     )]
     pub round: Rounding,
+
+    /// Digits behind the point with --round none
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9), help_heading = "Numbers")]
+    pub decimals: u8,
 
     /// Names of columns in sums from elsewhere, ours first: org_unit=id,population=sum
     #[arg(long, value_name = "OURS=THEIRS,...", value_delimiter = ',', value_parser = pair, help_heading = "Sums")]
@@ -94,6 +126,22 @@ pub struct ToDataValueSet {
         help_heading = "Output"
     )]
     pub format: Format,
+
+    /// Write exact and rounded sums, gaps and plausibility as JSON
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub report: Option<String>,
+
+    /// Check the values against the metadata; if a server would refuse or misplace some, write none and end with 1
+    #[arg(long, requires = "metadata", help_heading = "Instead of values")]
+    pub check: bool,
+
+    /// Print what would go where, with formulas, instead of values
+    #[arg(long, conflicts_with_all = ["check", "init"], help_heading = "Instead of values")]
+    pub explain: bool,
+
+    /// Write a first mapping file from the metadata, instead of values
+    #[arg(long, conflicts_with_all = ["check", "mapping", "data_element"], help_heading = "Instead of values")]
+    pub init: bool,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -120,6 +168,26 @@ pub enum Reference {
     AsPublished,
     /// The mean of a year and the next one
     MidYear,
+}
+
+/// The year that serves a financial year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum YearRule {
+    /// The one it starts in
+    Start,
+    /// The one it ends in
+    End,
+    /// The one most of its months lie in
+    Majority,
+}
+
+/// How a year serves shorter periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum WithinYear {
+    /// As it is
+    Repeat,
+    /// In a straight line to the next year
+    Linear,
 }
 
 /// How decimals become whole numbers.

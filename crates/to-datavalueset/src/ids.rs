@@ -8,20 +8,6 @@ use pop_sums::SumTable;
 
 use crate::IdScheme;
 
-/// The UID of something named on the command line. Without metadata only a UID will do.
-pub(crate) fn uid<'a, E: std::fmt::Display>(
-    flag: &str,
-    key: &str,
-    find: Option<impl FnOnce() -> Result<&'a str, E>>,
-) -> Result<Text, ToolError> {
-    match find {
-        Some(find) => find().map(Into::into).map_err(|e| ToolError::data(format!("{flag}: {e}"))),
-        None if is_uid(key) => Ok(key.into()),
-        None => Err(ToolError::usage(format!("{flag} {key:?} is no DHIS2 id of eleven characters"))
-            .hint("codes and names are looked up in a metadata document: --metadata FILE (see fetch-metadata)")),
-    }
-}
-
 /// Ids of the units as they go into the values, by index of the unit; units that get none are left empty.
 pub(crate) fn org_units(
     table: &SumTable,

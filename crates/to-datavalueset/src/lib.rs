@@ -2,12 +2,18 @@
 
 mod args;
 mod consent;
+mod convert;
+mod explain;
 mod ids;
+mod inputs;
+mod report;
 mod run;
+mod target_sets;
 mod units;
-mod years;
+mod upper;
+mod write;
 
-pub use args::{Format, IdScheme, Reference, Rounding, ToDataValueSet};
+pub use args::{Format, IdScheme, Reference, Rounding, ToDataValueSet, WithinYear, YearRule};
 
 use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError};
 

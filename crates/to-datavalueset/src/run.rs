@@ -1,296 +1,243 @@
 //! The run, from sums to values.
 
-use std::collections::HashMap;
 use std::io::Write;
 
-use pop_cli::{
-    Align, Consent, Console, ExitStatus, Output, ResultExt, Table, ToolError, thousands,
-};
-use pop_datavalues::{
-    Comment, DataValue, DataValueSet, Hierarchy, IdSchemes, Metadata, PeriodType, Text, number,
-    rounding, write_csv,
-};
-use pop_sums::{Completeness, ReadOptions, Sex, SumTable};
+use pop_cli::{Consent, Console, ExitStatus, Output, ResultExt, ToolError, thousands};
+use pop_datavalues::layout::Layout;
+use pop_datavalues::moment::Moment;
+use pop_datavalues::recipe::{Recipe, resolve};
+use pop_datavalues::{BandSet, DataValueSet, Mapping, Metadata, check, draft, people};
+use pop_sums::SumTable;
 
-use crate::years::YearRun;
-use crate::{Format, Reference, Rounding, ToDataValueSet, consent, ids, units, years};
+use crate::convert::{Converted, Run};
+use crate::target_sets::TargetSet;
+use crate::{
+    Rounding, ToDataValueSet, consent, convert, explain, inputs, report, target_sets, units, upper,
+    write,
+};
 
 pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitStatus, ToolError> {
-    if args.reference == Reference::MidYear {
-        return Err(ToolError::usage("--reference mid-year is not there yet"));
+    let metadata = inputs::metadata(args, console)?;
+    if args.init {
+        return init(args, metadata.as_ref(), console);
     }
-    let output = console.output("output", &args.common.output)?;
-    let metadata = read_metadata(args, console)?;
+    let mapping = inputs::mapping(args, console)?;
     let mut consent = Consent::load(&args.consent, consent::KINDS, console)?;
-    let table = read_sums(args, console)?;
-    let metadata = metadata.as_ref();
-    let key = args
-        .data_element
-        .as_deref()
-        .ok_or_else(|| ToolError::usage("no data element: name one with --data-element"))?;
-    let element = ids::uid(
-        "--data-element",
-        key,
-        metadata.map(|m| || m.data_element(key).map(|e| e.id.as_str())),
-    )?;
-    let set = args
-        .data_set
-        .as_deref()
-        .map(|key| {
-            ids::uid(
-                "--data-set",
-                key,
-                metadata.map(|m| || m.data_set(key).map(|s| s.id.as_str())),
-            )
-        })
-        .transpose()?;
-    let level = units::level(args.level, &table).map_err(|e| e.in_file(&args.sums))?;
-    let kind = args.period_type.unwrap_or(PeriodType::Yearly);
-    let mut values = Values {
-        element,
-        set,
-        ids: HashMap::new(),
-        schemes: IdSchemes::default(),
-        values: Vec::new(),
-    };
-    let mut lines = Vec::new();
-    for year in years::runs(&table, args.period.as_deref(), kind, metadata)? {
-        let judged = units::judge(&table, level, &year.layers, &mut consent, console)?;
-        let (ids, schemes) = ids::org_units(&table, &judged.valued, args.org_unit_ids, metadata)
-            .map_err(|e| e.in_file(&args.sums))?;
-        values.ids.extend(ids);
-        values.schemes = schemes;
-        lines.push(values.add_totals(args, &table, &year, &judged)?);
+    let table = inputs::sums(args, console)?;
+    let recipe = recipe(args, &mapping, metadata.as_ref(), &table, console)?;
+    let moments = convert::moments(args, &table, metadata.as_ref(), &mapping, &recipe)?;
+    if args.explain {
+        return explain(args, &table, &mapping, &recipe, &moments, console);
     }
-    let (set, ids) = values.finish();
-    write(args, &table, &set, &ids, output, console)?;
-    let allowed = consent
-        .close(console)
-        .map(|allowed| format!("; {allowed}"))
-        .unwrap_or_default();
-    console.summary(&format!("{}{allowed}", lines.join("; ")));
+    let sets = target_sets::divide(&recipe.targets, args)?;
+    let mut outputs = open(args, &sets, console)?;
+    let levels = units::levels(&args.level, &table).map_err(|e| e.in_file(&args.sums))?;
+    upper::check(&levels, &recipe.targets, metadata.as_ref())?;
+    let run = Run {
+        args,
+        table: &table,
+        metadata: metadata.as_ref(),
+        mapping: &mapping,
+        recipe: &recipe,
+        levels: &levels,
+    };
+    let all: Vec<Converted> = moments
+        .into_iter()
+        .map(|moment| run.convert(moment, &mut consent, console))
+        .collect::<Result<_, _>>()?;
+    let mut is_refused = false;
+    for (set, output) in sets.iter().zip(&mut outputs) {
+        is_refused |= write_set(&run, &all, set, output, console)?;
+    }
+    let remarks = report::plausibility(&run, &all, console);
+    if let Some(output) = outputs.get_mut(sets.len()) {
+        serde_json::to_writer_pretty(&mut *output, &report::draw_up(&run, &all, &remarks))
+            .or_io()?;
+        writeln!(output).or_io()?;
+    }
+    let allowed = consent.close(console);
+    if args.check && is_refused {
+        console.summary("a server would not take the values as they are: nothing written");
+        return Ok(ExitStatus::CheckFound);
+    }
+    console.publish(outputs)?;
+    for converted in &all {
+        summarise(&run, converted, allowed.as_deref(), console);
+    }
     Ok(ExitStatus::Done)
 }
 
-fn read_metadata(
+fn init(
     args: &ToDataValueSet,
+    metadata: Option<&Metadata>,
     console: &mut Console,
-) -> Result<Option<Metadata>, ToolError> {
-    let Some(name) = &args.metadata else {
-        return Ok(None);
+) -> Result<ExitStatus, ToolError> {
+    // The sums tell how ages are cut; without any the current product is taken.
+    let has_sums = args.sums != "-" || !std::io::IsTerminal::is_terminal(&std::io::stdin());
+    let scheme = match has_sums && args.sums != "-" {
+        true => inputs::scheme(&inputs::sums(args, console)?),
+        false => pop_worldpop::BandScheme::Open90,
     };
-    let data = console.input("metadata", name)?;
-    Metadata::read(&data.bytes)
-        .or_data()
-        .map(Some)
-        .map_err(|e| e.in_file(name))
+    let mut output = console.output("mapping", &args.common.output)?;
+    output
+        .write_all(draft(metadata, scheme).as_bytes())
+        .or_io()?;
+    console.publish(vec![output])?;
+    Ok(ExitStatus::Done)
 }
 
-fn read_sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumTable, ToolError> {
-    let data = console.input("sums", &args.sums)?;
-    let completeness = if args.subset {
-        Completeness::Subset
-    } else {
-        Completeness::Whole
-    };
-    let options = ReadOptions {
-        columns: args.columns.clone(),
-        completeness,
-    };
-    pop_sums::read(&data.bytes, &options).map_err(|e| {
-        let error = ToolError::data(&e).in_file(&args.sums);
-        e.hint().map_or(error.clone(), |hint| error.hint(hint))
-    })
-}
-
-/// The values as they are collected.
-struct Values {
-    element: Text,
-    set: Option<Text>,
-    ids: HashMap<u32, Text>,
-    schemes: IdSchemes,
-    values: Vec<(u32, DataValue)>,
-}
-
-impl Values {
-    /// Adds the total population of one year; says what was done.
-    fn add_totals(
-        &mut self,
-        args: &ToDataValueSet,
-        table: &SumTable,
-        year: &YearRun,
-        judged: &units::Judged,
-    ) -> Result<String, ToolError> {
-        let layer = total_layer(table, year)?;
-        let exact: HashMap<u32, f64> = table
-            .cells
+fn recipe(
+    args: &ToDataValueSet,
+    mapping: &Mapping,
+    metadata: Option<&Metadata>,
+    table: &SumTable,
+    console: &Console,
+) -> Result<Recipe, ToolError> {
+    let mut recipe = resolve(mapping, metadata, inputs::scheme(table)).map_err(|e| {
+        let error = ToolError::data(e);
+        match &args.mapping {
+            Some(name) => error.in_file(name),
+            None => error.hint("codes and names are looked up in a metadata document: --metadata FILE (see fetch-metadata)"),
+        }
+    })?;
+    target_sets::keep(&mut recipe, args, metadata)?;
+    for note in &recipe.notes {
+        console.warn(note);
+    }
+    if args.round == Rounding::None {
+        let whole = recipe
+            .targets
             .iter()
-            .filter(|cell| cell.layer == layer)
-            .filter_map(|cell| Some((cell.unit, cell.population?)))
-            .collect();
-        let hierarchy = Hierarchy::above(table, &judged.valued).or_data()?;
-        let people: Vec<f64> = hierarchy
-            .units
-            .iter()
-            .map(|unit| exact.get(unit).copied().unwrap_or_default())
-            .collect();
-        let texts: Vec<Box<str>> = match args.round {
-            Rounding::Hierarchy => {
-                let whole = rounding::round(&hierarchy.tree, 1, &[], &people).or_data()?;
-                whole.into_iter().map(number::whole).collect()
-            }
-            Rounding::Each => people
-                .iter()
-                .map(|v| number::whole(v.round() as i64))
-                .collect(),
-            Rounding::None => people.iter().map(|v| number::fixed(*v, 3)).collect(),
-        };
-        if let Some(at) = people
-            .iter()
-            .position(|v| v.round() > number::LARGEST as f64)
-        {
-            let unit = &table.units[hierarchy.units[at] as usize];
+            .find(|target| target.value_type.as_deref() != Some("NUMBER"));
+        if let Some(target) = whole {
+            let kind = target
+                .value_type
+                .as_deref()
+                .unwrap_or("unknown, without metadata");
             return Err(ToolError::data(format!(
-                "{} people are more than DHIS2 can store",
-                people[at]
-            ))
-            .at(unit.id.to_string()));
-        }
-        let comment: Text = comment(table, layer).to_string().into();
-        let total: f64 = people.iter().sum();
-        let rounded: f64 = texts
-            .iter()
-            .filter_map(|text| text.parse::<f64>().ok())
-            .sum();
-        for (unit, value) in hierarchy.units.iter().zip(texts) {
-            self.values.push((
-                *unit,
-                DataValue {
-                    data_element: Text::clone(&self.element),
-                    period: Text::clone(&year.period),
-                    org_unit: Text::clone(&self.ids[unit]),
-                    category_option_combo: None,
-                    attribute_option_combo: None,
-                    value,
-                    comment: Some(Text::clone(&comment)),
-                    deleted: false,
-                },
-            ));
-        }
-        let aside = judged.unvalued.len() + judged.out_of_time.len();
-        let aside = if aside == 0 {
-            String::new()
-        } else {
-            format!(", {aside} units left out")
-        };
-        Ok(format!(
-            "{}: {} units, {} people (exactly {}), counted at {}{aside}",
-            year.period,
-            people.len(),
-            thousands(rounded, 0),
-            thousands(total, 1),
-            comment_reference(table, layer),
-        ))
-    }
-
-    fn finish(mut self) -> (DataValueSet, Vec<u32>) {
-        // Rows of a period come in the order of the sums, whatever rounding needed.
-        self.values
-            .sort_by(|a, b| (&a.1.period, a.0).cmp(&(&b.1.period, b.0)));
-        let (units, values) = self.values.into_iter().unzip();
-        (
-            DataValueSet {
-                data_set: self.set,
-                schemes: self.schemes,
-                values,
-            },
-            units,
-        )
-    }
-}
-
-/// The layer of everybody.
-fn total_layer(table: &SumTable, year: &YearRun) -> Result<u32, ToolError> {
-    let totals: Vec<u32> = year
-        .layers
-        .iter()
-        .copied()
-        .filter(|&layer| {
-            let layer = &table.layers[layer as usize];
-            layer.age_from.is_none() && layer.sex.is_none_or(|sex| sex == Sex::Total)
-        })
-        .collect();
-    match totals.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(ToolError::data(format!(
-            "no sums of the whole population for {}",
-            year.period
-        ))),
-        several => {
-            let names: Vec<&str> = several
-                .iter()
-                .map(|&l| table.layers[l as usize].raster.as_str())
-                .collect();
-            Err(ToolError::data(format!(
-                "several rasters hold the whole population for {}: {}",
-                year.period,
-                names.join(", ")
-            ))
-            .hint("sum one of them, or take its rows with --subset"))
+                "--round none: the type of {} is {kind}, expected NUMBER",
+                target.element
+            )));
         }
     }
+    Ok(recipe)
 }
 
-fn comment_reference(table: &SumTable, layer: u32) -> String {
-    let layer = &table.layers[layer as usize];
-    match layer.year {
-        // Agrees with the end-of-year figures of the World Population Prospects it is scaled to.
-        Some(year) if layer.source.starts_with("worldpop-global2;R2025A") => {
-            format!("{year:04}-01-01")
-        }
-        _ => "unstated".to_owned(),
-    }
-}
-
-fn comment(table: &SumTable, layer: u32) -> Comment {
-    let known = &table.layers[layer as usize];
-    Comment {
-        source: known.source.clone(),
-        method: known.method.clone(),
-        reference: comment_reference(table, layer),
-        note: None,
-    }
-}
-
-fn write(
+fn explain(
     args: &ToDataValueSet,
     table: &SumTable,
-    set: &DataValueSet,
-    units: &[u32],
-    mut output: Output,
+    mapping: &Mapping,
+    recipe: &Recipe,
+    moments: &[Moment],
     console: &mut Console,
-) -> Result<(), ToolError> {
-    match args.format {
-        Format::Json => set
-            .write_json(std::io::BufWriter::new(&mut output))
-            .or_io()?,
-        Format::Csv => write_csv(set, std::io::BufWriter::new(&mut output)).or_data()?,
-        Format::Table => {
-            let mut text = Table::new(&[
-                ("org unit", Align::Left),
-                ("name", Align::Left),
-                ("period", Align::Left),
-                ("value", Align::Right),
-            ]);
-            for (value, &unit) in set.values.iter().zip(units) {
-                let name = table.units[unit as usize]
-                    .name
-                    .as_deref()
-                    .unwrap_or_default();
-                text.row(&[&value.org_unit, name, &value.period, &value.value]);
-            }
-            write!(output, "{text}").or_io()?;
+) -> Result<ExitStatus, ToolError> {
+    let mut output = console.output("output", &args.common.output)?;
+    if let Some(moment) = moments.first() {
+        let years = convert::layers(table, moment)?;
+        let first = years
+            .first()
+            .map(|(layers, _)| layers.as_slice())
+            .unwrap_or_default();
+        let bands = BandSet::new(&people::layers(table, first)).or_data()?;
+        let layout =
+            Layout::new(&recipe.targets, &bands, mapping.total, mapping.bands).or_data()?;
+        write!(output, "{}", explain::table(recipe, &layout)).or_io()?;
+    }
+    console.publish(vec![output])?;
+    Ok(ExitStatus::Done)
+}
+
+/// Opens an output for each data set, and the report's after them.
+fn open(
+    args: &ToDataValueSet,
+    sets: &[TargetSet],
+    console: &mut Console,
+) -> Result<Vec<Output>, ToolError> {
+    let mut outputs = Vec::new();
+    for set in sets {
+        outputs.push(console.output("output", &set.output)?);
+    }
+    if let Some(name) = &args.report {
+        outputs.push(console.output("report", name)?);
+    }
+    Ok(outputs)
+}
+
+/// Writes the values of one data set; says whether a server would refuse or misplace some.
+fn write_set(
+    run: &Run<'_>,
+    all: &[Converted],
+    targets: &TargetSet,
+    output: &mut Output,
+    console: &Console,
+) -> Result<bool, ToolError> {
+    let (mut units, mut set) = (
+        Vec::new(),
+        DataValueSet {
+            data_set: targets.data_set.clone(),
+            ..DataValueSet::default()
+        },
+    );
+    for converted in all {
+        set.schemes = converted.schemes.clone();
+        for (unit, value) in run.values(converted, &targets.targets)? {
+            units.push(unit);
+            set.values.push(value);
         }
     }
-    console.publish(vec![output])
+    let mut is_refused = false;
+    if let Some(metadata) = run.metadata {
+        for finding in check(&set, metadata, None) {
+            is_refused |= finding.is_refusal();
+            if finding.is_refusal() || run.args.check {
+                console.warn(&finding.to_string());
+            } else {
+                console.note(&finding.to_string());
+            }
+        }
+    }
+    write::set(run.args.format, run.table, &set, &units, output)?;
+    Ok(is_refused)
+}
+
+/// One line for a period: units, people before and after rounding, the day, what was left out.
+fn summarise(run: &Run<'_>, converted: &Converted, allowed: Option<&str>, console: &Console) {
+    let everybody = report_total(run, converted);
+    let aside = converted.judged.unvalued.len() + converted.judged.out_of_time.len();
+    let aside = if aside == 0 {
+        String::new()
+    } else {
+        format!(", {aside} units left out")
+    };
+    let allowed = allowed
+        .map(|allowed| format!("; {allowed}"))
+        .unwrap_or_default();
+    console.summary(&format!(
+        "{}: {} values for {} units, {everybody}, counted at {}{aside}{allowed}",
+        converted.moment.period,
+        converted.people.units.len() * run.recipe.targets.len(),
+        converted.people.units.len(),
+        if converted.reference == "unstated" {
+            "a day the product does not state"
+        } else {
+            &converted.reference
+        },
+    ));
+}
+
+/// People of the largest target, exactly and rounded.
+fn report_total(run: &Run<'_>, converted: &Converted) -> String {
+    let sums = (0..run.recipe.targets.len()).map(|target| converted.filled.sums(target));
+    let (exact, whole) = sums.fold(
+        (0.0, 0),
+        |most, sum| if sum.0 > most.0 { sum } else { most },
+    );
+    if converted.filled.whole.is_empty() {
+        return format!("{} people", thousands(exact, 1));
+    }
+    format!(
+        "{} people (exactly {})",
+        thousands(whole as f64, 0),
+        thousands(exact, 1)
+    )
 }

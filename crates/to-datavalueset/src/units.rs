@@ -8,8 +8,8 @@ use pop_sums::{Reason, Status, SumTable};
 
 use crate::consent::{INCOMPLETE_PARENT, NO_VALUE, UNKNOWN_REASON};
 
-/// The level to use: the one asked for, or the only one there is.
-pub(crate) fn level(asked: Option<u32>, table: &SumTable) -> Result<Option<u32>, ToolError> {
+/// The levels to use: those asked for, or the only one there is. Deepest last.
+pub(crate) fn levels(asked: &[u32], table: &SumTable) -> Result<Vec<u32>, ToolError> {
     let levels = selection::levels(table);
     let list = || {
         levels
@@ -19,13 +19,20 @@ pub(crate) fn level(asked: Option<u32>, table: &SumTable) -> Result<Option<u32>,
             .join(", ")
     };
     match (asked, levels.as_slice()) {
-        (None, [] | [_]) => Ok(levels.first().copied()),
-        (Some(level), _) if levels.contains(&level) => Ok(Some(level)),
-        (Some(level), []) => Err(ToolError::data(format!("no unit has a level, so none has level {level}"))
-            .hint("leave --level out: all units of the sums are taken then")),
-        (Some(level), _) => Err(ToolError::data(format!("no unit of level {level}, found {}", list()))),
-        (None, _) => Err(ToolError::data(format!("the sums hold the levels {}", list()))
+        ([], [] | [_]) => Ok(levels),
+        ([], _) => Err(ToolError::data(format!("the sums hold the levels {}", list()))
             .hint("choose one with --level: DHIS2 adds up whatever lies below a unit, so several levels count people twice")),
+        (_, []) => Err(ToolError::data("no unit has a level, so none can be chosen")
+            .hint("leave --level out: all units of the sums are taken then")),
+        (asked, _) => {
+            if let Some(missing) = asked.iter().find(|level| !levels.contains(level)) {
+                return Err(ToolError::data(format!("no unit of level {missing}, found {}", list())));
+            }
+            let mut asked = asked.to_vec();
+            asked.sort_unstable();
+            asked.dedup();
+            Ok(asked)
+        }
     }
 }
 
@@ -42,13 +49,12 @@ pub(crate) struct Judged {
 /// Judges the units of a level over the layers of one year.
 pub(crate) fn judge(
     table: &SumTable,
-    level: Option<u32>,
+    levels: &[u32],
     layers: &[u32],
     consent: &mut Consent,
     console: &Console,
 ) -> Result<Judged, ToolError> {
-    let levels: Vec<u32> = level.into_iter().collect();
-    let standings = selection::standings(table, &levels, layers);
+    let standings = selection::standings(table, levels, layers);
     let (present, out_of_time) = split_out_of_time(table, standings, consent);
     stop_at_doubts(table, &present, consent, console)?;
     let of = |wanted: bool| {

@@ -75,7 +75,8 @@ impl<'a> Checker<'a> {
             .organisation_units
             .iter()
             .any(|root| unit.path.split('/').any(|id| id == root.id));
-        if !is_inside && !(self.is_b() && user.is_superuser()) {
+        let is_exempt = self.is_b() && user.is_superuser();
+        if !is_inside && !is_exempt {
             self.report(Rule::UnitOutsideUser, key, Some(index), || {
                 format!(
                     "{} lies outside the units user {:?} enters data for",

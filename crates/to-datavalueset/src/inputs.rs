@@ -1,0 +1,79 @@
+//! What is read: sums, metadata, mapping.
+
+use std::collections::BTreeSet;
+
+use pop_cli::{Console, ResultExt, ToolError};
+use pop_datavalues::mapping::MappingError;
+use pop_datavalues::{Mapping, Metadata};
+use pop_sums::{Completeness, ReadOptions, SumTable};
+use pop_worldpop::BandScheme;
+
+use crate::ToDataValueSet;
+
+pub(crate) fn metadata(
+    args: &ToDataValueSet,
+    console: &mut Console,
+) -> Result<Option<Metadata>, ToolError> {
+    let Some(name) = &args.metadata else {
+        return Ok(None);
+    };
+    let data = console.input("metadata", name)?;
+    Metadata::read(&data.bytes)
+        .or_data()
+        .map(Some)
+        .map_err(|e| e.in_file(name))
+}
+
+/// The mapping file, or a mapping of the total for `--data-element`.
+pub(crate) fn mapping(args: &ToDataValueSet, console: &mut Console) -> Result<Mapping, ToolError> {
+    match (&args.mapping, &args.data_element) {
+        (Some(name), _) => {
+            let data = console.input("mapping", name)?;
+            let mut mapping = Mapping::read(&data.bytes).map_err(|e: MappingError| ToolError::data(e).in_file(name))?;
+            let names_none = mapping.data_set.is_none() && mapping.value.iter().all(|entry| entry.data_set.is_none());
+            if names_none {
+                mapping.data_set.clone_from(&args.data_set);
+            }
+            Ok(mapping)
+        }
+        (None, Some(element)) => Ok(Mapping::total(element, args.data_set.as_deref())),
+        (None, None) => Err(ToolError::usage("nothing says what goes where").hint(
+            "for the total population name a data element with --data-element; for more write a mapping: --init, --mapping FILE",
+        )),
+    }
+}
+
+pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumTable, ToolError> {
+    let data = console.input("sums", &args.sums)?;
+    let completeness = if args.subset {
+        Completeness::Subset
+    } else {
+        Completeness::Whole
+    };
+    let options = ReadOptions {
+        columns: args.columns.clone(),
+        completeness,
+    };
+    pop_sums::read(&data.bytes, &options).map_err(|e| {
+        let error = ToolError::data(&e).in_file(&args.sums);
+        match e.hint() {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    })
+}
+
+/// How the bands of the sums end; the current product's way where there are none.
+pub(crate) fn scheme(table: &SumTable) -> BandScheme {
+    let open: BTreeSet<u32> = table
+        .layers
+        .iter()
+        .filter(|layer| layer.age_to.is_none())
+        .filter_map(|layer| layer.age_from)
+        .collect();
+    if open.contains(&BandScheme::Open80.open_from()) {
+        BandScheme::Open80
+    } else {
+        BandScheme::Open90
+    }
+}
