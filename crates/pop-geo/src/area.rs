@@ -81,16 +81,17 @@ impl Area {
     /// The smallest box round the area; `None` where it has no points.
     #[must_use]
     pub fn bounds(&self) -> Option<Bounds> {
-        let mut bounds: Option<Bounds> = None;
-        for (ring, _) in self.rings() {
-            for &point in ring {
-                bounds = Some(match bounds {
-                    Some(bounds) => bounds.with(point),
-                    None => Bounds::at(point),
-                });
-            }
-        }
-        bounds
+        let rings = self.rings().filter_map(|(ring, _)| Self::ring_bounds(ring));
+        rings.reduce(Bounds::union)
+    }
+
+    /// The smallest box round a ring.
+    pub(crate) fn ring_bounds(ring: &[[f64; 2]]) -> Option<Bounds> {
+        let (&first, rest) = ring.split_first()?;
+        Some(
+            rest.iter()
+                .fold(Bounds::at(first), |bounds, &point| bounds.with(point)),
+        )
     }
 }
 
@@ -161,6 +162,12 @@ impl Bounds {
             east: self.east.max(x),
             north: self.north.max(y),
         }
+    }
+
+    /// Square degrees.
+    #[must_use]
+    pub fn size(&self) -> f64 {
+        (self.east - self.west) * (self.north - self.south)
     }
 
     /// The box round both.

@@ -10,7 +10,7 @@ use i_overlay::float::overlay::FloatOverlay;
 use i_overlay::float::simplify::SimplifyShape;
 
 use crate::crossing::{Chain, Contact};
-use crate::{Area, GeometryProblem, Polygon, Ring, signed_area};
+use crate::{Area, GeometryProblem, Polygon, Ring, RingKind, signed_area};
 
 /// Up to this share of a ring's area the two rules may differ and still be taken to agree: loops of a slipped pen.
 const AGREE: f64 = 1e-6;
@@ -51,47 +51,26 @@ impl Repair {
     }
 }
 
-/// Shapes as the overlay has them: shells with holes.
-type Shapes = Vec<Vec<Ring>>;
-
 /// The area with its faults repaired, and what they were; none are named where the area was sound, borders that touch included.
 ///
 /// # Errors
 /// [`GeometryProblem`] where the even-odd and the non-zero rule read a ring differently, or nothing is left.
 pub fn repair(area: &Area) -> Result<(Area, Repair), GeometryProblem> {
-    let rounding = Rounding::of(area);
     let mut faults = Vec::new();
-    let mut parts: Shapes = Vec::new();
-    let mut apart = 0.0;
+    let mut parts = Ground::default();
     for polygon in &area.polygons {
-        let mut rings = Vec::with_capacity(polygon.rings.len());
-        for ring in &polygon.rings {
-            rings.push(clean(ring, rounding, &mut faults)?);
-        }
-        let mut rings = rings.into_iter();
-        let shell = rings.next().unwrap_or_default();
-        let holes: Shapes = rings.flatten().collect();
-        let shapes = if holes.is_empty() {
-            shell
-        } else {
-            let expected = size(&shell) - size(&holes);
-            let rest = FloatOverlay::<[f64; 2], i64>::from_subj_and_clip(&shell, &holes)
-                .overlay(OverlayRule::Difference, FillRule::NonZero);
-            if rounding.differ(size(&rest), expected) {
-                faults.push(Fault::Hole);
+        let mut shell = Ground::default();
+        let mut holes = Ground::default();
+        for (index, ring) in polygon.rings.iter().enumerate() {
+            match RingKind::of(index) {
+                RingKind::Shell => shell = clean(ring, &mut faults)?,
+                RingKind::Hole => holes.add(clean(ring, &mut faults)?),
             }
-            rest
-        };
-        apart += size(&shapes);
-        parts.extend(shapes);
-    }
-    if parts.len() > 1 {
-        parts = parts.simplify_shape_as::<i64>(FillRule::NonZero);
-        if rounding.differ(size(&parts), apart) {
-            faults.push(Fault::Overlap);
         }
+        parts.add(shell.without(holes, &mut faults));
     }
-    if parts.is_empty() {
+    let parts = parts.joined(&mut faults);
+    if parts.shapes.is_empty() {
         return Err(GeometryProblem::NoArea);
     }
     faults.sort_unstable();
@@ -99,77 +78,120 @@ pub fn repair(area: &Area) -> Result<(Area, Repair), GeometryProblem> {
     let repair = Repair {
         faults,
         area_before: area.size(),
-        area_after: size(&parts),
+        area_after: parts.size,
     };
+    let polygons = parts.shapes.into_iter();
     let mended = Area {
-        polygons: parts.into_iter().map(|rings| Polygon { rings }).collect(),
+        polygons: polygons.map(|rings| Polygon { rings }).collect(),
         repair: Some(repair.clone()),
         longitudes: area.longitudes,
     };
     Ok((mended, repair))
 }
 
-/// The shapes that one ring encloses, wound one way.
-fn clean(
-    ring: &Ring,
-    rounding: Rounding,
-    faults: &mut Vec<Fault>,
-) -> Result<Shapes, GeometryProblem> {
-    let contact = Chain::new(ring).self_contact();
-    if contact.is_none() {
+/// Shapes wound as the overlay winds them, shells one way and holes the other.
+#[derive(Debug, Default)]
+struct Ground {
+    /// Shells with their holes.
+    shapes: Vec<Vec<Ring>>,
+    /// Square degrees, added up piece by piece.
+    size: f64,
+    /// What two ways to add up the size may differ by.
+    slack: f64,
+}
+
+impl Ground {
+    fn add(&mut self, other: Self) {
+        self.shapes.extend(other.shapes);
+        self.size += other.size;
+        self.slack += other.slack;
+    }
+
+    /// The same ground by an overlay, whose size tells whether there was a fault.
+    fn settled(self, shapes: Vec<Vec<Ring>>, fault: Fault, faults: &mut Vec<Fault>) -> Self {
+        let size = size(&shapes);
+        if (size - self.size).abs() > self.slack {
+            faults.push(fault);
+        }
+        Self {
+            shapes,
+            size,
+            ..self
+        }
+    }
+
+    /// A shell less its holes.
+    fn without(mut self, holes: Self, faults: &mut Vec<Fault>) -> Self {
+        if holes.shapes.is_empty() {
+            return self;
+        }
+        let rest = FloatOverlay::<[f64; 2], i64>::from_subj_and_clip(&self.shapes, &holes.shapes)
+            .overlay(OverlayRule::Difference, FillRule::NonZero);
+        self.size -= holes.size;
+        self.slack += holes.slack;
+        self.settled(rest, Fault::Hole, faults)
+    }
+
+    /// Parts made one ground.
+    fn joined(self, faults: &mut Vec<Fault>) -> Self {
+        if self.shapes.len() < 2 {
+            return self;
+        }
+        let joined = self.shapes.simplify_shape_as::<i64>(FillRule::NonZero);
+        self.settled(joined, Fault::Overlap, faults)
+    }
+}
+
+/// The ground that one ring encloses.
+fn clean(ring: &Ring, faults: &mut Vec<Fault>) -> Result<Ground, GeometryProblem> {
+    let whole = Ground {
+        shapes: Vec::new(),
+        size: signed_area(ring).abs(),
+        slack: slack(ring),
+    };
+    let Some(Contact::Cross(at) | Contact::Touch(at)) = Chain::new(ring).self_contact() else {
         let mut ring = ring.clone();
         if signed_area(&ring) < 0.0 {
             ring.reverse();
         }
-        return Ok(vec![vec![ring]]);
-    }
+        return Ok(Ground {
+            shapes: vec![vec![ring]],
+            ..whole
+        });
+    };
     let shapes = ring.simplify_shape_as::<i64>(FillRule::NonZero);
     let non_zero = size(&shapes);
     let even_odd = size(&ring.simplify_shape_as::<i64>(FillRule::EvenOdd));
-    if rounding.differ(non_zero, even_odd) && non_zero - even_odd > AGREE * non_zero {
-        let (Some(Contact::Cross(at) | Contact::Touch(at)), ..) = (contact,) else {
-            return Ok(shapes);
-        };
+    if non_zero - even_odd > whole.slack.max(AGREE * non_zero) {
         return Err(GeometryProblem::Ambiguous {
             at,
             even_odd,
             non_zero,
         });
     }
-    if rounding.differ(non_zero, signed_area(ring).abs()) {
-        faults.push(Fault::Crossing);
-    }
-    Ok(shapes)
+    Ok(whole.settled(shapes, Fault::Crossing, faults))
 }
 
-/// Square degrees of shapes wound as the overlay winds them: shells one way, holes the other.
-fn size(shapes: &Shapes) -> f64 {
-    shapes
-        .iter()
-        .flatten()
-        .map(|ring| signed_area(ring))
-        .sum::<f64>()
-        .abs()
+/// Square degrees of shapes.
+fn size(shapes: &[Vec<Ring>]) -> f64 {
+    let sizes = shapes.iter().flatten().map(|ring| signed_area(ring));
+    sizes.sum::<f64>().abs()
 }
 
-/// What two ways to add up one area may differ by.
-#[derive(Debug, Clone, Copy)]
-struct Rounding(f64);
-
-impl Rounding {
-    fn of(area: &Area) -> Self {
-        let box_size = area.bounds().map_or(0.0, |bounds| {
-            (bounds.east - bounds.west) * (bounds.north - bounds.south)
-        });
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a count of points, far below 2^53"
-        )]
-        let vertices = area.vertices() as f64;
-        Self(1e-15 * box_size * (8.0 + vertices.sqrt()))
-    }
-
-    fn differ(self, a: f64, b: f64) -> bool {
-        (a - b).abs() > self.0
-    }
+/// What two ways to add up the area within a ring may differ by: rounding of the sum, and of each point by a last digit.
+fn slack(ring: &Ring) -> f64 {
+    let Some(bounds) = Area::ring_bounds(ring) else {
+        return 0.0;
+    };
+    let ends = ring.iter().zip(ring.iter().cycle().skip(1));
+    let length: f64 = ends
+        .map(|(a, b)| (b[0] - a[0]).abs() + (b[1] - a[1]).abs())
+        .sum();
+    let largest = bounds.west.abs().max(bounds.east.abs()).max(90.0);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a count of points, far below 2^53"
+    )]
+    let points = ring.len() as f64;
+    4.0 * f64::EPSILON * (bounds.size() * (2.0 + points.sqrt()) + length * largest)
 }

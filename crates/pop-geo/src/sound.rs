@@ -43,10 +43,8 @@ fn settle(mut area: Area) -> Result<Area, GeometryProblem> {
         });
         repair.faults.push(Fault::FlatRing);
     }
-    let box_size = area.bounds().map_or(0.0, |bounds| {
-        (bounds.east - bounds.west) * (bounds.north - bounds.south)
-    });
-    if area.size() > NO_AREA * box_size {
+    let room = area.bounds().map_or(0.0, |bounds| bounds.size());
+    if area.size() > NO_AREA * room {
         Ok(area)
     } else {
         Err(GeometryProblem::NoArea)

@@ -8,13 +8,51 @@
 use pop_geo::{OrgUnit, ReadOptions, RingKind, Shape, crossing_test, read_orgunits, signed_area};
 use proptest::prelude::*;
 
-type Rings = Vec<Vec<[i32; 2]>>;
+type Rings = Vec<Vec<[f64; 2]>>;
+
+/// A coarse grid somewhere on the earth, its squares so many degrees wide.
+#[derive(Debug, Clone, Copy)]
+struct Grid {
+    corner: [f64; 2],
+    width: f64,
+}
+
+impl Grid {
+    fn at(self, [column, row]: [f64; 2]) -> [f64; 2] {
+        [
+            self.corner[0] + column * self.width,
+            self.corner[1] + row * self.width,
+        ]
+    }
+}
+
+/// Degrees near (0, 0), and metres far from it, where doubles are coarse.
+const GRIDS: [Grid; 3] = [
+    Grid {
+        corner: [0.0, 0.0],
+        width: 1.0,
+    },
+    Grid {
+        corner: [-13.3, 8.2],
+        width: 0.01,
+    },
+    Grid {
+        corner: [151.2, -60.1],
+        width: 1e-5,
+    },
+];
 
 /// Polygons with corners on a coarse grid: touches, overlaps and crossings of every kind are common.
-fn polygons() -> impl Strategy<Value = Vec<Rings>> {
+fn polygons() -> impl Strategy<Value = (Grid, Vec<Rings>)> {
     let ring = proptest::collection::vec([-5_i32..6, -5_i32..6], 3..7);
     let polygon = proptest::collection::vec(ring, 1..4);
-    proptest::collection::vec(polygon, 1..4)
+    let polygons = proptest::collection::vec(polygon, 1..4);
+    (proptest::sample::select(&GRIDS[..]), polygons).prop_map(|(grid, polygons)| {
+        let place = |point: [i32; 2]| grid.at(point.map(f64::from));
+        let ring = |ring: Vec<[i32; 2]>| ring.into_iter().map(place).collect();
+        let rings = |rings: Vec<Vec<[i32; 2]>>| rings.into_iter().map(ring).collect();
+        (grid, polygons.into_iter().map(rings).collect())
+    })
 }
 
 fn read(polygons: &[Rings]) -> OrgUnit {
@@ -39,10 +77,7 @@ fn turns(ring: &[[f64; 2]], [x, y]: [f64; 2]) -> i32 {
 /// Whether a point is ground by the reading that is documented: in a shell, and in none of its holes.
 fn is_ground(polygons: &[Rings], point: [f64; 2]) -> bool {
     polygons.iter().any(|rings| {
-        let mut inside = rings.iter().map(|ring| {
-            let ring: Vec<[f64; 2]> = ring.iter().map(|point| point.map(f64::from)).collect();
-            turns(&ring, point) != 0
-        });
+        let mut inside = rings.iter().map(|ring| turns(ring, point) != 0);
         inside.next() == Some(true) && !inside.any(|inside| inside)
     })
 }
@@ -55,7 +90,7 @@ proptest! {
     #![proptest_config(cases(1_000, 100_000))]
 
     #[test]
-    fn every_point_counts_once_or_not_at_all(polygons in polygons()) {
+    fn every_point_counts_once_or_not_at_all((grid, polygons) in polygons()) {
         let unit = read(&polygons);
         let Shape::Area(area) = &unit.shape else {
             return Ok(());
@@ -63,8 +98,9 @@ proptest! {
         prop_assert_eq!(crossing_test(area), None);
         for step in 0..120 {
             // Off the grid, and off the lines between its points.
-            let x = -5.5 + f64::from(step % 11) + 0.123_457;
-            let y = -5.5 + f64::from(step / 11) + 0.271_829;
+            let column = -5.5 + f64::from(step % 11) + 0.123_457;
+            let row = -5.5 + f64::from(step / 11) + 0.271_829;
+            let [x, y] = grid.at([column, row]);
             let count: i32 = area
                 .rings()
                 .map(|(ring, kind)| {

@@ -113,6 +113,24 @@ fn sound_shapes_stay_bit_for_bit() {
 }
 
 #[test]
+fn touching_shapes_far_from_the_origin_stay_too() {
+    // Tens of metres wide where the last digit of a double is a billionth of that.
+    for shape in [
+        polygon(
+            "[[151.2,-60.1],[151.2003,-60.1],[151.2003,-60.0999],[151.2009,-60.0999],[151.2003,-60.0999],[151.2003,-60.0998],[151.2,-60.0998]]",
+        ),
+        polygon(
+            "[[151.2,-60.1],[151.2003,-60.1],[151.2003,-60.0997],[151.2,-60.0997]],[[151.2,-60.0999],[151.2001,-60.09987],[151.2001,-60.0998]]",
+        ),
+        multi(
+            "[[[151.2,-60.1],[151.2003,-60.1],[151.2003,-60.0997]]],[[[151.2003,-60.0997],[151.2,-60.1],[151.2,-60.0997]]]",
+        ),
+    ] {
+        assert_eq!(area(shape).repair, None);
+    }
+}
+
+#[test]
 fn crossings_with_one_reading_are_repaired() {
     // A bow-tie: even-odd and non-zero both fill its lobes, and as written they cancel.
     repaired(
