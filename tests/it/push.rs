@@ -25,9 +25,13 @@ fn district(number: usize) -> String {
 
 fn package() -> Value {
     let unit = |id: &str| json!({"id": id, "name": id, "shortName": id, "openingDate": "2000-01-01", "parent": {"id": "ouRoot00001"}});
-    let mut units = vec![json!({"id": "ouRoot00001", "name": "Country", "shortName": "Country", "openingDate": "2000-01-01"})];
+    let mut units = vec![
+        json!({"id": "ouRoot00001", "name": "Country", "shortName": "Country", "openingDate": "2000-01-01"}),
+    ];
     units.extend((1..=DISTRICTS).map(|number| unit(&district(number))));
-    let assigned: Vec<Value> = (1..=DISTRICTS).map(|number| json!({"id": district(number)})).collect();
+    let assigned: Vec<Value> = (1..=DISTRICTS)
+        .map(|number| json!({"id": district(number)}))
+        .collect();
     json!({
         "organisationUnits": units,
         "dataElements": [{"id": TOTAL, "name": "Population", "shortName": "Population", "domainType": "AGGREGATE",
@@ -74,11 +78,20 @@ impl Country {
 
     /// The command that writes `values.json` in parts of two.
     fn commit(&self) -> Run {
-        self.push().args(["--part-size", "2", "--commit", "--receipt", "r.json", "values.json"])
+        self.push().args([
+            "--part-size",
+            "2",
+            "--commit",
+            "--receipt",
+            "r.json",
+            "values.json",
+        ])
     }
 
     fn stored(&self) -> Vec<Option<String>> {
-        (1..=DISTRICTS).map(|number| self.server.value("2025", TOTAL, &district(number))).collect()
+        (1..=DISTRICTS)
+            .map(|number| self.server.value("2025", TOTAL, &district(number)))
+            .collect()
     }
 
     fn receipt(&self) -> Value {
@@ -87,7 +100,9 @@ impl Country {
 }
 
 fn expected() -> Vec<Option<String>> {
-    (1..=DISTRICTS).map(|number| Some((100 + number).to_string())).collect()
+    (1..=DISTRICTS)
+        .map(|number| Some((100 + number).to_string()))
+        .collect()
 }
 
 fn last_line(stderr: &str) -> &str {
@@ -98,32 +113,62 @@ fn last_line(stderr: &str) -> &str {
 fn thirteen_real_districts_go_there_and_back_in_every_version() {
     let Some(data) = testdata::dir() else { return };
     let setup = |name: &str| -> Value {
-        serde_json::from_slice(&std::fs::read(data.join("dhis2-recordings/setup").join(name)).unwrap()).unwrap()
+        serde_json::from_slice(
+            &std::fs::read(data.join("dhis2-recordings/setup").join(name)).unwrap(),
+        )
+        .unwrap()
     };
     let units = std::fs::read(data.join("orgunits/sierra-leone-districts.geojson")).unwrap();
     let units: Value = serde_json::from_slice(&units).unwrap();
-    let ids: Vec<&str> = units["features"].as_array().unwrap().iter().map(|feature| feature["id"].as_str().unwrap()).collect();
-    let values: Vec<Value> = ids.iter().map(|id| json!({"dataElement": TOTAL, "period": "2025", "orgUnit": id, "value": "600000"})).collect();
+    let ids: Vec<&str> = units["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|feature| feature["id"].as_str().unwrap())
+        .collect();
+    let values: Vec<Value> = ids
+        .iter()
+        .map(|id| json!({"dataElement": TOTAL, "period": "2025", "orgUnit": id, "value": "600000"}))
+        .collect();
     for version in Version::ALL {
         let server = Standin::start(Options {
             bundles: vec![setup("1-orgunits.json"), setup("2-population-package.json")],
             ..Options::new(version)
         })
         .unwrap();
-        let country = Country { server, folder: tempfile::tempdir().unwrap() };
+        let country = Country {
+            server,
+            folder: tempfile::tempdir().unwrap(),
+        };
         std::fs::write(country.path("credentials"), "admin:district\n").unwrap();
         let set = json!({"dataSet": SET, "dataValues": values}).to_string();
         // From stdin, as at the end of the pipeline.
         let ran = country.push().stdin(set.clone()).run().expect(0);
         let plan: Value = serde_json::from_slice(&ran.stdout).unwrap();
         assert_eq!(plan["counts"]["new"], 13);
-        assert!(last_line(&ran.stderr).ends_with("nothing was written"), "{}", ran.stderr);
-        let ran = country.push().args(["--commit", "--receipt", "r.json"]).stdin(set).run().expect(0);
+        assert!(
+            last_line(&ran.stderr).ends_with("nothing was written"),
+            "{}",
+            ran.stderr
+        );
+        let ran = country
+            .push()
+            .args(["--commit", "--receipt", "r.json"])
+            .stdin(set)
+            .run()
+            .expect(0);
         assert!(ran.stdout.is_empty());
-        assert_eq!(last_line(&ran.stderr), "push: written: 13 stored and read back; receipt r.json");
+        assert_eq!(
+            last_line(&ran.stderr),
+            "push: written: 13 stored and read back; receipt r.json"
+        );
         assert_eq!(country.server.values().len(), 13, "{version}");
         country.push().args(["--verify", "r.json"]).run().expect(0);
-        country.push().args(["--undo", "r.json", "--commit", "--receipt", "u.json"]).run().expect(0);
+        country
+            .push()
+            .args(["--undo", "r.json", "--commit", "--receipt", "u.json"])
+            .run()
+            .expect(0);
         assert!(country.server.values().is_empty(), "{version}");
         assert_eq!(country.server.most_imports_at_once(), 1);
     }
@@ -136,39 +181,92 @@ fn each_exit_status_means_what_it_says() {
     let mut wrong = values(100);
     wrong["dataValues"][3]["orgUnit"] = json!("ouNoSuch001");
     let ran = country.push().stdin(wrong.to_string()).run().expect(1);
-    assert!(ran.stderr.contains("unassigned-unit") && ran.stderr.contains("hint:"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("unassigned-unit") && ran.stderr.contains("hint:"),
+        "{}",
+        ran.stderr
+    );
     // The refused values can be left out by name, and the others go.
-    let left = country.push().args(["--allow", "unassigned-unit"]).stdin(wrong.to_string()).run();
+    let left = country
+        .push()
+        .args(["--allow", "unassigned-unit"])
+        .stdin(wrong.to_string())
+        .run();
     left.expect(0);
     // 2: usage.
-    country.push().args(["--commit", "values.json"]).run().expect_nothing(2);
-    country.push().args(["--allow", "everything", "values.json"]).run().expect_nothing(2);
+    country
+        .push()
+        .args(["--commit", "values.json"])
+        .run()
+        .expect_nothing(2);
+    country
+        .push()
+        .args(["--allow", "everything", "values.json"])
+        .run()
+        .expect_nothing(2);
     // 3: no data value set.
-    country.push().stdin("{\"dataValues\":[").run().expect_nothing(3);
+    country
+        .push()
+        .stdin("{\"dataValues\":[")
+        .run()
+        .expect_nothing(3);
     country.push().stdin("").run().expect_nothing(3);
     // 4: nowhere to put the receipt.
-    country.push().args(["--commit", "--receipt", "no/such/folder/r.json", "values.json"]).run().expect_nothing(4);
+    country
+        .push()
+        .args([
+            "--commit",
+            "--receipt",
+            "no/such/folder/r.json",
+            "values.json",
+        ])
+        .run()
+        .expect_nothing(4);
     // 5: refused as a whole.
     country.server.add_fault(Rule::import(Fault::Refused(403)));
     let ran = country.commit().run().expect_nothing(5);
-    assert!(last_line(&ran.stderr).starts_with("push: nothing: 0 stored"), "{}", ran.stderr);
+    assert!(
+        last_line(&ran.stderr).starts_with("push: nothing: 0 stored"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(country.receipt()["outcome"], "nothing");
     // 7: some of it is there.
-    country.server.add_fault(Rule::import(Fault::Refused(403)).after(2));
+    country
+        .server
+        .add_fault(Rule::import(Fault::Refused(403)).after(2));
     let ran = country.commit().run().expect_nothing(7);
-    assert!(last_line(&ran.stderr).starts_with("push: partly: 4 stored"), "{}", ran.stderr);
+    assert!(
+        last_line(&ran.stderr).starts_with("push: partly: 4 stored"),
+        "{}",
+        ran.stderr
+    );
     // Another payload does not touch the open run.
     std::fs::write(country.path("other.json"), values(500).to_string()).unwrap();
-    country.push().args(["--commit", "--receipt", "r.json", "other.json"]).run().expect_nothing(2);
+    country
+        .push()
+        .args(["--commit", "--receipt", "r.json", "other.json"])
+        .run()
+        .expect_nothing(2);
     // 0: the same command goes on.
     let ran = country.commit().run().expect_nothing(0);
-    assert!(last_line(&ran.stderr).starts_with("push: written: 12 stored"), "{}", ran.stderr);
+    assert!(
+        last_line(&ran.stderr).starts_with("push: written: 12 stored"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(country.stored(), expected());
     // 6: nobody there.
     let url = country.server.url();
     let folder = country.folder;
     drop(country.server);
-    tool("push").folder(folder.path()).env("DHIS2_URL", url).env("DHIS2_CREDENTIALS_FILE", "credentials").args(["--patience", "0", "values.json"]).run().expect_nothing(6);
+    tool("push")
+        .folder(folder.path())
+        .env("DHIS2_URL", url)
+        .env("DHIS2_CREDENTIALS_FILE", "credentials")
+        .args(["--patience", "0", "values.json"])
+        .run()
+        .expect_nothing(6);
 }
 
 /// Runs the command again until it is done, and looks whether all is as if it had not been disturbed.
@@ -180,7 +278,11 @@ fn resume(country: &Country, what: &str) {
             assert_eq!(country.server.most_imports_at_once(), 1, "{what}");
             assert!(!country.path("r.json.journal").exists(), "{what}");
             // Whatever was written before the kill is known as ours: it can be taken back.
-            country.push().args(["--undo", "r.json", "--commit", "--receipt", "u.json"]).run().expect(0);
+            country
+                .push()
+                .args(["--undo", "r.json", "--commit", "--receipt", "u.json"])
+                .run()
+                .expect(0);
             assert_eq!(country.stored(), vec![None; DISTRICTS], "{what}: undone");
             return;
         }
@@ -192,28 +294,51 @@ fn resume(country: &Country, what: &str) {
 #[test]
 #[cfg(target_os = "linux")]
 fn killed_at_every_journal_event_it_goes_on() {
-    if Command::new("prlimit").arg("--version").stdout(Stdio::null()).status().is_err() {
+    if Command::new("prlimit")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_err()
+    {
         eprintln!("skipped: no prlimit");
         return;
     }
     let whole = Country::new(Version::V42, Vec::new());
     // An answer that never comes leaves the whole journal behind.
-    whole.server.add_fault(Rule::import(Fault::Refused(403)).after(5));
+    whole
+        .server
+        .add_fault(Rule::import(Fault::Refused(403)).after(5));
     whole.commit().run().expect(7);
     let journal = std::fs::read(whole.path("r.json.journal")).unwrap();
-    let ends: Vec<usize> = journal.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(place, _)| place + 1).collect();
+    let ends: Vec<usize> = journal
+        .iter()
+        .enumerate()
+        .filter(|&(_, &byte)| byte == b'\n')
+        .map(|(place, _)| place + 1)
+        .collect();
     assert!(ends.len() > 12 + 3 * 5, "{}", ends.len());
     let mut unharmed = 0;
     for (number, &end) in ends.iter().enumerate() {
-        let version = if number % 2 == 0 { Version::V42 } else { Version::V43 };
+        let version = if number % 2 == 0 {
+            Version::V42
+        } else {
+            Version::V43
+        };
         // At the end of the event's line, or in the middle of the next.
         let limit = if number % 3 == 0 { end + 7 } else { end };
         let country = Country::new(version, Vec::new());
         // A run may have less to write than the one measured.
         unharmed += usize::from(limited(&country, limit) == Some(0));
-        resume(&country, &format!("killed at event {number} ({limit} bytes), {version}"));
+        resume(
+            &country,
+            &format!("killed at event {number} ({limit} bytes), {version}"),
+        );
     }
-    assert!(unharmed <= 4, "{unharmed} of {} runs were not killed", ends.len());
+    assert!(
+        unharmed <= 4,
+        "{unharmed} of {} runs were not killed",
+        ends.len()
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -228,7 +353,16 @@ fn disturbed(command: &mut Command, country: &Country) -> std::process::Child {
         .current_dir(country.folder.path())
         .env("DHIS2_URL", country.server.url())
         .env("DHIS2_CREDENTIALS_FILE", "credentials")
-        .args(["--patience", "0", "--part-size", "2", "--commit", "--receipt", "r.json", "values.json"])
+        .args([
+            "--patience",
+            "0",
+            "--part-size",
+            "2",
+            "--commit",
+            "--receipt",
+            "r.json",
+            "values.json",
+        ])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -255,14 +389,21 @@ fn killed_at_random_moments_it_goes_on() {
         for share in 0..4 {
             scope.spawn(move || {
                 for seed in (share..moments).step_by(4) {
-                    let version = if seed % 2 == 0 { Version::V42 } else { Version::V43 };
+                    let version = if seed % 2 == 0 {
+                        Version::V42
+                    } else {
+                        Version::V43
+                    };
                     let country = Country::new(version, Vec::new());
                     let mut child = disturbed(&mut Command::new(binary("push")), &country);
                     let moment = usual.mul_f64(roll(seed, 1000) as f64 / 1000.0);
                     std::thread::sleep(moment);
                     child.kill().unwrap();
                     child.wait().unwrap();
-                    resume(&country, &format!("seed {seed}: killed after {moment:?}, {version}"));
+                    resume(
+                        &country,
+                        &format!("seed {seed}: killed after {moment:?}, {version}"),
+                    );
                 }
             });
         }
@@ -273,20 +414,34 @@ fn killed_at_random_moments_it_goes_on() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_very_large_set_is_pushed_in_bounded_memory() {
-    let (units, most_mib) = if testdata::long() { (25_000, 256) } else { (500, 64) };
+    let (units, most_mib) = if testdata::long() {
+        (25_000, 256)
+    } else {
+        (500, 64)
+    };
     let server = Standin::start(Options {
         bundles: vec![large_package(units)],
         ..Options::new(Version::V43)
     })
     .unwrap();
-    let country = Country { server, folder: tempfile::tempdir().unwrap() };
+    let country = Country {
+        server,
+        folder: tempfile::tempdir().unwrap(),
+    };
     std::fs::write(country.path("credentials"), "admin:district\n").unwrap();
     large_values(&country.path("values.json"), units);
     let mut child = Command::new(binary("push"))
         .current_dir(country.folder.path())
         .env("DHIS2_URL", country.server.url())
         .env("DHIS2_CREDENTIALS_FILE", "credentials")
-        .args(["--part-size", "5000", "--commit", "--receipt", "r.json", "values.json"])
+        .args([
+            "--part-size",
+            "5000",
+            "--commit",
+            "--receipt",
+            "r.json",
+            "values.json",
+        ])
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
@@ -308,7 +463,9 @@ fn a_very_large_set_is_pushed_in_bounded_memory() {
 #[cfg(target_os = "linux")]
 fn peak_memory(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
@@ -319,7 +476,9 @@ fn large_package(units: usize) -> Value {
     list.extend((1..=units).map(|number| {
         json!({"id": format!("ouMany{number:05}"), "name": format!("Unit {number}"), "shortName": format!("Unit {number}"), "openingDate": "1900-01-01", "parent": {"id": "ouRoot00001"}})
     }));
-    let assigned: Vec<Value> = (1..=units).map(|number| json!({"id": format!("ouMany{number:05}")})).collect();
+    let assigned: Vec<Value> = (1..=units)
+        .map(|number| json!({"id": format!("ouMany{number:05}")}))
+        .collect();
     let ages: Vec<String> = (0..20).map(|age| format!("coAge{age:06}")).collect();
     let sexes = ["coSexF00001", "coSexM00001"];
     let option = |id: &str| json!({"id": id, "code": id, "name": id, "shortName": id});
@@ -329,7 +488,10 @@ fn large_package(units: usize) -> Value {
     };
     let ages: Vec<&str> = ages.iter().map(String::as_str).collect();
     package["categoryOptions"] = sexes.iter().chain(&ages).map(|id| option(id)).collect();
-    package["categories"] = json!([category("caSex000001", &sexes), category("caAge000001", &ages)]);
+    package["categories"] = json!([
+        category("caSex000001", &sexes),
+        category("caAge000001", &ages)
+    ]);
     package["categoryCombos"] = json!([{"id": "ccSexAge001", "name": "Sex and age", "dataDimensionType": "DISAGGREGATION",
         "categories": [{"id": "caSex000001"}, {"id": "caAge000001"}]}]);
     let combos = (0..40).map(|number| {

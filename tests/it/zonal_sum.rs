@@ -19,16 +19,23 @@ fn data(file: &str) -> Option<PathBuf> {
 fn zonal_sum(rasters: &[&str]) -> Option<Run> {
     let mut run = tool("zonal-sum");
     for raster in rasters {
-        let (name, file) = raster.split_once('=').map_or((None, *raster), |(n, f)| (Some(n), f));
+        let (name, file) = raster
+            .split_once('=')
+            .map_or((None, *raster), |(n, f)| (Some(n), f));
         let path = data(file)?.display().to_string();
-        run = run.arg("-r").arg(name.map_or(path.clone(), |name| format!("{name}={path}")));
+        run = run
+            .arg("-r")
+            .arg(name.map_or(path.clone(), |name| format!("{name}={path}")));
     }
     Some(run)
 }
 
 /// Rows by unit and raster, each by column.
 fn rows(csv: &[u8]) -> Vec<HashMap<String, String>> {
-    csv::Reader::from_reader(csv).deserialize().map(Result::unwrap).collect()
+    csv::Reader::from_reader(csv)
+        .deserialize()
+        .map(Result::unwrap)
+        .collect()
 }
 
 fn people(row: &HashMap<String, String>) -> f64 {
@@ -37,7 +44,9 @@ fn people(row: &HashMap<String, String>) -> f64 {
 
 #[test]
 fn the_districts_of_sierra_leone() {
-    let Some(run) = zonal_sum(&[RASTER]) else { return };
+    let Some(run) = zonal_sum(&[RASTER]) else {
+        return;
+    };
     let folder = tempfile::tempdir().unwrap();
     let balance = folder.path().join("balance.json");
     let ran = run
@@ -50,9 +59,15 @@ fn the_districts_of_sierra_leone() {
     let rows = rows(&ran.stdout);
     assert_eq!(rows.len(), 13);
     assert!((rows.iter().map(people).sum::<f64>() - 8_640_353.3).abs() < 0.05);
-    let outside: Vec<_> = rows.iter().filter(|row| row["reasons"] == "partly-outside").collect();
+    let outside: Vec<_> = rows
+        .iter()
+        .filter(|row| row["reasons"] == "partly-outside")
+        .collect();
     assert_eq!(outside.len(), 2);
-    assert!(rows.iter().all(|row| row["status"] == "ok" && row["rows"] == "13" && row["year"] == "2025"));
+    assert!(
+        rows.iter()
+            .all(|row| row["status"] == "ok" && row["rows"] == "13" && row["year"] == "2025")
+    );
     let balance: Value = serde_json::from_slice(&std::fs::read(balance).unwrap()).unwrap();
     let level = &balance["rasters"][0]["levels"][0];
     let number = |key: &str| level[key].as_f64().unwrap();
@@ -63,70 +78,129 @@ fn the_districts_of_sierra_leone() {
 
 #[test]
 fn threads_and_companions_change_no_byte() {
-    let Some(run) = zonal_sum(&[RASTER]) else { return };
-    let alone = run.arg(data(UNITS).unwrap()).arg("--threads=1").run().expect(0).stdout;
+    let Some(run) = zonal_sum(&[RASTER]) else {
+        return;
+    };
+    let alone = run
+        .arg(data(UNITS).unwrap())
+        .arg("--threads=1")
+        .run()
+        .expect(0)
+        .stdout;
     for threads in ["2", "3", "8"] {
         let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
-        assert_eq!(run.args(["--threads", threads]).run().expect(0).stdout, alone);
+        assert_eq!(
+            run.args(["--threads", threads]).run().expect(0).stdout,
+            alone
+        );
     }
-    let both = zonal_sum(&[NEXT_YEAR, RASTER]).unwrap().arg(data(UNITS).unwrap()).run().expect(0).stdout;
+    let both = zonal_sum(&[NEXT_YEAR, RASTER])
+        .unwrap()
+        .arg(data(UNITS).unwrap())
+        .run()
+        .expect(0)
+        .stdout;
     let of_year = |csv: &[u8]| -> Vec<(String, String)> {
         let rows = rows(csv).into_iter().filter(|row| row["year"] == "2025");
-        rows.map(|row| (row["org_unit"].clone(), row["population"].clone())).collect()
+        rows.map(|row| (row["org_unit"].clone(), row["population"].clone()))
+            .collect()
     };
     assert_eq!(of_year(&both), of_year(&alone));
 }
 
 #[test]
 fn forms_of_the_sums() {
-    let run = |format: &str| Some(zonal_sum(&[RASTER])?.arg(data(UNITS)?).args(["--format", format]));
+    let run = |format: &str| {
+        Some(
+            zonal_sum(&[RASTER])?
+                .arg(data(UNITS)?)
+                .args(["--format", format]),
+        )
+    };
     let Some(table) = run("table") else { return };
     assert!(table.run().expect(0).text().contains("Western Area"));
     let json: Value = serde_json::from_slice(&run("json").unwrap().run().expect(0).stdout).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 13);
     let list = data(RASTER).unwrap().display().to_string();
     let list = json!([{ "path": list, "bytes": 1 }]).to_string();
-    let listed = tool("zonal-sum").args(["--raster-list", "-"]).arg(data(UNITS).unwrap()).stdin(list);
+    let listed = tool("zonal-sum")
+        .args(["--raster-list", "-"])
+        .arg(data(UNITS).unwrap())
+        .stdin(list);
     assert_eq!(rows(&listed.run().expect(0).stdout).len(), 13);
 }
 
 #[test]
 fn what_makes_no_sense_is_usage() {
-    let Some(run) = zonal_sum(&[RASTER, RASTER]) else { return };
-    run.arg(data(UNITS).unwrap()).run().expect_nothing(2).says("two rasters are called");
-    tool("zonal-sum").arg(data(UNITS).unwrap()).run().expect_nothing(2).says("no raster");
+    let Some(run) = zonal_sum(&[RASTER, RASTER]) else {
+        return;
+    };
+    run.arg(data(UNITS).unwrap())
+        .run()
+        .expect_nothing(2)
+        .says("two rasters are called");
+    tool("zonal-sum")
+        .arg(data(UNITS).unwrap())
+        .run()
+        .expect_nothing(2)
+        .says("no raster");
     let band = format!("{}#2", data(RASTER).unwrap().display());
-    let run = tool("zonal-sum").args(["-r", &band]).arg(data(UNITS).unwrap());
+    let run = tool("zonal-sum")
+        .args(["-r", &band])
+        .arg(data(UNITS).unwrap());
     run.run().expect_nothing(2).says("there is no band 2");
     let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
-    run.arg("--label=Other:year=2020").run().expect_nothing(2).says("no raster called");
+    run.arg("--label=Other:year=2020")
+        .run()
+        .expect_nothing(2)
+        .says("no raster called");
     let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
-    run.arg("--allow=point").run().expect_nothing(2).says("there is no kind");
+    run.arg("--allow=point")
+        .run()
+        .expect_nothing(2)
+        .says("there is no kind");
     let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
     run.arg("--level=9").run().expect_nothing(3).says("level");
 }
 
 #[test]
 fn mixtures_are_refused() {
-    let Some(run) = zonal_sum(&[RASTER, "t=worldpop/sle_pop_2026_CN_1km_R2025A_UA_v1.tif"]) else { return };
-    let run = run.arg(data(UNITS).unwrap()).arg("--label=t:source=worldpop-global2;R2024B");
+    let Some(run) = zonal_sum(&[RASTER, "t=worldpop/sle_pop_2026_CN_1km_R2025A_UA_v1.tif"]) else {
+        return;
+    };
+    let run = run
+        .arg(data(UNITS).unwrap())
+        .arg("--label=t:source=worldpop-global2;R2024B");
     run.run().expect_nothing(3).says("mixed-releases");
-    let both = ["m=worldpop/abw_m_01_2020_CN_1km_R2025A_UA_v1.tif", &format!("t={BAND}")];
+    let both = [
+        "m=worldpop/abw_m_01_2020_CN_1km_R2025A_UA_v1.tif",
+        &format!("t={BAND}"),
+    ];
     let run = || {
-        let run = zonal_sum(&both).unwrap().arg(data("orgunits/abw.geo.json").unwrap());
+        let run = zonal_sum(&both)
+            .unwrap()
+            .arg(data("orgunits/abw.geo.json").unwrap());
         run.args(["--id-property=cca2", "--label=t:sex=t"])
     };
     run().run().expect_nothing(3).says("mixed-sexes");
-    assert_eq!(rows(&run().arg("--allow=mixed-sexes").run().expect(0).stdout).len(), 2);
+    assert_eq!(
+        rows(&run().arg("--allow=mixed-sexes").run().expect(0).stdout).len(),
+        2
+    );
 }
 
 #[test]
 fn a_limit_on_the_unallocated() {
-    let Some(run) = zonal_sum(&[RASTER]) else { return };
+    let Some(run) = zonal_sum(&[RASTER]) else {
+        return;
+    };
     let run = run.arg(data(UNITS).unwrap());
     run.arg("--max-unallocated=0.02").run().expect(0);
     let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
-    run.arg("--max-unallocated=0.01").run().expect_nothing(3).says("--max-unallocated");
+    run.arg("--max-unallocated=0.01")
+        .run()
+        .expect_nothing(3)
+        .says("--max-unallocated");
 }
 
 /// Districts as they are, one turned into each kind of unit that has no plain value.
@@ -137,23 +211,47 @@ fn odd_units() -> Option<(Vec<u8>, Vec<String>)> {
     features[1]["geometry"] = json!({ "type": "Point", "coordinates": [-12.0, 8.5] });
     features[2]["properties"]["closedDate"] = json!("2020-01-01T00:00:00.000");
     features[3]["properties"]["openingDate"] = json!("2025-07-01T00:00:00.000");
-    let square = |x: f64, y: f64| json!([[[x, y], [x + 0.1, y], [x + 0.1, y + 0.1], [x, y + 0.1], [x, y]]]);
+    let square = |x: f64, y: f64| {
+        json!([[
+            [x, y],
+            [x + 0.1, y],
+            [x + 0.1, y + 0.1],
+            [x, y + 0.1],
+            [x, y]
+        ]])
+    };
     features[4]["geometry"] = json!({ "type": "Polygon", "coordinates": square(20.0, 50.0) });
     features[5]["geometry"] = json!({ "type": "Polygon", "coordinates": square(-13.2, 7.0) });
-    features[6]["properties"]["geometry_source"] = json!("elsewhere");
-    let ids = features.iter().map(|feature| feature["id"].as_str().unwrap().to_owned()).collect();
+    features[6]["properties"]["geometry_source"] = json!("fallback:own");
+    let ids = features
+        .iter()
+        .map(|feature| feature["id"].as_str().unwrap().to_owned())
+        .collect();
     Some((units.to_string().into_bytes(), ids))
 }
 
 #[test]
 fn every_unit_comes_out_with_a_value_or_a_reason() {
-    let Some((units, ids)) = odd_units() else { return };
-    let ran = zonal_sum(&[RASTER, NEXT_YEAR]).unwrap().stdin(units).run().expect(0);
+    let Some((units, ids)) = odd_units() else {
+        return;
+    };
+    let ran = zonal_sum(&[RASTER, NEXT_YEAR])
+        .unwrap()
+        .stdin(units)
+        .run()
+        .expect(0);
     let rows = rows(&ran.stdout);
     assert_eq!(rows.len(), 26);
     let of = |unit: usize, year: &str| {
-        let row = rows.iter().find(|row| row["org_unit"] == ids[unit] && row["year"] == year).unwrap();
-        (row["status"].as_str(), row["reasons"].as_str(), row["population"].as_str())
+        let row = rows
+            .iter()
+            .find(|row| row["org_unit"] == ids[unit] && row["year"] == year)
+            .unwrap();
+        (
+            row["status"].as_str(),
+            row["reasons"].as_str(),
+            row["population"].as_str(),
+        )
     };
     assert_eq!(of(0, "2025"), ("none", "no-geometry", ""));
     assert_eq!(of(1, "2025"), ("none", "point", ""));
@@ -162,12 +260,17 @@ fn every_unit_comes_out_with_a_value_or_a_reason() {
     assert!(!of(3, "2026").1.contains("not-yet-open"));
     assert_eq!(of(4, "2025"), ("none", "outside", ""));
     assert_eq!(of(5, "2025"), ("doubtful", "no-valid-cell", "0"));
-    assert_eq!((of(6, "2025").0, of(6, "2025").1), ("doubtful", "partly-outside;fallback-geometry"));
+    assert_eq!(
+        (of(6, "2025").0, of(6, "2025").1),
+        ("doubtful", "partly-outside;fallback-geometry")
+    );
 }
 
 #[test]
 fn units_that_do_not_stand_are_outside_the_books() {
-    let Some((units, _)) = odd_units() else { return };
+    let Some((units, _)) = odd_units() else {
+        return;
+    };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("balance.json");
     let run = zonal_sum(&[RASTER, NEXT_YEAR]).unwrap().stdin(units);
@@ -176,8 +279,14 @@ fn units_that_do_not_stand_are_outside_the_books() {
     let level = |raster: usize| &balance["rasters"][raster]["levels"][0];
     assert_eq!(level(0)["units"], 13);
     assert_eq!(level(0)["closed"]["units"].as_array().unwrap().len(), 1);
-    assert_eq!(level(0)["not_yet_open"]["units"].as_array().unwrap().len(), 1);
-    assert_eq!(level(1)["not_yet_open"]["units"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        level(0)["not_yet_open"]["units"].as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(
+        level(1)["not_yet_open"]["units"].as_array().unwrap().len(),
+        0
+    );
     let counted = |raster: usize| level(raster)["units_counted"].as_u64().unwrap();
     assert_eq!(counted(1), counted(0) + 1);
     for raster in 0..2 {

@@ -1,7 +1,7 @@
 //! Streams and files that a tool reads.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::provenance::{Ledger, Meter};
@@ -9,6 +9,9 @@ use crate::{Console, ToolError};
 
 /// The most bytes that are read into memory from one input.
 const LIMIT_BYTES: u64 = 4 << 30;
+
+/// What is read from a file at once.
+const BUFFER_BYTES: usize = 1 << 16;
 
 /// An input read whole.
 #[derive(Debug, Clone)]
@@ -59,14 +62,21 @@ impl Console {
     /// `role` says in the provenance what the input is to the run.
     ///
     /// # Errors
-    /// Usage when stdin is a terminal or is wanted twice; I/O when the file cannot be opened.
+    /// Usage when stdin is a terminal or is wanted twice; I/O when the file cannot be opened;
+    /// data when it is empty.
     pub fn input_reader(&mut self, role: &str, name: &str) -> Result<Box<dyn Read>, ToolError> {
-        let inner: Box<dyn Read> = if name == "-" {
+        let mut inner: Box<dyn BufRead> = if name == "-" {
             self.claim_stdin()?;
             Box::new(io::stdin().lock())
         } else {
-            Box::new(open(name)?)
+            Box::new(BufReader::with_capacity(BUFFER_BYTES, open(name)?))
         };
+        let beginning = inner
+            .fill_buf()
+            .map_err(|error| ToolError::io(error).in_file(name))?;
+        if beginning.is_empty() {
+            return Err(empty(name));
+        }
         Ok(Box::new(Metered {
             inner,
             meter: self.keeps_provenance().then(Meter::default),
@@ -76,10 +86,10 @@ impl Console {
         }))
     }
 
-    /// Reads `name` (`-` is stdin, once per command) whole; an empty input is an error.
+    /// Reads `name` (`-` is stdin, once per command) whole.
     ///
     /// # Errors
-    /// As [`Console::input_reader`]; data when it is empty or larger than 4 GiB.
+    /// As [`Console::input_reader`]; data when it is larger than 4 GiB.
     pub fn input(&mut self, role: &str, name: &str) -> Result<InputData, ToolError> {
         let mut bytes = Vec::new();
         self.input_reader(role, name)?
@@ -92,16 +102,6 @@ impl Console {
                     .in_file(name),
             );
         }
-        if bytes.is_empty() {
-            let error = ToolError::data("empty input").in_file(name);
-            return Err(if name == "-" {
-                error.hint(
-                    "the command before the pipe wrote nothing: it has failed, or was stopped",
-                )
-            } else {
-                error
-            });
-        }
         Ok(InputData {
             name: name.to_owned(),
             bytes,
@@ -111,16 +111,12 @@ impl Console {
     /// Opens `name` for reading at any place; stdin (`-`, once per command) is spooled to a temporary file.
     ///
     /// # Errors
-    /// As [`Console::input_reader`]; data when stdin was empty.
+    /// As [`Console::input_reader`].
     pub fn input_file(&mut self, role: &str, name: &str) -> Result<InputFile, ToolError> {
         let io_error = |error: io::Error| ToolError::io(error).in_file(name);
         let mut file = if name == "-" {
             let mut spool = tempfile::tempfile().map_err(io_error)?;
-            if io::copy(&mut self.input_reader(role, name)?, &mut spool).map_err(io_error)? == 0 {
-                return Err(ToolError::data("empty input").in_file(name).hint(
-                    "the command before the pipe wrote nothing: it has failed, or was stopped",
-                ));
-            }
+            io::copy(&mut self.input_reader(role, name)?, &mut spool).map_err(io_error)?;
             spool
         } else {
             if self.keeps_provenance() {
@@ -149,6 +145,16 @@ impl Console {
             );
         }
         Ok(())
+    }
+}
+
+/// What an input without a byte means: mostly that the command before the pipe has failed.
+fn empty(name: &str) -> ToolError {
+    let error = ToolError::data("empty input").in_file(name);
+    if name == "-" {
+        error.hint("the command before the pipe wrote nothing: it has failed, or was stopped")
+    } else {
+        error
     }
 }
 
