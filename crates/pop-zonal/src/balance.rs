@@ -1,7 +1,7 @@
 //! The balance of a level: where everybody of a raster went.
 
 use crate::layers::{Layers, Part};
-use crate::stack::RasterSums;
+use crate::results::RasterSums;
 use crate::tally::Sum;
 
 /// People that two units have in common.

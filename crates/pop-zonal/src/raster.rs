@@ -27,6 +27,10 @@ impl<S: ReadAt> CellSource for RasterBand<'_, S> {
         Ok((chunk.samples, chunk.tally))
     }
 
+    fn shares_chunks(&self, other: &Self) -> bool {
+        std::ptr::eq(self.file, other.file)
+    }
+
     fn stored_length(&self, chunk: usize) -> usize {
         if self.file.has_mask() {
             return usize::MAX; // the same bytes under another mask are other cells

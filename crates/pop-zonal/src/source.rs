@@ -21,6 +21,11 @@ pub trait CellSource: Sync {
         scratch: &'s mut Self::Scratch,
     ) -> Result<(Samples<'s>, Tally), Self::Error>;
 
+    /// Whether the chunks of both lie in one file, so that decoding a band may decode those beside it.
+    fn shares_chunks(&self, _other: &Self) -> bool {
+        false
+    }
+
     /// Bytes that a chunk takes up as stored.
     fn stored_length(&self, chunk: usize) -> usize;
 

@@ -1,20 +1,21 @@
 //! One pass over the rasters of a grid: coverage once, each chunk decoded once for each raster.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use pop_geo::OrgUnit;
-use pop_raster::{Samples, Tally};
+use pop_raster::Samples;
 use rayon::prelude::*;
 
 use crate::band::{Filed, Method, cover};
 use crate::check;
 use crate::error::Failure;
+use crate::known::{Known, KnownChunks, Recall};
 use crate::lattice::Lattice;
-use crate::layers::{Layers, PARTS, Part};
+use crate::layers::Layers;
 use crate::outline::{BandIndex, Outline};
-use crate::plan::{Claim, Plan, Planner, Prefixes};
+use crate::plan::{Plan, Planner, Prefixes};
+use crate::results::{RasterSums, Size, StackSums};
 use crate::source::{CellSource, Chunks};
 use crate::sweep::Swept;
 use crate::tally::Sum;
@@ -57,49 +58,6 @@ pub struct Dated<'a, C> {
     pub standing: u32,
 }
 
-/// What one raster holds.
-#[derive(Debug, Clone, Default)]
-pub struct RasterSums {
-    /// Per outline, as [`Layers::units`] numbers them.
-    pub outlines: Vec<Sum>,
-    /// Per layer and [`Part`].
-    parts: Vec<[Sum; PARTS]>,
-    /// People in two outlines of a layer.
-    pub(crate) pairs: HashMap<(u32, u32, u32), Sum>,
-    /// Everybody in what was read.
-    pub total: Sum,
-    /// Cells without a usable value, by rule.
-    pub tally: Tally,
-    /// Chunks that were read.
-    pub chunks_read: usize,
-}
-
-impl RasterSums {
-    /// A part of the balance of a layer.
-    #[must_use]
-    pub fn part(&self, layer: usize, part: Part) -> &Sum {
-        &self.parts[layer][part as usize]
-    }
-}
-
-/// The size of an outline on the grid.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Size {
-    /// Cells, wherever they lie.
-    pub area: f64,
-    /// Cells within the raster's extent.
-    pub inside: f64,
-}
-
-/// Sums of all rasters of a stack, in their order, and the sizes of the outlines.
-#[derive(Debug)]
-pub struct StackSums {
-    /// Per outline.
-    pub sizes: Vec<Size>,
-    /// Per raster.
-    pub rasters: Vec<RasterSums>,
-}
-
 /// Sums every raster of a stack over every unit, on the threads of the current pool.
 ///
 /// The result does not depend on the number of threads, on how the rasters are cut into chunks, or on the order of anything.
@@ -119,9 +77,10 @@ pub fn sum_stack<C: CellSource>(
         swept: Mutex::new(vec![Swept::default(); outlines.len()]),
         sums: rasters
             .iter()
-            .map(|_| Mutex::new(pass_sums(request)))
+            .map(|_| Mutex::new(RasterSums::new(request.layers)))
             .collect(),
-        known: rasters.iter().map(|_| Mutex::default()).collect(),
+        files: files(rasters),
+        known: rasters.iter().map(|_| KnownChunks::default()).collect(),
         scratch: Mutex::default(),
     };
     (0..index.len())
@@ -160,12 +119,19 @@ pub fn sum_stack<C: CellSource>(
     })
 }
 
-fn pass_sums(request: &Request<'_>) -> RasterSums {
-    RasterSums {
-        outlines: vec![Sum::default(); request.layers.outlines()],
-        parts: vec![Default::default(); request.layers.len()],
-        ..RasterSums::default()
+/// Rasters by file, so that the bands of one chunk are read one after the other.
+fn files<C: CellSource>(rasters: &[Dated<'_, C>]) -> Vec<Vec<usize>> {
+    let mut files: Vec<Vec<usize>> = Vec::new();
+    for (number, raster) in rasters.iter().enumerate() {
+        match files
+            .iter_mut()
+            .find(|file| rasters[file[0]].cells.shares_chunks(raster.cells))
+        {
+            Some(file) => file.push(number),
+            None => files.push(vec![number]),
+        }
     }
+    files
 }
 
 /// More people than this in one raster are no people.
@@ -205,34 +171,31 @@ fn outlines<'a>(request: &Request<'a>) -> (Vec<Outline<'a>>, BandIndex) {
     (all, index)
 }
 
-/// What is known of a stored chunk that may come again, byte for byte.
-#[derive(Clone)]
-struct Known {
-    total: Sum,
-    tally: Tally,
-}
-
-/// Stored chunks longer than this are not remembered: only empty ones are short.
-const LONGEST_KNOWN: usize = 8 << 10;
-
-type KnownChunks = HashMap<(usize, usize, Vec<u8>), Known>;
-
 struct Pass<'a, 'b, C: CellSource> {
     request: &'b Request<'a>,
     rasters: &'b [Dated<'b, C>],
+    /// Rasters that share a file.
+    files: Vec<Vec<usize>>,
     outlines: &'b [Outline<'a>],
     index: &'b BandIndex,
     swept: Mutex<Vec<Swept>>,
     sums: Vec<Mutex<RasterSums>>,
-    known: Vec<Mutex<KnownChunks>>,
+    known: Vec<KnownChunks>,
     scratch: Mutex<Vec<Scratch<C>>>,
+}
+
+/// A chunk and its size, cut to the raster.
+#[derive(Clone, Copy)]
+struct Chunk {
+    number: usize,
+    width: usize,
+    height: usize,
 }
 
 /// Working memory of a thread, handed from task to task.
 struct Scratch<C: CellSource> {
     decode: C::Scratch,
     prefixes: Prefixes,
-    stored: Vec<u8>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -246,6 +209,7 @@ impl<C: CellSource> Pass<'_, '_, C> {
             lattice,
             chunks,
             method,
+            reach,
             ..
         } = self.request;
         let band = cover(self.outlines, lattice, self.index, number, *method);
@@ -255,7 +219,7 @@ impl<C: CellSource> Pass<'_, '_, C> {
                 swept[*outline as usize].add(found);
             }
         }
-        if band.runs.is_empty() && self.request.reach == Reach::Touched {
+        if band.runs.is_empty() && *reach == Reach::Touched {
             return Ok(());
         }
         let rows = (band.rows.end - band.rows.start) as u32;
@@ -269,7 +233,17 @@ impl<C: CellSource> Pass<'_, '_, C> {
         tasks.into_par_iter().try_for_each(|(down, across)| {
             let window = chunks.window(down, across);
             let top = (window.row - first as usize) as u32;
-            self.chunk(&filed, down, across, top..top + window.height as u32)
+            let chunk = Chunk {
+                number: down * chunks.across + across,
+                width: window.width,
+                height: window.height,
+            };
+            self.chunk(
+                &filed,
+                chunk,
+                across as u32,
+                top..top + window.height as u32,
+            )
         })
     }
 
@@ -277,179 +251,111 @@ impl<C: CellSource> Pass<'_, '_, C> {
     fn chunk(
         &self,
         filed: &Filed,
-        down: usize,
-        across: usize,
+        chunk: Chunk,
+        across: u32,
         rows: Range<u32>,
     ) -> Result<(), Failure<C::Error>> {
-        let window = self.request.chunks.window(down, across);
-        let number = down * self.request.chunks.across + across;
-        if !filed.touches(across as u32, &rows) {
+        if !filed.touches(across, &rows) {
             if self.request.reach == Reach::Touched {
                 return Ok(());
             }
-            return self.each_raster(|raster, scratch| {
-                self.untouched(raster, number, window.width, window.height, scratch)
-            });
+            return self.each_raster(|raster, scratch| self.untouched(raster, chunk, scratch));
         }
-        let mut planner = Planner::new(self.request.layers, window.width);
-        let plan = planner.plan(filed, across as u32, rows);
-        self.each_raster(|raster, scratch| {
-            self.touched(raster, number, window.width, window.height, &plan, scratch)
-        })
+        let mut planner = Planner::new(self.request.layers, chunk.width);
+        let plan = planner.plan(filed, across, rows);
+        self.each_raster(|raster, scratch| self.touched(raster, chunk, &plan, scratch))
     }
 
     fn each_raster(
         &self,
         task: impl Fn(usize, &mut Scratch<C>) -> Result<(), Failure<C::Error>> + Sync,
     ) -> Result<(), Failure<C::Error>> {
-        (0..self.rasters.len())
-            .into_par_iter()
-            .try_for_each(|raster| {
-                let mut scratch = lock(&self.scratch).pop().unwrap_or_else(|| Scratch {
-                    decode: C::Scratch::default(),
-                    prefixes: Prefixes::default(),
-                    stored: Vec::new(),
-                });
-                let result = task(raster, &mut scratch);
-                lock(&self.scratch).push(scratch);
+        self.files.par_iter().try_for_each(|rasters| {
+            let mut scratch = lock(&self.scratch).pop().unwrap_or_else(|| Scratch {
+                decode: C::Scratch::default(),
+                prefixes: Prefixes::default(),
+            });
+            let result = rasters.iter().try_for_each(|&raster| {
                 (self.request.tick)();
-                result
-            })
+                task(raster, &mut scratch)
+            });
+            lock(&self.scratch).push(scratch);
+            result
+        })
     }
 
-    /// A chunk that no unit touches: everybody in it is outside, for every layer.
+    /// A chunk that no unit touches.
     fn untouched(
         &self,
         raster: usize,
-        chunk: usize,
-        width: usize,
-        height: usize,
+        chunk: Chunk,
         scratch: &mut Scratch<C>,
     ) -> Result<(), Failure<C::Error>> {
-        let remembers = self.recall(raster, chunk, width, height, scratch)?;
-        let known = match remembers {
+        let known = match self.recall(raster, chunk)? {
             Recall::Known(known) => known,
             Recall::New(key) => {
-                let plan = Plan::bare(width, height);
-                let (known, _) = self.decode(raster, chunk, width, &plan, scratch)?;
-                self.remember(raster, key, &known);
+                let plan = Plan::bare(chunk.width, chunk.height);
+                let (known, _) = self.decode(raster, chunk, &plan, scratch)?;
+                self.known[raster].keep(key, &known);
                 known
             }
         };
-        let standing = self.rasters[raster].standing;
         let mut sums = lock(&self.sums[raster]);
-        for (layer, parts) in self.request.layers.all().iter().zip(&mut sums.parts) {
-            if layer.standing == standing {
-                parts[Part::Outside as usize].merge(&known.total);
-            }
-        }
-        sums.take_in(&known);
+        sums.take_untouched(self.request.layers, self.rasters[raster].standing, &known);
         Ok(())
     }
 
     fn touched(
         &self,
         raster: usize,
-        chunk: usize,
-        width: usize,
-        height: usize,
+        chunk: Chunk,
         plan: &Plan,
         scratch: &mut Scratch<C>,
     ) -> Result<(), Failure<C::Error>> {
-        let key = match self.recall(raster, chunk, width, height, scratch)? {
+        let key = match self.recall(raster, chunk)? {
             // nobody in it: no claim gets anything
             Recall::Known(known) if !known.total.has_cells() => {
-                lock(&self.sums[raster]).take_in(&known);
+                lock(&self.sums[raster]).take_total(&known);
                 return Ok(());
             }
             Recall::Known(_) => None,
             Recall::New(key) => key,
         };
-        let (known, claims) = self.decode(raster, chunk, width, plan, scratch)?;
-        self.remember(raster, key, &known);
-        let standing = self.rasters[raster].standing;
-        let layers = self.request.layers.all();
+        let (known, found) = self.decode(raster, chunk, plan, scratch)?;
+        self.known[raster].keep(key, &known);
         let mut sums = lock(&self.sums[raster]);
-        for (claim, sum) in plan.claims.iter().zip(&claims) {
-            match *claim {
-                Claim::Outline(outline) => sums.outlines[outline as usize].merge(sum),
-                Claim::Part(layer, part) if layers[layer as usize].standing == standing => {
-                    sums.parts[layer as usize][part as usize].merge(sum);
-                }
-                Claim::Pair(layer, a, b) if layers[layer as usize].standing == standing => {
-                    sums.pairs.entry((layer, a, b)).or_default().merge(sum);
-                }
-                Claim::Part(..) | Claim::Pair(..) => {}
-            }
-        }
-        sums.take_in(&known);
+        let standing = self.rasters[raster].standing;
+        sums.take_claims(self.request.layers, standing, &plan.claims, &found);
+        sums.take_total(&known);
         Ok(())
+    }
+
+    fn recall(&self, raster: usize, chunk: Chunk) -> Result<Recall, Failure<C::Error>> {
+        let size = (chunk.width, chunk.height);
+        self.known[raster]
+            .recall(self.rasters[raster].cells, chunk.number, size)
+            .map_err(|source| Failure::Read { raster, source })
     }
 
     fn decode(
         &self,
         raster: usize,
-        chunk: usize,
-        width: usize,
+        chunk: Chunk,
         plan: &Plan,
         scratch: &mut Scratch<C>,
     ) -> Result<(Known, Vec<Sum>), Failure<C::Error>> {
-        let read = self.rasters[raster].cells.read(chunk, &mut scratch.decode);
-        let (samples, tally) = read.map_err(|source| Failure::Read { raster, source })?;
+        let cells = self.rasters[raster].cells;
+        let (samples, tally) = cells
+            .read(chunk.number, &mut scratch.decode)
+            .map_err(|source| Failure::Read { raster, source })?;
         let applied = match samples {
-            Samples::F32(values) => plan.apply(values, width, &mut scratch.prefixes),
-            Samples::F64(values) => plan.apply(values, width, &mut scratch.prefixes),
+            Samples::F32(values) => plan.apply(values, chunk.width, &mut scratch.prefixes),
+            Samples::F64(values) => plan.apply(values, chunk.width, &mut scratch.prefixes),
         };
         let (claims, total) = applied.map_err(|found| Failure::Implausible {
             raster,
             people: found.0,
         })?;
         Ok((Known { total, tally }, claims))
-    }
-
-    /// Looks a short chunk up among those that were met before.
-    fn recall(
-        &self,
-        raster: usize,
-        chunk: usize,
-        width: usize,
-        height: usize,
-        scratch: &mut Scratch<C>,
-    ) -> Result<Recall, Failure<C::Error>> {
-        let cells = self.rasters[raster].cells;
-        if cells.stored_length(chunk) > LONGEST_KNOWN {
-            return Ok(Recall::New(None));
-        }
-        cells
-            .read_stored(chunk, &mut scratch.stored)
-            .map_err(|source| Failure::Read { raster, source })?;
-        let key = (width, height, std::mem::take(&mut scratch.stored));
-        match lock(&self.known[raster]).get(&key) {
-            Some(known) => {
-                let known = known.clone();
-                scratch.stored = key.2;
-                Ok(Recall::Known(known))
-            }
-            None => Ok(Recall::New(Some(key))),
-        }
-    }
-
-    fn remember(&self, raster: usize, key: Option<(usize, usize, Vec<u8>)>, known: &Known) {
-        if let Some(key) = key {
-            lock(&self.known[raster]).insert(key, known.clone());
-        }
-    }
-}
-
-enum Recall {
-    Known(Known),
-    New(Option<(usize, usize, Vec<u8>)>),
-}
-
-impl RasterSums {
-    fn take_in(&mut self, chunk: &Known) {
-        self.total.merge(&chunk.total);
-        self.tally += chunk.tally;
-        self.chunks_read += 1;
     }
 }

@@ -1,7 +1,8 @@
 //! The rasters of a run, open and labelled.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
+use std::sync::Arc;
 
 use pop_cli::{Consent, Console, ToolError};
 use pop_geo::Bounds;
@@ -20,7 +21,8 @@ pub(crate) struct Raster {
     /// The file as named, for messages.
     pub(crate) path: String,
     pub(crate) label: Labelled,
-    pub(crate) file: RasterFile<File>,
+    /// Shared with the other bands of the file.
+    pub(crate) file: Arc<RasterFile<File>>,
     /// From 0.
     pub(crate) band: usize,
 }
@@ -99,8 +101,12 @@ pub(crate) fn open(
         .collect::<Result<Vec<_>, _>>()?;
     let mut rasters = Vec::with_capacity(specs.len());
     let mut names = HashSet::new();
+    let mut files = Files {
+        open: HashMap::new(),
+        rules,
+    };
     for spec in specs {
-        let raster = open_one(spec, &overrides, rules, console)?;
+        let raster = open_one(spec, &overrides, &mut files, console)?;
         if !names.insert(raster.name.clone()) {
             return Err(
                 ToolError::usage(format!("two rasters are called {:?}", raster.name))
@@ -119,16 +125,38 @@ pub(crate) fn open(
     Ok(rasters)
 }
 
+/// Files that are open already, by the path they were named with.
+struct Files {
+    open: HashMap<String, Arc<RasterFile<File>>>,
+    rules: ReadRules,
+}
+
+impl Files {
+    fn get(
+        &mut self,
+        path: &str,
+        console: &mut Console,
+    ) -> Result<Arc<RasterFile<File>>, ToolError> {
+        if let Some(file) = self.open.get(path) {
+            return Ok(Arc::clone(file));
+        }
+        let input = console.input_file("raster", path)?;
+        let file = RasterFile::open(input.file, &Limits::default())
+            .map_err(|error| failure(&error, path))?
+            .with_rules(self.rules);
+        let file = Arc::new(file);
+        self.open.insert(path.to_owned(), Arc::clone(&file));
+        Ok(file)
+    }
+}
+
 fn open_one(
     spec: &Spec,
     overrides: &[Override],
-    rules: ReadRules,
+    files: &mut Files,
     console: &mut Console,
 ) -> Result<Raster, ToolError> {
-    let input = console.input_file("raster", &spec.path)?;
-    let file = RasterFile::open(input.file, &Limits::default())
-        .map_err(|error| failure(&error, &spec.path))?
-        .with_rules(rules);
+    let file = files.get(&spec.path, console)?;
     let band = band(spec, &file)?;
     let name = match (&spec.name, spec.band) {
         (Some(name), _) => name.clone(),

@@ -1,0 +1,67 @@
+//! Chunks that come again, byte for byte, are decoded once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use pop_raster::Tally;
+
+use crate::source::CellSource;
+use crate::tally::Sum;
+
+/// What is known of a decoded chunk as a whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) total: Sum,
+    pub(crate) tally: Tally,
+}
+
+/// Width, height and stored bytes: chunks that agree in these hold the same cells.
+pub(crate) type Key = (usize, usize, Vec<u8>);
+
+/// Stored chunks longer than this are not kept: only those of empty country are short.
+const LONGEST: usize = 8 << 10;
+
+/// The short chunks of one raster that were met before.
+#[derive(Debug, Default)]
+pub(crate) struct KnownChunks(Mutex<HashMap<Key, Known>>);
+
+/// What a look among the known chunks gives.
+pub(crate) enum Recall {
+    /// It was met before.
+    Known(Known),
+    /// It is new; with a key it is worth keeping.
+    New(Option<Key>),
+}
+
+impl KnownChunks {
+    /// Looks up a chunk of `width` columns and `height` rows.
+    ///
+    /// # Errors
+    /// Where its stored bytes cannot be read.
+    pub(crate) fn recall<C: CellSource>(
+        &self,
+        cells: &C,
+        chunk: usize,
+        (width, height): (usize, usize),
+    ) -> Result<Recall, C::Error> {
+        if cells.stored_length(chunk) > LONGEST {
+            return Ok(Recall::New(None));
+        }
+        let mut stored = Vec::new();
+        cells.read_stored(chunk, &mut stored)?;
+        let key = (width, height, stored);
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(match known.get(&key) {
+            Some(known) => Recall::Known(known.clone()),
+            None => Recall::New(Some(key)),
+        })
+    }
+
+    /// Keeps what was found out about a new chunk.
+    pub(crate) fn keep(&self, key: Option<Key>, known: &Known) {
+        if let Some(key) = key {
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(key, known.clone());
+        }
+    }
+}
