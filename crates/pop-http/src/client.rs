@@ -244,7 +244,7 @@ impl Client {
         asked: impl Fn(&T) -> Option<Duration>,
     ) -> Result<T, HttpError> {
         let mut backoff = Backoff::new(&self.options.retry);
-        let mut broken = 0;
+        let mut broken = 0_u32;
         loop {
             let outcome = exchange();
             let (status, asked) = match &outcome {
@@ -252,12 +252,12 @@ impl Client {
                 Err(error) if error.may_pass() => (error.status(), error.retry_after()),
                 Err(_) => return outcome,
             };
+            // A fault of the server itself seldom goes away, and patience has been spent: once more.
+            let is_broken =
+                status == Some(500) || outcome.as_ref().is_err_and(HttpError::cost_patience);
+            broken += u32::from(is_broken);
             let again = match status {
-                // A fault of the server itself seldom goes away: one more try.
-                Some(500) => {
-                    broken += 1;
-                    broken < 2
-                }
+                _ if is_broken => broken < 2,
                 Some(status) => is_transient(status),
                 None => outcome.is_err(),
             };

@@ -186,6 +186,14 @@ impl HttpError {
         }
     }
 
+    /// Whether all the time allowed passed before it came about.
+    pub(crate) fn cost_patience(&self) -> bool {
+        matches!(
+            self.kind,
+            HttpErrorKind::Timeout { .. } | HttpErrorKind::TooSlow { .. }
+        )
+    }
+
     /// How long the server asks us to wait.
     pub(crate) fn retry_after(&self) -> Option<std::time::Duration> {
         match &self.kind {
@@ -214,6 +222,13 @@ impl HttpError {
             }
             HttpErrorKind::Tls(_) => {
                 Some("a certificate authority of your own goes into --ca-file".into())
+            }
+            HttpErrorKind::Status {
+                status: 401,
+                message: Some(message),
+                ..
+            } if message.contains("method is not allowed") => {
+                Some("the token is good for reading only: use one that allows this method".into())
             }
             HttpErrorKind::Status { status: 401, .. } => {
                 Some("check user and password, or the token; it is not tried again".into())

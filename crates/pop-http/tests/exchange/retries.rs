@@ -48,6 +48,22 @@ fn patience_ends() {
 }
 
 #[test]
+fn silence_is_borne_twice() {
+    let server = Scripted::start(vec![Step::Silence]);
+    let mut options = server.options();
+    options.timeouts.answer = std::time::Duration::from_millis(20);
+    let error = pop_http::Client::new(options)
+        .unwrap()
+        .get("/x")
+        .unwrap_err();
+    assert!(
+        matches!(error.kind, HttpErrorKind::Timeout { .. }),
+        "{error}"
+    );
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
 fn what_is_final_is_not_sent_again() {
     for line in [
         "400 Bad",
