@@ -110,7 +110,7 @@ impl<'a> Chosen<'a> {
         }
         if wanted.len() > units.len() {
             console.warn(&format!(
-                "{} units without a polygon are left out",
+                "units without a polygon are left out: {}",
                 wanted.len() - units.len()
             ));
         }
@@ -129,7 +129,7 @@ impl<'a> Chosen<'a> {
             .collect();
         if !outside.is_empty() {
             console.warn(&format!(
-                "{} units lie outside the raster: {}",
+                "units outside the raster: {} ({})",
                 outside.len(),
                 first_of(&outside)
             ));
