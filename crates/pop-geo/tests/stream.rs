@@ -106,6 +106,24 @@ fn errors_name_feature_and_id() {
 }
 
 #[test]
+fn messages_stay_short() {
+    let long = "x".repeat(100_000);
+    for text in [
+        format!(r#"{{"type":"{long}"}}"#),
+        format!(r#"{{"type":"Feature","id":"{long}"}}"#),
+        format!(r#"{{"type":"Feature","geometry":{{"type":"{long}"}}}}"#),
+        format!(r#"{{"type":"Feature","properties":{{"{long}":1}}}}"#),
+        format!(r#"{{"type":"Feature","crs":{{"type":"name","properties":{{"name":"{long}"}}}}}}"#),
+        format!(r#"{{"type":"Feature","properties":{{"openingDate":"{long}"}}}}"#),
+        format!(r#"{{"httpStatus":"Conflict","message":"{long}"}}"#),
+    ] {
+        let error = read(&text).unwrap_err();
+        let length = error.to_string().len() + error.hint().unwrap_or_default().len();
+        assert!(length < 500, "{length}");
+    }
+}
+
+#[test]
 fn dates_lose_their_time_and_must_be_dates() {
     let dated = |date: &str| {
         read(&DHIS2.replace(

@@ -1,6 +1,6 @@
 //! The member `crs` of GeoJSON 2008, which RFC 7946 dropped and files still carry.
 
-use super::cursor::{Cursor, describe, string};
+use super::cursor::{Cursor, describe, short, string};
 use super::error::{ReadError, ReadFault};
 
 /// Accepts null and the names of longitude and latitude on WGS 84; refuses others by name, and links unread.
@@ -39,9 +39,7 @@ pub(super) fn check(cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
     }
     match name {
         Some(name) if is_degrees(&name) => Ok(()),
-        Some(name) => Err(place.fault(ReadFault::Crs {
-            name: name.into_owned(),
-        })),
+        Some(name) => Err(place.fault(ReadFault::Crs { name: short(&name) })),
         None => Err(place.fault(ReadFault::Unexpected {
             subject: "crs",
             found: describe(value),

@@ -217,9 +217,14 @@ pub(super) fn describe(value: &str) -> String {
     if matches!(kind, "an object" | "an array") {
         return kind.to_owned();
     }
-    let mut shown: String = value.chars().take(40).collect();
-    if shown.len() < value.len() {
+    format!("{kind} {}", short(value))
+}
+
+/// As much of a text as a message has room for.
+pub(super) fn short(text: &str) -> String {
+    let mut shown: String = text.chars().take(60).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
-    format!("{kind} {shown}")
+    shown
 }

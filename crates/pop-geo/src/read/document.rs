@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::coordinates::Positions;
 use super::crs;
-use super::cursor::{Cursor, describe, string};
+use super::cursor::{Cursor, describe, short, string};
 use super::error::{Place, ReadError, ReadFault};
 use super::feature::feature;
 use super::geometry::{is_geometry_type, type_name};
@@ -260,7 +260,7 @@ impl<'a> Ahead<'a> {
                 "TopoJSON".to_owned(),
                 Some("convert it: ogr2ogr out.geojson in.topojson"),
             ),
-            Some(kind) => (format!("type {kind:?}"), None),
+            Some(kind) => (format!("type {:?}", short(&kind)), None),
             None if has("organisationUnits") => (
                 "DHIS2's plain JSON".to_owned(),
                 Some("fetch it with fetch-orgunits, or ask for api/organisationUnits.geojson"),
@@ -268,7 +268,7 @@ impl<'a> Ahead<'a> {
             None if has("httpStatus") => (
                 format!(
                     "an error message of DHIS2: {:?}",
-                    self.message.unwrap_or_default()
+                    short(&self.message.unwrap_or_default())
                 ),
                 Some("fetch the file again"),
             ),

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 
 use super::coordinates::Positions;
 use super::crs;
-use super::cursor::{Cursor, describe, string};
+use super::cursor::{Cursor, describe, short, string};
 use super::error::{ReadError, ReadFault};
 use super::geometry::{geometry, type_name};
 use crate::OrgUnit;
+
+/// Bytes of an id at most. DHIS2's have 11, its codes up to 50 characters.
+const LONGEST_ID: usize = 255;
 
 /// Reads one feature. `number` counts from 1; errors carry it, and the id where it was met.
 pub(super) fn feature(
@@ -48,7 +51,7 @@ fn read(
                 if kind != "Feature" {
                     return Err(place.fault(ReadFault::Unexpected {
                         subject: "type",
-                        found: format!("{kind:?}"),
+                        found: format!("{:?}", short(&kind)),
                         expected: "\"Feature\"",
                     }));
                 }
@@ -175,7 +178,7 @@ impl Properties {
                 }
             }
             if found.names.len() < 12 {
-                found.names.push(key.into_owned());
+                found.names.push(short(&key));
             }
         }
         Ok(found)
@@ -192,11 +195,12 @@ fn identifier(cursor: &mut Cursor<'_>) -> Result<Option<String>, ReadError> {
         Some(b'-' | b'0'..=b'9') => Cow::Borrowed(value),
         _ => Cow::Borrowed(""),
     };
-    if id.is_empty() || id.trim() != id || id.contains(char::is_control) {
+    let fits = (1..=LONGEST_ID).contains(&id.len());
+    if !fits || id.trim() != id || id.contains(char::is_control) {
         return Err(place.fault(ReadFault::Unexpected {
             subject: "id",
             found: describe(value),
-            expected: "a text without blanks or control characters around it, or a number",
+            expected: "a text of up to 255 bytes without blanks around it, or a number",
         }));
     }
     Ok(Some(id.into_owned()))
@@ -247,7 +251,7 @@ fn date(cursor: &mut Cursor<'_>, property: &'static str) -> Result<Option<String
     } else {
         Err(place.fault(ReadFault::Date {
             property,
-            found: text,
+            found: short(&text),
         }))
     }
 }

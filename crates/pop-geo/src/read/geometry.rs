@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::coordinates::{Positions, position};
 use super::crs;
-use super::cursor::{Cursor, describe, string};
+use super::cursor::{Cursor, describe, short, string};
 use super::error::{ReadError, ReadFault};
 use crate::{Area, Polygon, Shape};
 
@@ -101,7 +101,7 @@ fn object(
     let Some(member) = holds(&kind) else {
         return Err(start.fault(ReadFault::Unexpected {
             subject: "geometry type",
-            found: format!("{kind:?}"),
+            found: format!("{:?}", short(&kind)),
             expected: "Polygon, MultiPolygon, Point or another of GeoJSON's",
         }));
     };
