@@ -79,6 +79,25 @@ pub(crate) struct Level {
     without_value: Vec<Unvalued>,
 }
 
+impl Level {
+    /// The lines of the books, in the order in which they add up to the total.
+    pub(crate) fn lines(&self) -> [(&'static str, f64); 5] {
+        [
+            ("in units", self.in_units),
+            ("counted more than once", -self.more_than_once),
+            (
+                "in no unit, inside a parent with undrawn children",
+                self.inside_incomplete_parents,
+            ),
+            (
+                "in no unit, inside a parent all drawn",
+                self.inside_complete_parents,
+            ),
+            ("outside every unit", self.outside_every_unit),
+        ]
+    }
+}
+
 /// Units that did not stand on the date.
 #[derive(Debug, Default, Serialize)]
 struct Apart {

@@ -29,6 +29,7 @@ impl Tool for ZonalSum {
     }
 
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        let outputs = write::Outputs::open(self, console)?;
         let mut consent = Consent::load(&self.consent, consent::KINDS, console)?;
         let specs = spec::collect(self, console)?;
         let rasters = rasters::open(&specs, self, &consent, console)?;
@@ -51,7 +52,7 @@ impl Tool for ZonalSum {
         let balance = balance::draw_up(&units.units, &rows, &rasters, &results);
         self.check_unallocated(&balance)?;
         report::tell(&units, &rows, &rasters, &balance, &mut consent, console);
-        write::all(self, &rows, &balance, console)?;
+        outputs.write(self, &rows, &balance, console)?;
         Ok(ExitStatus::Done)
     }
 }

@@ -9,28 +9,49 @@ use crate::balance::{Document, RasterBalance};
 use crate::rows::Row;
 use crate::{Format, ZonalSum};
 
-/// Writes the sums, and the balance where it is asked for.
-pub(crate) fn all(
-    args: &ZonalSum,
-    rows: &[Row],
-    balance: &[RasterBalance],
-    console: &mut Console,
-) -> Result<(), ToolError> {
-    let failed = |error: io::Error, name: &str| ToolError::io(error).in_file(name);
-    let mut outputs = Vec::new();
-    let mut sums = console.output("sums", &args.common.output)?;
-    write_sums(args.format, rows, &mut sums).map_err(|error| failed(error, &args.common.output))?;
-    outputs.push(sums);
-    for name in args.balance_files() {
-        let mut file = console.output("balance", name)?;
-        write_balance(&Document::new(args, balance), &mut file)
-            .map_err(|error| failed(error, name))?;
-        outputs.push(file);
-    }
-    console.publish(outputs)
+/// Where a run writes to, opened before the long work.
+pub(crate) struct Outputs {
+    sums: Output,
+    balance: Vec<Output>,
 }
 
-fn write_sums(format: Format, rows: &[Row], output: &mut Output) -> io::Result<()> {
+impl Outputs {
+    /// Opens the stream, and the balance where it is asked for.
+    pub(crate) fn open(args: &ZonalSum, console: &mut Console) -> Result<Self, ToolError> {
+        let sums = console.output("sums", &args.common.output)?;
+        let balance = args
+            .balance_files()
+            .map(|name| console.output("balance", name))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { sums, balance })
+    }
+
+    /// Writes the sums and the balance, and puts them in place.
+    pub(crate) fn write(
+        mut self,
+        args: &ZonalSum,
+        rows: &[Row],
+        balance: &[RasterBalance],
+        console: &mut Console,
+    ) -> Result<(), ToolError> {
+        write_sums(args.format, rows, balance, &mut self.sums)
+            .map_err(|error| ToolError::io(error).in_file(&args.common.output))?;
+        let document = Document::new(args, balance);
+        for file in &mut self.balance {
+            write_balance(&document, file)
+                .map_err(|error| ToolError::io(error).in_file(file.name()))?;
+        }
+        let outputs = std::iter::once(self.sums).chain(self.balance).collect();
+        console.publish(outputs)
+    }
+}
+
+fn write_sums(
+    format: Format,
+    rows: &[Row],
+    balance: &[RasterBalance],
+    output: &mut Output,
+) -> io::Result<()> {
     let mut buffer = BufWriter::new(output);
     match format {
         Format::Csv => {
@@ -44,7 +65,7 @@ fn write_sums(format: Format, rows: &[Row], output: &mut Output) -> io::Result<(
             let rows: Vec<_> = rows.iter().map(|row| row.sums.clone()).collect();
             pop_sums::write_json(&rows, &mut buffer)?;
         }
-        Format::Table => write!(buffer, "{}", table(rows))?,
+        Format::Table => write!(buffer, "{}\n{}", table(rows), books(balance))?,
     }
     buffer.flush()
 }
@@ -72,6 +93,33 @@ fn table(rows: &[Row]) -> Table {
             sums.status.word(),
             &reasons.join(";"),
         ]);
+    }
+    table
+}
+
+/// The balance for reading: who is where, and the total that it comes to.
+fn books(balance: &[RasterBalance]) -> Table {
+    let mut table = Table::new(&[
+        ("raster", Align::Left),
+        ("level", Align::Left),
+        ("balance", Align::Left),
+        ("people", Align::Right),
+    ]);
+    for raster in balance {
+        for level in &raster.levels {
+            let name = level
+                .level
+                .map_or_else(|| "none".to_owned(), |n| n.to_string());
+            for (line, people) in level.lines() {
+                table.row(&[&raster.raster, &name, line, &thousands(people, 1)]);
+            }
+            let total = thousands(raster.total, 1);
+            table.row(&[&raster.raster, &name, "total of the raster", &total]);
+            if let Some(Some(people)) = raster.outside_clip {
+                let people = thousands(people, 1);
+                table.row(&[&raster.raster, &name, "outside the clip", &people]);
+            }
+        }
     }
     table
 }
