@@ -13,6 +13,7 @@
 mod conventions;
 mod dependencies;
 mod fetching;
+mod formats;
 mod hostile;
 mod layout;
 mod pipes;

@@ -1,0 +1,145 @@
+//! docs/formats.md against what the tools print: no column, member or reason that is not written down.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::sample::Sample;
+use crate::support::{root, tool};
+
+/// A section of the page, from its heading to the next.
+fn section(title: &str) -> String {
+    let page = std::fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    let start = page.find(&format!("\n## {title}\n")).unwrap();
+    let rest = &page[start + 4..];
+    rest[..rest.find("\n## ").unwrap_or(rest.len())].to_owned()
+}
+
+/// The words in backticks at the beginning of table rows, in order.
+fn rows(section: &str) -> Vec<String> {
+    section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split('`').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Every member name of a document, at any depth.
+fn members(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                into.insert(name.clone());
+                members(value, into);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|value| members(value, into)),
+        _ => {}
+    }
+}
+
+#[track_caller]
+fn assert_described(title: &str, document: &[u8], but_for: &[&str]) {
+    let section = section(title);
+    let mut found = BTreeSet::new();
+    members(&serde_json::from_slice(document).unwrap(), &mut found);
+    let missing: Vec<&String> = found
+        .iter()
+        .filter(|name| !but_for.contains(&name.as_str()))
+        .filter(|name| !section.contains(&format!("`{name}`")))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "{title}: not in docs/formats.md: {missing:?}"
+    );
+}
+
+#[test]
+fn columns_of_the_sums_are_those_of_the_page() {
+    let sample = Sample::ready();
+    let sums = sample.sums(&sample.org_units());
+    let header = String::from_utf8(sums).unwrap();
+    let columns: Vec<&str> = header.lines().next().unwrap().split(',').collect();
+    let page = rows(&section("Sums"));
+    assert_eq!(page[..columns.len()], columns);
+    let reasons: Vec<String> = pop_sums::Reason::KNOWN
+        .iter()
+        .map(|reason| reason.word().to_owned())
+        .collect();
+    assert_eq!(page[columns.len()..], reasons);
+}
+
+#[test]
+fn members_of_org_units_and_balance_are_on_the_page() {
+    let sample = Sample::ready();
+    let units = sample.org_units();
+    // What GeoJSON itself defines (RFC 7946) is not described again.
+    let geojson = ["type", "features", "properties", "coordinates"];
+    assert_described("Org units", &units, &geojson);
+    let balance = sample.file("balance.json");
+    tool("zonal-sum")
+        .args(["-r", sample.raster(), "--balance", &balance])
+        .stdin(units)
+        .run()
+        .expect(0);
+    // Of a unit that is named: what the sums call it.
+    let unit = ["unit", "units", "name", "people", "reasons"];
+    assert_described("Balance", &std::fs::read(balance).unwrap(), &unit);
+}
+
+#[test]
+fn members_of_value_set_plan_and_receipt_are_on_the_page() {
+    let sample = Sample::ready();
+    let values = sample.value_set(&sample.sums(&sample.org_units()));
+    assert_described("Data value set", &values, &[]);
+    let receipt = sample.file("receipt.json");
+    let plan = sample
+        .push()
+        .args(["--commit", "--receipt", &receipt])
+        .stdin(values)
+        .run()
+        .expect(0)
+        .stdout;
+    // Classes are values in the list of members; `value` and `comment` are those of the value set.
+    let values = [
+        "value", "comment", "new", "changed", "kept", "same", "rounding",
+    ];
+    assert_described("Plan", &plan, &values);
+    let shared: Vec<String> = rows(&section("Plan"));
+    let mut known: Vec<&str> = shared.iter().map(String::as_str).collect();
+    known.extend(values);
+    known.extend(["row", "wanted", "class", "stored"]);
+    known.extend([
+        "orgUnit",
+        "period",
+        "dataElement",
+        "categoryOptionCombo",
+        "attributeOptionCombo",
+    ]);
+    assert_described("Receipt", &std::fs::read(receipt).unwrap(), &known);
+}
+
+#[test]
+fn members_of_the_metadata_and_the_provenance_are_on_the_page() {
+    let sample = Sample::ready();
+    let provenance = sample.file("provenance.json");
+    let metadata = sample
+        .with_server(tool("fetch-metadata"))
+        .args(["--data-set", "dsPopYear01", "--provenance", &provenance])
+        .run()
+        .expect(0)
+        .stdout;
+    // The settings and rights are listed by their common beginning.
+    let mut found = BTreeSet::new();
+    members(&serde_json::from_slice(&metadata).unwrap(), &mut found);
+    let listed: Vec<&str> = found
+        .iter()
+        .map(String::as_str)
+        .filter(|name| name.starts_with("strict") || name.starts_with("require"))
+        .chain(["read", "write"])
+        .chain(["dataElement"])
+        .collect();
+    assert_described("Metadata", &metadata, &listed);
+    assert_described("Provenance", &std::fs::read(provenance).unwrap(), &[]);
+}
