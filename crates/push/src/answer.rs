@@ -92,8 +92,7 @@ impl Writer<'_> {
             strategy: attempt.strategy,
         };
         if summary.dry_run == Some(true) {
-            self.alarms
-                .push("the server treated the import as a dry run".into());
+            self.alarm("the server treated the import as a dry run".into());
         }
         self.confirm_dialect(summary.counts, open);
         match reconcile(self.session.dialect, sent, summary) {
@@ -125,13 +124,13 @@ impl Writer<'_> {
             }
             Claim::Unsound(why) => {
                 let claim = format!("not sound: {why}");
-                self.alarms.push(claim.clone());
+                self.alarm(claim.clone());
                 (Next::Wait, claim)
             }
             Claim::NotAsked(what) => {
                 self.unasked = true;
                 let claim = format!("not asked for: {what}");
-                self.alarms.push(claim.clone());
+                self.alarm(claim.clone());
                 (Next::Wait, claim)
             }
         }
@@ -144,10 +143,17 @@ impl Writer<'_> {
         let new = new.count() as u64;
         let seen = betrayed_dialect(new, open.len() as u64 - new, counts.unwrap_or_default());
         if seen.is_some_and(|seen| seen != self.session.dialect) {
-            self.alarms.push(format!(
+            self.alarm(format!(
                 "DHIS2 {} counts as another release line does",
                 self.session.server.version()
             ));
+        }
+    }
+
+    /// Keeps a doubt for the user, once.
+    fn alarm(&mut self, text: String) {
+        if !self.alarms.contains(&text) {
+            self.alarms.push(text);
         }
     }
 

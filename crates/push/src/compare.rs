@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use pop_cli::{ToolError, first_of};
-use pop_datavalues::{Comment, Metadata};
+use pop_datavalues::{Comment, Metadata, Period};
 use pop_dhis2::import::diff::{Class, Diff};
 use pop_dhis2::import::names::{Names, Sym};
 use pop_dhis2::import::stored::Reach;
@@ -53,11 +53,11 @@ pub(crate) fn compare(
     let asked = Asked {
         session,
         data_set: data_set.as_deref(),
-        elements: distinct(&sent, |key| key.element),
+        elements: known(distinct(&sent, |key| key.element), |id| metadata.data_element(id).is_ok(), &names),
         questions,
     };
     let mut stored = Values::default();
-    for period in distinct(&sent, |key| key.period) {
+    for period in known(distinct(&sent, |key| key.period), |text| text.parse::<Period>().is_ok(), &names) {
         asked.read(period, &mut names, &mut stored)?;
     }
     let mut warnings = Vec::new();
@@ -98,6 +98,13 @@ pub(crate) fn compare(
         left_out: Vec::new(),
         warnings,
     })
+}
+
+/// Servers answer 409 to a question about what they cannot read, or do not know: nothing is stored
+/// under it, and the plan refuses it by name.
+fn known(mut syms: Vec<Sym>, is_known: impl Fn(&str) -> bool, names: &Names) -> Vec<Sym> {
+    syms.retain(|&sym| is_known(names.text(sym)));
+    syms
 }
 
 fn distinct(values: &Values, of: fn(&Key) -> Sym) -> Vec<Sym> {
@@ -187,6 +194,9 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// Adds what is stored for one period.
     fn read(&self, period: Sym, names: &mut Names, stored: &mut Values) -> Result<(), ToolError> {
+        if self.elements.is_empty() {
+            return Ok(());
+        }
         for question in &self.questions {
             let scope = Scope {
                 data_set: self.data_set,

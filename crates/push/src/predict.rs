@@ -201,9 +201,6 @@ fn advice(finding: &Finding) -> Option<&'static str> {
         Rule::BlankValue => {
             "leave the row out: some servers delete the stored value for a blank, others store the blank"
         }
-        Rule::AggregationType => {
-            "AVERAGE_SUM_ORG_UNIT is right for people: it adds over units and not over time"
-        }
         _ => return None,
     })
 }

@@ -13,6 +13,9 @@ use crate::job::{Job, Kind, State};
 use crate::outcome::Outcome;
 use crate::record::{Record, read_document};
 
+/// The outcome in a receipt whose run goes on, or was stopped.
+const OPEN: &str = "open";
+
 /// What stands in a receipt beside its values.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -163,6 +166,11 @@ pub fn read(
     if head.receipt != 1 {
         return Err(ToolError::data("no receipt of version 1").in_file(path));
     }
+    if head.outcome == OPEN {
+        return Err(ToolError::usage("the run of this receipt was stopped before its end")
+            .in_file(path)
+            .hint("run its command again: it goes on from the journal"));
+    }
     Ok(head)
 }
 
@@ -176,7 +184,7 @@ pub fn head(job: &Job, payload: &str, session: &crate::session::Session) -> Head
             Kind::Push => "push".into(),
             Kind::Undo => "undo".into(),
         },
-        outcome: "open".into(),
+        outcome: OPEN.into(),
         payload: payload.to_owned(),
         data_set: job.data_set.clone(),
         system_id: session.server.system_id().to_owned(),

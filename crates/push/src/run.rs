@@ -22,7 +22,7 @@ use crate::payload::{self, Payload};
 use crate::plan::Plan;
 use crate::refusal::KINDS;
 use crate::session::{Session, api_error, retry_policy};
-use crate::table::{self, Form, UnitNames};
+use crate::table::{self, Form, Labels};
 use crate::writing::{Run, Writing};
 use crate::{checks, receipt, signed, undo, verify};
 
@@ -59,7 +59,7 @@ impl Push {
             plan,
             &run,
             &session,
-            &UnitNames::new(&metadata),
+            &Labels::new(&metadata),
             consent,
             console,
         )
@@ -91,7 +91,7 @@ impl Push {
             &retry_policy(self.patience()),
             console,
         )?;
-        self.proceed(plan, &run, &session, &UnitNames::none(), consent, console)
+        self.proceed(plan, &run, &session, &Labels::none(), consent, console)
     }
 
     /// From a plan to its end: shown, and with --commit written.
@@ -100,12 +100,12 @@ impl Push {
         mut plan: Plan,
         run: &Run<'_>,
         session: &Session,
-        units: &UnitNames<'_>,
+        labels: &Labels<'_>,
         mut consent: Consent,
         console: &mut Console,
     ) -> Result<ExitStatus, ToolError> {
         plan.consent(&mut consent);
-        self.show(&plan, session, units, console)?;
+        self.show(&plan, session, labels, console)?;
         if let Some(line) = consent.close(console) {
             console.summary(&line);
         }
@@ -203,7 +203,8 @@ impl Push {
         let Some(name) = &self.metadata else {
             let wanted = Wanted {
                 data_sets: payload.data_set.iter().cloned().collect(),
-                data_elements: payload.elements(),
+                // The set's own elements come with it.
+                data_elements: if payload.data_set.is_none() { payload.elements() } else { Vec::new() },
             };
             return metadata::fetch(&session.server, &wanted).map_err(api_error);
         };
@@ -323,7 +324,7 @@ impl Push {
         &self,
         plan: &Plan,
         session: &Session,
-        units: &UnitNames<'_>,
+        labels: &Labels<'_>,
         console: &mut Console,
     ) -> Result<(), ToolError> {
         for warning in &plan.warnings {
@@ -332,7 +333,7 @@ impl Push {
         for refusal in &plan.refusals {
             console.warn(&format!(
                 "refused: {}",
-                table::refusal_line(plan, units, refusal)
+                table::refusal_line(plan, labels, refusal)
             ));
             if let Some(remedy) = &refusal.remedy {
                 console.hint(remedy);
@@ -346,11 +347,11 @@ impl Push {
                 Form::Text
             };
             let mut output = console.output("plan table", name)?;
-            table::write(plan, units, form, &mut output)
+            table::write(plan, labels, form, &mut output)
                 .map_err(|error| ToolError::io(error).in_file(name))?;
             outputs.push(output);
         } else {
-            console.show(&table::screen(plan, units));
+            console.show(&table::screen(plan, labels));
         }
         // A commit's stream is its receipt: the plan is written only where a file is named for it.
         if !self.commit || self.common.output != "-" {

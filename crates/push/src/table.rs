@@ -1,23 +1,25 @@
-//! The plan for people: counts, the biggest changes first, what would be refused.
+//! The plan for people: counts and totals, the biggest changes first, what would be refused.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use pop_cli::{Align, Table, first_of, thousands};
 use pop_datavalues::Metadata;
-use pop_dhis2::import::diff::{Class, relative_change};
+use pop_dhis2::import::diff::{Class, is_number, relative_change};
+use pop_dhis2::import::names::Sym;
+use pop_dhis2::import::values::Key;
 
-use crate::job::Item;
 use crate::plan::Plan;
 use crate::refusal::Refusal;
 
 /// A relative change from which on a value is marked.
 const FLAG: f64 = 0.10;
-/// Changes shown on a terminal.
+/// Lines shown on a terminal.
 const SHOWN: usize = 20;
-
-/// Changes in a text to sign.
+/// Lines in a text to sign.
 const WRITTEN: usize = 5_000;
+/// The class of stored values that the set does not have.
+const NOT_IN_SET: &str = "not-in-set";
 
 /// How the table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,21 +30,19 @@ pub(crate) enum Form {
     Csv,
 }
 
-/// Names of the units in a plan.
+/// Names of what a plan is about, by id.
 #[derive(Debug)]
-pub(crate) struct UnitNames<'a>(HashMap<&'a str, &'a str>);
+pub(crate) struct Labels<'a>(HashMap<&'a str, &'a str>);
 
-impl<'a> UnitNames<'a> {
+impl<'a> Labels<'a> {
     /// The names that the metadata have.
     #[must_use]
     pub(crate) fn new(metadata: &'a Metadata) -> Self {
-        Self(
-            metadata
-                .org_units
-                .iter()
-                .filter_map(|unit| Some((unit.id.as_str(), unit.name.as_deref()?)))
-                .collect(),
-        )
+        let units = metadata.org_units.iter().filter_map(|unit| Some((unit.id.as_str(), unit.name.as_deref()?)));
+        let elements = metadata.data_elements.iter().map(|element| (element.id.as_str(), element.name.as_str()));
+        let combos = metadata.category_combos.iter().flat_map(|combo| &combo.category_option_combos);
+        let combos = combos.map(|combo| (combo.id.as_str(), combo.name.as_str()));
+        Self(units.chain(elements).chain(combos).filter(|(_, name)| !name.is_empty()).collect())
     }
 
     /// No names: ids stand for themselves.
@@ -56,66 +56,111 @@ impl<'a> UnitNames<'a> {
     }
 }
 
-/// The items of a plan whose stored value would change, the biggest relative change first.
-fn changes(plan: &Plan) -> Vec<(&Item, Option<f64>)> {
-    let mut list: Vec<(&Item, Option<f64>)> = plan
-        .job
-        .items
-        .iter()
-        .filter(|item| !matches!(item.class, Class::Same | Class::Comment))
+/// One value of a plan.
+struct Line<'a> {
+    class: &'static str,
+    key: &'a Key,
+    stored: Option<&'a str>,
+    new: Option<&'a str>,
+    change: Option<f64>,
+}
+
+/// What would change, the biggest relative change first, then what is stored and not in the set.
+fn lines(plan: &Plan) -> Vec<Line<'_>> {
+    let job = &plan.job;
+    let items = job.items.iter().filter(|item| !matches!(item.class, Class::Same | Class::Comment));
+    let mut lines: Vec<Line<'_>> = items
         .map(|item| {
-            let texts = plan.job.wanted_of(item).zip(plan.job.before_of(item));
-            (
-                item,
-                texts.and_then(|(new, old)| relative_change(new.value, old.value)),
-            )
+            let stored = job.before_of(item).map(|content| content.value);
+            let new = job.wanted_of(item).map(|content| content.value);
+            Line {
+                class: item.class.word(),
+                key: &item.key,
+                stored,
+                new,
+                change: new.zip(stored).and_then(|(new, old)| relative_change(new, old)),
+            }
         })
         .collect();
-    let size = |change: Option<f64>| change.map_or(-1.0, f64::abs);
-    list.sort_by(|(a, x), (b, y)| size(*y).total_cmp(&size(*x)).then(a.row.cmp(&b.row)));
-    list
+    let size = |line: &Line<'_>| line.change.map_or(-1.0, f64::abs);
+    // Stable: equal ones stay in the order of sending.
+    lines.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    lines.extend(plan.not_in_set.iter().map(|&row| {
+        let row = &job.before.rows()[row];
+        Line {
+            class: NOT_IN_SET,
+            key: &row.key,
+            stored: Some(job.before.text(row)),
+            new: None,
+            change: None,
+        }
+    }));
+    lines
 }
 
 /// The counts of a plan in one line: `13 new, 0 changed, …`.
 #[must_use]
 pub(crate) fn counts_line(plan: &Plan) -> String {
     let counts = plan.counts();
-    let count = |word: &str| counted(counts.get(word).copied().unwrap_or(0));
-    format!(
-        "{} new, {} changed, {} by rounding only, {} same, {} other comment, {} kept as someone else's, {} stored and not in this set",
-        count("new"),
-        count("changed"),
-        count("rounding"),
-        count("same"),
-        count("comment"),
-        count("kept"),
-        count("notInSet"),
-    )
+    let words = [
+        ("new", "new"),
+        ("changed", "changed"),
+        ("rounding", "by rounding only"),
+        ("same", "same"),
+        ("comment", "with another comment"),
+        ("kept", "kept as someone else's"),
+        ("notInSet", "stored and not in this set"),
+    ];
+    let parts = words.iter().filter_map(|(word, text)| {
+        let count = counts.get(word).copied().unwrap_or(0);
+        (count > 0 || *word == "new").then(|| format!("{} {text}", counted(count)))
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The biggest changes, as many as a screen takes.
-#[must_use]
-pub(crate) fn screen(plan: &Plan, units: &UnitNames<'_>) -> String {
-    let mut table = head();
-    let changes = changes(plan);
-    for &(item, change) in changes.iter().take(SHOWN) {
-        table.row(&cells(plan, units, item, change));
+/// Sums over the set, by element and period: what is sent, and what is stored under the same keys.
+fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
+    let mut sums: BTreeMap<(Sym, Sym), (f64, f64, bool)> = BTreeMap::new();
+    let number = |text: &str| if is_number(text) { text.parse().unwrap_or(0.0) } else { 0.0 };
+    for item in &plan.job.items {
+        let (sent, stored, any) = sums.entry((item.key.element, item.key.period)).or_default();
+        *sent += plan.job.wanted_of(item).map_or(0.0, |content| number(content.value));
+        if let Some(content) = plan.job.before_of(item) {
+            *stored += number(content.value);
+            *any = true;
+        }
     }
-    if table.is_empty() {
+    let name = |sym: Sym| plan.job.names.text(sym);
+    let line = |(&(element, period), &(sent, stored, any)): (&(Sym, Sym), &(f64, f64, bool))| {
+        let sum = format!("total of {} {}: {} sent", labels.of(name(element)), name(period), thousands(sent, 0));
+        if any {
+            format!("{sum}, {} stored under the same keys ({})", thousands(stored, 0), percent((sent - stored) / stored))
+        } else {
+            sum
+        }
+    };
+    sums.iter().map(line).collect()
+}
+
+/// Totals and the biggest changes, as many as a screen takes.
+#[must_use]
+pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
+    let lines = lines(plan);
+    if lines.is_empty() {
         return String::new();
     }
-    let mut text = table.to_string();
-    if changes.len() > SHOWN {
-        text.push_str(&format!(
-            "and {} more (--plan-table FILE has all)\n",
-            counted(changes.len() - SHOWN)
-        ));
+    let mut text = table(plan, labels, lines.iter().take(SHOWN)).to_string();
+    if lines.len() > SHOWN {
+        text.push_str(&format!("and {} more (--plan-table FILE has all)\n", counted(lines.len() - SHOWN)));
+    }
+    for total in totals(plan, labels).iter().take(SHOWN) {
+        text.push_str(&format!("{total}\n"));
     }
     text
 }
 
-fn head() -> Table {
-    Table::new(&[
+fn table<'a>(plan: &'a Plan, labels: &Labels<'a>, lines: impl Iterator<Item = &'a Line<'a>>) -> Table {
+    let mut table = Table::new(&[
         ("class", Align::Left),
         ("unit", Align::Left),
         ("element", Align::Left),
@@ -125,28 +170,26 @@ fn head() -> Table {
         ("new", Align::Right),
         ("change", Align::Right),
         ("", Align::Left),
-    ])
+    ]);
+    for line in lines {
+        let name = |sym| labels.of(plan.job.names.text(sym));
+        table.row(&[
+            line.class,
+            name(line.key.unit),
+            name(line.key.element),
+            name(line.key.combo),
+            plan.job.names.text(line.key.period),
+            line.stored.unwrap_or(""),
+            line.new.unwrap_or(""),
+            &line.change.map_or(String::new(), percent),
+            flag(line),
+        ]);
+    }
+    table
 }
 
-fn cells(plan: &Plan, units: &UnitNames<'_>, item: &Item, change: Option<f64>) -> [String; 9] {
-    let job = &plan.job;
-    let text = |sym| job.names.text(sym).to_owned();
-    let value = |content: Option<pop_dhis2::import::values::Content<'_>>| {
-        content.map_or(String::new(), |c| c.value.to_owned())
-    };
-    [
-        item.class.word().to_owned(),
-        units.of(job.names.text(item.key.unit)).to_owned(),
-        text(item.key.element),
-        text(item.key.combo),
-        text(item.key.period),
-        value(job.before_of(item)),
-        value(job.wanted_of(item)),
-        change.map_or(String::new(), percent),
-        change
-            .filter(|change| change.abs() >= FLAG)
-            .map_or(String::new(), |_| "!".into()),
-    ]
+fn flag(line: &Line<'_>) -> &'static str {
+    if line.change.is_some_and(|change| change.abs() >= FLAG) { "!" } else { "" }
 }
 
 fn percent(change: f64) -> String {
@@ -161,59 +204,50 @@ fn percent(change: f64) -> String {
 ///
 /// # Errors
 /// Those of `out`.
-pub(crate) fn write(
-    plan: &Plan,
-    units: &UnitNames<'_>,
-    form: Form,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub(crate) fn write(plan: &Plan, labels: &Labels<'_>, form: Form, out: &mut impl Write) -> io::Result<()> {
     match form {
-        Form::Csv => write_csv(plan, units, out),
-        Form::Text => {
-            writeln!(out, "plan: {}", counts_line(plan))?;
-            writeln!(out, "payload: sha256 {}", plan.payload)?;
-            for refusal in &plan.refusals {
-                writeln!(out, "refused: {}", refusal_line(plan, units, refusal))?;
-            }
-            let mut table = head();
-            let changes = changes(plan);
-            let (count, all) = (changes.len().min(WRITTEN), changes.len());
-            for (item, change) in changes.into_iter().take(count) {
-                table.row(&cells(plan, units, item, change));
-            }
-            write!(out, "\n{table}")?;
-            if all > count {
-                writeln!(
-                    out,
-                    "and {} more (a FILE that ends in .csv has all)",
-                    counted(all - count)
-                )?;
-            }
-            writeln!(
-                out,
-                "\nname:                         date:               signature:"
-            )
-        }
+        Form::Csv => write_csv(plan, labels, out),
+        Form::Text => write_text(plan, labels, out),
     }
 }
 
-fn write_csv(plan: &Plan, units: &UnitNames<'_>, out: &mut impl Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "class,unit,unit_name,element,combo,period,stored,new,change,flag"
-    )?;
-    for (item, change) in changes(plan) {
-        let [class, name, element, combo, period, stored, new, _, flag] =
-            cells(plan, units, item, change);
-        let unit = plan.job.names.text(item.key.unit).to_owned();
-        let change = change
-            .filter(|change| change.is_finite())
-            .map_or(String::new(), |change| format!("{change:.4}"));
+fn write_text(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "plan: {}", counts_line(plan))?;
+    writeln!(out, "payload: sha256 {}", plan.payload)?;
+    for total in totals(plan, labels) {
+        writeln!(out, "{total}")?;
+    }
+    for refusal in &plan.refusals {
+        writeln!(out, "refused: {}", refusal_line(plan, labels, refusal))?;
+    }
+    let lines = lines(plan);
+    write!(out, "\n{}", table(plan, labels, lines.iter().take(WRITTEN)))?;
+    if lines.len() > WRITTEN {
+        writeln!(out, "and {} more (a FILE that ends in .csv has all)", counted(lines.len() - WRITTEN))?;
+    }
+    writeln!(out, "\nname:                         date:               signature:")
+}
+
+fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "class,unit,unit_name,element,combo,period,stored,new,change,flag")?;
+    for line in lines(plan) {
+        let text = |sym| plan.job.names.text(sym);
+        let change = line.change.filter(|change| change.is_finite());
+        let change = change.map_or(String::new(), |change| format!("{change:.4}"));
         let fields = [
-            class, unit, name, element, combo, period, stored, new, change, flag,
+            line.class,
+            text(line.key.unit),
+            labels.of(text(line.key.unit)),
+            text(line.key.element),
+            text(line.key.combo),
+            text(line.key.period),
+            line.stored.unwrap_or(""),
+            line.new.unwrap_or(""),
+            &change,
+            flag(&line),
         ];
-        let line: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
-        writeln!(out, "{}", line.join(","))?;
+        let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
+        writeln!(out, "{}", fields.join(","))?;
     }
     Ok(())
 }
@@ -221,11 +255,7 @@ fn write_csv(plan: &Plan, units: &UnitNames<'_>, out: &mut impl Write) -> io::Re
 /// A field of a CSV file (RFC 4180). One that a spreadsheet would take for a formula gets a quote mark in front.
 fn csv_field(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err();
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains(['"', ',', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -233,30 +263,25 @@ fn csv_field(text: &str) -> String {
     }
 }
 
-/// One refusal in a line: what, how many values, whose, and what to do.
+/// One refusal in a line: what, how many values, whose, and why.
 #[must_use]
-pub(crate) fn refusal_line(plan: &Plan, units: &UnitNames<'_>, refusal: &Refusal) -> String {
+pub(crate) fn refusal_line(plan: &Plan, labels: &Labels<'_>, refusal: &Refusal) -> String {
+    const MOST_NAMES: usize = 1000;
     let mut names: Vec<&str> = Vec::new();
-    for &index in &refusal.items {
-        let name = units.of(plan.job.names.text(plan.job.items[index].key.unit));
-        if !names.contains(&name) && names.len() < 1000 {
+    for &index in refusal.items.iter().take(MOST_NAMES) {
+        let name = labels.of(plan.job.names.text(plan.job.items[index].key.unit));
+        if !names.contains(&name) {
             names.push(name);
         }
     }
-    let rows: Vec<String> = refusal
-        .items
-        .iter()
-        .map(|&index| plan.job.items[index].row.to_string())
-        .collect();
-    let code = refusal
-        .code
-        .as_deref()
-        .map_or(String::new(), |code| format!(" {code}"));
+    let rows = refusal.items.iter().take(MOST_NAMES);
+    let rows: Vec<String> = rows.map(|&index| plan.job.items[index].row.to_string()).collect();
+    let code = refusal.code.as_deref().map_or(String::new(), |code| format!(" {code}"));
+    let values = if refusal.items.len() == 1 { "value" } else { "values" };
     format!(
-        "{}{code}: {} value{} ({}; value {}): {}",
+        "{}{code}: {} {values} ({}; value {}): {}",
         refusal.kind,
         counted(refusal.items.len()),
-        if refusal.items.len() == 1 { "" } else { "s" },
         first_of(&names),
         first_of(&rows),
         refusal.message,
@@ -265,4 +290,17 @@ pub(crate) fn refusal_line(plan: &Plan, units: &UnitNames<'_>, refusal: &Refusal
 
 fn counted(count: usize) -> String {
     thousands(count as f64, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::csv_field;
+
+    #[test]
+    fn a_field_is_quoted_and_is_no_formula() {
+        assert_eq!(csv_field("Bo"), "Bo");
+        assert_eq!(csv_field("Bo, \"old\""), "\"Bo, \"\"old\"\"\"");
+        assert_eq!(csv_field("=1+1"), "'=1+1");
+        assert_eq!(csv_field("-12.5"), "-12.5");
+    }
 }

@@ -1,9 +1,11 @@
 //! From a plan, or from an open journal, to a receipt.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use pop_cli::{Console, ExitStatus, ToolError, interrupt};
+use pop_cli::{Console, ExitStatus, ToolError, first_of, interrupt};
+use pop_dhis2::import::remedy;
 
 use crate::answer::RequestRecord;
 use crate::commit::{Stop, Writer};
@@ -169,6 +171,7 @@ impl Writing<'_> {
         for alarm in &alarms {
             console.warn(alarm);
         }
+        explain_conflicts(&requests, console);
         if let Some(stop) = &stop {
             explain(stop, console);
         }
@@ -215,6 +218,23 @@ fn analytics(session: &Session) -> String {
     match last.filter(|last| !last.starts_with("1970")) {
         Some(last) => format!("analytics show the values after the next rebuild of their tables (the last one: {last})"),
         None => "analytics show the values once their tables are built; this server has never built them".to_owned(),
+    }
+}
+
+/// What the server refused while writing, each reason once.
+fn explain_conflicts(requests: &[RequestRecord], console: &Console) {
+    let mut told = BTreeSet::new();
+    for conflict in requests.iter().flat_map(|request| &request.conflicts) {
+        let code = conflict.code.as_deref().unwrap_or("");
+        if !told.insert((code, conflict.message.as_str())) {
+            continue;
+        }
+        let rows: Vec<String> = conflict.rows.iter().map(u32::to_string).collect();
+        let rows = if rows.is_empty() { String::new() } else { format!(" (value {})", first_of(&rows)) };
+        console.warn(&format!("refused: {code} {}{rows}", conflict.message));
+        if let Some(remedy) = remedy::of(code) {
+            console.hint(remedy);
+        }
     }
 }
 

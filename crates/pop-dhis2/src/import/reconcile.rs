@@ -56,7 +56,7 @@ pub fn reconcile(dialect: Dialect, sent: Sent, summary: &ImportSummary) -> Claim
         return Claim::NotAsked(what);
     }
     if counts == Counts::default() && summary.status == Status::Error {
-        return whole_refusal(dialect, summary);
+        return whole_refusal(summary);
     }
     let written = match sent.strategy {
         Strategy::Store => counts.imported + counts.updated,
@@ -89,23 +89,22 @@ fn zeros(dialect: Dialect, sent: Sent, counts: Counts) -> u64 {
     }
 }
 
-/// An ERROR without any count. From 2.43 on the group was refused before anything was written.
-/// Before, it is so only where the outer object was refused (E7600 to E7604, which abort) or the
-/// body was not understood; "Failed to flush BatchHandler" leaves earlier batches stored.
-fn whole_refusal(dialect: Dialect, summary: &ImportSummary) -> Claim {
-    let aborted = summary.conflicts.iter().any(|conflict| {
-        conflict
-            .error_code
-            .as_deref()
-            .is_some_and(|code| ("E7600".."E7605").contains(&code))
-    });
-    match dialect {
-        Dialect::B if !summary.conflicts.is_empty() => Claim::Refused,
-        Dialect::A if aborted => Claim::Refused,
-        _ => Claim::Unsound(format!(
+/// An ERROR without any count. From 2.43 on, told by its codes, the group was refused before
+/// anything was written. Before, it is so only where the outer object was refused (E7600 to E7604,
+/// which abort); "Failed to flush BatchHandler" leaves earlier batches stored.
+fn whole_refusal(summary: &ImportSummary) -> Claim {
+    let before_writing = summary
+        .conflicts
+        .iter()
+        .filter_map(|conflict| conflict.error_code.as_deref())
+        .any(|code| code.starts_with("E8") || ("E7600".."E7605").contains(&code));
+    if before_writing {
+        Claim::Refused
+    } else {
+        Claim::Unsound(format!(
             "the import failed: {}",
             summary.description.as_deref().unwrap_or("no reason given")
-        )),
+        ))
     }
 }
 
@@ -164,6 +163,7 @@ mod tests {
                 Vec::new()
             } else {
                 vec![Conflict {
+                    error_code: Some("E8022".into()),
                     indexes: rejected.to_vec(),
                     ..Conflict::default()
                 }]

@@ -12,4 +12,5 @@
 mod basics;
 mod faults;
 mod hostile;
+mod plans;
 mod world;
