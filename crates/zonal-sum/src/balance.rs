@@ -84,7 +84,7 @@ impl Level {
     pub(crate) fn lines(&self) -> [(&'static str, f64); 5] {
         [
             ("in units", self.in_units),
-            ("counted more than once", -self.more_than_once),
+            ("counted more than once", 0.0 - self.more_than_once),
             (
                 "in no unit, inside a parent with undrawn children",
                 self.inside_incomplete_parents,
