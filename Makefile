@@ -122,14 +122,14 @@ $(RUN)/plan.csv: $(RUN)/plan.json
 
 push: $(RUN)/plan.json
 	$(BIN)/push $(SERVER) $(RUN)/datavalues.json --plan $(RUN)/plan.json \
-	    --commit --receipt $(RUN)/receipt.json -o $(RUN)/result.json
+	    --commit --receipt $(RUN)/receipt.json
 
 else
 
 # The receipt is there: resume what it leaves open, or say that all is done.
 push:
 	$(BIN)/push $(SERVER) $(RUN)/datavalues.json --plan $(RUN)/plan.json \
-	    --commit --receipt $(RUN)/receipt.json -o $(RUN)/result.json
+	    --commit --receipt $(RUN)/receipt.json
 
 endif
 

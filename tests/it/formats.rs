@@ -94,13 +94,13 @@ fn members_of_value_set_plan_and_receipt_are_on_the_page() {
     let values = sample.value_set(&sample.sums(&sample.org_units()));
     assert_described("Data value set", &values, &[]);
     let receipt = sample.file("receipt.json");
-    let plan = sample
+    let plan = sample.push().stdin(values.clone()).run().expect(0).stdout;
+    sample
         .push()
         .args(["--commit", "--receipt", &receipt])
         .stdin(values)
         .run()
-        .expect(0)
-        .stdout;
+        .expect_nothing(0);
     // Classes are values in the list of members; `value` and `comment` are those of the value set.
     let values = [
         "value", "comment", "new", "changed", "kept", "same", "rounding",

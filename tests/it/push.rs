@@ -413,12 +413,22 @@ fn killed_at_random_moments_it_goes_on() {
 #[test]
 #[cfg(unix)]
 fn a_stop_asked_for_is_heeded_between_two_requests() {
-    let country = Country::new(Version::V42, vec![Rule::import(Fault::Late { pause: 300 }).times(100)]);
+    let country = Country::new(
+        Version::V42,
+        vec![Rule::import(Fault::Late { pause: 300 }).times(100)],
+    );
     let mut child = disturbed(&mut Command::new(binary("push")), &country);
     while country.stored().iter().flatten().count() < 4 {
         std::thread::sleep(Duration::from_millis(10));
     }
-    assert!(Command::new("kill").arg("-INT").arg(child.id().to_string()).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .arg("-INT")
+            .arg(child.id().to_string())
+            .status()
+            .unwrap()
+            .success()
+    );
     assert_eq!(child.wait().unwrap().code(), Some(7));
     assert_eq!(country.receipt()["outcome"], "partly");
     assert!(country.stored().iter().any(Option::is_none));
@@ -428,11 +438,22 @@ fn a_stop_asked_for_is_heeded_between_two_requests() {
 #[test]
 fn a_receipt_of_a_stopped_run_is_not_undone_by_half() {
     let country = Country::new(Version::V43, Vec::new());
-    country.server.add_fault(Rule::import(Fault::CrashAfter(0)).after(2));
+    country
+        .server
+        .add_fault(Rule::import(Fault::CrashAfter(0)).after(2));
     country.commit().run().expect(7);
     country.server.revive();
-    std::fs::write(country.path("stub.json"), "{\"receipt\":1,\"outcome\":\"open\"}").unwrap();
-    country.push().args(["--undo", "stub.json"]).run().expect_nothing(2).says("run its command again");
+    std::fs::write(
+        country.path("stub.json"),
+        "{\"receipt\":1,\"outcome\":\"open\"}",
+    )
+    .unwrap();
+    country
+        .push()
+        .args(["--undo", "stub.json"])
+        .run()
+        .expect_nothing(2)
+        .says("run its command again");
     resume(&country, "after a crash of the server");
 }
 
