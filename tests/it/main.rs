@@ -16,6 +16,7 @@ mod fetching;
 mod formats;
 mod hostile;
 mod layout;
+mod method;
 mod pipes;
 mod push;
 mod real_input;

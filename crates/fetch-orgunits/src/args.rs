@@ -59,6 +59,11 @@ pub(crate) struct ChoiceArgs {
     /// The whole tree
     #[arg(long, conflicts_with_all = ["levels", "parents", "groups"])]
     all: bool,
+
+    /// An earlier output: say which units are new, gone, moved, redrawn or renamed since; it may
+    /// be the file of -o
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<String>,
 }
 
 /// Which geometries.

@@ -4,6 +4,7 @@
 //! without geometry, with the ancestors above them marked as context.
 
 mod args;
+mod compare;
 mod failure;
 mod geometry;
 mod output;

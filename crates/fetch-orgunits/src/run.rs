@@ -6,6 +6,7 @@ use pop_cli::{Console, ExitStatus, InputData, ToolError};
 use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
+use crate::compare::{Copying, Earlier};
 use crate::geometry::{AttributeShapes, FileShapes, GeometryChoice, Keys, Match, Source};
 use crate::output::{Collection, Counts};
 use crate::report::Report;
@@ -14,6 +15,10 @@ use crate::{FetchOrgunits, failure, survey};
 pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let selection = selection(args, console)?;
     let file = geometry_file(args, console)?;
+    let earlier = match &args.choice.compare {
+        Some(name) => Some(Earlier::read(name, console)?),
+        None => None,
+    };
     let server = connect(args, console)?;
     if selection.is_empty() {
         return Err(survey::show(&server, console));
@@ -37,6 +42,7 @@ pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitSta
     }
     let source = source(args, &server, &plan, file.as_ref())?;
     let mut report = Report::default();
+    let output = Copying::for_comparison(output, earlier.as_ref());
     let collection = Collection::new(output).map_err(ToolError::io)?;
     let run = Fetch {
         server: &server,
@@ -49,6 +55,10 @@ pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitSta
         shapes.report_rest(&mut report);
     }
     report.warn(console);
+    let (output, copy) = output.into_parts();
+    if let (Some(earlier), Some(copy)) = (earlier, copy) {
+        earlier.compare(&copy, console)?;
+    }
     let mut outputs = vec![output];
     if let Some(mut out) = report_output {
         report.write(&mut out).map_err(ToolError::io)?;
