@@ -7,7 +7,7 @@ use dhis2_standin::{Options, Standin, Version};
 use serde_json::Value;
 
 use crate::sample::stored;
-use crate::support::tool;
+use crate::support::{root, tool};
 
 /// Sums of an independent engine (exactextract): raster, boundary file and unit to people.
 fn expected(data: &Path, raster: &str, boundary: &str) -> BTreeMap<String, f64> {
@@ -210,5 +210,33 @@ fn sri_lanka_up_to_the_balance() {
         );
         let (people, _) = balance(Path::new(&at(&format!("{year}.json"))));
         assert!((people - total).abs() < 1e-6 * total);
+    }
+}
+
+#[test]
+fn the_example_of_sierra_leone_is_made_again_to_the_byte() {
+    let Some(data) = testdata::dir() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(folder.path().join(name));
+    tool("zonal-sum")
+        .arg("-r")
+        .arg(data.join("worldpop/sle_pop_2025_CN_1km_R2025A_UA_v1.tif"))
+        .arg(data.join("orgunits/sierra-leone-districts.geojson"))
+        .args(["-o", &at("sums.csv"), "--balance", &at("balance.json")])
+        .run()
+        .expect_nothing(0);
+    tool("to-datavalueset")
+        .args([&at("sums.csv"), "-o", &at("datavalues.json")])
+        .args(["--data-element", "dePopTot001", "--data-set", "dsPopYear01"])
+        .run()
+        .expect_nothing(0);
+    for name in ["sums.csv", "balance.json", "datavalues.json"] {
+        let shown = root().join("examples/sierra-leone").join(name);
+        assert_eq!(
+            std::fs::read_to_string(at(name)).unwrap(),
+            std::fs::read_to_string(&shown).unwrap(),
+            "{}",
+            shown.display()
+        );
     }
 }
