@@ -18,33 +18,33 @@ CARGO = cargo
 PREFIX = /usr/local
 BIN = target/release
 
-.PHONY: all demo test build e2e check bench install clean \
+.PHONY: all needs demo test build check bench install clean \
 	orgunits raster sums datavalues plan push refresh-orgunits
 
 all: build
 
 # ---------------------------------------------------------------- the tools
 
-demo:
-	@command -v $(CARGO) >/dev/null || { echo "make: Rust's cargo is needed: install Rust first" >&2; exit 2; }
+# What a fresh machine must bring: Rust, and the C compiler that Rust links with.
+needs:
+	@command -v $(CARGO) >/dev/null || { echo "make: Rust is needed: see the README's link, then try again" >&2; exit 2; }
+	@command -v cc >/dev/null || { echo "make: a C compiler is needed (Debian: apt install gcc libc6-dev)" >&2; exit 2; }
+
+demo: needs
 	@$(CARGO) build --release --quiet --bins
 	@BIN=$(BIN) MAKE="$(MAKE)" sh scripts/demo
 
-test:
-	@command -v $(CARGO) >/dev/null || { echo "make: Rust's cargo is needed: install Rust first" >&2; exit 2; }
+test: needs
 	$(CARGO) test --workspace
 
-build:
+build: needs
 	$(CARGO) build --release --bins
-
-e2e:
-	$(CARGO) test --test it e2e
 
 check:
 	bash .ci/run
 
 bench:
-	sh scripts/bench
+	bash scripts/bench-peers
 
 # Binaries, man pages and completions under $(PREFIX).
 install: build
