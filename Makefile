@@ -32,7 +32,7 @@ needs:
 
 demo: needs
 	@$(CARGO) build --release --quiet --bins
-	@BIN=$(BIN) MAKE="$(MAKE)" sh scripts/demo
+	@BIN=$(BIN) MAKE=$(MAKE_COMMAND) sh scripts/demo
 
 test: needs
 	$(CARGO) test --workspace
