@@ -106,6 +106,15 @@ fn errors_name_feature_and_id() {
 }
 
 #[test]
+fn dhis2s_broken_collection_is_named() {
+    // As 2.38 to 2.44 write it: 200, and no JSON.
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":"ouDist00001","geometry":{"type":"GeometryCollection","coordinates":[-11.7,7.9]},{"type":"Polygon","coordinates":[]}]},"properties":{}}]}"#;
+    let error = read(text).unwrap_err();
+    assert_eq!(error.id(), Some("ouDist00001"));
+    assert!(error.hint().unwrap().contains("fetch-orgunits"), "{error}");
+}
+
+#[test]
 fn messages_stay_short() {
     let long = "x".repeat(100_000);
     for text in [

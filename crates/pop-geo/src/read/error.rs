@@ -199,6 +199,11 @@ impl ReadError {
             ReadFault::Crs { .. } => {
                 "reproject it: ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson"
             }
+            ReadFault::Missing {
+                member: "geometries",
+            } => {
+                "DHIS2's own GeoJSON breaks on a unit with a GeometryCollection: fetch-orgunits reads such units another way"
+            }
             ReadFault::LinkedCrs => {
                 "if its coordinates are degrees, remove the member \"crs\" from the file"
             }
