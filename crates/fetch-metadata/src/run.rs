@@ -119,11 +119,16 @@ fn summary(metadata: &Metadata) -> String {
         .iter()
         .map(|combo| combo.category_option_combos.len())
         .sum();
+    let plural = |count: usize, noun: &str| {
+        let ending = if count == 1 { "" } else { "s" };
+        format!("{count} {noun}{ending}")
+    };
     format!(
-        "{} data sets, {} data elements, {combos} option combos, {} org units, from DHIS2 {}",
-        metadata.data_sets.len(),
-        metadata.data_elements.len(),
-        metadata.org_units.len(),
+        "{}, {}, {}, {}, from DHIS2 {}",
+        plural(metadata.data_sets.len(), "data set"),
+        plural(metadata.data_elements.len(), "data element"),
+        plural(combos, "option combo"),
+        plural(metadata.org_units.len(), "org unit"),
         metadata.dhis2_version
     )
 }

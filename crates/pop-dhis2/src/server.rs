@@ -45,13 +45,16 @@ impl Server {
     /// # Errors
     /// When it cannot be reached, refuses us, or is no DHIS2.
     pub fn connect(client: Client) -> Result<Self, ApiError> {
-        let info: SystemInfo = client
+        let mut info: SystemInfo = client
             .get_json("/api/system/info")
             .map_err(|error| ApiError::at_connect(error, client.base_url()))?;
         let version = Version::parse(&info.version).map_err(|error| ApiError::NotDhis2 {
             base: client.base_url().to_string(),
             found: error.to_string(),
         })?;
+        if info.system_id.is_none() {
+            info.system_id = configured_id(&client);
+        }
         Ok(Self {
             client,
             info,
@@ -112,4 +115,18 @@ impl Server {
             )
         })
     }
+}
+
+/// The identity that a server made after its system info was cached: it stands there only after
+/// the next restart. A text or a JSON string; `None` where there is none to be had.
+fn configured_id(client: &Client) -> Option<String> {
+    let response = client.get("/api/configuration/systemId").ok()?;
+    let bytes = response.success().ok()?.bytes().ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let id = text.trim().trim_matches('"');
+    let is_id = (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_id.then(|| id.to_owned())
 }

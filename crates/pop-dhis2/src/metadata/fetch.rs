@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pop_datavalues::metadata::{FORMAT, Server as ServerState, VERSION};
+use pop_datavalues::metadata::{
+    CategoryCombo, CategoryOption, DataElement, DataSet, FORMAT, OrgUnit, Server as ServerState,
+    VERSION,
+};
 use pop_http::Query;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -79,61 +82,67 @@ pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
         elements.insert(item.id.clone(), item);
     }
 
-    let combo_ids: BTreeSet<String> = elements
-        .values()
-        .map(|item| item.category_combo.clone())
-        .chain(sets.iter().map(|set| set.category_combo.clone()))
-        .chain(
-            sets.iter()
-                .flat_map(|set| &set.data_set_elements)
-                .filter_map(|member| member.category_combo.clone()),
-        )
-        .filter(|id| !id.is_empty())
-        .collect();
-    let mut combos: Vec<_> =
-        by_ids::<WireCombo>(server, "categoryCombos", CATEGORY_COMBO, &combo_ids)?
-            .into_iter()
-            .map(WireCombo::into_combo)
-            .collect();
-    combos.sort_by(|a, b| a.id.cmp(&b.id));
-
-    let option_ids: BTreeSet<String> = combos
-        .iter()
-        .flat_map(|combo| &combo.categories)
-        .flat_map(|category| category.category_options.iter().cloned())
-        .collect();
-    let mut options: Vec<_> =
-        by_ids::<WireOption>(server, "categoryOptions", CATEGORY_OPTION, &option_ids)?
-            .into_iter()
-            .map(WireOption::into_option)
-            .collect();
-    options.sort_by(|a, b| a.id.cmp(&b.id));
-
-    let unit_ids: BTreeSet<String> = sets
-        .iter()
-        .flat_map(|set| set.organisation_units.iter().cloned())
-        .collect();
-    let mut units: Vec<_> = by_ids::<WireUnit>(server, "organisationUnits", ORG_UNIT, &unit_ids)?
-        .into_iter()
-        .map(WireUnit::into_unit)
-        .collect();
-    units.sort_by(|a, b| a.path.cmp(&b.path));
-
+    let combos = combos(server, &sets, elements.values())?;
     Ok(Metadata {
         format: FORMAT.to_owned(),
         version: VERSION,
         dhis2_version: server.version().to_string(),
         dialect: server.dialect(),
         calendar: server.calendar().to_owned(),
+        category_options: options(server, &combos)?,
+        org_units: units(server, &sets)?,
         data_sets: sets,
         data_elements: elements.into_values().collect(),
         category_combos: combos,
-        category_options: options,
-        org_units: units,
         user: user(server)?,
         import_settings: settings::import_settings(server)?,
         server: state(server)?,
     })
+}
+
+/// The combinations that elements, sets, and elements within sets use.
+fn combos<'a>(
+    server: &Server,
+    sets: &[DataSet],
+    elements: impl Iterator<Item = &'a DataElement>,
+) -> Result<Vec<CategoryCombo>, ApiError> {
+    let members = sets.iter().flat_map(|set| &set.data_set_elements);
+    let ids = elements
+        .map(|element| &element.category_combo)
+        .chain(sets.iter().map(|set| &set.category_combo))
+        .chain(members.filter_map(|member| member.category_combo.as_ref()))
+        .filter(|id| !id.is_empty())
+        .cloned()
+        .collect();
+    let found = by_ids::<WireCombo>(server, "categoryCombos", CATEGORY_COMBO, &ids)?;
+    let mut combos: Vec<_> = found.into_iter().map(WireCombo::into_combo).collect();
+    combos.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(combos)
+}
+
+/// The options of those combinations, with what the user may do under them.
+fn options(server: &Server, combos: &[CategoryCombo]) -> Result<Vec<CategoryOption>, ApiError> {
+    let ids = combos
+        .iter()
+        .flat_map(|combo| &combo.categories)
+        .flat_map(|category| category.category_options.iter().cloned())
+        .collect();
+    let found = by_ids::<WireOption>(server, "categoryOptions", CATEGORY_OPTION, &ids)?;
+    let mut options: Vec<_> = found.into_iter().map(WireOption::into_option).collect();
+    options.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(options)
+}
+
+/// The units the sets are assigned to, in the order of the tree.
+fn units(server: &Server, sets: &[DataSet]) -> Result<Vec<OrgUnit>, ApiError> {
+    let ids = sets
+        .iter()
+        .flat_map(|set| set.organisation_units.iter().cloned())
+        .collect();
+    let found = by_ids::<WireUnit>(server, "organisationUnits", ORG_UNIT, &ids)?;
+    let mut units: Vec<_> = found.into_iter().map(WireUnit::into_unit).collect();
+    units.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(units)
 }
 
 fn user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {

@@ -24,6 +24,25 @@ fn every_release_is_told_by_its_own_words() {
 }
 
 #[test]
+fn an_identity_that_system_info_lacks_is_asked_for() {
+    let standin = start(Version::V43, &[small()]);
+    let info = r#"{"version":"2.43.1"}"#;
+    for (answer, expected) in [
+        (Fault::Answer("\"a0d9ffd7-43a1\"".into()), "a0d9ffd7-43a1"),
+        (Fault::Refused(404), ""),
+        (Fault::LoginPage, ""),
+    ] {
+        standin.add_fault(Rule::first(
+            "GET",
+            "system/info",
+            Fault::Answer(info.into()),
+        ));
+        standin.add_fault(Rule::first("GET", "configuration/systemId", answer));
+        assert_eq!(connect(&standin).system_id(), expected);
+    }
+}
+
+#[test]
 fn a_wrong_password_is_refused_once() {
     for version in Version::ALL {
         let standin = start(version, &[small()]);
