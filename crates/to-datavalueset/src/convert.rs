@@ -204,12 +204,15 @@ impl Run<'_> {
             .collect()
     }
 
-    /// The values of some targets, in the order of the units in the sums, then of the targets.
-    pub(crate) fn values(
+    /// Adds the values of some targets to a set, in the order of the units in the sums, then of the targets;
+    /// `units` gets the unit of each.
+    pub(crate) fn add_values(
         &self,
         converted: &Converted,
         targets: &[usize],
-    ) -> Result<Vec<(u32, DataValue)>, ToolError> {
+        units: &mut Vec<u32>,
+        values: &mut Vec<DataValue>,
+    ) -> Result<(), ToolError> {
         let period: Text = converted.moment.period.as_str().into();
         let mut rows: Vec<(u32, Vec<usize>)> = converted
             .people
@@ -224,29 +227,31 @@ impl Run<'_> {
             &converted.people.units,
         ));
         rows.sort_unstable();
-        let mut values = Vec::with_capacity(rows.len() * targets.len());
+        units.reserve_exact(rows.len() * targets.len());
+        values.reserve_exact(rows.len() * targets.len());
         for (unit, rows) in rows {
             for &target in targets {
                 let wanted = &self.recipe.targets[target];
-                let value = DataValue {
+                let place = |e: ToolError| {
+                    e.at(format!(
+                        "{} {}",
+                        self.table.units[unit as usize].id, wanted.element
+                    ))
+                };
+                units.push(unit);
+                values.push(DataValue {
                     data_element: Text::clone(&wanted.data_element),
                     period: Text::clone(&period),
                     org_unit: Text::clone(&converted.ids[&unit]),
                     category_option_combo: wanted.option_combo.clone(),
                     attribute_option_combo: self.recipe.attribute_option_combo.clone(),
-                    value: self.text(converted, target, &rows).map_err(|e| {
-                        e.at(format!(
-                            "{} {}",
-                            self.table.units[unit as usize].id, wanted.element
-                        ))
-                    })?,
+                    value: self.text(converted, target, &rows).map_err(place)?,
                     comment: Some(Text::clone(&converted.comments[target])),
                     deleted: false,
-                };
-                values.push((unit, value));
+                });
             }
         }
-        Ok(values)
+        Ok(())
     }
 
     fn text(

@@ -180,10 +180,7 @@ fn write_set(
     );
     for converted in all {
         set.schemes = converted.schemes.clone();
-        for (unit, value) in run.values(converted, &targets.targets)? {
-            units.push(unit);
-            set.values.push(value);
-        }
+        run.add_values(converted, &targets.targets, &mut units, &mut set.values)?;
     }
     let mut is_refused = false;
     if let Some(metadata) = run.metadata {

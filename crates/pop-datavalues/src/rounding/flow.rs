@@ -258,14 +258,16 @@ impl Flow {
         if self.is_open(WHOLE) {
             self.settle(WHOLE, self.whole);
         }
-        // Within a level the surest go first, so that the doubtful make up for the rest.
+        // Within a level the surest totals go first, so that the doubtful make up for the rest;
+        // cells go in their own order, which stays near in memory.
         edges.retain(|&edge| self.is_open(edge));
         edges.sort_by_cached_key(|&edge| {
             let part = self.part[edge as usize];
+            let is_cell = edge >= first_cell;
             (
-                edge >= first_cell,
+                is_cell,
                 self.level(edge),
-                part.min(ONE - part),
+                if is_cell { 0 } else { part.min(ONE - part) },
                 edge,
             )
         });
