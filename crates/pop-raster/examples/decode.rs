@@ -24,7 +24,10 @@ fn thread_seconds(start: Instant) -> f64 {
     std::fs::read_to_string("/proc/thread-self/schedstat")
         .ok()
         .and_then(|text| text.split(' ').next()?.parse::<f64>().ok())
-        .map_or_else(|| start.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
+        .map_or_else(
+            || start.elapsed().as_secs_f64(),
+            |nanoseconds| nanoseconds / 1e9,
+        )
 }
 
 fn main() {
@@ -34,25 +37,40 @@ fn main() {
     let leave = OnBadValue::LeaveOut;
     let raster = RasterFile::open(File::open(&path).unwrap(), &Limits::default())
         .unwrap()
-        .with_rules(ReadRules { negative: leave, infinite: leave });
+        .with_rules(ReadRules {
+            negative: leave,
+            infinite: leave,
+        });
     let chunks = raster.layout().count();
-    let one = |scratch: &mut Scratch, chunk| raster.read_chunk(0, chunk, scratch).unwrap().tally.valid;
+    let one =
+        |scratch: &mut Scratch, chunk| raster.read_chunk(0, chunk, scratch).unwrap().tally.valid;
     let (mut valid, mut cpu, mut wall1, mut wall2) = (0, f64::MAX, f64::MAX, f64::MAX);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(2)
+        .build()
+        .unwrap();
     for _ in 0..rounds {
         let start = Instant::now();
         let before = thread_seconds(start);
         let mut scratch = Scratch::new();
-        valid = (0..chunks).map(|chunk| one(&mut scratch, chunk)).sum::<u64>();
+        valid = (0..chunks)
+            .map(|chunk| one(&mut scratch, chunk))
+            .sum::<u64>();
         cpu = cpu.min(thread_seconds(start) - before);
         wall1 = wall1.min(start.elapsed().as_secs_f64());
         let start = Instant::now();
-        let both: u64 =
-            pool.install(|| (0..chunks).into_par_iter().map_init(Scratch::new, |s, c| one(s, c)).sum());
+        let both: u64 = pool.install(|| {
+            (0..chunks)
+                .into_par_iter()
+                .map_init(Scratch::new, |s, c| one(s, c))
+                .sum()
+        });
         wall2 = wall2.min(start.elapsed().as_secs_f64());
         assert_eq!(both, valid);
     }
-    let peer = (0..rounds).filter_map(|_| tiff_crate(&path)).reduce(f64::min);
+    let peer = (0..rounds)
+        .filter_map(|_| tiff_crate(&path))
+        .reduce(f64::min);
     let peer = peer.map_or_else(|| "null".to_owned(), |seconds| seconds.to_string());
     println!(
         "{{\"cpu1\": {cpu}, \"wall1\": {wall1}, \"wall2\": {wall2}, \"valid\": {valid}, \"tiff_crate_cpu1\": {peer}}}"
@@ -64,9 +82,14 @@ fn tiff_crate(path: &str) -> Option<f64> {
     let file = std::io::BufReader::new(File::open(path).ok()?);
     let limits = tiff::decoder::Limits::unlimited();
     let mut decoder = tiff::decoder::Decoder::new(file).ok()?.with_limits(limits);
-    let count = decoder.tile_count().or_else(|_| decoder.strip_count()).ok()?;
+    let count = decoder
+        .tile_count()
+        .or_else(|_| decoder.strip_count())
+        .ok()?;
     let start = Instant::now();
     let before = thread_seconds(start);
-    let read = (0..count).filter(|&chunk| decoder.read_chunk(chunk).is_ok()).count();
+    let read = (0..count)
+        .filter(|&chunk| decoder.read_chunk(chunk).is_ok())
+        .count();
     (read > 0).then(|| thread_seconds(start) - before)
 }

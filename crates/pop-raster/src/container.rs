@@ -1,123 +1,17 @@
-//! The TIFF container: header, pages, tags. The `tiff` crate walks the directories;
+//! The TIFF container: pages and tags. The `tiff` crate walks the directories;
 //! what a tag claims is checked against the file before anything is allocated for it.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read, Seek, SeekFrom};
 
 use tiff::Directory;
 use tiff::decoder::Decoder;
 use tiff::tags::{IfdPointer, Tag, Type};
 
 use crate::error::RasterError;
+use crate::header::Header;
 use crate::limits::Limits;
-use crate::sample::ByteOrder;
 use crate::source::ReadAt;
-
-/// The first bytes of a TIFF.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Header {
-    pub(crate) order: ByteOrder,
-    pub(crate) big: bool,
-    first: u64,
-}
-
-impl Header {
-    fn read(source: &dyn ReadAt, len: u64) -> Result<Self, RasterError> {
-        let mut bytes = [0; 16];
-        let known = len.min(16) as usize;
-        source
-            .read_at(0, &mut bytes[..known])
-            .map_err(|source| RasterError::Io {
-                what: "the file header".to_owned(),
-                source,
-            })?;
-        let no_tiff = || RasterError::NotTiff {
-            found: describe(&bytes[..known]),
-        };
-        let order = match &bytes[..2] {
-            b"II" => ByteOrder::Little,
-            b"MM" => ByteOrder::Big,
-            _ => return Err(no_tiff()),
-        };
-        let (big, first) = match order.u16(&bytes[2..]) {
-            42 if known >= 8 => (false, u64::from(order.u32(&bytes[4..]))),
-            43 if known == 16 && order.u16(&bytes[4..]) == 8 && order.u16(&bytes[6..]) == 0 => {
-                (true, order.u64(&bytes[8..]))
-            }
-            _ => return Err(no_tiff()),
-        };
-        Ok(Self { order, big, first })
-    }
-
-    pub(crate) fn len(&self) -> u64 {
-        if self.big { 16 } else { 8 }
-    }
-
-    /// The smallest image there is, in the byte order and flavour of the file.
-    ///
-    /// `Decoder::new` insists on an image it can decode before it lets us at the
-    /// directories, and reads its arrays under limits of its own. It gets this one.
-    fn stub(&self) -> Vec<u8> {
-        let order = self.order;
-        let mut out = match order {
-            ByteOrder::Little => b"II".to_vec(),
-            ByteOrder::Big => b"MM".to_vec(),
-        };
-        let tags: [(u16, u32); 8] = [
-            (256, 1),
-            (257, 1),
-            (258, 8),
-            (259, 1),
-            (262, 1),
-            (273, 8),
-            (277, 1),
-            (279, 1),
-        ];
-        if self.big {
-            for word in [43, 8, 0] {
-                out.extend(order.u16_bytes(word));
-            }
-            out.extend(order.u64_bytes(16));
-            out.extend(order.u64_bytes(tags.len() as u64));
-        } else {
-            out.extend(order.u16_bytes(42));
-            out.extend(order.u32_bytes(8));
-            out.extend(order.u16_bytes(tags.len() as u16));
-        }
-        for (tag, value) in tags {
-            out.extend(order.u16_bytes(tag));
-            out.extend(order.u16_bytes(4));
-            if self.big {
-                out.extend(order.u64_bytes(1));
-                out.extend(order.u32_bytes(value));
-                out.extend([0; 4]);
-            } else {
-                out.extend(order.u32_bytes(1));
-                out.extend(order.u32_bytes(value));
-            }
-        }
-        out.extend([0; 8]);
-        out
-    }
-}
-
-/// What the bytes look like when they are no TIFF.
-fn describe(start: &[u8]) -> String {
-    let text = start.trim_ascii_start();
-    let what = match start {
-        [] => "the file is empty",
-        [0x1f, 0x8b, ..] => "gzip data",
-        [b'P', b'K', 3, 4, ..] => "a zip archive",
-        [0x89, b'P', b'N', b'G', ..] => "a PNG image",
-        [0x89, b'H', b'D', b'F', ..] => "an HDF5 or netCDF file",
-        _ if start.iter().all(|&byte| byte == 0) => "zeros (a download that failed?)",
-        _ if start.len() < 8 => "too short for a header",
-        _ if text.starts_with(b"<") => "HTML or XML (a login or error page?)",
-        _ if text.starts_with(b"{") || text.starts_with(b"[") => "JSON (an error message?)",
-        _ => return format!("it starts with the bytes {start:02x?}"),
-    };
-    what.to_owned()
-}
+use crate::stream::Stream;
 
 /// The pages of a TIFF and access to their tags.
 pub(crate) struct Container<'a> {
@@ -139,7 +33,7 @@ impl<'a> Container<'a> {
         let mut decoder = Decoder::new(stream).map_err(|error| RasterError::NotTiff {
             found: error.to_string(),
         })?;
-        decoder.inner().stub = None;
+        decoder.inner().leave_stub();
         Ok(Self {
             header,
             len,
@@ -153,7 +47,7 @@ impl<'a> Container<'a> {
     pub(crate) fn pages(&mut self) -> Result<Vec<Page>, RasterError> {
         let mut pages = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut next = self.header.first;
+        let mut next = self.header.first_page();
         while next != 0 && seen.insert(next) {
             if pages.len() == self.limits.pages {
                 return Err(RasterError::Limit {
@@ -380,119 +274,4 @@ pub(crate) struct Page {
     /// From 1.
     pub(crate) number: usize,
     directory: Directory,
-}
-
-/// `Read + Seek` over a source, through a small buffer; first over the stub.
-struct Stream<'a> {
-    source: &'a dyn ReadAt,
-    len: u64,
-    stub: Option<Vec<u8>>,
-    at: u64,
-    buffer: Vec<u8>,
-    buffer_at: u64,
-}
-
-impl<'a> Stream<'a> {
-    const BUFFER: usize = 4096;
-
-    fn new(source: &'a dyn ReadAt, len: u64, stub: Vec<u8>) -> Self {
-        Self {
-            source,
-            len,
-            stub: Some(stub),
-            at: 0,
-            buffer: Vec::new(),
-            buffer_at: 0,
-        }
-    }
-}
-
-impl Read for Stream<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if let Some(stub) = &self.stub {
-            let rest = stub.get(self.at as usize..).unwrap_or_default();
-            let n = rest.len().min(out.len());
-            out[..n].copy_from_slice(&rest[..n]);
-            self.at += n as u64;
-            return Ok(n);
-        }
-        let left = self.len.saturating_sub(self.at);
-        let n = left.min(out.len() as u64) as usize;
-        if n >= Self::BUFFER {
-            self.source.read_at(self.at, &mut out[..n])?;
-        } else if n > 0 {
-            let inside = self.at >= self.buffer_at
-                && self.at + n as u64 <= self.buffer_at + self.buffer.len() as u64;
-            if !inside {
-                self.buffer
-                    .resize(left.min(Self::BUFFER as u64) as usize, 0);
-                self.source.read_at(self.at, &mut self.buffer)?;
-                self.buffer_at = self.at;
-            }
-            let start = (self.at - self.buffer_at) as usize;
-            out[..n].copy_from_slice(&self.buffer[start..start + n]);
-        }
-        self.at += n as u64;
-        Ok(n)
-    }
-}
-
-impl Seek for Stream<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let target = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-            SeekFrom::End(by) => self.len.checked_add_signed(by),
-        };
-        self.at = target.ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.at)
-    }
-}
-
-impl ByteOrder {
-    pub(crate) fn u16(self, bytes: &[u8]) -> u16 {
-        let value = [bytes[0], bytes[1]];
-        match self {
-            Self::Little => u16::from_le_bytes(value),
-            Self::Big => u16::from_be_bytes(value),
-        }
-    }
-
-    pub(crate) fn u32(self, bytes: &[u8]) -> u32 {
-        let value = [bytes[0], bytes[1], bytes[2], bytes[3]];
-        match self {
-            Self::Little => u32::from_le_bytes(value),
-            Self::Big => u32::from_be_bytes(value),
-        }
-    }
-
-    pub(crate) fn u64(self, bytes: &[u8]) -> u64 {
-        let mut value = [0; 8];
-        value.copy_from_slice(&bytes[..8]);
-        match self {
-            Self::Little => u64::from_le_bytes(value),
-            Self::Big => u64::from_be_bytes(value),
-        }
-    }
-
-    pub(crate) fn u16_bytes(self, value: u16) -> [u8; 2] {
-        match self {
-            Self::Little => value.to_le_bytes(),
-            Self::Big => value.to_be_bytes(),
-        }
-    }
-
-    pub(crate) fn u32_bytes(self, value: u32) -> [u8; 4] {
-        match self {
-            Self::Little => value.to_le_bytes(),
-            Self::Big => value.to_be_bytes(),
-        }
-    }
-
-    pub(crate) fn u64_bytes(self, value: u64) -> [u8; 8] {
-        match self {
-            Self::Little => value.to_le_bytes(),
-            Self::Big => value.to_be_bytes(),
-        }
-    }
 }

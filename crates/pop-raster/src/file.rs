@@ -1,22 +1,24 @@
 //! An open raster.
 
+mod chunk;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::cells::{Cut, Findings, Tally};
 use crate::clip_record::ClipRecord;
-use crate::codec::Codecs;
 use crate::container::{Container, Page};
-use crate::error::{BadValue, ChunkProblem, RasterError};
+use crate::error::{ChunkProblem, RasterError};
 use crate::georeference::{self, Crs, GeoKeys};
 use crate::grid::{CellWindow, Grid, RowOrder};
 use crate::image::{ChunkBytes, Depth, Image};
 use crate::layout::ChunkLayout;
 use crate::limits::Limits;
-use crate::mask::{Mask, MaskScratch};
+use crate::mask::Mask;
 use crate::metadata::GdalMetadata;
 use crate::nodata::NoData;
 use crate::sample::{Encoding, SampleType};
 use crate::source::ReadAt;
+
+pub use chunk::{Chunk, Samples, Scratch};
 
 const NEW_SUBFILE_TYPE: u16 = 254;
 const SUBFILE_REDUCED: u64 = 1;
@@ -61,71 +63,6 @@ pub struct RasterFile<S> {
     mask: Option<Mask>,
     overviews: usize,
     rules: ReadRules,
-}
-
-/// The cells of one chunk and band.
-#[derive(Debug, Clone, Copy)]
-pub struct Chunk<'a> {
-    /// Which cells of the raster.
-    pub window: CellWindow,
-    /// Their values.
-    pub samples: Samples<'a>,
-    /// How they fell under the rules.
-    pub tally: Tally,
-}
-
-/// Cell values, row by row from the north, `window.width` a row. Every cell without a
-/// valid value is NaN: a sum skips NaN and needs no other rule.
-#[derive(Debug, Clone, Copy)]
-pub enum Samples<'a> {
-    /// Of types that an `f32` holds exactly.
-    F32(&'a [f32]),
-    /// Of the others, and of bands with a scale or offset.
-    F64(&'a [f64]),
-}
-
-/// Buffers and decoders of one thread.
-///
-/// It remembers the chunk it unpacked last: reading the bands of a pixel-interleaved
-/// chunk one after the other unpacks it once.
-pub struct Scratch {
-    codecs: Codecs,
-    packed: Vec<u8>,
-    bytes: Vec<u8>,
-    line: Vec<u8>,
-    held: Option<Held>,
-    singles: Vec<f32>,
-    doubles: Vec<f64>,
-    mask: MaskScratch,
-}
-
-/// What `Scratch::bytes` holds: of which file, plane and chunk; no range where it is sparse.
-struct Held {
-    key: (u64, usize, usize),
-    range: Option<std::ops::Range<usize>>,
-}
-
-impl Scratch {
-    /// Empty buffers; they grow to the size of a chunk.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            codecs: Codecs::new(),
-            packed: Vec::new(),
-            bytes: Vec::new(),
-            line: Vec::new(),
-            held: None,
-            singles: Vec::new(),
-            doubles: Vec::new(),
-            mask: MaskScratch::default(),
-        }
-    }
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl<S: ReadAt> RasterFile<S> {
@@ -346,58 +283,6 @@ impl<S: ReadAt> RasterFile<S> {
         Ok(())
     }
 
-    /// Decodes a chunk of a band (both from 0) into `scratch`.
-    ///
-    /// # Errors
-    /// Where the chunk is damaged or missing, or holds values the rules refuse.
-    ///
-    /// # Panics
-    /// Where `chunk` is not below `layout().count()`.
-    pub fn read_chunk<'a>(
-        &self,
-        band: usize,
-        chunk: usize,
-        scratch: &'a mut Scratch,
-    ) -> Result<Chunk<'a>, RasterError> {
-        self.check_band(band)?;
-        let window = self.image.layout.window(chunk);
-        let range = self.hold(band, chunk, scratch)?;
-        let cells = window.cells();
-        let Some(range) = range else {
-            return Ok(self.unstored(band, window, scratch));
-        };
-        let mask = match &self.mask {
-            Some(mask) => Some(mask.read(&self.source, band, &window, &mut scratch.mask)?),
-            None => None,
-        };
-        let cut = Cut {
-            data: &scratch.bytes[range],
-            row: self.image.row(self.sample),
-            sample: self.sample,
-            band: if self.image.planar { 0 } else { band },
-            width: window.width,
-            south_up: self.image.layout.south_up,
-            nodata: self.nodata.value(),
-            scale_offset: self.scale_offset(band),
-            mask,
-        };
-        let (samples, findings) = if self.delivers_f32(band) {
-            let out = fit(&mut scratch.singles, cells);
-            let findings = cut.singles(out);
-            (Samples::F32(out), findings)
-        } else {
-            let out = fit(&mut scratch.doubles, cells);
-            let findings = cut.doubles(out);
-            (Samples::F64(out), findings)
-        };
-        self.obey(&findings, &window)?;
-        Ok(Chunk {
-            window,
-            samples,
-            tally: findings.tally,
-        })
-    }
-
     fn check_band(&self, band: usize) -> Result<(), RasterError> {
         let bands = self.image.bands;
         if band < bands {
@@ -415,97 +300,6 @@ impl<S: ReadAt> RasterFile<S> {
             problem,
         }
     }
-
-    /// Makes `scratch` hold the unpacked rows of a chunk, unless it does already.
-    fn hold(
-        &self,
-        band: usize,
-        chunk: usize,
-        scratch: &mut Scratch,
-    ) -> Result<Option<std::ops::Range<usize>>, RasterError> {
-        let plane = self.image.plane(band);
-        let key = (self.id, plane, chunk);
-        if let Some(held) = scratch.held.as_ref().filter(|held| held.key == key) {
-            return Ok(held.range.clone());
-        }
-        scratch.held = None;
-        let Scratch {
-            codecs,
-            packed,
-            bytes,
-            line,
-            ..
-        } = scratch;
-        let range = match self.image.read_stored(&self.source, plane, chunk, packed) {
-            Ok(false) => Ok(None),
-            Ok(true) => self
-                .image
-                .unpack(chunk, packed, codecs, bytes, line)
-                .map(Some),
-            Err(problem) => Err(problem),
-        }
-        .map_err(|problem| self.chunk_error(chunk, problem))?;
-        scratch.held = Some(Held {
-            key,
-            range: range.clone(),
-        });
-        Ok(range)
-    }
-
-    /// A chunk that is not stored: nodata where that is declared, else zero.
-    fn unstored<'a>(&self, band: usize, window: CellWindow, scratch: &'a mut Scratch) -> Chunk<'a> {
-        let cells = window.cells();
-        let declared = self.nodata.value().is_some();
-        let mut tally = Tally::default();
-        *if declared {
-            &mut tally.nodata
-        } else {
-            &mut tally.valid
-        } = cells as u64;
-        let samples = if self.delivers_f32(band) {
-            let out = fit(&mut scratch.singles, cells);
-            out.fill(if declared { f32::NAN } else { 0.0 });
-            Samples::F32(out)
-        } else {
-            let out = fit(&mut scratch.doubles, cells);
-            out.fill(if declared {
-                f64::NAN
-            } else {
-                self.scale_offset(band).1
-            });
-            Samples::F64(out)
-        };
-        Chunk {
-            window,
-            samples,
-            tally,
-        }
-    }
-
-    fn obey(&self, findings: &Findings, window: &CellWindow) -> Result<(), RasterError> {
-        let Some(bad) = findings.bad else {
-            return Ok(());
-        };
-        let tally = &findings.tally;
-        let refused = match bad.kind {
-            BadValue::Negative => self.rules.negative == OnBadValue::Refuse,
-            _ => self.rules.infinite == OnBadValue::Refuse,
-        };
-        if !refused {
-            return Ok(());
-        }
-        Err(RasterError::Value {
-            kind: bad.kind,
-            count: match bad.kind {
-                BadValue::Negative => tally.negative,
-                BadValue::Infinite => tally.infinite,
-                BadValue::Implausible => tally.implausible,
-            },
-            col: window.col + bad.index % window.width,
-            row: window.row + bad.index / window.width,
-            value: bad.value,
-        })
-    }
 }
 
 fn page_kinds(container: &mut Container<'_>, pages: &[Page]) -> Result<Vec<u64>, RasterError> {
@@ -513,11 +307,4 @@ fn page_kinds(container: &mut Container<'_>, pages: &[Page]) -> Result<Vec<u64>,
         .iter()
         .map(|page| Ok(container.integer(page, NEW_SUBFILE_TYPE)?.unwrap_or(0)))
         .collect()
-}
-
-fn fit<T: Clone + Default>(buffer: &mut Vec<T>, len: usize) -> &mut [T] {
-    if buffer.len() < len {
-        buffer.resize(len, T::default());
-    }
-    &mut buffer[..len]
 }

@@ -25,6 +25,7 @@
 //! Cells are delivered north-up, cut to the raster, NaN where there is no valid value.
 //! The `tiff` crate walks the container; chunks are unpacked here.
 
+mod byte_order;
 mod cells;
 mod clip_record;
 mod codec;
@@ -33,6 +34,7 @@ mod error;
 mod file;
 mod georeference;
 mod grid;
+mod header;
 mod image;
 mod layout;
 mod limits;
@@ -42,6 +44,7 @@ mod nodata;
 mod predictor;
 mod sample;
 mod source;
+mod stream;
 mod write;
 
 pub use cells::{MAX_PLAUSIBLE, Tally};

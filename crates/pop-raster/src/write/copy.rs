@@ -1,0 +1,114 @@
+//! Copying stored chunks as they are.
+
+use std::io::Write;
+
+use super::NewRaster;
+use super::directory::Value;
+use super::page::{Level, describe, write_levels};
+use crate::clip_record::ClipRecord;
+use crate::error::RasterError;
+use crate::file::RasterFile;
+use crate::grid::{CellWindow, RowOrder};
+use crate::layout::ChunkLayout;
+use crate::metadata::SamplesKept;
+use crate::source::ReadAt;
+
+/// Copies whole stored chunks of `source` without unpacking them.
+///
+/// `window` must be made of whole chunks ([`whole_chunks`] grows one to them); `record`
+/// says where they come from.
+///
+/// # Errors
+/// Where the window is not, the source has a mask page or runs south-up, or reading or
+/// writing fails.
+pub fn copy_chunks<S: ReadAt>(
+    out: &mut dyn Write,
+    source: &RasterFile<S>,
+    window: &CellWindow,
+    record: ClipRecord,
+) -> Result<(), RasterError> {
+    let refuse = |problem: &str| {
+        Err(RasterError::Write {
+            problem: problem.to_owned(),
+        })
+    };
+    if source.has_mask() {
+        return refuse("chunks of a raster with a mask page cannot be copied as they are");
+    }
+    if source.grid().row_order == RowOrder::SouthUp {
+        return refuse("chunks of a south-up raster cannot be copied as they are");
+    }
+    if *window != whole_chunks(source.layout(), window) {
+        return refuse("the window is not made of whole chunks");
+    }
+    let encoding = source.encoding();
+    let layout = source.layout();
+    let mut raster = NewRaster::part_of(source, window);
+    raster.sample = encoding.sample;
+    raster.nodata = source.nodata().text().map(str::to_owned);
+    raster.clip = Some(record);
+    raster.metadata = source.metadata().of_a_part(SamplesKept::AsStored);
+    let chunk_height = layout.chunk_height.min(window.height);
+    let part = if encoding.tiled {
+        ChunkLayout::new(
+            window.width,
+            window.height,
+            layout.chunk_width,
+            layout.chunk_height,
+        )
+    } else {
+        ChunkLayout::new(window.width, window.height, window.width, chunk_height)
+    };
+    let mut directory = describe(&raster, &part, encoding.tiled, encoding.planar)?;
+    directory.set(259, Value::Short(vec![encoding.compression.tiff_code()]));
+    directory.set(317, Value::Short(vec![encoding.predictor.tiff_code()]));
+    if encoding.reversed_bits {
+        directory.set(266, Value::Short(vec![2]));
+    }
+    let planes = if encoding.planar { source.bands() } else { 1 };
+    let chunks: Vec<usize> = layout.chunks_in(window).collect();
+    let mut tiles = Vec::with_capacity(planes * chunks.len());
+    for plane in 0..planes {
+        for &chunk in &chunks {
+            let mut bytes = Vec::new();
+            source.read_stored_chunk(plane, chunk, &mut bytes)?;
+            tiles.push(bytes);
+        }
+    }
+    let level = Level {
+        directory,
+        tiled: encoding.tiled,
+        tiles,
+        plain_order: planes == 1,
+    };
+    write_levels(out, encoding.byte_order, vec![level])
+}
+
+/// The smallest window of whole chunks that holds `window`.
+#[must_use]
+pub fn whole_chunks(layout: &ChunkLayout, window: &CellWindow) -> CellWindow {
+    let grow = |from: usize, end: usize, by: usize, limit: usize| {
+        (
+            from / by * by,
+            end.div_ceil(by).saturating_mul(by).min(limit),
+        )
+    };
+    let (col, end_col) = grow(
+        window.col,
+        window.end_col(),
+        layout.chunk_width,
+        layout.width,
+    );
+    let (row, end_row) = grow(
+        window.row,
+        window.end_row(),
+        layout.chunk_height,
+        layout.height,
+    );
+    CellWindow {
+        col,
+        row,
+        width: end_col - col,
+        height: end_row - row,
+    }
+}

@@ -1,0 +1,184 @@
+//! Pages: their tags, and the order in which everything is written.
+
+use std::io::Write;
+
+use super::NewRaster;
+use super::directory::{Directory, Flavour, Value};
+use crate::clip_record::ClipRecord;
+use crate::error::RasterError;
+use crate::layout::ChunkLayout;
+use crate::sample::ByteOrder;
+
+/// What GDAL looks for behind the header to read a tile with one request less
+/// (its driver documentation, "Cloud Optimized GeoTIFF").
+const STRUCTURE: &str = "LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n\
+     BLOCK_TRAILER=LAST_4_BYTES_REPEATED\nKNOWN_INCOMPATIBLE_EDITION=NO\n ";
+
+/// Largest file of classic TIFF, with room for what stands around the tiles.
+const CLASSIC_LIMIT: u64 = u32::MAX as u64 - (1 << 20);
+
+/// One page with its packed tiles.
+pub(super) struct Level {
+    pub(super) directory: Directory,
+    pub(super) tiled: bool,
+    pub(super) tiles: Vec<Vec<u8>>,
+    /// One plane: tiles stand in the order GDAL's structure line promises.
+    pub(super) plain_order: bool,
+}
+
+impl Level {
+    fn set_places(&mut self, places: &[u64]) {
+        let counts = self.tiles.iter().map(|tile| tile.len() as u64).collect();
+        let (offsets_tag, counts_tag) = if self.tiled { (324, 325) } else { (273, 279) };
+        self.directory
+            .set(offsets_tag, Value::Offsets(places.to_vec()));
+        self.directory.set(counts_tag, Value::Offsets(counts));
+    }
+}
+
+/// The tags of a page, all but compression and the places of its chunks.
+pub(super) fn describe(
+    raster: &NewRaster,
+    layout: &ChunkLayout,
+    tiled: bool,
+    planar: bool,
+) -> Result<Directory, RasterError> {
+    let bands = raster.bands;
+    let mut tags = Directory::default();
+    tags.set(256, Value::Long(vec![layout.width as u32]));
+    tags.set(257, Value::Long(vec![layout.height as u32]));
+    tags.set(
+        258,
+        Value::Short(vec![raster.sample.bytes() as u16 * 8; bands]),
+    );
+    tags.set(262, Value::Short(vec![1]));
+    tags.set(277, Value::Short(vec![bands as u16]));
+    tags.set(284, Value::Short(vec![if planar { 2 } else { 1 }]));
+    if tiled {
+        tags.set(322, Value::Long(vec![layout.chunk_width as u32]));
+        tags.set(323, Value::Long(vec![layout.chunk_height as u32]));
+    } else {
+        tags.set(278, Value::Long(vec![layout.chunk_height as u32]));
+    }
+    if bands > 1 {
+        tags.set(338, Value::Short(vec![0; bands - 1]));
+    }
+    tags.set(339, Value::Short(vec![raster.sample.tiff_format(); bands]));
+    let lattice = &raster.grid.lattice;
+    tags.set(
+        33550,
+        Value::Double(vec![lattice.cell_width, lattice.cell_height, 0.0]),
+    );
+    let (west, north) = (raster.grid.west(), raster.grid.north());
+    tags.set(33922, Value::Double(vec![0.0, 0.0, 0.0, west, north, 0.0]));
+    tags.set(34735, Value::Short(raster.keys.directory_of_areas()));
+    if !raster.keys.doubles.is_empty() {
+        tags.set(34736, Value::Double(raster.keys.doubles.clone()));
+    }
+    if !raster.keys.text.is_empty() {
+        tags.set(34737, Value::Ascii(raster.keys.text.clone()));
+    }
+    let mut metadata = raster.metadata.clone();
+    if let Some(clip) = &raster.clip {
+        metadata.push(ClipRecord::ITEM, None, &clip.to_json()?);
+    }
+    if let Some(xml) = metadata.to_xml() {
+        tags.set(42112, Value::Ascii(xml));
+    }
+    if let Some(nodata) = &raster.nodata {
+        tags.set(42113, Value::Ascii(nodata.clone()));
+    }
+    Ok(tags)
+}
+
+/// Writes header, directories and data; `levels` from the full raster to the smallest.
+pub(super) fn write_levels(
+    out: &mut dyn Write,
+    order: ByteOrder,
+    mut levels: Vec<Level>,
+) -> Result<(), RasterError> {
+    let data: u64 = levels
+        .iter()
+        .flat_map(|level| &level.tiles)
+        .map(|tile| tile.len() as u64 + 8)
+        .sum();
+    let tables: u64 = levels
+        .iter()
+        .map(|level| level.tiles.len() as u64 * 16 + 4096)
+        .sum();
+    let flavour = Flavour {
+        order,
+        big: data + tables > CLASSIC_LIMIT,
+    };
+    let framed =
+        order == ByteOrder::Little && levels.iter().all(|level| level.tiled && level.plain_order);
+    let structure = if framed {
+        format!(
+            "GDAL_STRUCTURAL_METADATA_SIZE={:06} bytes\n{STRUCTURE}",
+            STRUCTURE.len()
+        )
+    } else {
+        String::new()
+    };
+    let first = (flavour.header_len() + structure.len() as u64).next_multiple_of(2);
+    for level in &mut levels {
+        let places = vec![0; level.tiles.len()];
+        level.set_places(&places);
+    }
+    let mut starts = vec![first];
+    for level in &levels {
+        starts.push(starts[starts.len() - 1] + level.directory.len(flavour));
+    }
+    let mut at = starts[levels.len()];
+    for level in levels.iter_mut().rev() {
+        let places: Vec<u64> = level
+            .tiles
+            .iter()
+            .map(|tile| {
+                if tile.is_empty() {
+                    return 0;
+                }
+                let place = at + if framed { 4 } else { 0 };
+                at = place + tile.len() as u64 + if framed { 4 } else { 0 };
+                place
+            })
+            .collect();
+        level.set_places(&places);
+    }
+    let mut put = |bytes: &[u8]| {
+        out.write_all(bytes).map_err(|source| RasterError::Io {
+            what: "the output".to_owned(),
+            source,
+        })
+    };
+    put(&flavour.header(first))?;
+    put(structure.as_bytes())?;
+    put(&vec![
+        0;
+        (first - flavour.header_len()) as usize
+            - structure.len()
+    ])?;
+    for (i, level) in levels.iter().enumerate() {
+        let next = if i + 1 < levels.len() {
+            starts[i + 1]
+        } else {
+            0
+        };
+        put(&level.directory.bytes(starts[i], next, flavour))?;
+    }
+    for tile in levels
+        .iter()
+        .rev()
+        .flat_map(|level| &level.tiles)
+        .filter(|tile| !tile.is_empty())
+    {
+        if framed {
+            put(&(tile.len() as u32).to_le_bytes())?;
+        }
+        put(tile)?;
+        if framed {
+            put(&tile[tile.len().saturating_sub(4)..])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Packing the tiles of a raster, many at a time.
+
+use rayon::prelude::*;
+
+use super::directory::Value;
+use super::encode::Encoder;
+use super::page::{Level, describe};
+use super::{CellSource, NewRaster, WriteOptions};
+use crate::error::RasterError;
+use crate::grid::CellWindow;
+use crate::layout::ChunkLayout;
+use crate::sample::Predictor;
+
+/// What stays the same from level to level.
+pub(super) struct Job<'a> {
+    pub(super) raster: &'a NewRaster,
+    pub(super) options: &'a WriteOptions,
+    pub(super) nodata: Option<f64>,
+    pub(super) predictor: Predictor,
+}
+
+impl Job<'_> {
+    /// Packs every `step`-th cell.
+    pub(super) fn pack(&self, cells: &dyn CellSource, step: usize) -> Result<Level, RasterError> {
+        let (raster, side) = (self.raster, self.options.tile);
+        let (width, height) = (
+            raster.grid.width.div_ceil(step),
+            raster.grid.height.div_ceil(step),
+        );
+        let layout = ChunkLayout::new(width, height, side, side);
+        let tiles = (0..raster.bands * layout.count())
+            .into_par_iter()
+            .map_init(
+                || TileMaker::new(self),
+                |maker, index| {
+                    let window = layout.window(index % layout.count());
+                    maker.make(cells, index / layout.count(), &window, step)
+                },
+            )
+            .collect::<Result<_, _>>()?;
+        let mut directory = describe(raster, &layout, true, raster.bands > 1)?;
+        directory.set(
+            259,
+            Value::Short(vec![self.options.compression.tiff_code()]),
+        );
+        if self.predictor != Predictor::None {
+            directory.set(317, Value::Short(vec![self.predictor.tiff_code()]));
+        }
+        if step > 1 {
+            directory.set(254, Value::Long(vec![1]));
+            for tag in [33550, 33922, 34735, 34736, 34737, 42112] {
+                directory.remove(tag);
+            }
+        }
+        Ok(Level {
+            directory,
+            tiled: true,
+            tiles,
+            plain_order: raster.bands == 1,
+        })
+    }
+}
+
+/// One thread's buffers for making tiles.
+struct TileMaker<'a> {
+    job: &'a Job<'a>,
+    encoder: Encoder,
+    tile: Vec<f64>,
+    part: Vec<f64>,
+}
+
+impl<'a> TileMaker<'a> {
+    fn new(job: &'a Job<'a>) -> Self {
+        let side = job.options.tile;
+        Self {
+            job,
+            encoder: Encoder::new(
+                job.options.compression,
+                job.predictor,
+                job.raster.sample,
+                side,
+            ),
+            tile: vec![0.0; side * side],
+            part: Vec::new(),
+        }
+    }
+
+    /// The packed tile of the cells `window` of a level; padding has no value.
+    fn make(
+        &mut self,
+        cells: &dyn CellSource,
+        band: usize,
+        window: &CellWindow,
+        step: usize,
+    ) -> Result<Vec<u8>, RasterError> {
+        let side = self.job.options.tile;
+        self.tile.fill(f64::NAN);
+        // Overview cells are picked block by block, so that no buffer grows with the step.
+        let block = (side / step).max(1);
+        for row in (window.row..window.end_row()).step_by(block) {
+            for col in (window.col..window.end_col()).step_by(block) {
+                let cut = CellWindow {
+                    col,
+                    row,
+                    width: block.min(window.end_col() - col),
+                    height: block.min(window.end_row() - row),
+                };
+                self.pick(cells, band, window, &cut, step)?;
+            }
+        }
+        self.encoder
+            .pack(&self.tile, self.job.raster.sample, self.job.nodata)
+    }
+
+    /// Copies the cells `cut` of a level into the tile `window`.
+    fn pick(
+        &mut self,
+        cells: &dyn CellSource,
+        band: usize,
+        window: &CellWindow,
+        cut: &CellWindow,
+        step: usize,
+    ) -> Result<(), RasterError> {
+        let full = CellWindow {
+            col: cut.col * step,
+            row: cut.row * step,
+            width: (cut.width - 1) * step + 1,
+            height: (cut.height - 1) * step + 1,
+        };
+        self.part.resize(full.cells(), 0.0);
+        cells.cells(band, &full, &mut self.part)?;
+        for row in 0..cut.height {
+            let from = &self.part[row * step * full.width..][..full.width];
+            let start = (cut.row - window.row + row) * self.job.options.tile + cut.col - window.col;
+            let to = &mut self.tile[start..start + cut.width];
+            for (to, from) in to.iter_mut().zip(from.iter().step_by(step)) {
+                *to = *from;
+            }
+        }
+        Ok(())
+    }
+}
