@@ -27,7 +27,12 @@ pub struct Push {
     pub commit: bool,
 
     /// Where the record of what was written goes; never overwritten, left on every exit
-    #[arg(long, value_name = "FILE", help_heading = "Writing")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "commit",
+        help_heading = "Writing"
+    )]
     pub receipt: Option<String>,
 
     /// Write only if payload, server and stored values are still those of this plan

@@ -53,11 +53,19 @@ pub(crate) fn compare(
     let asked = Asked {
         session,
         data_set: data_set.as_deref(),
-        elements: known(distinct(&sent, |key| key.element), |id| metadata.data_element(id).is_ok(), &names),
+        elements: known(
+            distinct(&sent, |key| key.element),
+            |id| metadata.data_element(id).is_ok(),
+            &names,
+        ),
         questions,
     };
     let mut stored = Values::default();
-    for period in known(distinct(&sent, |key| key.period), |text| text.parse::<Period>().is_ok(), &names) {
+    for period in known(
+        distinct(&sent, |key| key.period),
+        |text| text.parse::<Period>().is_ok(),
+        &names,
+    ) {
         asked.read(period, &mut names, &mut stored)?;
     }
     let mut warnings = Vec::new();

@@ -76,7 +76,14 @@ impl Plan {
         console: &mut Console,
     ) -> Result<(), ToolError> {
         let mut trial = Trial::default();
-        let known = self.refused();
+        // What the server would take is tried all the same: the user may consent to it.
+        let known: HashSet<usize> = self
+            .refusals
+            .iter()
+            .filter(|refusal| refusal.consented != Consented::Send)
+            .flat_map(|refusal| &refusal.items)
+            .copied()
+            .collect();
         let parts = self.job.parts(part_size);
         let progress = console.progress("dry run", Some(self.job.items.len() as u64));
         for part in parts {

@@ -167,9 +167,11 @@ pub fn read(
         return Err(ToolError::data("no receipt of version 1").in_file(path));
     }
     if head.outcome == OPEN {
-        return Err(ToolError::usage("the run of this receipt was stopped before its end")
-            .in_file(path)
-            .hint("run its command again: it goes on from the journal"));
+        return Err(
+            ToolError::usage("the run of this receipt was stopped before its end")
+                .in_file(path)
+                .hint("run its command again: it goes on from the journal"),
+        );
     }
     Ok(head)
 }

@@ -204,7 +204,11 @@ impl Push {
             let wanted = Wanted {
                 data_sets: payload.data_set.iter().cloned().collect(),
                 // The set's own elements come with it.
-                data_elements: if payload.data_set.is_none() { payload.elements() } else { Vec::new() },
+                data_elements: if payload.data_set.is_none() {
+                    payload.elements()
+                } else {
+                    Vec::new()
+                },
             };
             return metadata::fetch(&session.server, &wanted).map_err(api_error);
         };

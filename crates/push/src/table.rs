@@ -38,11 +38,26 @@ impl<'a> Labels<'a> {
     /// The names that the metadata have.
     #[must_use]
     pub(crate) fn new(metadata: &'a Metadata) -> Self {
-        let units = metadata.org_units.iter().filter_map(|unit| Some((unit.id.as_str(), unit.name.as_deref()?)));
-        let elements = metadata.data_elements.iter().map(|element| (element.id.as_str(), element.name.as_str()));
-        let combos = metadata.category_combos.iter().flat_map(|combo| &combo.category_option_combos);
+        let units = metadata
+            .org_units
+            .iter()
+            .filter_map(|unit| Some((unit.id.as_str(), unit.name.as_deref()?)));
+        let elements = metadata
+            .data_elements
+            .iter()
+            .map(|element| (element.id.as_str(), element.name.as_str()));
+        let combos = metadata
+            .category_combos
+            .iter()
+            .flat_map(|combo| &combo.category_option_combos);
         let combos = combos.map(|combo| (combo.id.as_str(), combo.name.as_str()));
-        Self(units.chain(elements).chain(combos).filter(|(_, name)| !name.is_empty()).collect())
+        Self(
+            units
+                .chain(elements)
+                .chain(combos)
+                .filter(|(_, name)| !name.is_empty())
+                .collect(),
+        )
     }
 
     /// No names: ids stand for themselves.
@@ -68,7 +83,10 @@ struct Line<'a> {
 /// What would change, the biggest relative change first, then what is stored and not in the set.
 fn lines(plan: &Plan) -> Vec<Line<'_>> {
     let job = &plan.job;
-    let items = job.items.iter().filter(|item| !matches!(item.class, Class::Same | Class::Comment));
+    let items = job
+        .items
+        .iter()
+        .filter(|item| !matches!(item.class, Class::Same | Class::Comment));
     let mut lines: Vec<Line<'_>> = items
         .map(|item| {
             let stored = job.before_of(item).map(|content| content.value);
@@ -78,7 +96,9 @@ fn lines(plan: &Plan) -> Vec<Line<'_>> {
                 key: &item.key,
                 stored,
                 new,
-                change: new.zip(stored).and_then(|(new, old)| relative_change(new, old)),
+                change: new
+                    .zip(stored)
+                    .and_then(|(new, old)| relative_change(new, old)),
             }
         })
         .collect();
@@ -121,10 +141,19 @@ pub(crate) fn counts_line(plan: &Plan) -> String {
 /// Sums over the set, by element and period: what is sent, and what is stored under the same keys.
 fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
     let mut sums: BTreeMap<(Sym, Sym), (f64, f64, bool)> = BTreeMap::new();
-    let number = |text: &str| if is_number(text) { text.parse().unwrap_or(0.0) } else { 0.0 };
+    let number = |text: &str| {
+        if is_number(text) {
+            text.parse().unwrap_or(0.0)
+        } else {
+            0.0
+        }
+    };
     for item in &plan.job.items {
         let (sent, stored, any) = sums.entry((item.key.element, item.key.period)).or_default();
-        *sent += plan.job.wanted_of(item).map_or(0.0, |content| number(content.value));
+        *sent += plan
+            .job
+            .wanted_of(item)
+            .map_or(0.0, |content| number(content.value));
         if let Some(content) = plan.job.before_of(item) {
             *stored += number(content.value);
             *any = true;
@@ -132,9 +161,18 @@ fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
     }
     let name = |sym: Sym| plan.job.names.text(sym);
     let line = |(&(element, period), &(sent, stored, any)): (&(Sym, Sym), &(f64, f64, bool))| {
-        let sum = format!("total of {} {}: {} sent", labels.of(name(element)), name(period), thousands(sent, 0));
+        let sum = format!(
+            "total of {} {}: {} sent",
+            labels.of(name(element)),
+            name(period),
+            thousands(sent, 0)
+        );
         if any {
-            format!("{sum}, {} stored under the same keys ({})", thousands(stored, 0), percent((sent - stored) / stored))
+            format!(
+                "{sum}, {} stored under the same keys ({})",
+                thousands(stored, 0),
+                percent((sent - stored) / stored)
+            )
         } else {
             sum
         }
@@ -151,7 +189,10 @@ pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
     }
     let mut text = table(plan, labels, lines.iter().take(SHOWN)).to_string();
     if lines.len() > SHOWN {
-        text.push_str(&format!("and {} more (--plan-table FILE has all)\n", counted(lines.len() - SHOWN)));
+        text.push_str(&format!(
+            "and {} more (--plan-table FILE has all)\n",
+            counted(lines.len() - SHOWN)
+        ));
     }
     for total in totals(plan, labels).iter().take(SHOWN) {
         text.push_str(&format!("{total}\n"));
@@ -159,7 +200,11 @@ pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
     text
 }
 
-fn table<'a>(plan: &'a Plan, labels: &Labels<'a>, lines: impl Iterator<Item = &'a Line<'a>>) -> Table {
+fn table<'a>(
+    plan: &'a Plan,
+    labels: &Labels<'a>,
+    lines: impl Iterator<Item = &'a Line<'a>>,
+) -> Table {
     let mut table = Table::new(&[
         ("class", Align::Left),
         ("unit", Align::Left),
@@ -189,7 +234,11 @@ fn table<'a>(plan: &'a Plan, labels: &Labels<'a>, lines: impl Iterator<Item = &'
 }
 
 fn flag(line: &Line<'_>) -> &'static str {
-    if line.change.is_some_and(|change| change.abs() >= FLAG) { "!" } else { "" }
+    if line.change.is_some_and(|change| change.abs() >= FLAG) {
+        "!"
+    } else {
+        ""
+    }
 }
 
 fn percent(change: f64) -> String {
@@ -204,7 +253,12 @@ fn percent(change: f64) -> String {
 ///
 /// # Errors
 /// Those of `out`.
-pub(crate) fn write(plan: &Plan, labels: &Labels<'_>, form: Form, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn write(
+    plan: &Plan,
+    labels: &Labels<'_>,
+    form: Form,
+    out: &mut impl Write,
+) -> io::Result<()> {
     match form {
         Form::Csv => write_csv(plan, labels, out),
         Form::Text => write_text(plan, labels, out),
@@ -223,13 +277,23 @@ fn write_text(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Res
     let lines = lines(plan);
     write!(out, "\n{}", table(plan, labels, lines.iter().take(WRITTEN)))?;
     if lines.len() > WRITTEN {
-        writeln!(out, "and {} more (a FILE that ends in .csv has all)", counted(lines.len() - WRITTEN))?;
+        writeln!(
+            out,
+            "and {} more (a FILE that ends in .csv has all)",
+            counted(lines.len() - WRITTEN)
+        )?;
     }
-    writeln!(out, "\nname:                         date:               signature:")
+    writeln!(
+        out,
+        "\nname:                         date:               signature:"
+    )
 }
 
 fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "class,unit,unit_name,element,combo,period,stored,new,change,flag")?;
+    writeln!(
+        out,
+        "class,unit,unit_name,element,combo,period,stored,new,change,flag"
+    )?;
     for line in lines(plan) {
         let text = |sym| plan.job.names.text(sym);
         let change = line.change.filter(|change| change.is_finite());
@@ -255,7 +319,11 @@ fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Resu
 /// A field of a CSV file (RFC 4180). One that a spreadsheet would take for a formula gets a quote mark in front.
 fn csv_field(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err();
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    let text = if formula {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    };
     if text.contains(['"', ',', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
@@ -275,9 +343,18 @@ pub(crate) fn refusal_line(plan: &Plan, labels: &Labels<'_>, refusal: &Refusal) 
         }
     }
     let rows = refusal.items.iter().take(MOST_NAMES);
-    let rows: Vec<String> = rows.map(|&index| plan.job.items[index].row.to_string()).collect();
-    let code = refusal.code.as_deref().map_or(String::new(), |code| format!(" {code}"));
-    let values = if refusal.items.len() == 1 { "value" } else { "values" };
+    let rows: Vec<String> = rows
+        .map(|&index| plan.job.items[index].row.to_string())
+        .collect();
+    let code = refusal
+        .code
+        .as_deref()
+        .map_or(String::new(), |code| format!(" {code}"));
+    let values = if refusal.items.len() == 1 {
+        "value"
+    } else {
+        "values"
+    };
     format!(
         "{}{code}: {} {values} ({}; value {}): {}",
         refusal.kind,

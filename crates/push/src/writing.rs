@@ -230,7 +230,11 @@ fn explain_conflicts(requests: &[RequestRecord], console: &Console) {
             continue;
         }
         let rows: Vec<String> = conflict.rows.iter().map(u32::to_string).collect();
-        let rows = if rows.is_empty() { String::new() } else { format!(" (value {})", first_of(&rows)) };
+        let rows = if rows.is_empty() {
+            String::new()
+        } else {
+            format!(" (value {})", first_of(&rows))
+        };
         console.warn(&format!("refused: {code} {}{rows}", conflict.message));
         if let Some(remedy) = remedy::of(code) {
             console.hint(remedy);

@@ -10,6 +10,8 @@ use super::wire::{self, Strictness, WireError};
 
 /// Bytes of a request line spent on org units; with the rest it stays below what servers take.
 const UNIT_BYTES: usize = 6_000;
+/// Data elements in one question.
+const MOST_ELEMENTS: usize = 50;
 /// Tries of a question whose answer is cut short.
 const TRIES: u32 = 3;
 
@@ -79,12 +81,12 @@ impl StoredError {
 }
 
 impl Question<'_> {
-    fn query(&self, units: &[&str]) -> Query {
+    fn query(&self, elements: &[&str], units: &[&str]) -> Query {
         let mut query = Query::new("/api/dataValueSets.json");
         if let Some(data_set) = self.data_set {
             query = query.with("dataSet", data_set);
         } else {
-            for element in &self.elements {
+            for element in elements {
                 query = query.with("dataElement", element);
             }
         }
@@ -100,11 +102,19 @@ impl Question<'_> {
         query
     }
 
-    /// The units in batches that fit into a request line.
-    fn batches(&self) -> impl Iterator<Item = &[&str]> {
-        let longest = self.units.iter().map(|unit| unit.len()).max().unwrap_or(0) * 3;
-        let size = UNIT_BYTES / (longest.div_ceil(3) + "&orgUnit=".len());
-        self.units.chunks(size.max(1))
+    /// Elements and units in batches that fit into a request line.
+    fn batches(&self) -> impl Iterator<Item = (&[&str], &[&str])> {
+        let longest = self.units.iter().map(|unit| unit.len()).max().unwrap_or(0);
+        let size = (UNIT_BYTES / (longest + "&orgUnit=".len())).max(1);
+        // A question by data set names no element.
+        let elements = if self.data_set.is_some() {
+            usize::MAX
+        } else {
+            MOST_ELEMENTS
+        };
+        self.elements
+            .chunks(elements)
+            .flat_map(move |elements| self.units.chunks(size).map(move |units| (elements, units)))
     }
 }
 
@@ -120,8 +130,8 @@ pub fn read(
     keep: impl Fn(&Key) -> bool,
 ) -> Result<(), StoredError> {
     let before = values.len();
-    for units in question.batches() {
-        let query = question.query(units);
+    for (elements, units) in question.batches() {
+        let query = question.query(elements, units);
         if let Err(error) = read_batch(client, &query, names, values, &keep) {
             values.truncate(before);
             return Err(error);
@@ -207,5 +217,43 @@ fn broken(error: io::Error, request: &str) -> StoredError {
             request: request.to_owned(),
             source: WireError::Io(error),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_of_any_size_fits_into_request_lines() {
+        let ids: Vec<String> = (0..1000)
+            .map(|number| format!("ouUnit{number:05}"))
+            .collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut question = Question {
+            data_set: None,
+            elements: ids[..120].to_vec(),
+            periods: vec!["2025"],
+            units: ids.clone(),
+            reach: Reach::Subtrees,
+        };
+        let lines: Vec<Query> = question
+            .batches()
+            .map(|(elements, units)| question.query(elements, units))
+            .collect();
+        assert_eq!(lines.len(), 3 * 4);
+        assert!(lines.iter().all(|line| line.len() < 8_000));
+        let asked: usize = lines
+            .iter()
+            .map(|line| line.as_str().matches("orgUnit=").count())
+            .sum();
+        assert_eq!(asked, 3 * 1000);
+        question.data_set = Some("dsPopYear01");
+        let lines: Vec<Query> = question
+            .batches()
+            .map(|(elements, units)| question.query(elements, units))
+            .collect();
+        assert_eq!(lines.len(), 4);
+        assert!(!lines[0].as_str().contains("dataElement="));
     }
 }

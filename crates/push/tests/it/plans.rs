@@ -18,7 +18,12 @@ fn set(values: &[Value]) -> Value {
 /// The kinds of refusals in the last plan.
 fn kinds(world: &World) -> Vec<String> {
     let plan = world.read("plan.json");
-    let mut kinds: Vec<String> = plan["refusals"].as_array().unwrap().iter().map(|refusal| refusal["kind"].as_str().unwrap().to_owned()).collect();
+    let mut kinds: Vec<String> = plan["refusals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|refusal| refusal["kind"].as_str().unwrap().to_owned())
+        .collect();
     kinds.sort();
     kinds.dedup();
     kinds
@@ -43,7 +48,10 @@ fn what_a_server_would_take_wrongly_or_refuse_is_refused_here() {
             (with_combo(BY_SEX, "HllvX50cXC0"), "option-combo"),
             (value(BY_SEX, &district(1), "2025", "1"), "option-combo"),
             (value(TOTAL, "ouNoSuch001", "2025", "1"), "unassigned-unit"),
-            (value("deNoSuch001", &district(1), "2025", "1"), "unknown-element"),
+            (
+                value("deNoSuch001", &district(1), "2025", "1"),
+                "unknown-element",
+            ),
             (value(TOTAL, &district(1), "2025", " "), "bad-value"),
             (value(TOTAL, &district(1), "2025", ""), "bad-value"),
             (value(TOTAL, &district(1), "2025", "1e3"), "bad-value"),
@@ -59,8 +67,16 @@ fn what_a_server_would_take_wrongly_or_refuse_is_refused_here() {
             world.write("values.json", &set(&[good, wrong]));
             let status = world.push(&["@values.json"]);
             assert_eq!(status, 1, "{label}");
-            assert!(kinds(&world).contains(&kind.to_owned()), "{label}: {:?}", kinds(&world));
-            assert_eq!(world.push(&["--commit", "--receipt", "@r.json", "@values.json"]), 1, "{label}");
+            assert!(
+                kinds(&world).contains(&kind.to_owned()),
+                "{label}: {:?}",
+                kinds(&world)
+            );
+            assert_eq!(
+                world.push(&["--commit", "--receipt", "@r.json", "@values.json"]),
+                1,
+                "{label}"
+            );
             assert!(!exists(&world.path("r.json")), "{label}");
             assert!(world.server.values().is_empty(), "{label}");
         }
@@ -71,16 +87,38 @@ fn what_a_server_would_take_wrongly_or_refuse_is_refused_here() {
 fn two_levels_are_refused_sent_or_stored() {
     for version in BOTH {
         let world = World::new(version, 3);
-        world.write("values.json", &set(&[value(TOTAL, &district(1), "2025", "5"), value(TOTAL, ROOT, "2025", "15")]));
+        world.write(
+            "values.json",
+            &set(&[
+                value(TOTAL, &district(1), "2025", "5"),
+                value(TOTAL, ROOT, "2025", "15"),
+            ]),
+        );
         assert_eq!(world.push(&["@values.json"]), 1);
         assert_eq!(kinds(&world), ["two-levels"]);
         // A facility's value stands below the district that is sent.
-        world.server.put_value("2025", TOTAL, "ouFacil0001", None, "3", Some(OURS));
+        world
+            .server
+            .put_value("2025", TOTAL, "ouFacil0001", None, "3", Some(OURS));
         assert_eq!(world.commit(&totals(3, 10)), 1, "{version}");
         assert_eq!(kinds(&world), ["other-level"]);
         assert_eq!(world.read("plan.json")["counts"]["notInSet"], 1);
-        assert_eq!(world.push(&["--allow", "other-level", "--commit", "--receipt", "@r.json", "@values.json"]), 0);
-        assert_eq!(world.server.value("2025", TOTAL, "ouFacil0001").as_deref(), Some("3"), "only listed");
+        assert_eq!(
+            world.push(&[
+                "--allow",
+                "other-level",
+                "--commit",
+                "--receipt",
+                "@r.json",
+                "@values.json"
+            ]),
+            0
+        );
+        assert_eq!(
+            world.server.value("2025", TOTAL, "ouFacil0001").as_deref(),
+            Some("3"),
+            "only listed"
+        );
     }
 }
 
@@ -104,16 +142,39 @@ fn all_classes_of_a_group_refusal_are_found_in_one_plan() {
         .collect();
     world.server.load(&bundle).unwrap();
     world.write("values.json", &totals(6, 10));
-    assert_eq!(world.push(&["--metadata", "@metadata.json", "@values.json"]), 1);
+    assert_eq!(
+        world.push(&["--metadata", "@metadata.json", "@values.json"]),
+        1
+    );
     assert_eq!(kinds(&world), ["closed-unit", "unassigned-unit"]);
     let plan = world.read("plan.json");
-    let mut rows: Vec<u64> = plan["refusals"].as_array().unwrap().iter().flat_map(|refusal| refusal["rows"].as_array().unwrap()).map(|row| row.as_u64().unwrap()).collect();
+    let mut rows: Vec<u64> = plan["refusals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|refusal| refusal["rows"].as_array().unwrap())
+        .map(|row| row.as_u64().unwrap())
+        .collect();
     rows.sort_unstable();
     assert_eq!(rows, [2, 3, 5]);
     // With consent the others are written.
-    let commit = ["--metadata", "@metadata.json", "--allow", "closed-unit", "--allow", "unassigned-unit=1", "--commit", "--receipt", "@r.json", "@values.json"];
+    let commit = [
+        "--metadata",
+        "@metadata.json",
+        "--allow",
+        "closed-unit",
+        "--allow",
+        "unassigned-unit=1",
+        "--commit",
+        "--receipt",
+        "@r.json",
+        "@values.json",
+    ];
     assert_eq!(world.push(&commit), 0);
-    assert_eq!(world.read("r.json")["counts"], json!({"left-out": 3, "stored": 3}));
+    assert_eq!(
+        world.read("r.json")["counts"],
+        json!({"left-out": 3, "stored": 3})
+    );
     assert_eq!(world.server.values().len(), 3);
 }
 
@@ -121,20 +182,47 @@ fn all_classes_of_a_group_refusal_are_found_in_one_plan() {
 fn classes_of_change_are_told_apart() {
     for version in BOTH {
         let world = World::new(version, 5);
-        let put = |number: usize, text: &str, comment: Option<&str>| world.server.put_value("2025", TOTAL, &district(number), None, text, comment);
+        let put = |number: usize, text: &str, comment: Option<&str>| {
+            world
+                .server
+                .put_value("2025", TOTAL, &district(number), None, text, comment)
+        };
         put(1, "101", Some(OURS)); // same
         put(2, "101", Some(OURS)); // 102: rounding
         put(3, "50", Some(OURS)); // 103: changed
         put(4, "104", Some("by hand")); // same value, another comment
         world.write("values.json", &totals(5, 100));
-        assert_eq!(world.push(&["--plan-table", "@plan.csv", "@values.json"]), 0);
+        assert_eq!(
+            world.push(&["--plan-table", "@plan.csv", "@values.json"]),
+            0
+        );
         let counts = &world.read("plan.json")["counts"];
-        assert_eq!(*counts, json!({"new": 1, "changed": 1, "rounding": 1, "same": 1, "comment": 1, "kept": 0, "notInSet": 0}), "{version}");
+        assert_eq!(
+            *counts,
+            json!({"new": 1, "changed": 1, "rounding": 1, "same": 1, "comment": 1, "kept": 0, "notInSet": 0}),
+            "{version}"
+        );
         let table = std::fs::read_to_string(world.path("plan.csv")).unwrap();
         let lines: Vec<&str> = table.lines().collect();
-        assert!(lines[1].starts_with("changed,ouDist00003,") && lines[1].ends_with(",50,103,1.0600,!"), "{table}");
-        assert_eq!(world.push(&["--update-comments", "--commit", "--receipt", "@r.json", "@values.json"]), 0);
-        assert_eq!(world.read("r.json")["counts"], json!({"same": 1, "stored": 4}), "{version}");
+        assert!(
+            lines[1].starts_with("changed,ouDist00003,") && lines[1].ends_with(",50,103,1.0600,!"),
+            "{table}"
+        );
+        assert_eq!(
+            world.push(&[
+                "--update-comments",
+                "--commit",
+                "--receipt",
+                "@r.json",
+                "@values.json"
+            ]),
+            0
+        );
+        assert_eq!(
+            world.read("r.json")["counts"],
+            json!({"same": 1, "stored": 4}),
+            "{version}"
+        );
     }
 }
 
@@ -146,7 +234,10 @@ fn a_zero_that_is_not_significant_is_no_value_up_to_2_42() {
         bundle["dataElements"][0]["zeroIsSignificant"] = json!(false);
         bundle["dataElements"][0]["aggregationType"] = json!("SUM");
         world.server.load(&bundle).unwrap();
-        let zero = set(&[value(TOTAL, &district(1), "2025", "0"), value(TOTAL, &district(2), "2025", "7")]);
+        let zero = set(&[
+            value(TOTAL, &district(1), "2025", "0"),
+            value(TOTAL, &district(2), "2025", "7"),
+        ]);
         assert_eq!(world.commit(&zero), 0, "{version}");
         let stored = usize::from(version == Version::V43) + 1;
         assert_eq!(world.server.values().len(), stored, "{version}");
@@ -154,7 +245,9 @@ fn a_zero_that_is_not_significant_is_no_value_up_to_2_42() {
         assert!(warnings.contains("SUM"), "{warnings}");
         if version == Version::V42 {
             // Over a stored value it would delete in silence.
-            world.server.put_value("2025", TOTAL, &district(1), None, "9", Some(OURS));
+            world
+                .server
+                .put_value("2025", TOTAL, &district(1), None, "9", Some(OURS));
             assert_eq!(world.push(&["@values.json"]), 1);
             assert_eq!(kinds(&world), ["insignificant-zero"]);
         }
@@ -164,23 +257,45 @@ fn a_zero_that_is_not_significant_is_no_value_up_to_2_42() {
 #[test]
 fn an_earlier_receipt_says_what_is_ours() {
     let world = World::new(Version::V43, 2);
-    let plain = |text: &str| set(&[json!({"dataElement": TOTAL, "period": "2025", "orgUnit": district(1), "value": text})]);
+    let plain = |text: &str| {
+        set(&[
+            json!({"dataElement": TOTAL, "period": "2025", "orgUnit": district(1), "value": text}),
+        ])
+    };
     assert_eq!(world.commit(&plain("5")), 0);
     world.write("values.json", &plain("6"));
     assert_eq!(world.push(&["@values.json"]), 0);
     assert_eq!(world.read("plan.json")["counts"]["kept"], 1);
-    assert_eq!(world.push(&["--earlier", "@r.json", "--commit", "--receipt", "@r2.json", "@values.json"]), 0);
-    assert_eq!(world.server.value("2025", TOTAL, &district(1)).as_deref(), Some("6"));
+    assert_eq!(
+        world.push(&[
+            "--earlier",
+            "@r.json",
+            "--commit",
+            "--receipt",
+            "@r2.json",
+            "@values.json"
+        ]),
+        0
+    );
+    assert_eq!(
+        world.server.value("2025", TOTAL, &district(1)).as_deref(),
+        Some("6")
+    );
 }
 
 #[test]
 fn a_neighbouring_year_of_another_source_is_told() {
     let world = World::new(Version::V42, 2);
-    world.server.put_value("2024", TOTAL, &district(1), None, "5", Some("census"));
+    world
+        .server
+        .put_value("2024", TOTAL, &district(1), None, "5", Some("census"));
     world.write("values.json", &totals(2, 10));
     assert_eq!(world.push(&["@values.json"]), 0);
     let warnings = world.read("plan.json")["warnings"].to_string();
-    assert!(warnings.contains("2024 holds 1 values of unknown source"), "{warnings}");
+    assert!(
+        warnings.contains("2024 holds 1 values of unknown source"),
+        "{warnings}"
+    );
 }
 
 #[test]
@@ -202,13 +317,42 @@ fn a_set_without_a_data_set_finds_the_one_that_has_its_elements() {
     let mut set = totals(2, 10);
     set.as_object_mut().unwrap().remove("dataSet");
     world.write("values.json", &set);
-    assert_eq!(world.push(&["--no-data-set", "--metadata", "@metadata.json", "@values.json"]), 2);
-    assert_eq!(world.push(&["--metadata", "@metadata.json", "--commit", "--receipt", "@r.json", "@values.json"]), 0);
+    assert_eq!(
+        world.push(&[
+            "--no-data-set",
+            "--metadata",
+            "@metadata.json",
+            "@values.json"
+        ]),
+        2
+    );
+    assert_eq!(
+        world.push(&[
+            "--metadata",
+            "@metadata.json",
+            "--commit",
+            "--receipt",
+            "@r.json",
+            "@values.json"
+        ]),
+        0
+    );
     assert_eq!(world.read("r.json")["dataSet"], SET);
     let old = World::new(Version::V42, 2);
     old.write("metadata.json", &old.metadata());
     old.write("values.json", &set);
-    assert_eq!(old.push(&["--no-data-set", "--metadata", "@metadata.json", "--commit", "--receipt", "@r.json", "@values.json"]), 0);
+    assert_eq!(
+        old.push(&[
+            "--no-data-set",
+            "--metadata",
+            "@metadata.json",
+            "--commit",
+            "--receipt",
+            "@r.json",
+            "@values.json"
+        ]),
+        0
+    );
     assert!(old.read("r.json").get("dataSet").is_none());
     assert_eq!(old.stored(2), crate::world::expected(2, 10));
 }
