@@ -64,7 +64,7 @@ pub enum BandError {
     #[error("the sums have t bands beside f and m bands: the same people twice")]
     MixedSexes,
     /// Ages no raster has.
-    #[error("no raster of {who} ages {ages}")]
+    #[error("no raster of {who}: {ages}")]
     Missing {
         /// Whose.
         who: &'static str,
@@ -346,7 +346,7 @@ pub(crate) mod tests {
         let error = gap
             .pieces(None, Ages::between(AgeUnit::Years, 15, 50))
             .unwrap_err();
-        assert_eq!(error.to_string(), "no raster of men ages 20-49 years");
+        assert_eq!(error.to_string(), "no raster of men: 20-49 years");
         assert!(
             gap.pieces(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
                 .is_ok()

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 
 use pop_sums::Sex;
 
-use crate::ages::Ages;
+use crate::ages::{Age, Ages};
 use crate::bands::{BandError, BandSet, Piece};
 use crate::formula::{Formula, Ratio};
 use crate::mapping::{Split, TotalFrom};
 use crate::recipe::{Target, Who};
-use crate::split::share;
+use crate::split::{can_sprague, share};
 
 /// What a target is made of.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +96,12 @@ pub enum LayoutError {
         /// The band cut.
         band: String,
     },
+    /// Sprague's multipliers without the groups they need.
+    #[error("{target}: sprague needs all bands from birth to age 24, which the sums do not have")]
+    NoSprague {
+        /// The target.
+        target: String,
+    },
     /// Nothing holds everybody.
     #[error("{target}: the sums have neither the whole population nor all its bands")]
     NoTotal {
@@ -130,7 +136,7 @@ impl Layout {
             .map(|target| source(target, bands, prefers_bands, band_count.is_some()))
             .collect::<Result<_, _>>()?;
         for (target, source) in targets.iter().zip(&sources) {
-            check_split(target, source)?;
+            check_split(target, source, bands)?;
         }
         let tables = tables(targets, &sources, bands);
         Ok(Self { sources, tables })
@@ -212,13 +218,19 @@ fn weighted(
     Ok(Source::Weighted(columns))
 }
 
-fn check_split(target: &Target, source: &Source) -> Result<(), LayoutError> {
-    let (Source::Pieces(pieces), None) = (source, target.split) else {
+fn check_split(target: &Target, source: &Source, bands: &BandSet) -> Result<(), LayoutError> {
+    let Source::Pieces(pieces) = source else {
         return Ok(());
     };
-    match pieces.iter().find(|piece| !piece.is_whole()) {
-        None => Ok(()),
-        Some(piece) => Err(LayoutError::NoSplit {
+    let Some(piece) = pieces.iter().find(|piece| !piece.is_whole()) else {
+        return Ok(());
+    };
+    match target.split {
+        Some(Split::Sprague) if !can_sprague(piece.sex, bands) => Err(LayoutError::NoSprague {
+            target: title(target),
+        }),
+        Some(_) => Ok(()),
+        None => Err(LayoutError::NoSplit {
             target: title(target),
             ages: match &target.who {
                 Who::Group { ages, .. } => ages.to_string(),
@@ -408,38 +420,46 @@ impl Source {
     }
 }
 
-impl std::fmt::Display for Source {
-    /// `f15 + f20`, `1/4 t01 + t05`.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let terms: Vec<(String, Ratio)> = match self {
+impl Source {
+    /// `f15 + f20`, `1/4 t01 + t05`; where the weight differs from unit to unit, the ages taken: `t01[12-23 months]`.
+    #[must_use]
+    pub fn formula(&self, split: Option<Split>) -> String {
+        let weighted = |name: &str, weight: Ratio| match weight.over == weight.under {
+            true => name.to_owned(),
+            false => format!("{weight} {name}"),
+        };
+        let terms: Vec<String> = match self {
             Self::Pieces(pieces) => pieces
                 .iter()
                 .map(|piece| {
-                    let whole = piece.band.to.map_or(1, |to| 12 * (to - piece.band.from));
-                    let part = match (piece.to, piece.is_whole()) {
-                        (Some(to), false) => to - piece.from,
-                        _ => whole,
-                    };
-                    (
-                        format!("{}{:02}", piece.sex, piece.band.from),
-                        Ratio::reduced(part, whole),
-                    )
+                    let name = format!("{}{:02}", piece.sex, piece.band.from);
+                    match (piece.band.to, piece.to) {
+                        (Some(_), Some(to))
+                            if !piece.is_whole() && split == Some(Split::Sprague) =>
+                        {
+                            let month = |months| Age { months, days: 0 };
+                            format!(
+                                "{name}[{}]",
+                                Ages {
+                                    from: month(piece.from),
+                                    to: Some(month(to))
+                                }
+                            )
+                        }
+                        (Some(band_to), Some(to)) => weighted(
+                            &name,
+                            Ratio::reduced(to - piece.from, 12 * (band_to - piece.band.from)),
+                        ),
+                        _ => name,
+                    }
                 })
                 .collect(),
             Self::Weighted(columns) => columns
                 .iter()
-                .map(|(_, name, weight)| (name.clone(), *weight))
+                .map(|(_, name, weight)| weighted(name, *weight))
                 .collect(),
         };
-        for (index, (name, weight)) in terms.iter().enumerate() {
-            let plus = if index == 0 { "" } else { " + " };
-            if weight.over == weight.under {
-                write!(f, "{plus}{name}")?;
-            } else {
-                write!(f, "{plus}{weight} {name}")?;
-            }
-        }
-        Ok(())
+        terms.join(" + ")
     }
 }
 

@@ -110,6 +110,12 @@ pub fn share(piece: &Piece, split: Split, bands: &BandSet, people: impl Fn(usize
     taken / whole
 }
 
+/// Whether a sex has the five closed five-year groups from birth that Sprague's multipliers need.
+#[must_use]
+pub fn can_sprague(sex: Sex, bands: &BandSet) -> bool {
+    five_year_groups(sex, bands, |_| 0.0).is_some_and(|groups| groups.len() >= 5)
+}
+
 /// The closed five-year groups of a sex from birth, the first one put together from its bands.
 fn five_year_groups(sex: Sex, bands: &BandSet, people: impl Fn(usize) -> f64) -> Option<Vec<f64>> {
     let of = |from: u32| bands.band(sex, from).filter(|(band, _)| band.to.is_some());

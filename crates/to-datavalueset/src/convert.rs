@@ -74,14 +74,17 @@ impl Run<'_> {
             .first()
             .map(|(layers, _)| layers.as_slice())
             .unwrap_or_default();
-        let bands = BandSet::new(&people::layers(self.table, first)).or_data()?;
+        let bands = BandSet::new(&people::layers(self.table, first))
+            .or_data()
+            .map_err(|e| e.in_file(&self.args.sums))?;
         let layout = Layout::new(
             &self.recipe.targets,
             &bands,
             self.mapping.total,
             self.mapping.bands,
         )
-        .or_data()?;
+        .or_data()
+        .map_err(|e| e.in_file(&self.args.sums))?;
         let source = self.one_source(&years, consent)?;
         let all: Vec<u32> = years
             .iter()

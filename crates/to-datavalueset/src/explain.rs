@@ -56,7 +56,7 @@ pub(crate) fn table(recipe: &Recipe, layout: &Layout) -> Table {
             target.element.as_str(),
             &combo,
             &who(target),
-            &source.to_string(),
+            &source.formula(target.split),
             &kind(target, source),
             target.data_set.as_deref().unwrap_or_default(),
         ]);

@@ -131,7 +131,7 @@ fn targets(run: &Run<'_>, converted: &Converted) -> Vec<TargetReport> {
             data_element: target.data_element.to_string(),
             category_option_combo: target.option_combo.as_deref().map(str::to_owned),
             people: explain::who(target),
-            formula: source.to_string(),
+            formula: source.formula(target.split),
             how: explain::kind(target, source),
             exact,
             rounded,

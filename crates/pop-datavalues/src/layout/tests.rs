@@ -48,7 +48,7 @@ fn formula(text: &str) -> String {
     )
     .unwrap()
     .sources[0]
-        .to_string()
+        .formula(None)
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn groups_have_the_formulas_of_the_programmes() {
     )
     .unwrap();
     assert_eq!(
-        women.sources[0].to_string(),
+        women.sources[0].formula(None),
         "f15 + f20 + f25 + f30 + f35 + f40 + f45"
     );
 }
@@ -228,6 +228,21 @@ fn what_does_not_fit_is_refused_by_name() {
         layout(unsaid, &both(), None).to_string(),
         "Element (e): 12-23 months cut the band f01 (1-4), and no split says how"
     );
+    let mut smooth = group("12-23 months");
+    smooth.split = Some(Split::Sprague);
+    let few: Vec<Layer> = layers(&[Sex::Female, Sex::Male], BandScheme::Open90)
+        .into_iter()
+        .filter(|l| l.age_from < Some(20))
+        .collect();
+    assert!(matches!(
+        layout(smooth.clone(), &bands(&few), None),
+        LayoutError::NoSprague { .. }
+    ));
+    let shown = Layout::new(&[smooth], &both(), TotalFrom::Bands, None)
+        .unwrap()
+        .sources[0]
+        .formula(Some(Split::Sprague));
+    assert_eq!(shown, "f01[12-23 months] + m01[12-23 months]");
     let nobody = bands(&[layer(Sex::Female, None)]);
     assert!(matches!(
         layout(

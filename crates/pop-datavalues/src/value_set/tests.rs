@@ -44,6 +44,8 @@ fn the_json_is_dhis2s_own() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     #[test]
     fn what_is_written_is_read(
         texts in prop::collection::vec(("\\PC{1,9}", prop::option::of("[a-z]{1,3}"), "[0-9]{1,5}"), 0..20),
