@@ -105,12 +105,13 @@ impl Writer<'_> {
 
     fn write_part(&mut self, part: Range<usize>) -> Result<(), Stop> {
         let mut backoff = Backoff::new(&self.retry);
-        for attempt in 1..=MOST_ATTEMPTS + 1 {
+        let mut attempts = 0;
+        loop {
             let open = self.settle(&part)?;
             if open.is_empty() {
                 return Ok(());
             }
-            if attempt > MOST_ATTEMPTS {
+            if attempts == MOST_ATTEMPTS {
                 for &index in &open {
                     self.job.items[index].state = State::Lost;
                 }
@@ -119,18 +120,22 @@ impl Writer<'_> {
             if interrupt::requested() {
                 return Err(Stop::Interrupted);
             }
-            match self.request(&part, &open, attempt)? {
-                Next::Look => self.pause_if(attempt > 1, &mut backoff),
+            match self.request(&part, &open, attempts + 1)? {
+                Next::Look => self.pause_if(attempts > 0, &mut backoff),
                 Next::Wait => self.outlast(&part)?,
+                // Nothing was done: no attempt that could be lost.
                 Next::Again(asked, why) => match backoff.next_pause(asked) {
-                    Some(pause) => self.pause(pause),
+                    Some(pause) => {
+                        self.pause(pause);
+                        continue;
+                    }
                     None => return Err(Stop::Unreachable(why)),
                 },
                 Next::Halve => return self.write_halves(&part, &open),
                 Next::Give(stop) => return Err(stop),
             }
+            attempts += 1;
         }
-        Ok(())
     }
 
     fn write_halves(&mut self, part: &Range<usize>, open: &[usize]) -> Result<(), Stop> {

@@ -252,3 +252,24 @@ fn what_is_lost_again_and_again_is_never_called_written() {
         assert_eq!(world.stored(4), vec![None; 4]);
     }
 }
+
+#[test]
+fn a_server_that_has_no_time_is_asked_again_and_then_left_alone() {
+    let busy = |times: usize| Rule::import(Fault::TooMany { seconds: 0 }).times(times);
+    let command = [
+        "--patience",
+        "1",
+        "--commit",
+        "--receipt",
+        "@r.json",
+        "@values.json",
+    ];
+    let world = World::with_faults(Version::V42, 4, vec![busy(3)]);
+    world.write("values.json", &totals(4, 1));
+    assert_eq!(world.push(&command), 0);
+    let world = World::with_faults(Version::V42, 4, vec![busy(1000)]);
+    world.write("values.json", &totals(4, 1));
+    assert_eq!(world.push(&command), 6, "nothing was written");
+    assert_eq!(world.read("r.json")["counts"]["open"], 4);
+    assert_eq!(world.stored(4), vec![None; 4]);
+}
