@@ -53,7 +53,7 @@ impl Bench {
         ]
         .into_iter()
         .chain(words);
-        let tool = ToDataValueSet::try_parse_from(words).map_err(|e| ToolError::usage(e))?;
+        let tool = ToDataValueSet::try_parse_from(words).map_err(ToolError::usage)?;
         let mut console = Console::new("to-datavalueset", tool.common())?;
         match tool.run(&mut console) {
             Ok(ExitStatus::Done) => Ok(fs::read_to_string(&output).unwrap()),

@@ -185,7 +185,8 @@ mod tests {
     fn both_dialects_account_for_what_was_sent() {
         use Dialect::{A, B};
         use Status::{Error, Success, Warning};
-        let rows: [(Dialect, Status, [u64; 4], &[i64], Claim); 7] = [
+        type Row<'a> = (Dialect, Status, [u64; 4], &'a [i64], Claim);
+        let rows: [Row<'_>; 7] = [
             (A, Success, [3, 0, 0, 0], &[], Claim::Written),
             (A, Success, [1, 2, 0, 0], &[], Claim::Written),
             (B, Success, [0, 3, 0, 0], &[], Claim::Written),
