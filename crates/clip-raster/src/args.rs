@@ -79,7 +79,7 @@ pub struct ClipRaster {
     #[arg(long, value_enum, default_value = "deflate", help_heading = "Encoding")]
     pub compression: CompressionArg,
 
-    /// Whether to read the whole raster for the total and hash that the clip remembers; auto: up to 64 million cells
+    /// Whether to read the whole raster for the total and hash that the clip remembers; auto: up to 64 million cells, with --like-input up to 4 million
     #[arg(
         long,
         value_enum,

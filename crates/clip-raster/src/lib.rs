@@ -59,7 +59,7 @@ impl Tool for ClipRaster {
         let units = units::read(self, &mut consent, console)?;
         let chosen = Chosen::of(&units, self, &source, console)?;
         let window = self.window(&chosen, &source);
-        let record = self.in_pool(|| source.record(self.source_total, &window, console))??;
+        let record = self.in_pool(|| source.record(self, &window, console))??;
         let record = if self.mask {
             record.masked(chosen.ids())
         } else {

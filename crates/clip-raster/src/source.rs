@@ -14,7 +14,7 @@ use pop_zonal::Exact;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::SourceTotal;
+use crate::{ClipRaster, SourceTotal};
 
 /// Cells below zero.
 pub(crate) const NEGATIVE: &str = "negative";
@@ -22,7 +22,11 @@ pub(crate) const NEGATIVE: &str = "negative";
 pub(crate) const INFINITE: &str = "infinite";
 
 /// Up to so many cells, over all bands, a raster is read whole without being asked: half a second.
-const SMALL: usize = 64 << 20;
+const SMALL: usize = 64_000_000;
+
+/// The same where chunks are copied, which takes no longer than opening the file: every
+/// country at 1 km.
+const SMALL_FOR_COPY: usize = 4_000_000;
 
 /// The raster, open, with what its name says.
 pub(crate) struct Source {
@@ -126,7 +130,7 @@ impl Source {
     /// What the clip is to remember, with total and hash of the whole file where they are had.
     pub(crate) fn record(
         &self,
-        when: SourceTotal,
+        args: &ClipRaster,
         window: &CellWindow,
         console: &Console,
     ) -> Result<ClipRecord, ToolError> {
@@ -135,7 +139,13 @@ impl Source {
         if self.file.clip_record().is_none() && self.path != "-" {
             record.source_name = Some(stem_of(&self.path));
         }
-        let small = grid.width * grid.height * self.file.bands() <= SMALL;
+        let most = if args.like_input {
+            SMALL_FOR_COPY
+        } else {
+            SMALL
+        };
+        let small = grid.width * grid.height * self.file.bands() <= most;
+        let when = args.source_total;
         let wanted = when == SourceTotal::Always || when == SourceTotal::Auto && small;
         if self.file.clip_record().is_some() {
             console.note("the raster is a clip itself: its record is handed on");
