@@ -119,6 +119,26 @@ impl Values {
             .range((Bound::Included(first), Bound::Excluded(beyond)))
     }
 
+    /// The rows of a period, a data element and a unit.
+    pub(crate) fn of_unit<'a>(
+        &'a self,
+        period: &str,
+        element: &str,
+        unit: &str,
+    ) -> impl Iterator<Item = (&'a Key, &'a DataValue)> {
+        let key = |unit: String| Key {
+            period: period.into(),
+            element: element.into(),
+            unit: unit.into(),
+            ..empty()
+        };
+        let beyond = key(format!("{unit}\u{1}"));
+        self.rows.range((
+            Bound::Included(key(unit.to_owned())),
+            Bound::Excluded(beyond),
+        ))
+    }
+
     /// Whether a data element, unit or combination is used by a row.
     pub(crate) fn mention(&self, id: &str) -> bool {
         self.rows.keys().any(|key| {

@@ -235,6 +235,7 @@ impl<'a> View<'a> {
             "displayDescription" => leaf(own("description")?),
             "dimensionItem" if kind.nameable => leaf(id.into()),
             "favorite" => leaf(false.into()),
+            "isDefault" => leaf((object.members.get("name") == Some(&json!("default"))).into()),
             "favorites" => leaf(json!([])),
             "href" => leaf(format!("{}/api/{}/{id}", self.base, kind.plural).into()),
             "access" => leaf(self.access(kind, &object.members)),

@@ -6,6 +6,13 @@
 //! `deviations.txt` names the exchanges that differ, each with its reason; it may only shrink,
 //! so one that no longer differs fails the test, too.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "all of this crate is a test"
+)]
+
 mod compare;
 mod deviations;
 mod recording;

@@ -1,0 +1,404 @@
+//! The checks of a single value, in the order of the validator.
+
+use super::*;
+
+impl Engine<'_> {
+    pub(super) fn check_unit(&self, row: &Row, at: &Resolved) -> Result<(), Box<Conflict>> {
+        let caller = self.catalogue.caller;
+        if self
+            .catalogue
+            .store
+            .is_within(&at.unit, caller.units.iter().map(String::as_str))
+        {
+            return Ok(());
+        }
+        let unit = row.unit.clone().unwrap_or_default();
+        Err(Box::new(Conflict {
+            object: Some(unit.clone()),
+            message: format!(
+                "Organisation unit: `{unit}` not in hierarchy of current user: `{}`",
+                caller.id
+            ),
+            objects: vec![
+                ("organisationUnit".to_owned(), unit),
+                ("user".to_owned(), caller.id.clone()),
+            ],
+            code: "E7617",
+            property: Some("orgUnit"),
+            indexes: None,
+        }))
+    }
+
+    pub(super) fn check_value(&self, row: &Row, at: &Resolved) -> Result<(), Box<Conflict>> {
+        let element = row.element.clone().unwrap_or_default();
+        let value = row.value.as_deref().filter(|value| !value.is_empty());
+        let conflict = |code, message: String| {
+            Box::new(Conflict {
+                object: Some(element.clone()),
+                objects: vec![("dataElement".to_owned(), element.clone())],
+                message,
+                code,
+                property: Some("value"),
+                indexes: None,
+            })
+        };
+        let deletes = self.options.strategy == Strategy::Delete || row.deleted == Some(true);
+        if value.is_none() && row.comment.is_none() && !deletes {
+            return Err(conflict(
+                "E7618",
+                format!("Data value or comment not specified for data element: `{element}`"),
+            ));
+        }
+        let problem = value.and_then(|value| value_type::problem(&at.element.value_type, value));
+        if let Some(problem) = problem {
+            let text = type_text(problem);
+            let message = if self.version > Version::V38 {
+                format!("Value must match value type of data element `{element}`: `{text}`")
+            } else {
+                format!("Value must match data element's `{element}` type constraints: {text}")
+            };
+            let mut conflict = conflict("E7619", message);
+            conflict
+                .objects
+                .push(("value".to_owned(), problem.to_owned()));
+            return Err(conflict);
+        }
+        if row
+            .comment
+            .as_ref()
+            .is_some_and(|comment| comment.chars().count() > COMMENT_LIMIT)
+        {
+            let key = "comment_length_greater_than_max_length";
+            return Err(Box::new(Conflict {
+                object: Some(key.to_owned()),
+                objects: vec![("comment".to_owned(), key.to_owned())],
+                message: "Invalid comment: Comment is greater than max length".to_owned(),
+                code: "E7620",
+                property: Some("comment"),
+                indexes: None,
+            }));
+        }
+        match (&at.element.options, value) {
+            (Some(options), Some(value)) if !options.contains(value) => Err(conflict(
+                "E7621",
+                format!(
+                    "Data value is not a valid option of the data element option set: `{element}`"
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn check_switches(&mut self, row: &Row, at: &Resolved) -> Result<(), Box<Conflict>> {
+        let on = |name: &str| self.options.is_on(name);
+        let element = row.element.clone().unwrap_or_default();
+        let about = ("dataElement".to_owned(), element.clone());
+        if on("requireCategoryOptionCombo") && at.combo.is_none() {
+            return Err(bare(
+                "E7630",
+                "categoryOptionCombo",
+                "Category option combo is required but is not specified",
+            ));
+        }
+        if on("requireAttributeOptionCombo") && at.attribute_combo.is_none() {
+            return Err(bare(
+                "E7631",
+                "attributeOptionCombo",
+                "Attribute option combo is required but is not specified",
+            ));
+        }
+        let sets = self.catalogue.sets_of(&at.element.id);
+        if on("strictPeriods")
+            && !sets
+                .iter()
+                .any(|set| set.period_type == Some(at.period.kind))
+        {
+            let period = at.period.id();
+            return Err(Box::new(Conflict {
+                object: Some(period.clone()),
+                message: format!(
+                    "Period type of period: `{period}` not valid for data element: `{element}`"
+                ),
+                objects: vec![("period".to_owned(), period), about],
+                code: "E7632",
+                ..Conflict::default()
+            }));
+        }
+        if on("strictDataElements") {
+            if let Some(set) = at
+                .candidates
+                .iter()
+                .find(|set| !set.elements.contains(&at.element.id))
+            {
+                let colon = if self.version == Version::V38 {
+                    "dataset"
+                } else {
+                    "dataset(s)"
+                };
+                return Err(Box::new(Conflict {
+                    object: Some(element.clone()),
+                    message: format!(
+                        "Data element: `{element}` is not part of {colon}: `{}`",
+                        set.id
+                    ),
+                    objects: vec![about, ("dataSet".to_owned(), set.id.clone())],
+                    code: "E7633",
+                    property: Some("dataElement"),
+                    indexes: None,
+                }));
+            }
+        }
+        if on("strictCategoryOptionCombos") {
+            let id = at.combo.as_deref().unwrap_or(DEFAULT_OPTION_COMBO);
+            let combo = self
+                .catalogue
+                .combo(id)
+                .map(|combo| combo.combo.clone())
+                .unwrap_or_default();
+            let mut allowed = vec![at.element.combo.as_str()];
+            allowed.extend(sets.iter().map(|set| set.combo_of(&at.element)));
+            if !allowed.contains(&combo.as_str()) {
+                let shown = row.combo.clone().unwrap_or_else(|| "null".to_owned());
+                let object = row.combo.clone();
+                let mut objects: Vec<_> = object
+                    .iter()
+                    .map(|id| ("categoryOptionCombo".to_owned(), id.clone()))
+                    .collect();
+                objects.push(about);
+                return Err(Box::new(Conflict {
+                    object,
+                    objects,
+                    message: format!(
+                        "Category option combo: `{shown}` must be part of category combo of data element: `{element}`"
+                    ),
+                    code: "E7634",
+                    property: Some("categoryOptionCombo"),
+                    indexes: None,
+                }));
+            }
+        }
+        if on("strictOrganisationUnits") && !sets.iter().any(|set| set.units.contains(&at.unit)) {
+            let unit = row.unit.clone().unwrap_or_default();
+            return Err(Box::new(Conflict {
+                object: Some(unit.clone()),
+                message: format!(
+                    "Data element: `{element}` must be assigned through data sets to organisation unit: `{unit}`"
+                ),
+                objects: vec![("organisationUnit".to_owned(), unit), about],
+                code: "E7636",
+                property: Some("orgUnit"),
+                indexes: None,
+            }));
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_time(
+        &mut self,
+        row: &Row,
+        at: &Resolved,
+        set_given: bool,
+    ) -> Result<(), Box<Conflict>> {
+        if self.forced() {
+            return Ok(());
+        }
+        let today = self.today();
+        let period = row.period.clone().unwrap_or_default();
+        let about_period = || ("period".to_owned(), period.clone());
+        if !self.catalogue.caller.may("F_EDIT_EXPIRED") {
+            if let Some(set) = at
+                .candidates
+                .iter()
+                .find(|set| is_expired(set, &at.period, today))
+            {
+                return Err(period_conflict(
+                    "E7640",
+                    vec![about_period(), ("dataSet".to_owned(), set.id.clone())],
+                    format!(
+                        "Current date is past expiry days for period: `{period}`  and data set: `{}`",
+                        set.id
+                    ),
+                ));
+            }
+        }
+        self.check_future(row, at, set_given)?;
+        self.check_approval(at, &period)?;
+        for set in at
+            .candidates
+            .iter()
+            .filter(|set| !set.input_periods.is_empty())
+        {
+            let entry = set
+                .input_periods
+                .iter()
+                .find(|entry| entry.period == at.period.id());
+            if !entry.is_some_and(|entry| entry.is_open(today)) {
+                return Err(period_conflict(
+                    "E7643",
+                    vec![about_period(), ("dataSet".to_owned(), set.id.clone())],
+                    format!(
+                        "Period: `{period}` is not open for this data set at this time: `{}`",
+                        set.id
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_future(
+        &mut self,
+        row: &Row,
+        at: &Resolved,
+        set_given: bool,
+    ) -> Result<(), Box<Conflict>> {
+        let (period, element) = (
+            row.period.clone().unwrap_or_default(),
+            row.element.clone().unwrap_or_default(),
+        );
+        let today = self.today();
+        let about = vec![
+            ("period".to_owned(), period.clone()),
+            ("dataElement".to_owned(), element.clone()),
+        ];
+        let last = |future: i64, set: &DataSet| {
+            set.period_type
+                .and_then(|kind| Period::last_open(kind, today, future))
+        };
+        if self.version == Version::V38 {
+            let sets = self.catalogue.sets_of(&at.element.id);
+            let Some(widest) = sets.iter().max_by_key(|set| set.open_future) else {
+                return Ok(());
+            };
+            let Some(last) = last(widest.open_future, widest) else {
+                return Ok(());
+            };
+            if at.period.start > last.start {
+                return Err(period_conflict(
+                    "E7641",
+                    about,
+                    format!(
+                        "Period: `{period}` is after latest open future period: `{}` for data element: `{element}`",
+                        last.id()
+                    ),
+                ));
+            }
+            return Ok(());
+        }
+        let sets: Vec<Rc<DataSet>> = if set_given {
+            at.candidates.clone()
+        } else {
+            self.catalogue.sets_of(&at.element.id).to_vec()
+        };
+        for set in sets {
+            let Some(last) = last(set.open_future, &set) else {
+                continue;
+            };
+            if at.period.start > last.start {
+                let mut objects = about;
+                objects.push(("dataSet".to_owned(), set.id.clone()));
+                return Err(period_conflict(
+                    "E7641",
+                    objects,
+                    format!(
+                        "Period: `{period}` is after latest open future period: `{}` for data element: `{element}` and data set: `{}`",
+                        last.id(),
+                        set.id
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_approval(&self, at: &Resolved, period: &str) -> Result<(), Box<Conflict>> {
+        let attribute = at
+            .attribute_combo
+            .as_deref()
+            .unwrap_or(DEFAULT_OPTION_COMBO);
+        let approved = at.candidates.iter().find(|set| {
+            set.workflow.as_deref().is_some_and(|workflow| {
+                self.approvals.covers(
+                    self.catalogue.store,
+                    workflow,
+                    &at.period.id(),
+                    &at.unit,
+                    attribute,
+                )
+            })
+        });
+        let Some(set) = approved else { return Ok(()) };
+        let named = at.attribute_combo.as_deref();
+        let mut objects = vec![
+            ("organisationUnit".to_owned(), at.unit.clone()),
+            ("period".to_owned(), period.to_owned()),
+            ("dataSet".to_owned(), set.id.clone()),
+        ];
+        objects.extend(named.map(|id| ("categoryOptionCombo".to_owned(), id.to_owned())));
+        let (already, unit) = if self.version > Version::V38 {
+            ("Data already approved", "org unit")
+        } else {
+            ("Data is already approved", "organisation unit")
+        };
+        Err(Box::new(Conflict {
+            object: Some(at.unit.clone()),
+            objects,
+            message: format!(
+                "{already} for data set: `{}` period: `{period}` {unit}: `{}` attribute option combo: `{}`",
+                set.id,
+                at.unit,
+                named.unwrap_or("null")
+            ),
+            code: "E7642",
+            ..Conflict::default()
+        }))
+    }
+}
+
+pub(super) fn is_expired(set: &DataSet, period: &Period, today: Date) -> bool {
+    #[expect(clippy::cast_possible_truncation, reason = "a number of days")]
+    let days = set.expiry_days as i64;
+    days > 0
+        && period
+            .end
+            .checked_add(days.days())
+            .is_ok_and(|last| last < today)
+}
+
+pub(super) fn bare(code: &'static str, property: &'static str, message: &str) -> Box<Conflict> {
+    Box::new(Conflict {
+        message: message.to_owned(),
+        code,
+        property: Some(property),
+        ..Conflict::default()
+    })
+}
+
+pub(super) fn period_conflict(
+    code: &'static str,
+    objects: Vec<(String, String)>,
+    message: String,
+) -> Box<Conflict> {
+    Box::new(Conflict {
+        object: objects.first().map(|(_, id)| id.clone()),
+        objects,
+        message,
+        code,
+        property: Some("period"),
+        indexes: None,
+    })
+}
+
+/// The English text of a type problem; one of them has none.
+pub(super) fn type_text(problem: &'static str) -> &'static str {
+    match problem {
+        "value_not_numeric" => "Data value is not numeric",
+        "value_not_integer" => "Data value is not an integer",
+        "value_not_positive_integer" => "Data value is not a positive integer",
+        "value_not_negative_integer" => "Data value is not a negative integer",
+        "value_not_unit_interval" => "Data value is not a unit interval",
+        "value_not_percentage" => "Data value is not a percentage",
+        "value_length_greater_than_max_length" => "Data value is too long",
+        other => other,
+    }
+}

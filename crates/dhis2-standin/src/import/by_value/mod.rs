@@ -1,0 +1,424 @@
+//! The import engine up to 2.42: each value stands or falls by itself
+//! (`DefaultDataValueSetService`, `DataValueSetImportValidator`).
+
+mod checks;
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
+
+use crate::approval::Approvals;
+use crate::period::Period;
+use crate::store::DEFAULT_OPTION_COMBO;
+use crate::value_type::{self, is_zero};
+use crate::values::{DataValue, Key, Values};
+use crate::version::Version;
+
+use super::catalogue::{Catalogue, DataSet, Element, Found};
+use super::options::{ImportOptions, Scheme, Strategy};
+use super::summary::{Conflict, Status, Summary};
+use super::value_set::{Row, ValueSet};
+
+/// Longest comment taken.
+const COMMENT_LIMIT: usize = 50_000;
+
+/// What an import goes by.
+pub(crate) struct Engine<'a> {
+    pub(crate) version: Version,
+    pub(crate) catalogue: Catalogue<'a>,
+    pub(crate) approvals: &'a Approvals,
+    pub(crate) options: &'a ImportOptions,
+    pub(crate) now: DateTime,
+    /// After how many stored values the writing breaks down.
+    pub(crate) crash_after: Option<usize>,
+}
+
+/// A value whose identifiers are found.
+struct Resolved {
+    element: Rc<Element>,
+    period: Period,
+    unit: String,
+    combo: Option<String>,
+    attribute_combo: Option<String>,
+    candidates: Vec<Rc<DataSet>>,
+}
+
+impl Engine<'_> {
+    fn today(&self) -> Date {
+        self.now.date()
+    }
+
+    fn forced(&self) -> bool {
+        self.options.is_on("force") && self.catalogue.caller.is_superuser()
+    }
+
+    /// Imports a data value set.
+    pub(crate) fn import(
+        &mut self,
+        set: &ValueSet,
+        values: &mut Values,
+    ) -> Result<Summary, Broken> {
+        for scheme in [
+            "orgUnitIdScheme",
+            "dataElementIdScheme",
+            "categoryOptionComboIdScheme",
+        ] {
+            if let Scheme::Attribute(id) = self.options.scheme(scheme) {
+                if self.version > Version::V38
+                    && self.catalogue.store.get("attributes", &id).is_none()
+                {
+                    return Err(Broken::RolledBack);
+                }
+            }
+        }
+        let data_set = match self.outer_set(set) {
+            Ok(data_set) => data_set,
+            Err(conflict) => {
+                let mut summary = Summary::failed("Import process was aborted");
+                summary.conflicts.push(*conflict);
+                return Ok(summary);
+            }
+        };
+        let mut summary = Summary::new(Status::Success);
+        let mut written = Written::default();
+        for (index, row) in set.rows.iter().enumerate() {
+            let row = overridden(row, set);
+            let resolved = self.resolve(&row, data_set.as_ref()).and_then(|resolved| {
+                self.check(&row, &resolved, data_set.is_some())?;
+                Ok(resolved)
+            });
+            match resolved {
+                Err(conflict) => {
+                    summary.count.ignored += 1;
+                    summary.reject(index, *conflict);
+                }
+                Ok(resolved) => {
+                    self.write(index, &row, &resolved, values, &mut summary, &mut written)?
+                }
+            }
+        }
+        if !summary.conflicts.is_empty() {
+            summary.status = Status::Warning;
+        }
+        summary.description = Some("Import process completed successfully".to_owned());
+        summary.complete = Some("false".to_owned());
+        Ok(summary)
+    }
+
+    fn outer_set(&mut self, set: &ValueSet) -> Result<Option<Rc<DataSet>>, Box<Conflict>> {
+        let Some(word) = set.data_set.as_deref() else {
+            return Ok(None);
+        };
+        let scheme = self.options.scheme("dataSetIdScheme");
+        let found = self
+            .catalogue
+            .find("dataSets", &scheme, word)
+            .any()
+            .and_then(|id| self.catalogue.set(&id));
+        let conflict = |code, message: String| {
+            Box::new(Conflict {
+                object: Some(word.to_owned()),
+                objects: vec![("dataSet".to_owned(), word.to_owned())],
+                message,
+                code,
+                property: Some("dataSet"),
+                indexes: None,
+            })
+        };
+        match found.filter(|set| set.readable) {
+            None => Err(conflict(
+                "E7600",
+                format!("Data set not found or not accessible: `{word}`"),
+            )),
+            Some(set) if !set.writable => Err(conflict(
+                "E7601",
+                format!("User does not have write access for DataSet: `{word}`"),
+            )),
+            found => Ok(found),
+        }
+    }
+
+    /// Finds what the identifiers of a value stand for.
+    fn resolve(&mut self, row: &Row, set: Option<&Rc<DataSet>>) -> Result<Resolved, Box<Conflict>> {
+        let element = self
+            .lookup(
+                "dataElements",
+                "dataElementIdScheme",
+                row.element.as_deref(),
+            )
+            .and_then(|id| self.catalogue.element(&id))
+            .ok_or_else(|| {
+                missing(
+                    "E7610",
+                    "dataElement",
+                    "dataElement",
+                    row.element.as_deref(),
+                    "Data element not found or not accessible",
+                )
+            })?;
+        let period = row
+            .period
+            .as_deref()
+            .and_then(|id| Period::parse(self.version, id.trim()));
+        let period = period.ok_or_else(|| {
+            missing(
+                "E7611",
+                "period",
+                "period",
+                row.period.as_deref(),
+                "Period not valid",
+            )
+        })?;
+        let unit = self
+            .lookup("organisationUnits", "orgUnitIdScheme", row.unit.as_deref())
+            .ok_or_else(|| {
+                missing(
+                    "E7612",
+                    "organisationUnit",
+                    "orgUnit",
+                    row.unit.as_deref(),
+                    "Organisation unit not found or not accessible",
+                )
+            })?;
+        let combo = self.option_combo(
+            row.combo.as_deref(),
+            "E7613",
+            "categoryOptionCombo",
+            "Category",
+        )?;
+        let attribute_combo = self.option_combo(
+            row.attribute_combo.as_deref(),
+            "E7615",
+            "attributeOptionCombo",
+            "Attribute",
+        )?;
+        let candidates = match set {
+            Some(set) => vec![Rc::clone(set)],
+            None => {
+                let attribute = attribute_combo
+                    .as_deref()
+                    .and_then(|id| self.catalogue.combo(id));
+                self.catalogue
+                    .sets_of(&element.id)
+                    .iter()
+                    .filter(|set| set.units.contains(&unit))
+                    .filter(|set| {
+                        attribute
+                            .as_ref()
+                            .is_none_or(|combo| combo.combo == set.attribute_combo)
+                    })
+                    .cloned()
+                    .collect()
+            }
+        };
+        Ok(Resolved {
+            element,
+            period,
+            unit,
+            combo,
+            attribute_combo,
+            candidates,
+        })
+    }
+
+    fn lookup(&mut self, plural: &'static str, scheme: &str, word: Option<&str>) -> Option<String> {
+        let scheme = self.options.scheme(scheme);
+        match self.catalogue.find(plural, &scheme, word?.trim()) {
+            Found::One(id) | Found::Several(id) => Some(id),
+            Found::None => None,
+        }
+    }
+
+    fn option_combo(
+        &mut self,
+        word: Option<&str>,
+        code: &'static str,
+        property: &'static str,
+        kind: &str,
+    ) -> Result<Option<String>, Box<Conflict>> {
+        let Some(word) = word else { return Ok(None) };
+        let found = self.lookup(
+            "categoryOptionCombos",
+            "categoryOptionComboIdScheme",
+            Some(word),
+        );
+        let open = found.filter(|id| {
+            self.catalogue
+                .combo(id)
+                .is_some_and(|combo| combo.closed_options.is_empty())
+        });
+        open.map(Some).ok_or_else(|| {
+            let text = format!("{kind} option combo not found or not accessible for writing data");
+            missing(code, "categoryOptionCombo", property, Some(word), &text)
+        })
+    }
+
+    /// The checks of a single value, in the order of the validator.
+    fn check(&mut self, row: &Row, at: &Resolved, set_given: bool) -> Result<(), Box<Conflict>> {
+        self.check_unit(row, at)?;
+        self.check_value(row, at)?;
+        self.check_switches(row, at)?;
+        self.check_time(row, at, set_given)
+    }
+
+    /// Stores a value, or counts it as the release does.
+    fn write(
+        &self,
+        index: usize,
+        row: &Row,
+        at: &Resolved,
+        values: &mut Values,
+        summary: &mut Summary,
+        written: &mut Written,
+    ) -> Result<(), Broken> {
+        let key = Key {
+            period: values.name(&at.period.id()),
+            element: values.name(&at.element.id),
+            unit: values.name(&at.unit),
+            combo: values.name(at.combo.as_deref().unwrap_or(DEFAULT_OPTION_COMBO)),
+            attribute_combo: values.name(
+                at.attribute_combo
+                    .as_deref()
+                    .unwrap_or(DEFAULT_OPTION_COMBO),
+            ),
+        };
+        let dry = self.options.is_on("dryRun");
+        let count = &mut summary.count;
+        let stored = values.get(&key);
+        let alive =
+            stored.is_some_and(|stored| !stored.deleted) && !written.inserted.contains(&key);
+        if written.inserted.contains(&key) {
+            // A batch keeps the first value of a key that is new to it.
+            return Ok(());
+        }
+        if self.options.is_on("skipExistingCheck") && stored.is_some() {
+            return Err(Broken::Flush);
+        }
+        let follow_up = row.follow_up.unwrap_or(false);
+        let text = row.value.as_deref().filter(|value| !value.is_empty());
+        let same = stored.filter(|_| alive).is_some_and(|stored| {
+            stored.value.as_deref() == text
+                && stored.comment.as_deref() == row.comment.as_deref()
+                && stored.follow_up == follow_up
+        });
+        let zero = text.is_some_and(is_zero)
+            && value_type::is_numeric(&at.element.value_type)
+            && !at.element.keeps_zero;
+        let deletes = self.options.strategy == Strategy::Delete || row.deleted == Some(true);
+        let blank = text.is_some_and(|text| text.trim().is_empty());
+        let erases = deletes || (alive && (zero || blank));
+        if erases {
+            if !alive {
+                count.ignored += 1;
+                summary.rejected.push(index);
+                return Ok(());
+            }
+            count.deleted += 1;
+        } else if alive {
+            if self.options.strategy == Strategy::Create {
+                count.ignored += 1;
+                summary.rejected.push(index);
+                return Ok(());
+            }
+            if same {
+                count.ignored += 1;
+                return Ok(());
+            }
+            count.updated += 1;
+        } else {
+            if self.options.strategy == Strategy::Update || blank {
+                count.ignored += 1;
+                if !blank {
+                    summary.rejected.push(index);
+                }
+                return Ok(());
+            }
+            if zero {
+                return Ok(());
+            }
+            count.imported += 1;
+            written.inserted.insert(key.clone());
+        }
+        if dry {
+            return Ok(());
+        }
+        if self
+            .crash_after
+            .is_some_and(|limit| written.stored >= limit)
+        {
+            return Err(Broken::Crashed);
+        }
+        written.stored += 1;
+        let created = values.get(&key).map_or(self.now, |stored| stored.created);
+        let author = row
+            .stored_by
+            .as_deref()
+            .unwrap_or(&self.catalogue.caller.username);
+        let value = DataValue {
+            value: text.filter(|_| !(blank && !deletes)).map(Into::into),
+            comment: row.comment.as_deref().map(Into::into),
+            stored_by: values.name(author),
+            follow_up,
+            deleted: erases,
+            created,
+            updated: self.now,
+        };
+        values.put(key, value);
+        Ok(())
+    }
+}
+
+/// What has been written so far.
+#[derive(Default)]
+struct Written {
+    inserted: HashSet<Key>,
+    stored: usize,
+}
+
+/// Why an import broke off; what was written stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// The database refused a batch.
+    Flush,
+    /// The transaction is gone because an attribute is unknown.
+    RolledBack,
+    /// The server died.
+    Crashed,
+}
+
+/// A value with the members that the set's head puts over its own.
+fn overridden(row: &Row, set: &ValueSet) -> Row {
+    let mut row = row.clone();
+    for (own, outer) in [
+        (&mut row.period, &set.period),
+        (&mut row.unit, &set.unit),
+        (&mut row.attribute_combo, &set.attribute_combo),
+    ] {
+        if outer.is_some() {
+            own.clone_from(outer);
+        }
+    }
+    row
+}
+
+fn missing(
+    code: &'static str,
+    object: &str,
+    property: &'static str,
+    word: Option<&str>,
+    text: &str,
+) -> Box<Conflict> {
+    Box::new(Conflict {
+        object: word.map(str::to_owned),
+        objects: word
+            .map(|word| (object.to_owned(), word.to_owned()))
+            .into_iter()
+            .collect(),
+        message: format!("{text}: `{}`", word.unwrap_or("null")),
+        code,
+        property: Some(property),
+        indexes: None,
+    })
+}
