@@ -1,0 +1,167 @@
+//! Years and periods, by hand.
+
+use super::*;
+
+fn rules(kind: PeriodType) -> Rules {
+    Rules {
+        kind,
+        reference: Reference::AsPublished,
+        year_rule: None,
+        within_year: WithinYear::Repeat,
+    }
+}
+
+fn run(years: &[i32], asked: Option<&str>, rules: Rules) -> Result<Vec<Moment>, MomentError> {
+    let years = years.iter().map(|y| Some(*y)).collect();
+    moments(
+        &years,
+        asked.map(|p| p.parse().unwrap()),
+        &rules,
+        "iso8601",
+        &BTreeMap::new(),
+    )
+}
+
+fn texts(moments: &[Moment]) -> Vec<&str> {
+    moments.iter().map(|m| m.period.as_str()).collect()
+}
+
+#[test]
+fn years_make_periods_of_every_type() {
+    assert_eq!(
+        texts(&run(&[2025, 2026], None, rules(PeriodType::Yearly)).unwrap()),
+        ["2025", "2026"]
+    );
+    let months = run(&[2025], None, rules(PeriodType::Monthly)).unwrap();
+    assert_eq!((months.len(), months[11].period.as_str()), (12, "202512"));
+    assert!(months.iter().all(|m| m.parts == [(Some(2025), 1.0)]));
+    assert_eq!(
+        texts(&run(&[2025], None, rules(PeriodType::Quarterly)).unwrap()),
+        ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]
+    );
+    assert!(matches!(
+        run(&[2025], None, rules(PeriodType::Daily)),
+        Err(MomentError::Kind(_))
+    ));
+    for (rule, period) in [
+        (YearRule::Start, "2025April"),
+        (YearRule::End, "2024April"),
+        (YearRule::Majority, "2025April"),
+    ] {
+        let rules = Rules {
+            year_rule: Some(rule),
+            ..rules(PeriodType::FinancialApril)
+        };
+        assert_eq!(texts(&run(&[2025], None, rules).unwrap()), [period]);
+    }
+    let november = Rules {
+        year_rule: Some(YearRule::Start),
+        ..rules(PeriodType::FinancialNov)
+    };
+    assert_eq!(texts(&run(&[2025], None, november).unwrap()), ["2026Nov"]);
+    assert!(matches!(
+        run(&[2025], None, rules(PeriodType::FinancialJuly)),
+        Err(MomentError::NoRule(_))
+    ));
+    let july = Rules {
+        year_rule: Some(YearRule::Majority),
+        ..rules(PeriodType::FinancialJuly)
+    };
+    assert!(matches!(run(&[2025], None, july), Err(MomentError::Tie(_))));
+}
+
+#[test]
+fn a_period_asked_for_finds_its_year() {
+    let yearly = rules(PeriodType::Yearly);
+    assert_eq!(
+        run(&[2025, 2026], Some("2026"), yearly).unwrap()[0].parts,
+        [(Some(2026), 1.0)]
+    );
+    assert_eq!(
+        run(&[2026], Some("2025July"), yearly).unwrap()[0].parts,
+        [(Some(2026), 1.0)]
+    );
+    assert!(matches!(
+        run(&[2025, 2026], Some("2025July"), yearly),
+        Err(MomentError::NoRule(_))
+    ));
+    assert!(matches!(
+        run(&[2025], Some("2024"), yearly),
+        Err(MomentError::NoSums { .. })
+    ));
+    let none = BTreeSet::from([None]);
+    let unlabelled = moments(
+        &none,
+        Some("2024".parse().unwrap()),
+        &yearly,
+        "iso8601",
+        &BTreeMap::new(),
+    )
+    .unwrap();
+    assert_eq!(unlabelled[0].parts, [(None, 1.0)]);
+    assert_eq!(
+        moments(&none, None, &yearly, "iso8601", &BTreeMap::new()),
+        Err(MomentError::NoYear)
+    );
+}
+
+#[test]
+fn mid_year_is_the_mean_of_two_years() {
+    let rules = Rules {
+        reference: Reference::MidYear,
+        ..rules(PeriodType::Yearly)
+    };
+    let moments = run(&[2025, 2026], None, rules).unwrap();
+    assert_eq!(moments.len(), 1);
+    assert_eq!(moments[0].parts, [(Some(2025), 0.5), (Some(2026), 0.5)]);
+    assert_eq!(moments[0].day().as_deref(), Some("2025-07-01"));
+    for years in [&[2025][..], &[2025, 2027], &[2024, 2025, 2027]] {
+        assert!(
+            matches!(run(years, None, rules), Err(MomentError::NextYear { .. })),
+            "{years:?}"
+        );
+    }
+    assert!(matches!(
+        run(&[2025, 2026], Some("2026"), rules),
+        Err(MomentError::NextYear { missing: 2027, .. })
+    ));
+    let moving = Rules {
+        within_year: WithinYear::Linear,
+        ..rules
+    };
+    assert_eq!(
+        run(&[2025, 2026], None, moving),
+        Err(MomentError::MidYearMoves)
+    );
+}
+
+#[test]
+fn months_can_move_in_a_line() {
+    let rules = Rules {
+        within_year: WithinYear::Linear,
+        ..rules(PeriodType::Monthly)
+    };
+    let months = run(&[2025, 2026], None, rules).unwrap();
+    assert_eq!(months.len(), 12);
+    assert_eq!(months[0].parts, [(Some(2025), 1.0)]);
+    assert_eq!(months[0].day().as_deref(), Some("2025-01-01"));
+    assert!((months[6].parts[1].1 - 181.0 / 365.0).abs() < 1e-12);
+    assert_eq!(months[6].day().as_deref(), Some("2025-07-01"));
+    assert!(run(&[2025], None, rules).is_err());
+}
+
+#[test]
+fn other_calendars_need_a_table() {
+    let years = BTreeSet::from([Some(2025)]);
+    let yearly = rules(PeriodType::Yearly);
+    let ask = |table: &[(&str, &str)]| {
+        let table = table
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect();
+        moments(&years, None, &yearly, "ethiopian", &table)
+    };
+    assert!(matches!(ask(&[]), Err(MomentError::Calendar(_))));
+    assert_eq!(ask(&[("2026", "2018")]), Err(MomentError::NotInTable(2025)));
+    assert_eq!(ask(&[("2025", "2017")]).unwrap()[0].period, "2017");
+}

@@ -1,0 +1,203 @@
+//! The patterns of names, token by token.
+
+use super::{Constraint, Family, Kind, Layer, Resolution};
+use crate::Sex;
+
+/// A name, taken apart.
+pub(super) struct Parsed {
+    pub(super) layer: Layer,
+    pub(super) year: Option<i32>,
+    pub(super) kind: Kind,
+    pub(super) family: Family,
+    pub(super) release: Option<String>,
+    pub(super) constraint: Option<Constraint>,
+    pub(super) resolution: Resolution,
+    pub(super) un_adjusted: bool,
+    pub(super) version: Option<String>,
+    pub(super) tail: Vec<String>,
+}
+
+pub(super) fn strip_extension(file: &str) -> (&str, bool) {
+    let lower = file.to_ascii_lowercase();
+    for (extension, archive) in [(".tif", false), (".tiff", false), (".zip", true)] {
+        if lower.ends_with(extension) {
+            return (&file[..file.len() - extension.len()], archive);
+        }
+    }
+    (file, false)
+}
+
+pub(super) fn is_area(token: &str) -> bool {
+    token == "global"
+        || (matches!(token.len(), 2 | 3) && token.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+fn year(token: &str) -> Option<i32> {
+    (token.len() == 4)
+        .then(|| number(token))
+        .flatten()
+        .and_then(|year| i32::try_from(year).ok())
+}
+
+fn number(token: &str) -> Option<u32> {
+    (!token.is_empty() && token.len() <= 4 && token.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| token.parse().ok())
+        .flatten()
+}
+
+fn age(token: &str) -> Option<u32> {
+    (token.len() <= 2).then(|| number(token)).flatten()
+}
+
+fn sex(token: &str) -> Option<Sex> {
+    token.parse().ok()
+}
+
+fn resolution(token: &str) -> Option<Resolution> {
+    match token {
+        "100m" => Some(Resolution::Metres100),
+        "1km" => Some(Resolution::Kilometre1),
+        _ => None,
+    }
+}
+
+/// `R2025A` and its kind.
+fn release(token: &str) -> Option<String> {
+    let (digits, letter) = token.strip_prefix('r')?.split_at_checked(4)?;
+    (digits.bytes().all(|b| b.is_ascii_digit())
+        && letter.len() == 1
+        && letter.bytes().all(|b| b.is_ascii_lowercase()))
+    .then(|| token.to_ascii_uppercase())
+}
+
+fn is_version(token: &str) -> bool {
+    token.strip_prefix('v').is_some_and(|n| number(n).is_some())
+}
+
+/// Names of rasters that hold something else than people.
+pub(super) fn not_people(rest: &[&str]) -> Option<Parsed> {
+    let (kind, family, at) = match rest {
+        ["pd", at, ..] => (Kind::Density, Family::Global1, year(at)),
+        ["dug", at, ..] => (Kind::Classes, Family::Global2, year(at)),
+        ["px", "area", ..] => (Kind::Area, Family::Global1, None),
+        ["subnational", "admin", ..] => (Kind::Mask, Family::Global1, None),
+        [level, ..]
+            if level
+                .strip_prefix("level")
+                .is_some_and(|n| number(n).is_some()) =>
+        {
+            (Kind::Mask, Family::Global1, None)
+        }
+        _ => return None,
+    };
+    let resolution = rest.iter().find_map(|token| resolution(token));
+    Some(Parsed {
+        layer: Layer::Nobody,
+        year: at,
+        kind,
+        family,
+        release: rest.iter().find_map(|token| release(token)),
+        constraint: None,
+        resolution: resolution.unwrap_or(Resolution::Metres100),
+        un_adjusted: rest.contains(&"unadj"),
+        version: None,
+        tail: Vec::new(),
+    })
+}
+
+/// `layer_year_CN_100m_R2025A[_UA]_v1[_n]`.
+pub(super) fn global2(rest: &[&str], archive: bool) -> Option<Parsed> {
+    let (layer, rest) = match rest {
+        ["pop", rest @ ..] => (Layer::Everyone, rest),
+        ["agesex", "structures", rest @ ..] if archive => (Layer::Nobody, rest),
+        [who, "under", "18", rest @ ..] => (Layer::Under18(sex(who)?), rest),
+        ["t", who @ ("f" | "m"), rest @ ..] => (Layer::AllAges(sex(who)?), rest),
+        [who, first, rest @ ..] => (Layer::From(sex(who)?, age(first)?), rest),
+        _ => return None,
+    };
+    let [at, constraint, cell, out, rest @ ..] = rest else {
+        return None;
+    };
+    let constraint = match *constraint {
+        "cn" => Constraint::Constrained,
+        "uc" => Constraint::Unconstrained,
+        _ => return None,
+    };
+    let (un_adjusted, rest) = match rest {
+        ["ua", rest @ ..] => (true, rest),
+        _ => (false, rest),
+    };
+    let (version, rest) = match rest {
+        [v, minor, rest @ ..] if is_version(v) && number(minor).is_some() => {
+            (Some(format!("{v}_{minor}")), rest)
+        }
+        [v, rest @ ..] if is_version(v) => (Some((*v).to_owned()), rest),
+        _ => (None, rest),
+    };
+    Some(Parsed {
+        layer,
+        year: Some(year(at)?),
+        kind: if archive { Kind::Archive } else { Kind::Count },
+        family: Family::Global2,
+        release: Some(release(out)?),
+        constraint: Some(constraint),
+        resolution: resolution(cell)?,
+        un_adjusted,
+        version,
+        tail: rest.iter().map(|&token| token.to_owned()).collect(),
+    })
+}
+
+/// `ppp_year…`, `f_15_year…` and the bridge years' `f_15_19_year…`. The words
+/// after the year come in either order, depending on the folder.
+pub(super) fn global1(rest: &[&str]) -> Option<Parsed> {
+    let bridge = |at: &str| year(at).is_some_and(|at| at > 2020);
+    let (layer, at, rest) = match rest {
+        ["ppp", at, rest @ ..] => (Layer::Everyone, *at, rest),
+        [who, "total", at, rest @ ..] => (Layer::AllAges(sex(who)?), *at, rest),
+        [who, first, last, at, rest @ ..] if age(last).is_some() && year(at).is_some() => (
+            Layer::Span(sex(who)?, age(first)?, age(last)? + 1),
+            *at,
+            rest,
+        ),
+        // Single years of age: ranges are written out in these years.
+        [who, first, at, rest @ ..] if bridge(at) && age(first)? < 80 => (
+            Layer::Span(sex(who)?, age(first)?, age(first)? + 1),
+            *at,
+            rest,
+        ),
+        [_, _, at, ..] if bridge(at) => return None,
+        [who, first, at, rest @ ..] => (Layer::From(sex(who)?, age(first)?), *at, rest),
+        _ => return None,
+    };
+    if let Layer::Span(_, from, to) = layer
+        && from >= to
+    {
+        return None;
+    }
+    let at = year(at)?;
+    let mut parsed = Parsed {
+        layer,
+        year: Some(at),
+        kind: Kind::Count,
+        family: Family::Global1,
+        release: None,
+        constraint: (at <= 2020).then_some(Constraint::Unconstrained),
+        resolution: Resolution::Metres100,
+        un_adjusted: false,
+        version: None,
+        tail: Vec::new(),
+    };
+    for &token in rest {
+        match token {
+            "1km" => parsed.resolution = Resolution::Kilometre1,
+            "100m" | "aggregated" => {}
+            "unadj" => parsed.un_adjusted = true,
+            // A Global2 name that went wrong further on.
+            "cn" | "uc" => return None,
+            "constrained" => parsed.constraint = Some(Constraint::Constrained),
+            other => parsed.tail.push(other.to_owned()),
+        }
+    }
+    Some(parsed)
+}
