@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use pop_raster::{
+    CellWindow, Compression, Limits, NewRaster, Predictor, RasterError, RasterFile, Samples,
+    Scratch, WriteOptions, write_geotiff,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Run, tool};
@@ -294,5 +298,106 @@ fn units_that_do_not_stand_are_outside_the_books() {
         let total = balance["rasters"][raster]["total"].as_f64().unwrap();
         let books = number("in_units") - number("more_than_once") + number("in_no_unit");
         assert!((total - books).abs() <= 1e-12 * total);
+    }
+}
+
+/// The cells of a raster again, in other chunks and another compression.
+fn rewritten(file: &str, compression: Compression, predictor: Predictor, tile: usize) -> Vec<u8> {
+    let bytes = std::fs::read(data(file).unwrap()).unwrap();
+    let source = RasterFile::open(bytes.as_slice(), &Limits::default()).unwrap();
+    let grid = source.grid();
+    let mut cells = vec![f64::NAN; grid.width * grid.height];
+    let mut scratch = Scratch::new();
+    for number in 0..source.layout().count() {
+        let chunk = source.read_chunk(0, number, &mut scratch).unwrap();
+        let window = chunk.window;
+        let Samples::F32(values) = chunk.samples else {
+            panic!("not f32")
+        };
+        for (index, &value) in values.iter().enumerate() {
+            let (row, col) = (
+                window.row + index / window.width,
+                window.col + index % window.width,
+            );
+            cells[row * grid.width + col] = f64::from(value);
+        }
+    }
+    let fill = |_: usize, window: &CellWindow, out: &mut [f64]| -> Result<(), RasterError> {
+        for (row, line) in out.chunks_mut(window.width).enumerate() {
+            let from = (window.row + row) * grid.width + window.col;
+            line.copy_from_slice(&cells[from..from + window.width]);
+        }
+        Ok(())
+    };
+    let options = WriteOptions {
+        compression,
+        predictor: Some(predictor),
+        tile,
+        ..WriteOptions::default()
+    };
+    let mut written = Vec::new();
+    let mut raster = NewRaster::new(grid.clone());
+    raster.nodata = Some("-99999".into());
+    write_geotiff(&mut written, &raster, &fill, &options).unwrap();
+    written
+}
+
+#[test]
+fn tiles_and_compression_change_no_byte() {
+    let Some(path) = data(RASTER) else { return };
+    let label = "--label=year=2025,sex=t,source=x";
+    let of = |raster: String| {
+        let run = tool("zonal-sum")
+            .arg("-r")
+            .arg(format!("pop={raster}"))
+            .arg(label);
+        run.arg(data(UNITS).unwrap()).run().expect(0).stdout
+    };
+    let expected = of(path.display().to_string());
+    let folder = tempfile::tempdir().unwrap();
+    for (compression, predictor, tile) in [
+        (Compression::Deflate, Predictor::FloatingPoint, 128),
+        (Compression::Lzw, Predictor::None, 256),
+        (Compression::None, Predictor::None, 16),
+    ] {
+        let copy = folder.path().join(format!("{tile}.tif"));
+        std::fs::write(&copy, rewritten(RASTER, compression, predictor, tile)).unwrap();
+        assert_eq!(of(copy.display().to_string()), expected, "{tile}");
+    }
+}
+
+#[test]
+fn a_clip_gives_the_same_bytes_and_knows_who_is_missing() {
+    let Some(path) = data(RASTER) else { return };
+    let mut units: Value =
+        serde_json::from_slice(&std::fs::read(data(UNITS).unwrap()).unwrap()).unwrap();
+    units["features"].as_array_mut().unwrap().truncate(2);
+    let units = units.to_string();
+    let of = |raster: &str| {
+        tool("zonal-sum")
+            .arg("-r")
+            .arg(format!("pop={raster}"))
+            .stdin(units.clone())
+            .run()
+            .expect(0)
+    };
+    let whole = of(&path.display().to_string()).stdout;
+    let folder = tempfile::tempdir().unwrap();
+    for mask in [None, Some("--mask")] {
+        let clip = folder.path().join("clip.tif");
+        let run = tool("clip-raster")
+            .arg("-r")
+            .arg(&path)
+            .arg("-o")
+            .arg(&clip)
+            .args(mask);
+        run.stdin(units.clone()).run().expect(0);
+        let clipped = of(&clip.display().to_string());
+        assert_eq!(clipped.stdout, whole, "{mask:?}");
+        assert!(
+            clipped.stderr.contains("people outside the clip"),
+            "{}",
+            clipped.stderr
+        );
     }
 }

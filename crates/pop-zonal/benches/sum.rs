@@ -198,7 +198,7 @@ fn country() -> Vec<u8> {
 /// A tiling of 16 by 16 units with shared, wavy borders of 200 vertices a side.
 fn units() -> Vec<OrgUnit> {
     let side = SIDE as f64 / 16.0;
-    let wave = |t: f64| 9.0 * (t * 0.31).sin() + 3.0 * (t * 2.17).sin();
+    let wave = |t: f64| 2.0 * (t * 0.31).sin() + 0.1 * (t * 2.17).sin();
     let at = |x: f64, y: f64| [(x + wave(y)) * CELL, 4.0 - (y + wave(x)) * CELL];
     let mut units = Vec::new();
     for number in 0..256 {
