@@ -370,10 +370,11 @@ fn typed(
         }
         ("GET" | "HEAD", [id]) => {
             let view = View::new(&state.store, caller, version, base);
-            if kind.plural == "organisationUnits" && state.store.get(kind.plural, id).is_some() {
-                if let Some(around) = around(query) {
-                    return units::around(&view, query, call.path, id, around);
-                }
+            if kind.plural == "organisationUnits"
+                && state.store.get(kind.plural, id).is_some()
+                && let Some(around) = around(query)
+            {
+                return units::around(&view, query, call.path, id, around);
             }
             objects::show(&view, kind, id, query)
         }

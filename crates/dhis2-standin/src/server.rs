@@ -374,10 +374,10 @@ impl Shared {
         if path.trim_end_matches('/') == "/api/ping" {
             return Response::empty(200).with("Vary", "Access-Control-Request-Headers");
         }
-        if request.header("authorization").is_none() {
-            if let Some(page) = login_page(version, path) {
-                return page;
-            }
+        if request.header("authorization").is_none()
+            && let Some(page) = login_page(version, path)
+        {
+            return page;
         }
         let Login { caller, session } = match auth::authenticate(&mut state, request, &base) {
             Ok(login) => login,
@@ -423,13 +423,12 @@ impl Shared {
             steps.remove(0);
         }
         let mut suffix = None;
-        if let Some(last) = steps.last_mut() {
-            if let Some((name, word)) = last.rsplit_once('.') {
-                if ["json", "geojson", "csv", "xml"].contains(&word) {
-                    *last = name;
-                    suffix = Some(word);
-                }
-            }
+        if let Some(last) = steps.last_mut()
+            && let Some((name, word)) = last.rsplit_once('.')
+            && ["json", "geojson", "csv", "xml"].contains(&word)
+        {
+            *last = name;
+            suffix = Some(word);
         }
         let call = Call {
             request,

@@ -214,10 +214,10 @@ pub(crate) fn around(
         .map(|unit| view.show(kind, unit, &fields))
         .collect();
     let mut body = Node::object();
-    if view.version >= Version::V41 {
-        if let Some(pager) = page.pager(view.base, path, query) {
-            body = body.member("pager", pager);
-        }
+    if view.version >= Version::V41
+        && let Some(pager) = page.pager(view.base, path, query)
+    {
+        body = body.member("pager", pager);
     }
     Ok(Response::json(200, body.member(UNITS, shown)))
 }

@@ -243,10 +243,10 @@ impl ImportOptions {
         {
             shown[*name] = (*value).into();
         }
-        if let Some(set) = &self.data_set {
-            if self.version > Version::V38 {
-                shown["dataSet"] = set.clone().into();
-            }
+        if let Some(set) = &self.data_set
+            && self.version > Version::V38
+        {
+            shown["dataSet"] = set.clone().into();
         }
         shown
     }

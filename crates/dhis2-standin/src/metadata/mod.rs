@@ -159,7 +159,8 @@ pub(crate) fn import(
         .collect();
     let failed = problems.iter().any(|list| !list.is_empty());
     let report = Report::make(state, &candidates, &problems, mode, all, full);
-    if !validate && !(failed && all) {
+    let refused = failed && all;
+    if !validate && !refused {
         let good = problems.iter().map(Vec::is_empty);
         let mut keep = good.collect::<Vec<_>>().into_iter();
         candidates.retain(|_| keep.next().unwrap_or(false));
@@ -263,10 +264,10 @@ pub(crate) fn store(
     });
     members.retain(|key, _| kind.stores(key));
     for key in ["openingDate", "closedDate"] {
-        if let Some(Value::String(date)) = members.get_mut(key) {
-            if date.len() == 10 {
-                date.push_str("T00:00:00.000");
-            }
+        if let Some(Value::String(date)) = members.get_mut(key)
+            && date.len() == 10
+        {
+            date.push_str("T00:00:00.000");
         }
     }
     let old = state.store.members(kind.plural, &id);

@@ -135,41 +135,11 @@ fn select(state: &State, caller: &Caller, query: &Query) -> Result<Selection, Fa
         )
         .code("E2001"));
     }
-    for set in &sets {
-        elements.extend(
-            state
-                .store
-                .members("dataSets", set)
-                .into_iter()
-                .flat_map(elements_of)
-                .map(str::to_owned),
-        );
-    }
-    for group in &element_groups {
-        let members = state.store.members("dataElementGroups", group);
-        elements.extend(
-            references(members.and_then(|members| members.get("dataElements"))).map(str::to_owned),
-        );
-    }
+    elements.extend(elements_in(state, &sets, &element_groups));
     if sets.is_empty() {
         elements.extend(named);
     }
-    let mut periods = Vec::new();
-    for word in query.all("period") {
-        match Period::parse(version, word) {
-            Some(period) => periods.push(period.id()),
-            None if groups && !(4..=11).contains(&word.len()) => {
-                return Err(Failure::new(
-                    400,
-                    format!("Period must be have between 4 and 11 characters but got: `{word}`"),
-                ));
-            }
-            None if groups => {
-                return Err(Failure::new(400, format!("Not a valid period: `{word}`")));
-            }
-            None => {}
-        }
-    }
+    let periods = periods(version, query)?;
     let day = |key: &str| query.get(key).and_then(parse_date);
     let span = day("startDate").zip(day("endDate"));
     let since = since(state, query);
@@ -212,6 +182,50 @@ fn select(state: &State, caller: &Caller, query: &Query) -> Result<Selection, Fa
         children,
         attribute_combos,
     })
+}
+
+/// The data elements of data sets and of groups.
+fn elements_in(state: &State, sets: &[String], element_groups: &[String]) -> BTreeSet<String> {
+    let mut elements = BTreeSet::new();
+    for set in sets {
+        elements.extend(
+            state
+                .store
+                .members("dataSets", set)
+                .into_iter()
+                .flat_map(elements_of)
+                .map(str::to_owned),
+        );
+    }
+    for group in element_groups {
+        let members = state.store.members("dataElementGroups", group);
+        elements.extend(
+            references(members.and_then(|members| members.get("dataElements"))).map(str::to_owned),
+        );
+    }
+    elements
+}
+
+/// The periods asked for; the newer releases refuse what is none.
+fn periods(version: Version, query: &Query) -> Result<Vec<String>, Failure> {
+    let groups = version.imports_groups();
+    let mut periods = Vec::new();
+    for word in query.all("period") {
+        match Period::parse(version, word) {
+            Some(period) => periods.push(period.id()),
+            None if groups && !(4..=11).contains(&word.len()) => {
+                return Err(Failure::new(
+                    400,
+                    format!("Period must be have between 4 and 11 characters but got: `{word}`"),
+                ));
+            }
+            None if groups => {
+                return Err(Failure::new(400, format!("Not a valid period: `{word}`")));
+            }
+            None => {}
+        }
+    }
+    Ok(periods)
 }
 
 fn since(state: &State, query: &Query) -> Option<DateTime> {

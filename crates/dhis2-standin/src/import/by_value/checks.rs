@@ -124,30 +124,41 @@ impl Engine<'_> {
                 ..Conflict::default()
             }));
         }
-        if on("strictDataElements") {
-            if let Some(set) = at
+        if on("strictDataElements")
+            && let Some(set) = at
                 .candidates
                 .iter()
                 .find(|set| !set.elements.contains(&at.element.id))
-            {
-                let colon = if self.version == Version::V38 {
-                    "dataset"
-                } else {
-                    "dataset(s)"
-                };
-                return Err(Box::new(Conflict {
-                    object: Some(element.clone()),
-                    message: format!(
-                        "Data element: `{element}` is not part of {colon}: `{}`",
-                        set.id
-                    ),
-                    objects: vec![about, ("dataSet".to_owned(), set.id.clone())],
-                    code: "E7633",
-                    property: Some("dataElement"),
-                    indexes: None,
-                }));
-            }
+        {
+            let colon = if self.version == Version::V38 {
+                "dataset"
+            } else {
+                "dataset(s)"
+            };
+            return Err(Box::new(Conflict {
+                object: Some(element.clone()),
+                message: format!(
+                    "Data element: `{element}` is not part of {colon}: `{}`",
+                    set.id
+                ),
+                objects: vec![about, ("dataSet".to_owned(), set.id.clone())],
+                code: "E7633",
+                property: Some("dataElement"),
+                indexes: None,
+            }));
         }
+        self.check_strict_combo_and_unit(row, at, &sets)
+    }
+
+    fn check_strict_combo_and_unit(
+        &mut self,
+        row: &Row,
+        at: &Resolved,
+        sets: &[Rc<DataSet>],
+    ) -> Result<(), Box<Conflict>> {
+        let on = |name: &str| self.options.is_on(name);
+        let element = row.element.clone().unwrap_or_default();
+        let about = ("dataElement".to_owned(), element.clone());
         if on("strictCategoryOptionCombos") {
             let id = at.combo.as_deref().unwrap_or(DEFAULT_OPTION_COMBO);
             let combo = self
@@ -205,21 +216,20 @@ impl Engine<'_> {
         let today = self.today();
         let period = row.period.clone().unwrap_or_default();
         let about_period = || ("period".to_owned(), period.clone());
-        if !self.catalogue.caller.may("F_EDIT_EXPIRED") {
-            if let Some(set) = at
+        if !self.catalogue.caller.may("F_EDIT_EXPIRED")
+            && let Some(set) = at
                 .candidates
                 .iter()
                 .find(|set| is_expired(set, &at.period, today))
-            {
-                return Err(period_conflict(
-                    "E7640",
-                    vec![about_period(), ("dataSet".to_owned(), set.id.clone())],
-                    format!(
-                        "Current date is past expiry days for period: `{period}`  and data set: `{}`",
-                        set.id
-                    ),
-                ));
-            }
+        {
+            return Err(period_conflict(
+                "E7640",
+                vec![about_period(), ("dataSet".to_owned(), set.id.clone())],
+                format!(
+                    "Current date is past expiry days for period: `{period}`  and data set: `{}`",
+                    set.id
+                ),
+            ));
         }
         self.check_future(row, at, set_given)?;
         self.check_approval(at, &period)?;

@@ -65,12 +65,11 @@ impl Engine<'_> {
             "dataElementIdScheme",
             "categoryOptionComboIdScheme",
         ] {
-            if let Scheme::Attribute(id) = self.options.scheme(scheme) {
-                if self.version > Version::V38
-                    && self.catalogue.store.get("attributes", &id).is_none()
-                {
-                    return Err(Broken::RolledBack);
-                }
+            if let Scheme::Attribute(id) = self.options.scheme(scheme)
+                && self.version > Version::V38
+                && self.catalogue.store.get("attributes", &id).is_none()
+            {
+                return Err(Broken::RolledBack);
             }
         }
         let data_set = match self.outer_set(set) {
@@ -357,7 +356,7 @@ impl Engine<'_> {
             .as_deref()
             .unwrap_or(&self.catalogue.caller.username);
         let value = DataValue {
-            value: text.filter(|_| !(blank && !deletes)).map(Into::into),
+            value: text.filter(|_| deletes || !blank).map(Into::into),
             comment: row.comment.as_deref().map(Into::into),
             stored_by: values.name(author),
             follow_up,
