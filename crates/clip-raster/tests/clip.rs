@@ -1,6 +1,10 @@
 //! The tool as a whole, on rasters made here and on a real interrupted download.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -16,7 +20,7 @@ use tempfile::TempDir;
 
 /// 200 x 150 cells of a hundredth of a degree from 10 E, 5 N; every third without a value.
 fn value(col: usize, row: usize) -> f64 {
-    if (col + row) % 3 == 0 {
+    if (col + row).is_multiple_of(3) {
         f64::NAN
     } else {
         (col * 7 + row) as f64 / 8.0
