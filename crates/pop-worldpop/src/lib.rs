@@ -19,5 +19,5 @@ mod name;
 mod sex;
 
 pub use band::{Band, BandScheme};
-pub use name::{Constraint, Family, Kind, Label, NameError, RasterName, Resolution};
+pub use name::{Constraint, Family, Kind, Label, Layer, NameError, RasterName, Resolution};
 pub use sex::{Sex, UnknownSex};

@@ -1,11 +1,14 @@
 //! The grammar of WorldPop file names.
 
 mod grammar;
+mod layer;
+mod write;
 
 use std::fmt;
 
-use crate::{Band, BandScheme, Sex};
+use crate::{BandScheme, Sex};
 use grammar::{global1, global2, is_area, not_people, strip_extension};
+pub use layer::Layer;
 
 /// Product line of a raster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,7 +46,7 @@ pub enum Constraint {
 }
 
 /// Cell size named in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resolution {
     /// Three arc-seconds.
     Metres100,
@@ -103,12 +106,12 @@ pub enum NameError {
     },
 }
 
-/// A WorldPop raster's name, taken apart.
+/// A WorldPop file's name, taken apart. `Display` gives the name as it stands on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RasterName {
     area: String,
-    label: Label,
-    kind: Kind,
+    layer: Layer,
+    year: Option<i32>,
     family: Family,
     release: Option<String>,
     constraint: Option<Constraint>,
@@ -138,23 +141,36 @@ impl RasterName {
             [area, rest @ ..] if is_area(area) => (*area, rest),
             _ => return Err(unknown()),
         };
-        let parsed = not_people(rest)
+        let mut name = not_people(rest)
             .or_else(|| global2(rest, archive))
-            .or_else(|| global1(rest))
+            .or_else(|| global1(rest).filter(|_| !archive))
             .ok_or_else(unknown)?;
-        let label = parsed.layer.label(file, parsed.family, parsed.year)?;
-        Ok(Self {
-            area: area.to_owned(),
-            label,
-            kind: parsed.kind,
-            family: parsed.family,
-            release: parsed.release,
-            constraint: parsed.constraint,
-            resolution: parsed.resolution,
-            un_adjusted: parsed.un_adjusted,
-            version: parsed.version,
-            tail: parsed.tail,
-        })
+        area.clone_into(&mut name.area);
+        name.check(file)?;
+        Ok(name)
+    }
+
+    /// Refuses years and bands that the product line does not have.
+    fn check(&self, file: &str) -> Result<(), NameError> {
+        let (from, to) = self.family.years();
+        if let Some(year) = self.year
+            && !(from..=to).contains(&year)
+        {
+            return Err(NameError::Year {
+                name: file.to_owned(),
+                year,
+                from,
+                to,
+            });
+        }
+        match self.layer {
+            Layer::From(_, age) if self.scheme().band(age).is_none() => Err(NameError::Age {
+                name: file.to_owned(),
+                age,
+                family: self.family.word(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Country, US state or `global`, in lower case.
@@ -163,16 +179,34 @@ impl RasterName {
         &self.area
     }
 
+    /// Who, or what, the cells count.
+    #[must_use]
+    pub const fn layer(&self) -> Layer {
+        self.layer
+    }
+
+    /// Year of the name; the rasters of cell areas and of borders have none.
+    #[must_use]
+    pub const fn year(&self) -> Option<i32> {
+        self.year
+    }
+
     /// Year, sex and ages of the people counted.
     #[must_use]
-    pub const fn label(&self) -> Label {
-        self.label
+    pub fn label(&self) -> Label {
+        let ages = self.layer.ages(self.scheme());
+        Label {
+            year: self.year,
+            sex: self.layer.sex(),
+            age_from: ages.map(|band| band.from),
+            age_to: ages.and_then(|band| band.to),
+        }
     }
 
     /// What the cells hold.
     #[must_use]
     pub const fn kind(&self) -> Kind {
-        self.kind
+        self.layer.kind()
     }
 
     /// Product line.
@@ -185,6 +219,24 @@ impl RasterName {
     #[must_use]
     pub fn release(&self) -> Option<&str> {
         self.release.as_deref()
+    }
+
+    /// Where people are placed; `None` where the name does not say.
+    #[must_use]
+    pub const fn constraint(&self) -> Option<Constraint> {
+        self.constraint
+    }
+
+    /// Whether the totals were adjusted to those of the United Nations, by the name.
+    #[must_use]
+    pub const fn un_adjusted(&self) -> bool {
+        self.un_adjusted
+    }
+
+    /// Version within the release, such as `v1`; Global1 names none.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// Whether people are placed in settled cells only; `None` where the name does not say.
@@ -232,7 +284,7 @@ impl RasterName {
     /// Why a raster of this kind must not be summed, `None` for counts.
     #[must_use]
     pub const fn refusal(&self) -> Option<&'static str> {
-        match self.kind {
+        match self.kind() {
             Kind::Count => None,
             Kind::Density => Some(
                 "holds people per square kilometre, and densities do not add up; use the count raster of the same year",
@@ -255,7 +307,9 @@ impl Family {
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// The product line's word in [`RasterName::source`].
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Global1 => "worldpop-global1",
             Self::Global2 => "worldpop-global2",
@@ -271,66 +325,13 @@ impl Family {
 }
 
 impl Constraint {
-    const fn word(self) -> &'static str {
+    /// The word used in file names.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Constrained => "CN",
             Self::Unconstrained => "UC",
         }
-    }
-}
-
-/// The middle of a name: who is counted.
-enum Layer {
-    Everyone,
-    AllAges(Sex),
-    Under18(Sex),
-    /// A band named by its first age.
-    From(Sex, u32),
-    /// A band whose last age is written out, or a single year of age.
-    Span(Sex, u32, u32),
-    Nobody,
-}
-
-impl Layer {
-    fn label(&self, name: &str, family: Family, year: Option<i32>) -> Result<Label, NameError> {
-        let (from, to) = family.years();
-        if let Some(year) = year
-            && !(from..=to).contains(&year)
-        {
-            return Err(NameError::Year {
-                name: name.to_owned(),
-                year,
-                from,
-                to,
-            });
-        }
-        let (sex, ages) = match *self {
-            Self::Nobody => (None, None),
-            Self::Everyone => (Some(Sex::Total), None),
-            Self::AllAges(sex) => (Some(sex), None),
-            Self::Under18(sex) => (
-                Some(sex),
-                Some(Band {
-                    from: 0,
-                    to: Some(18),
-                }),
-            ),
-            Self::Span(sex, from, to) => (Some(sex), Some(Band { from, to: Some(to) })),
-            Self::From(sex, age) => {
-                let band = family.scheme().band(age).ok_or_else(|| NameError::Age {
-                    name: name.to_owned(),
-                    age,
-                    family: family.word(),
-                })?;
-                (Some(sex), Some(band))
-            }
-        };
-        Ok(Label {
-            year,
-            sex,
-            age_from: ages.map(|b| b.from),
-            age_to: ages.and_then(|b| b.to),
-        })
     }
 }
 

@@ -1,21 +1,7 @@
 //! The patterns of names, token by token.
 
-use super::{Constraint, Family, Kind, Layer, Resolution};
+use super::{Constraint, Family, Layer, RasterName, Resolution};
 use crate::Sex;
-
-/// A name, taken apart.
-pub(super) struct Parsed {
-    pub(super) layer: Layer,
-    pub(super) year: Option<i32>,
-    pub(super) kind: Kind,
-    pub(super) family: Family,
-    pub(super) release: Option<String>,
-    pub(super) constraint: Option<Constraint>,
-    pub(super) resolution: Resolution,
-    pub(super) un_adjusted: bool,
-    pub(super) version: Option<String>,
-    pub(super) tail: Vec<String>,
-}
 
 pub(super) fn strip_extension(file: &str) -> (&str, bool) {
     let lower = file.to_ascii_lowercase();
@@ -75,41 +61,46 @@ fn is_version(token: &str) -> bool {
 }
 
 /// Names of rasters that hold something else than people.
-pub(super) fn not_people(rest: &[&str]) -> Option<Parsed> {
-    let (kind, family, at) = match rest {
-        ["pd", at, ..] => (Kind::Density, Family::Global1, year(at)),
-        ["dug", at, ..] => (Kind::Classes, Family::Global2, year(at)),
-        ["px", "area", ..] => (Kind::Area, Family::Global1, None),
-        ["subnational", "admin", ..] => (Kind::Mask, Family::Global1, None),
-        [level, ..]
-            if level
-                .strip_prefix("level")
-                .is_some_and(|n| number(n).is_some()) =>
-        {
-            (Kind::Mask, Family::Global1, None)
+pub(super) fn not_people(rest: &[&str]) -> Option<RasterName> {
+    let (layer, family, at) = match rest {
+        ["pd", at, ..] => (Layer::Density, Family::Global1, Some(year(at)?)),
+        ["dug", at, "grid", level, ..] => {
+            let level = number(level.strip_prefix('l')?)?;
+            (Layer::Urbanisation(level), Family::Global2, Some(year(at)?))
+        }
+        ["px", "area", ..] => (Layer::CellArea, Family::Global1, None),
+        ["subnational", "admin", ..] => (Layer::Subnational, Family::Global1, None),
+        [level, ..] => {
+            let level = number(level.strip_prefix("level")?)?;
+            (Layer::Mastergrid(level), Family::Global1, None)
         }
         _ => return None,
     };
     let resolution = rest.iter().find_map(|token| resolution(token));
-    Some(Parsed {
-        layer: Layer::Nobody,
+    Some(RasterName {
+        area: String::new(),
+        layer,
         year: at,
-        kind,
         family,
         release: rest.iter().find_map(|token| release(token)),
         constraint: None,
         resolution: resolution.unwrap_or(Resolution::Metres100),
         un_adjusted: rest.contains(&"unadj"),
-        version: None,
+        version: rest
+            .iter()
+            .find(|token| family == Family::Global2 && is_version(token))
+            .map(|&token| token.to_owned()),
         tail: Vec::new(),
     })
 }
 
 /// `layer_year_CN_100m_R2025A[_UA]_v1[_n]`.
-pub(super) fn global2(rest: &[&str], archive: bool) -> Option<Parsed> {
+pub(super) fn global2(rest: &[&str], archive: bool) -> Option<RasterName> {
     let (layer, rest) = match rest {
+        // Some catalogues write gender for sex in every title.
+        ["agesex" | "agegender", "structures", rest @ ..] if archive => (Layer::Bands, rest),
+        _ if archive => return None,
         ["pop", rest @ ..] => (Layer::Everyone, rest),
-        ["agesex", "structures", rest @ ..] if archive => (Layer::Nobody, rest),
         [who, "under", "18", rest @ ..] => (Layer::Under18(sex(who)?), rest),
         ["t", who @ ("f" | "m"), rest @ ..] => (Layer::AllAges(sex(who)?), rest),
         [who, first, rest @ ..] => (Layer::From(sex(who)?, age(first)?), rest),
@@ -134,10 +125,10 @@ pub(super) fn global2(rest: &[&str], archive: bool) -> Option<Parsed> {
         [v, rest @ ..] if is_version(v) => (Some((*v).to_owned()), rest),
         _ => (None, rest),
     };
-    Some(Parsed {
+    Some(RasterName {
+        area: String::new(),
         layer,
         year: Some(year(at)?),
-        kind: if archive { Kind::Archive } else { Kind::Count },
         family: Family::Global2,
         release: Some(release(out)?),
         constraint: Some(constraint),
@@ -150,7 +141,7 @@ pub(super) fn global2(rest: &[&str], archive: bool) -> Option<Parsed> {
 
 /// `ppp_year…`, `f_15_year…` and the bridge years' `f_15_19_year…`. The words
 /// after the year come in either order, depending on the folder.
-pub(super) fn global1(rest: &[&str]) -> Option<Parsed> {
+pub(super) fn global1(rest: &[&str]) -> Option<RasterName> {
     let bridge = |at: &str| year(at).is_some_and(|at| at > 2020);
     let (layer, at, rest) = match rest {
         ["ppp", at, rest @ ..] => (Layer::Everyone, *at, rest),
@@ -176,10 +167,10 @@ pub(super) fn global1(rest: &[&str]) -> Option<Parsed> {
         return None;
     }
     let at = year(at)?;
-    let mut parsed = Parsed {
+    let mut parsed = RasterName {
+        area: String::new(),
         layer,
         year: Some(at),
-        kind: Kind::Count,
         family: Family::Global1,
         release: None,
         constraint: (at <= 2020).then_some(Constraint::Unconstrained),

@@ -149,6 +149,9 @@ fn other_names_are_refused() {
         "é_pop",
         "ken_m_49_45_2021_1km_UNadj.tif",
         "ken_m_85_2021_1km_UNadj.tif",
+        "sle_pop_2025_CN_100m_R2025A_v1.zip",
+        "ken_ppp_2015.zip",
+        "afg_agesex_structures_2015_CN_100m_R2025A_v1.tif",
     ] {
         assert!(
             matches!(RasterName::parse(name), Err(NameError::Unknown(_))),
@@ -183,5 +186,83 @@ fn bands_of_both_schemes_tile_all_ages() {
                 .enumerate()
                 .all(|(i, a)| bands[i + 1..].iter().all(|b| !a.overlaps(*b)))
         );
+    }
+}
+
+#[test]
+fn a_name_is_written_as_it_was_read() {
+    for name in [
+        "sle_pop_2025_CN_100m_R2025A_v1.tif",
+        "sle_pop_2025_CN_1km_R2025A_UA_v1.tif",
+        "ven_pop_2017_UC_100m_R2024B_v1.tif",
+        "global_pop_2020_CN_1km_R2025A_UA_v1.tif",
+        "al_pop_2025_CN_100m_R2025A_v1.tif",
+        "tcd_t_00_2025_CN_100m_R2025A_v1.tif",
+        "bdi_f_05_2020_CN_100m_R2025A_v1.tif",
+        "lao_T_F_2024_CN_100m_R2025A_v1.tif",
+        "ken_T_Under_18_2025_CN_100m_R2025A_v1.tif",
+        "afg_agesex_structures_2015_CN_100m_R2025A_v1.zip",
+        "afg_agesex_structures_2015_CN_1km_R2025A_UA_v1.zip",
+        "sle_pop_2025_UC_100m_R2024B_v1_2.tif",
+        "sle_pop_2025_CN_1km_R2025A_UA_v1_clip.tif",
+        "ken_ppp_2015.tif",
+        "ken_ppp_2015_UNadj.tif",
+        "ken_ppp_2020_constrained.tif",
+        "tun_ppp_2020_UNadj_constrained.tif",
+        "ken_ppp_2015_1km_Aggregated.tif",
+        "ken_ppp_2015_1km_Aggregated_UNadj.tif",
+        "ppp_2010_1km_Aggregated.tif",
+        "ken_f_80_2015.tif",
+        "ken_f_5_2015_1km.tif",
+        "global_m_0_2020_1km.tif",
+        "nic_f_0_2020_constrained.tif",
+        "nic_f_0_2020_constrained_UNadj.tif",
+        "global_ppp_2021_1km_UNadj.tif",
+        "ken_f_45_49_2021_1km_UNadj.tif",
+        "ken_m_0_2022_1km_UNadj.tif",
+        "ken_m_total_2022_1km_UNadj.tif",
+        "ken_pd_2015_1km.tif",
+        "ken_pd_2015_1km_UNadj.tif",
+        "KEN_DUG_2025_GRID_L1_R2025A_v1.tif",
+        "ken_px_area_100m.tif",
+        "ken_level0_100m_2000_2020.tif",
+        "ken_subnational_admin_2000_2020.tif",
+    ] {
+        assert_eq!(parse(name).to_string(), name);
+        assert_eq!(parse(&name.to_lowercase()).to_string(), name);
+    }
+    let retitled = parse("afg_agegender_structures_2015_cn_100m_r2025a_v1.zip");
+    assert_eq!(
+        retitled.to_string(),
+        "afg_agesex_structures_2015_CN_100m_R2025A_v1.zip"
+    );
+}
+
+#[test]
+fn every_name_that_can_be_composed_comes_back() {
+    let sexes = ["f", "m", "t"];
+    for sex in sexes {
+        for band in BandScheme::Open90.bands() {
+            for year in 2015..=2030 {
+                for tail in [
+                    "CN_100m_R2025A_v1",
+                    "UC_100m_R2024B_v1",
+                    "CN_1km_R2025A_UA_v1",
+                ] {
+                    let name = format!("sle_{sex}_{:02}_{year}_{tail}.tif", band.from);
+                    let read = parse(&name);
+                    assert_eq!(read.to_string(), name);
+                    assert_eq!(read.layer().ages(read.scheme()), Some(band));
+                }
+            }
+        }
+        for band in BandScheme::Open80.bands().iter().filter(|_| sex != "t") {
+            for tail in ["", "_constrained", "_constrained_UNadj", "_1km"] {
+                let name = format!("ken_{sex}_{}_2020{tail}.tif", band.from);
+                let read = parse(&name);
+                assert_eq!(read.to_string(), name);
+                assert_eq!(read.layer().ages(read.scheme()), Some(*band));
+            }
+        }
     }
 }
