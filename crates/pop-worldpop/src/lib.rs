@@ -1,4 +1,4 @@
-//! WorldPop file names, products and age bands.
+//! WorldPop file names, products, age bands and catalogue documents.
 //!
 //! A WorldPop raster says what it holds in its file name and nowhere else. This
 //! crate reads those names; it opens no file and asks no server.
@@ -14,10 +14,15 @@
 //! assert_eq!(name.source(), "worldpop-global2;R2025A;CN;100m;v1");
 //! ```
 
+mod area;
 mod band;
+pub mod catalogue;
 mod name;
+mod product;
 mod sex;
 
+pub use area::{Area, UnknownArea};
 pub use band::{Band, BandScheme};
 pub use name::{Constraint, Family, Kind, Label, Layer, NameError, RasterName, Resolution};
+pub use product::{Content, LICENCE, LICENCE_URL, Product};
 pub use sex::{Sex, UnknownSex};

@@ -1,0 +1,106 @@
+//! The catalogue's real answers, and answers that only look like them.
+#![allow(clippy::disallowed_methods, reason = "tests read their data")]
+
+use super::*;
+use crate::{Area, Product, RasterName};
+
+fn real(name: &str) -> Option<Vec<u8>> {
+    let dir = testdata::dir()?;
+    Some(std::fs::read(dir.join("catalogue").join(name)).unwrap())
+}
+
+#[test]
+fn real_records_give_one_file_a_year() {
+    for (code, file_code) in [("afg", "afg"), ("kos", "xkx")] {
+        let Some(bytes) = real(&format!("pop-g2-cn-pop-r25a-100m-iso3-{code}.json")) else {
+            return;
+        };
+        let records = records(&bytes).unwrap();
+        assert_eq!(records.len(), 16);
+        for (record, year) in records.iter().zip(2015..) {
+            let area: Area = record.iso3.as_deref().unwrap().parse().unwrap();
+            assert_eq!(area.file_code(), file_code);
+            let [url] = record.files.as_slice() else {
+                panic!("{:?}", record.files)
+            };
+            let name = RasterName::parse(url).unwrap();
+            assert_eq!(name.area(), file_code);
+            assert_eq!((name.year(), record.year), (Some(year), Some(year)));
+            assert_eq!(record.doi.as_deref(), name.doi());
+            assert_eq!(record.licence.as_deref(), Some(crate::LICENCE_URL));
+            assert!(record.citation.as_deref().unwrap().contains("R2025A"));
+        }
+    }
+}
+
+#[test]
+fn real_archives_are_named_as_the_grammar_says() {
+    let Some(bytes) = real("age-structures-g2-cn-age-r25a-3a-z-iso3-afg.json") else {
+        return;
+    };
+    for record in records(&bytes).unwrap() {
+        let file = record.files[0].rsplit('/').next().unwrap();
+        let name = RasterName::parse(file).unwrap();
+        assert_eq!(name.to_string(), file);
+        assert_eq!(record.doi.as_deref(), name.doi());
+    }
+}
+
+#[test]
+fn the_real_root_lists_the_projects() {
+    let Some(bytes) = real("data.json") else {
+        return;
+    };
+    let projects = listed(&bytes).unwrap();
+    assert_eq!(projects.len(), 16);
+    for project in Product::PROJECTS {
+        assert!(projects.iter().any(|listed| listed.alias == project));
+    }
+}
+
+#[test]
+fn numbers_and_nulls_and_blanks_are_what_they_stand_for() {
+    let read = records(
+        br#"{"data":[{"id":7,"popyear":2020,"iso3":null,"files":null,"data_file":"GIS/a.tif"},
+            {"id":"8","popyear":null,"iso3":" KOS ","files":[]},
+            {"id":"9","popyear":"2015-2030","files":"https://x/b.tif"}]}"#,
+    )
+    .unwrap();
+    assert_eq!(read[0].id, "7");
+    assert_eq!((read[0].year, read[0].iso3.as_deref()), (Some(2020), None));
+    assert_eq!(read[0].files, ["GIS/a.tif"]);
+    assert_eq!((read[1].year, read[1].iso3.as_deref()), (None, Some("KOS")));
+    assert!(read[1].files.is_empty());
+    assert_eq!((read[2].year, read[2].files.len()), (None, 1));
+    let products = listed(br#"{"data":[{"alias":" a","name":null},{"alias":""}]}"#).unwrap();
+    assert_eq!(products[0].alias, " a");
+    assert_eq!(products[1].alias, "");
+}
+
+#[test]
+fn hostile_documents_are_errors_that_name_the_row() {
+    let message = |text: &str| records(text.as_bytes()).unwrap_err().to_string();
+    assert!(message("").starts_with("no JSON"));
+    assert!(message("<html>").starts_with("no JSON"));
+    assert!(message(&"[".repeat(100_000)).starts_with("no JSON"));
+    assert!(message("[]").ends_with("found an array"));
+    assert!(message(r#"{"data":{}}"#).ends_with("found an object"));
+    assert_eq!(
+        message(r#"{"data":[{"id":"1"},{"id":"2","files":[3]}]}"#),
+        "row 2: files is an array, expected an array of at most 10,000 texts"
+    );
+    assert_eq!(
+        message(r#"{"data":[{"id":{}}]}"#),
+        "row 1: id is an object, expected a text"
+    );
+    assert_eq!(
+        message(r#"{"data":[{}]}"#),
+        "row 1: id is absent, expected a number"
+    );
+    assert_eq!(
+        message(r#"{"data":[1]}"#),
+        "row 1: the row is a number, expected an object"
+    );
+    let many = format!(r#"{{"data":[{}0]}}"#, "0,".repeat(MAX_ROWS));
+    assert!(message(&many).ends_with("at most 200000 are read"));
+}
