@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 
 use crate::progress::Progress;
-use crate::provenance::Ledger;
-use crate::{CommonArgs, Output, ToolError, display_safe};
+use crate::provenance::{Artefact, Ledger};
+use crate::{CommonArgs, Fingerprint, Output, ToolError, display_safe};
 
 /// How much a tool says on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +118,28 @@ impl Console {
         let bar = Progress::visible(label, total);
         self.bar = Some(bar.clone());
         bar
+    }
+
+    /// Progress of `total` bytes, drawn only on a terminal.
+    pub fn progress_bytes(&mut self, label: &str, total: u64) -> Progress {
+        if !self.bars {
+            return Progress::hidden();
+        }
+        let bar = Progress::visible_bytes(label, total);
+        self.bar = Some(bar.clone());
+        bar
+    }
+
+    /// Puts on record a file that the run read by means of its own.
+    pub fn record_input(&mut self, role: &str, name: &str, fingerprint: &Fingerprint) {
+        self.ledger
+            .record(Artefact::new(role, name, fingerprint.clone()));
+    }
+
+    /// Puts on record a file that the run put into place, or found there as it should be.
+    pub fn record_placed(&mut self, role: &str, name: &str, fingerprint: &Fingerprint) {
+        self.ledger
+            .record_placed(Artefact::new(role, name, fingerprint.clone()));
     }
 
     fn say(&self, text: &str) {

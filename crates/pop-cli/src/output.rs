@@ -7,11 +7,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tempfile::{NamedTempFile, SpooledTempFile};
 
 use crate::interrupt::Remembered;
+use crate::part::temporary_beside;
 use crate::provenance::{Artefact, Meter};
 use crate::{Console, ToolError};
 
@@ -203,43 +204,11 @@ fn copy_out(mut spool: SpooledTempFile, to: &mut impl Write) -> io::Result<()> {
     to.flush()
 }
 
-/// A temporary file in the folder of `path`, with the permissions the finished file is to have.
-fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let stem = path
-        .file_name()
-        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let prefix = format!(".{stem}.");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".part");
-    let permissions = fs::metadata(path).map(|metadata| metadata.permissions());
-    #[cfg(unix)]
-    let permissions = permissions
-        .or_else(|_| io::Result::Ok(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
-    if let Ok(permissions) = permissions {
-        builder.permissions(permissions);
-    }
-    builder.tempfile_in(folder).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!(
-                "cannot be written: {}",
-                if error.kind() == io::ErrorKind::NotFound {
-                    "no such folder".to_owned()
-                } else {
-                    error.to_string()
-                }
-            ),
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+
+    use std::path::Path;
 
     use super::*;
     use crate::CommonArgs;

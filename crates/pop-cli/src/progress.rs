@@ -10,12 +10,21 @@ pub struct Progress {
 
 impl Progress {
     pub(crate) fn visible(label: &str, total: Option<u64>) -> Self {
-        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
         let template = if total.is_some() {
             "{msg} [{wide_bar}] {pos}/{len}, {eta} left"
         } else {
             "{msg} {spinner} {pos}"
         };
+        Self::drawn(label, total, template)
+    }
+
+    pub(crate) fn visible_bytes(label: &str, total: u64) -> Self {
+        let template = "{msg} [{wide_bar}] {bytes}/{total_bytes}, {eta} left";
+        Self::drawn(label, Some(total), template)
+    }
+
+    fn drawn(label: &str, total: Option<u64>, template: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -32,6 +41,11 @@ impl Progress {
     /// `steps` more are done.
     pub fn advance(&self, steps: u64) {
         self.bar.inc(steps);
+    }
+
+    /// So many steps are done in all: fewer than before where some have to be done again.
+    pub fn set_position(&self, steps: u64) {
+        self.bar.set_position(steps);
     }
 
     /// How many there are, once that is known.

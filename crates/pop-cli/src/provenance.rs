@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::part::Fingerprint;
+
 /// One file or stream that a run read or wrote.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Artefact {
@@ -19,6 +21,17 @@ pub(crate) struct Artefact {
     pub(crate) sha256: String,
 }
 
+impl Artefact {
+    pub(crate) fn new(role: &str, name: &str, fingerprint: Fingerprint) -> Self {
+        Self {
+            role: role.to_owned(),
+            name: name.to_owned(),
+            bytes: fingerprint.bytes,
+            sha256: fingerprint.sha256,
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct Document<'a> {
     format: &'static str,
@@ -26,13 +39,15 @@ struct Document<'a> {
     version: &'static str,
     arguments: &'a [String],
     inputs: &'a [Artefact],
-    outputs: &'a [Artefact],
+    outputs: &'a [&'a Artefact],
 }
 
 /// Collects the inputs of a run; shared with the readers that hash as they read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
     inputs: Arc<Mutex<Vec<Artefact>>>,
+    /// Files that were put into place before the outputs are.
+    placed: Vec<Artefact>,
 }
 
 impl Ledger {
@@ -43,6 +58,10 @@ impl Ledger {
         }
     }
 
+    pub(crate) fn record_placed(&mut self, artefact: Artefact) {
+        self.placed.push(artefact);
+    }
+
     /// The document, ready to be written.
     pub(crate) fn document(
         &self,
@@ -51,13 +70,14 @@ impl Ledger {
         outputs: &[Artefact],
     ) -> serde_json::Result<Vec<u8>> {
         let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        let outputs: Vec<&Artefact> = self.placed.iter().chain(outputs).collect();
         let mut text = serde_json::to_vec_pretty(&Document {
             format: "headcount-provenance/1",
             tool,
             version: crate::VERSION,
             arguments,
             inputs: &inputs,
-            outputs,
+            outputs: &outputs,
         })?;
         text.push(b'\n');
         Ok(text)
@@ -78,9 +98,11 @@ impl Meter {
     }
 
     pub(crate) fn artefact(self, role: &str, name: &str) -> Artefact {
-        Artefact {
-            role: role.to_owned(),
-            name: name.to_owned(),
+        Artefact::new(role, name, self.fingerprint())
+    }
+
+    pub(crate) fn fingerprint(self) -> Fingerprint {
+        Fingerprint {
             bytes: self.bytes,
             sha256: hex(&self.hash.finalize()),
         }

@@ -303,6 +303,9 @@ impl Client {
             .header("accept", request.accept)
             // Without it DHIS2 answers a missing login with a redirect to a page.
             .header("x-requested-with", "XMLHttpRequest");
+        if request.as_stored {
+            head = head.header("accept-encoding", "identity");
+        }
         if let Some(secret) = &self.authorization {
             head = head.header("authorization", sensitive(secret)?);
         }
@@ -348,7 +351,7 @@ impl Client {
         let status = response.status();
         let location = response.header("location").unwrap_or_default().to_owned();
         let is_login = location.to_ascii_lowercase().contains("login");
-        if request.method == Method::Get
+        if matches!(request.method, Method::Get | Method::Head)
             && !is_login
             && let Some(path) = base.relative(&location)
         {

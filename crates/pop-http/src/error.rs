@@ -174,8 +174,10 @@ impl HttpError {
         }
     }
 
-    /// Whether the same request may succeed a little later.
-    pub(crate) fn may_pass(&self) -> bool {
+    /// Whether the same request may succeed a little later: the connection was dropped, the
+    /// server is too busy, or failed inside (a 500).
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
         match &self.kind {
             HttpErrorKind::Connect(_)
             | HttpErrorKind::Timeout { .. }
@@ -195,7 +197,8 @@ impl HttpError {
     }
 
     /// How long the server asks us to wait.
-    pub(crate) fn retry_after(&self) -> Option<std::time::Duration> {
+    #[must_use]
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
         match &self.kind {
             HttpErrorKind::Status { retry_after, .. } => *retry_after,
             _ => None,

@@ -12,6 +12,8 @@ const LONGEST_REQUEST_LINE: usize = 8_000;
 pub enum Method {
     /// Safe: changes nothing, and may be tried again.
     Get,
+    /// Safe: the head of the answer to a `GET`, without its body.
+    Head,
     /// Sent once.
     Post,
     /// Sent once.
@@ -26,6 +28,7 @@ impl Method {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
+            Self::Head => "HEAD",
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Patch => "PATCH",
@@ -41,6 +44,7 @@ pub struct Request<'a> {
     pub(crate) path: &'a str,
     pub(crate) content: Option<(&'a str, &'a [u8])>,
     pub(crate) accept: &'a str,
+    pub(crate) as_stored: bool,
     pub(crate) answer_within: Option<Duration>,
 }
 
@@ -53,6 +57,7 @@ impl<'a> Request<'a> {
             path,
             content: None,
             accept: "application/json",
+            as_stored: false,
             answer_within: None,
         }
     }
@@ -68,6 +73,14 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn accept(mut self, media_type: &'a str) -> Self {
         self.accept = media_type;
+        self
+    }
+
+    /// For the bytes as they are stored, not compressed for the way: their length is then the
+    /// one the server announces.
+    #[must_use]
+    pub fn as_stored(mut self) -> Self {
+        self.as_stored = true;
         self
     }
 

@@ -57,6 +57,23 @@ impl Response {
         parse_retry_after(self.header("retry-after")?, Timestamp::now())
     }
 
+    /// How many bytes the server says the body has; `None` where it does not say, or where the
+    /// body is compressed for the way.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        if self.headers.contains_key("content-encoding") {
+            return None;
+        }
+        self.header("content-length")?.trim().parse().ok()
+    }
+
+    /// Whether the answer says that it is HTML: a page for people, mostly about an error.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        self.header("content-type")
+            .is_some_and(|value| value.to_ascii_lowercase().contains("html"))
+    }
+
     /// Whether the answer says that it is JSON (`application/json`, `application/…+json`).
     #[must_use]
     pub fn is_json(&self) -> bool {

@@ -44,6 +44,8 @@ impl RetryPolicy {
 pub struct Backoff {
     policy: RetryPolicy,
     failed: u32,
+    /// What the lengths of the pauses are drawn from.
+    seed: u64,
 }
 
 impl Backoff {
@@ -53,6 +55,21 @@ impl Backoff {
         Self {
             policy: policy.clone(),
             failed: 0,
+            seed: RandomState::new().hash_one(0_u8),
+        }
+    }
+
+    /// Before the first try, with pauses that are the same in every run for the same `key`, and
+    /// differ between keys.
+    #[must_use]
+    pub fn of_key(policy: &RetryPolicy, key: &str) -> Self {
+        // FNV-1a: small, and the same on every machine.
+        let seed = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Self {
+            seed,
+            ..Self::new(policy)
         }
     }
 
@@ -73,15 +90,15 @@ impl Backoff {
                     .policy
                     .first_pause
                     .saturating_mul(1_u32 << (self.failed - 1).min(20));
-                Some(jitter(doubled.min(self.policy.longest_pause)))
+                let share = self.seed.rotate_right(7 * (self.failed % 9));
+                Some(jitter(doubled.min(self.policy.longest_pause), share))
             }
         }
     }
 }
 
 /// Between half and the whole of a pause, so that clients that failed together do not return together.
-fn jitter(pause: Duration) -> Duration {
-    let random = RandomState::new().hash_one(0_u8);
+fn jitter(pause: Duration, random: u64) -> Duration {
     let share = 0.5 + 0.5 * (random % 1024) as f64 / 1024.0;
     pause.mul_f64(share)
 }
@@ -139,6 +156,16 @@ mod tests {
         within(seconds(), 8.0, 16.0);
         within(seconds(), 10.0, 20.0);
         assert_eq!(seconds(), None);
+    }
+
+    #[test]
+    fn pauses_of_a_key_are_its_own() {
+        let pauses = |key: &str| {
+            let mut backoff = Backoff::of_key(&RetryPolicy::default(), key);
+            [(); 3].map(|()| backoff.next_pause(None).unwrap())
+        };
+        assert_eq!(pauses("a.tif"), pauses("a.tif"));
+        assert_ne!(pauses("a.tif"), pauses("b.tif"));
     }
 
     #[test]

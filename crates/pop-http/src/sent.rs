@@ -46,7 +46,7 @@ impl Sent {
         Self {
             request: format!("{} {shown}{dots}", request.method.name()),
             effect: match request.method {
-                Method::Get => Effect::None,
+                Method::Get | Method::Head => Effect::None,
                 _ => Effect::Possible,
             },
             timeouts: Timeouts {

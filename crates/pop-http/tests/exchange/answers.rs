@@ -50,6 +50,35 @@ fn a_post_is_sent_once_with_its_length() {
 }
 
 #[test]
+fn a_file_is_asked_for_as_it_is_stored() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 289035870\r\nConnection: close\r\n\r\n";
+    let server = Scripted::start(vec![
+        Step::Reply(head.into()),
+        Step::Reply(reply("200 OK", "Content-Type: image/tiff\r\n", "II")),
+    ]);
+    let client = server.client();
+    let asked = Request::new(Method::Head, "/a.tif")
+        .accept("*/*")
+        .as_stored();
+    let answer = client.send(&asked).unwrap();
+    assert_eq!(answer.content_length(), Some(289_035_870));
+    assert_eq!(answer.bytes().unwrap(), b"");
+    let asked = Request::new(Method::Get, "/a.tif")
+        .accept("*/*")
+        .as_stored();
+    let answer = client.send(&asked).unwrap();
+    assert_eq!(answer.content_length(), Some(2));
+    assert!(!answer.is_html());
+    let seen = server.seen();
+    assert!(seen[0].starts_with("HEAD /dhis/a.tif HTTP/1.1"));
+    for request in seen {
+        let request = request.to_ascii_lowercase();
+        assert!(request.contains("accept-encoding: identity"), "{request}");
+        assert!(!request.contains("range:"), "{request}");
+    }
+}
+
+#[test]
 fn a_post_without_a_body_and_a_delete_work() {
     let server = Scripted::reply(json("200 OK", "{}"));
     let client = server.client();

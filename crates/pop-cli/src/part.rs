@@ -1,0 +1,168 @@
+//! Files on their way into place, and what proves that they are the ones meant.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::interrupt::Remembered;
+use crate::provenance::Meter;
+
+/// Length and SHA-256 of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Length in bytes.
+    pub bytes: u64,
+    /// In lower-case hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Fingerprint {
+    /// Reads a stream to its end.
+    ///
+    /// # Errors
+    /// Those of the stream.
+    pub fn of(mut stream: impl Read) -> io::Result<Self> {
+        let mut meter = Meter::default();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match stream.read(&mut buffer) {
+                Ok(0) => return Ok(meter.fingerprint()),
+                Ok(count) => meter.update(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// A file that gets its name once it is whole; hashed as it is written.
+///
+/// It grows under a temporary name in the folder of its target. Dropped before
+/// [`PartFile::place`], and where the tool is stopped, nothing of it is left.
+#[derive(Debug)]
+pub struct PartFile {
+    file: NamedTempFile,
+    target: PathBuf,
+    meter: Meter,
+    _remembered: Remembered,
+}
+
+impl PartFile {
+    /// Begins a file that is to be called `target`.
+    ///
+    /// # Errors
+    /// Where its folder cannot be written to.
+    pub fn create(target: &Path) -> io::Result<Self> {
+        let file = temporary_beside(target)?;
+        Ok(Self {
+            _remembered: Remembered::new(file.path()),
+            file,
+            target: target.to_owned(),
+            meter: Meter::default(),
+        })
+    }
+
+    /// What was written so far, from its beginning.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn reopen(&mut self) -> io::Result<File> {
+        let mut file = self.file.reopen()?;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+
+    /// Length and hash of what was written so far.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.meter.clone().fingerprint()
+    }
+
+    /// Puts the file into its place, after everything has reached the disk.
+    ///
+    /// # Errors
+    /// Where that fails; the place is then as it was.
+    pub fn place(self) -> io::Result<Fingerprint> {
+        self.file.as_file().sync_all()?;
+        self.file
+            .persist(&self.target)
+            .map_err(|failed| failed.error)?;
+        Ok(self.meter.fingerprint())
+    }
+}
+
+impl Write for PartFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        self.meter.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A temporary file in the folder of `path`, with the permissions the finished file is to have.
+pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let stem = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let prefix = format!(".{stem}.");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".part");
+    let permissions = fs::metadata(path).map(|metadata| metadata.permissions());
+    #[cfg(unix)]
+    let permissions = permissions
+        .or_else(|_| io::Result::Ok(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
+    if let Ok(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    builder.tempfile_in(folder).map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!(
+                "cannot be written: {}",
+                if error.kind() == io::ErrorKind::NotFound {
+                    "no such folder".to_owned()
+                } else {
+                    error.to_string()
+                }
+            ),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_nothing_until_it_is_placed() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a.tif");
+        fs::write(&target, "old").unwrap();
+        let mut dropped = PartFile::create(&target).unwrap();
+        dropped.write_all(b"half").unwrap();
+        drop(dropped);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+        let mut placed = PartFile::create(&target).unwrap();
+        placed.write_all(b"ab").unwrap();
+        placed.write_all(b"c").unwrap();
+        let mut again = String::new();
+        placed.reopen().unwrap().read_to_string(&mut again).unwrap();
+        assert_eq!(again, "abc");
+        let fingerprint = placed.place().unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "abc");
+        assert_eq!(fingerprint, Fingerprint::of(&b"abc"[..]).unwrap());
+        assert_eq!(fingerprint.sha256, crate::sha256_hex(b"abc"));
+    }
+}
