@@ -9,6 +9,7 @@ use crate::support::{cargo_metadata, root};
 const ARROWS: &[(&str, &[&str])] = &[
     ("pop-cli", &[]),
     ("pop-http", &[]),
+    ("pop-zip", &[]),
     ("pop-geo", &[]),
     ("pop-raster", &[]),
     ("pop-zonal", &["pop-geo", "pop-raster"]),
@@ -70,6 +71,7 @@ const NETWORK: &[&str] = &[
 
 /// Crates that must not reach files, clock, environment or network.
 const PURE: &[&str] = &[
+    "pop-zip",
     "pop-geo",
     "pop-raster",
     "pop-zonal",
