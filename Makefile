@@ -2,6 +2,7 @@
 #
 #   make demo                                   the whole way on a generated sample country
 #   make test                                   the tests
+#   make e2e                                    the tools against a server that you name, or a local stand-in
 #   make COUNTRY=SLE YEAR=2025 RASTER=sle_pop_2025_CN_100m_R2025A_v1.tif sums
 #   make COUNTRY=SLE YEAR=2025 RASTER=… plan    what DHIS2 would do; writes nothing to it
 #   make COUNTRY=SLE YEAR=2025 RASTER=… push    only this target writes to DHIS2
@@ -18,7 +19,7 @@ CARGO = cargo
 PREFIX = /usr/local
 BIN = target/release
 
-.PHONY: all needs demo test build check bench install clean \
+.PHONY: all needs demo test e2e build check bench install clean \
 	orgunits raster sums datavalues plan push refresh-orgunits
 
 all: build
@@ -36,6 +37,10 @@ demo: needs
 
 test: needs
 	$(CARGO) test --workspace
+
+# On a server of your own: HEADCOUNT_E2E_URL and HEADCOUNT_E2E_CREDENTIALS, see docs/dhis2-access.md.
+e2e: needs
+	$(CARGO) test --test it e2e:: -- --nocapture --test-threads=1
 
 build: needs
 	$(CARGO) build --release --bins

@@ -12,6 +12,7 @@
 
 mod conventions;
 mod dependencies;
+mod e2e;
 mod fetching;
 mod formats;
 mod hostile;

@@ -17,6 +17,7 @@ mod auth;
 mod clock;
 mod combos;
 mod data_routes;
+mod deletion;
 mod envelope;
 mod faults;
 mod fields;

@@ -1,4 +1,4 @@
-//! Single objects: read, made, changed, deleted.
+//! Single objects: read, made, changed.
 
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ pub(crate) fn create(
     )
 }
 
-fn refused(word: &str, kind: &Type, id: &str, errors: Vec<Value>) -> Response {
+pub(crate) fn refused(word: &str, kind: &Type, id: &str, errors: Vec<Value>) -> Response {
     let message = "One or more errors occurred, please see full details in import report.";
     let report = json!({"uid": id, "klass": kind.klass(), "errorReports": errors, "responseType": "ObjectReport"});
     Response::json(
@@ -260,46 +260,12 @@ fn apply(version: Version, kind: &Type, members: &mut Object, step: &Value) -> R
     Ok(())
 }
 
-/// `DELETE /api/<type>/{id}`
-pub(crate) fn delete(
-    state: &mut State,
+pub(crate) fn writable(
+    state: &State,
     caller: &Caller,
     kind: &'static Type,
     id: &str,
-) -> Result<Response, Failure> {
-    writable(state, caller, kind, id)?;
-    if state.values.mention(id) && state.version == Version::V38 {
-        return Err(Failure::new(
-            409,
-            "Object could not be deleted because it is associated with another object: DataValueAudit",
-        )
-        .code("E4030"));
-    }
-    if state.values.mention(id) {
-        let holder = if state.version >= Version::V43 {
-            "DataValueChangelog"
-        } else {
-            "DataValueAudit"
-        };
-        let mut problem = json!({"message":
-            format!("Object could not be deleted because it is associated with another object: {holder}"),
-            "mainKlass": kind.klass(), "errorCode": "E4030", "errorProperties": []});
-        if state.version >= Version::V41 {
-            problem["args"] = json!([]);
-        }
-        return Ok(refused("WARNING", kind, id, vec![problem]));
-    }
-    state.store.remove(kind, id);
-    Ok(object_report(
-        state.version,
-        200,
-        &kind.klass(),
-        id,
-        Vec::new(),
-    ))
-}
-
-fn writable(state: &State, caller: &Caller, kind: &'static Type, id: &str) -> Result<(), Failure> {
+) -> Result<(), Failure> {
     let stored = state
         .store
         .get(kind.plural, id)

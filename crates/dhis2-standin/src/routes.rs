@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::auth;
 use crate::combos;
 use crate::data_routes::{approvals, completions, one_value, output_period_types};
+use crate::deletion;
 use crate::envelope::{Failure, envelope, object_report};
 use crate::http::{Request, Response};
 use crate::import::{self, Job, Trouble};
@@ -134,6 +135,11 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
         })),
         ["maintenance", "categoryOptionComboUpdate", "categoryCombo", id] if method != "GET" => {
             combos::maintain_combo(state, id)
+        }
+        ["maintenance", "dataPruning", plural @ ("dataElements" | "organisationUnits"), id]
+            if matches!(method, "POST" | "PUT") =>
+        {
+            deletion::prune(state, caller, plural, id)
         }
         ["maintenance", "categoryOptionComboUpdate"] if method != "GET" => {
             let ids: Vec<String> = Type::find("categoryCombos").into_iter().flat_map(|kind| state.store.all(kind))
@@ -407,7 +413,7 @@ fn typed(
         ("POST", []) => objects::create(state, caller, kind, &call.request.body, base),
         ("PUT", [id]) => objects::replace(state, caller, kind, id, &call.request.body),
         ("PATCH", [id]) => objects::patch(state, caller, kind, id, call.request),
-        ("DELETE", [id]) => objects::delete(state, caller, kind, id),
+        ("DELETE", [id]) => deletion::delete(state, caller, kind, id),
         ("POST", [id, property]) => {
             let change = ListChange::parse(&call.request.body);
             objects::change_list(state, caller, kind, id, property, &change)

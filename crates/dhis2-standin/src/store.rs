@@ -60,12 +60,13 @@ impl Store {
                 "categories",
                 json!({"id": "GLevLNI9wkl", "code": "default", "name": "default",
                 "shortName": "default", "dataDimensionType": "DISAGGREGATION",
-                "categoryOptions": [{"id": "xYerKDKCefk"}]}),
+                "categoryOptions": [{"id": "xYerKDKCefk"}], "sharing": {"public": "rw------"}}),
             ),
             (
                 "categoryCombos",
                 json!({"id": DEFAULT_COMBO, "code": "default", "name": "default",
-                "dataDimensionType": "DISAGGREGATION", "categories": [{"id": "GLevLNI9wkl"}]}),
+                "dataDimensionType": "DISAGGREGATION", "categories": [{"id": "GLevLNI9wkl"}],
+                "sharing": {"public": "rw------"}}),
             ),
             (
                 "categoryOptionCombos",

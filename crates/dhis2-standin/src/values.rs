@@ -139,6 +139,12 @@ impl Values {
         ))
     }
 
+    /// Takes away every row of a data element or unit.
+    pub(crate) fn prune(&mut self, id: &str) {
+        self.rows
+            .retain(|key, _| *key.element != *id && *key.unit != *id);
+    }
+
     /// Whether a data element, unit or combination is used by a row.
     pub(crate) fn mention(&self, id: &str) -> bool {
         self.rows.keys().any(|key| {
