@@ -17,12 +17,14 @@
 mod area;
 mod band;
 pub mod catalogue;
+mod choice;
 mod name;
 mod product;
 mod sex;
 
 pub use area::{Area, UnknownArea};
 pub use band::{Band, BandScheme};
+pub use choice::{Ages, ChoiceError, People, Terms, Wanted};
 pub use name::{Constraint, Family, Kind, Label, Layer, NameError, RasterName, Resolution};
 pub use product::{Content, LICENCE, LICENCE_URL, Product};
 pub use sex::{Sex, UnknownSex};

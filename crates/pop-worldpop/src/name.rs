@@ -11,7 +11,7 @@ use grammar::{global1, global2, is_area, not_people, strip_extension};
 pub use layer::Layer;
 
 /// Product line of a raster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// 2000-2020, and the bridge years 2021-2022 (`ppp` names, eighteen bands).
     Global1,
@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 /// Where people may be placed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Constraint {
     /// Only in cells mapped as settled (`CN`).
     Constrained,

@@ -1,0 +1,313 @@
+//! Which rasters are wanted: whom they count, and of which make they are.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use crate::{
+    Area, Band, BandScheme, Constraint, Content, Family, Layer, Product, RasterName, Resolution,
+    Sex,
+};
+
+/// Ages as people ask for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ages {
+    /// The band that begins at this age.
+    From(u32),
+    /// The bands that together make up this one.
+    Within(Band),
+    /// Below 18, a product of its own.
+    Under18,
+}
+
+/// Whom the rasters count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum People {
+    /// Everybody, in one raster.
+    Total,
+    /// All ages of these sexes, a raster each.
+    AllAges(Vec<Sex>),
+    /// Below 18, of these sexes.
+    Under18(Vec<Sex>),
+    /// Bands of age, for each of these sexes; no ages stand for all.
+    Bands(Vec<Sex>, Vec<Ages>),
+}
+
+/// Why nobody can be counted so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChoiceError {
+    /// Rasters of both sexes beside rasters of one.
+    #[error(
+        "sex t is the sum of f and m: together they would count everybody twice; take t, or f,m"
+    )]
+    CountsTwice,
+    /// No band has these ends.
+    #[error("age {found}: no band of {family} {what}; they begin at {edges}")]
+    Age {
+        /// As asked for.
+        found: String,
+        /// The product line.
+        family: &'static str,
+        /// Which end is wrong.
+        what: String,
+        /// Where its bands begin.
+        edges: String,
+    },
+    /// Not how ages are written.
+    #[error("age {0:?}, expected a first age (15), a range (15-49), an open end (80+) or under-18")]
+    Unreadable(String),
+    /// A layer that the product line lacks.
+    #[error("{family} has no {what}")]
+    Lacks {
+        /// The product line.
+        family: &'static str,
+        /// What it lacks.
+        what: &'static str,
+    },
+}
+
+impl FromStr for Ages {
+    type Err = ChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let wrong = || ChoiceError::Unreadable(text.to_owned());
+        let number = |digits: &str| -> Result<u32, ChoiceError> {
+            if digits.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(wrong());
+            }
+            digits.parse().map_err(|_| wrong())
+        };
+        if text.eq_ignore_ascii_case("under-18") {
+            return Ok(Self::Under18);
+        }
+        if let Some(from) = text.strip_suffix('+') {
+            return Ok(Self::Within(Band {
+                from: number(from)?,
+                to: None,
+            }));
+        }
+        let Some((from, last)) = text.split_once('-') else {
+            return Ok(Self::From(number(text)?));
+        };
+        let (from, last) = (number(from)?, number(last)?);
+        if last < from {
+            return Err(wrong());
+        }
+        Ok(Self::Within(Band {
+            from,
+            to: Some(last + 1),
+        }))
+    }
+}
+
+impl People {
+    /// Whom these flags mean: no sex and no age is everybody.
+    ///
+    /// # Errors
+    /// [`ChoiceError::CountsTwice`].
+    pub fn new(sexes: &[Sex], ages: &[Ages], all_bands: bool) -> Result<Self, ChoiceError> {
+        let mut sexes: Vec<Sex> = sexes
+            .iter()
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        if sexes.len() > 1 && sexes.contains(&Sex::Total) {
+            return Err(ChoiceError::CountsTwice);
+        }
+        let under18 = ages.contains(&Ages::Under18);
+        if under18 && (all_bands || ages.len() > 1) {
+            return Err(ChoiceError::Lacks {
+                family: "a list of bands",
+                what: "place for under-18 beside them: it would count children twice",
+            });
+        }
+        if under18 {
+            if sexes.is_empty() {
+                sexes.push(Sex::Total);
+            }
+            return Ok(Self::Under18(sexes));
+        }
+        match (sexes.as_slice(), ages.is_empty() && !all_bands) {
+            ([] | [Sex::Total], true) => Ok(Self::Total),
+            (_, true) => Ok(Self::AllAges(sexes)),
+            ([], false) => Ok(Self::Bands(vec![Sex::Female, Sex::Male], ages.to_vec())),
+            (_, false) => Ok(Self::Bands(sexes, ages.to_vec())),
+        }
+    }
+
+    /// The layers of a product line that count them, each once, in the order of sex and age.
+    ///
+    /// # Errors
+    /// Ages that are no bands of the line; layers it does not have.
+    pub fn layers(&self, family: Family) -> Result<Vec<Layer>, ChoiceError> {
+        let lacks = |what| ChoiceError::Lacks {
+            family: family.word(),
+            what,
+        };
+        let global1 = family == Family::Global1;
+        match self {
+            Self::Total => Ok(vec![Layer::Everyone]),
+            Self::AllAges(_) if global1 => {
+                Err(lacks("raster of all ages of one sex; take --bands"))
+            }
+            Self::AllAges(sexes) => Ok(sexes.iter().map(|&sex| Layer::AllAges(sex)).collect()),
+            Self::Under18(_) if global1 => Err(lacks("raster of the ages below 18")),
+            Self::Under18(sexes) => Ok(sexes.iter().map(|&sex| Layer::Under18(sex)).collect()),
+            Self::Bands(sexes, _) if global1 && sexes.contains(&Sex::Total) => {
+                Err(lacks("bands of both sexes together; take --sex f,m"))
+            }
+            Self::Bands(sexes, ages) => {
+                let firsts = firsts(ages, family)?;
+                let layers = sexes
+                    .iter()
+                    .flat_map(|&sex| firsts.iter().map(move |&age| Layer::From(sex, age)));
+                Ok(layers.collect())
+            }
+        }
+    }
+
+    /// What the files of a product must hold to be of use, the handiest first.
+    #[must_use]
+    pub const fn contents(&self) -> &'static [Content] {
+        match self {
+            Self::Total => &[Content::Totals],
+            Self::Under18(_) => &[Content::Under18],
+            Self::AllAges(_) | Self::Bands(..) => &[Content::Bands, Content::BandArchives],
+        }
+    }
+}
+
+/// First ages of the bands that make up `ages`, ascending.
+fn firsts(ages: &[Ages], family: Family) -> Result<Vec<u32>, ChoiceError> {
+    let scheme: BandScheme = family.scheme();
+    let bands = scheme.bands();
+    let wrong = |found: String, what: String| ChoiceError::Age {
+        found,
+        family: family.word(),
+        what,
+        edges: bands
+            .iter()
+            .map(|band| band.from.to_string())
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let mut firsts = BTreeSet::new();
+    for asked in ages {
+        match *asked {
+            Ages::Under18 => {}
+            Ages::From(age) => {
+                if scheme.band(age).is_none() {
+                    return Err(wrong(age.to_string(), format!("begins at {age}")));
+                }
+                firsts.insert(age);
+            }
+            Ages::Within(range) => {
+                let begins = bands.iter().any(|band| band.from == range.from);
+                if !begins {
+                    return Err(wrong(
+                        range.to_string(),
+                        format!("begins at {}", range.from),
+                    ));
+                }
+                if let Some(to) = range.to
+                    && !bands.iter().any(|band| band.to == Some(to))
+                {
+                    return Err(wrong(
+                        range.to_string(),
+                        format!("ends at {}", to.saturating_sub(1)),
+                    ));
+                }
+                let inside = bands.iter().filter(|band| range.holds(band.from));
+                firsts.extend(inside.map(|band| band.from));
+            }
+        }
+    }
+    if ages.is_empty() {
+        firsts.extend(bands.iter().map(|band| band.from));
+    }
+    Ok(firsts.into_iter().collect())
+}
+
+/// Of which make the rasters are: one product line, release, kind and resolution.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Terms {
+    /// Product line.
+    pub family: Family,
+    /// Release; `None` for Global1.
+    pub release: Option<String>,
+    /// Where people are placed.
+    pub constraint: Constraint,
+    /// Cell size.
+    pub resolution: Resolution,
+    /// Whether totals are adjusted to those of the United Nations; `None` takes what there is.
+    pub un_adjusted: Option<bool>,
+}
+
+impl Terms {
+    /// Whether a raster is of this make.
+    #[must_use]
+    pub fn admits(&self, name: &RasterName) -> bool {
+        name.family() == self.family
+            && name.release() == self.release.as_deref()
+            && name.constraint() == Some(self.constraint)
+            && name.resolution() == self.resolution
+            && self.un_adjusted.is_none_or(|un| un == name.un_adjusted())
+            && name.tail().is_empty()
+    }
+
+    /// Whether a product's files are of this make.
+    #[must_use]
+    pub fn admits_product(&self, product: &Product) -> bool {
+        self.release == product.release && self.admits_any_release(product)
+    }
+
+    /// The same, whatever the release.
+    #[must_use]
+    pub fn admits_any_release(&self, product: &Product) -> bool {
+        let adjusted = match (self.un_adjusted, product.un_adjusted) {
+            (Some(asked), Some(found)) => asked == found,
+            _ => true,
+        };
+        product.family == self.family
+            && product.constraint == self.constraint
+            && product.resolution == self.resolution
+            && adjusted
+    }
+
+    /// The make of a raster; `None` where its name does not tell.
+    #[must_use]
+    pub fn of(name: &RasterName) -> Option<Self> {
+        Some(Self {
+            family: name.family(),
+            release: name.release().map(ToOwned::to_owned),
+            constraint: name.constraint()?,
+            resolution: name.resolution(),
+            un_adjusted: (name.family() == Family::Global1).then(|| name.un_adjusted()),
+        })
+    }
+}
+
+/// One raster that is wanted, of some make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What it covers.
+    pub area: Area,
+    /// The year.
+    pub year: i32,
+    /// Whom it counts.
+    pub layer: Layer,
+}
+
+impl Wanted {
+    /// Whether it is the raster of this name, of whatever make.
+    #[must_use]
+    pub fn is(&self, name: &RasterName) -> bool {
+        name.area() == self.area.file_code()
+            && name.year() == Some(self.year)
+            && name.layer() == self.layer
+    }
+}
+
+#[cfg(test)]
+mod tests;
