@@ -12,6 +12,7 @@ mod check;
 mod edges;
 mod error;
 mod exact;
+mod first_failure;
 mod known;
 mod lattice;
 mod layers;

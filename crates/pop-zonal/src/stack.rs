@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::band::{Filed, Method, cover};
 use crate::check;
 use crate::error::Failure;
+use crate::first_failure::FirstFailure;
 use crate::known::{Known, KnownChunks, Recall};
 use crate::lattice::Lattice;
 use crate::layers::Layers;
@@ -82,10 +83,12 @@ pub fn sum_stack<C: CellSource>(
         files: files(rasters),
         known: rasters.iter().map(|_| KnownChunks::default()).collect(),
         scratch: Mutex::default(),
+        failure: FirstFailure::none_yet(),
     };
     (0..index.len())
         .into_par_iter()
-        .try_for_each(|band| pass.band(band))?;
+        .for_each(|band| pass.band(band));
+    pass.failure.into_result()?;
     let swept = pass
         .swept
         .into_inner()
@@ -182,6 +185,7 @@ struct Pass<'a, 'b, C: CellSource> {
     sums: Vec<Mutex<RasterSums>>,
     known: Vec<KnownChunks>,
     scratch: Mutex<Vec<Scratch<C>>>,
+    failure: FirstFailure<Failure<C::Error>>,
 }
 
 /// A chunk and its size, cut to the raster.
@@ -204,7 +208,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl<C: CellSource> Pass<'_, '_, C> {
     /// All chunks of one band of rows.
-    fn band(&self, number: usize) -> Result<(), Failure<C::Error>> {
+    fn band(&self, number: usize) {
         let Request {
             lattice,
             chunks,
@@ -212,6 +216,15 @@ impl<C: CellSource> Pass<'_, '_, C> {
             reach,
             ..
         } = self.request;
+        let rows = self.index.rows(number);
+        let (first, height) = (rows.start as usize, (rows.end - rows.start) as usize);
+        let rows_of_chunks = chunks.rows_of_band(first, height);
+        if self
+            .failure
+            .is_before(self.place(rows_of_chunks.start * chunks.across))
+        {
+            return;
+        }
         let band = cover(self.outlines, lattice, self.index, number, *method);
         {
             let mut swept = lock(&self.swept);
@@ -220,19 +233,21 @@ impl<C: CellSource> Pass<'_, '_, C> {
             }
         }
         if band.runs.is_empty() && *reach == Reach::Touched {
-            return Ok(());
+            return;
         }
-        let rows = (band.rows.end - band.rows.start) as u32;
-        let filed = Filed::new(&band.runs, rows, chunks.across as u32, chunks.width as u32);
+        let filed = Filed::new(
+            &band.runs,
+            height as u32,
+            chunks.across as u32,
+            chunks.width as u32,
+        );
         drop(band.runs);
-        let first = band.rows.start;
-        let tasks: Vec<(usize, usize)> = chunks
-            .rows_of_band(first as usize, rows as usize)
+        let tasks: Vec<(usize, usize)> = rows_of_chunks
             .flat_map(|down| (0..chunks.across).map(move |across| (down, across)))
             .collect();
-        tasks.into_par_iter().try_for_each(|(down, across)| {
+        tasks.into_par_iter().for_each(|(down, across)| {
             let window = chunks.window(down, across);
-            let top = (window.row - first as usize) as u32;
+            let top = (window.row - first) as u32;
             let chunk = Chunk {
                 number: down * chunks.across + across,
                 width: window.width,
@@ -243,45 +258,49 @@ impl<C: CellSource> Pass<'_, '_, C> {
                 chunk,
                 across as u32,
                 top..top + window.height as u32,
-            )
-        })
+            );
+        });
+    }
+
+    /// Where the first raster's chunk of this number stands among all chunks of all rasters.
+    fn place(&self, number: usize) -> usize {
+        number * self.rasters.len()
     }
 
     /// One chunk of all rasters; `rows` are those of the band.
-    fn chunk(
-        &self,
-        filed: &Filed,
-        chunk: Chunk,
-        across: u32,
-        rows: Range<u32>,
-    ) -> Result<(), Failure<C::Error>> {
+    fn chunk(&self, filed: &Filed, chunk: Chunk, across: u32, rows: Range<u32>) {
         if !filed.touches(across, &rows) {
-            if self.request.reach == Reach::Touched {
-                return Ok(());
+            if self.request.reach == Reach::Whole {
+                self.each_raster(chunk, |raster, scratch| {
+                    self.untouched(raster, chunk, scratch)
+                });
             }
-            return self.each_raster(|raster, scratch| self.untouched(raster, chunk, scratch));
+            return;
         }
         let mut planner = Planner::new(self.request.layers, chunk.width);
         let plan = planner.plan(filed, across, rows);
-        self.each_raster(|raster, scratch| self.touched(raster, chunk, &plan, scratch))
+        self.each_raster(chunk, |raster, scratch| {
+            self.touched(raster, chunk, &plan, scratch)
+        });
     }
 
     fn each_raster(
         &self,
+        chunk: Chunk,
         task: impl Fn(usize, &mut Scratch<C>) -> Result<(), Failure<C::Error>> + Sync,
-    ) -> Result<(), Failure<C::Error>> {
-        self.files.par_iter().try_for_each(|rasters| {
+    ) {
+        self.files.par_iter().for_each(|rasters| {
             let mut scratch = lock(&self.scratch).pop().unwrap_or_else(|| Scratch {
                 decode: C::Scratch::default(),
                 prefixes: Prefixes::default(),
             });
-            let result = rasters.iter().try_for_each(|&raster| {
+            for &raster in rasters {
                 (self.request.tick)();
-                task(raster, &mut scratch)
-            });
+                let place = self.place(chunk.number) + raster;
+                self.failure.at(place, || task(raster, &mut scratch));
+            }
             lock(&self.scratch).push(scratch);
-            result
-        })
+        });
     }
 
     /// A chunk that no unit touches.

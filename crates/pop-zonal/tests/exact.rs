@@ -357,23 +357,6 @@ fn what_is_in_no_unit_is_split_by_what_lies_above() {
     assert_eq!((above.in_units, above.outside), (8.0, 4.0));
 }
 
-#[test]
-fn a_bow_tie_that_was_let_through_is_an_internal_error() {
-    let grid = Grid {
-        width: 4,
-        height: 4,
-        cells: vec![1.0; 16],
-        chunk: (4, 4),
-        order: Order::NorthUp,
-    };
-    let tie = vec![vec![vec![[0.0, 0.0], [4.0, 3.0], [4.0, 0.0], [0.0, 3.5]]]];
-    let failed = sum_on(&grid, grid.lattice(), &[unit("A", 1, tie)], Method::Exact).unwrap_err();
-    assert!(
-        matches!(failed, pop_zonal::Failure::Coverage { .. }),
-        "{failed}"
-    );
-}
-
 /// One person in every cell, and which chunks were asked for.
 struct Dateline(Mutex<Vec<usize>>);
 

@@ -12,7 +12,7 @@ fetch-orgunits --level 3 | zonal-sum -r pop=clip.tif --label year=2025,sex=t --f
 /// Sum population rasters inside each org unit.
 ///
 /// Border cells count by the share of their area inside the unit. Every unit that goes in comes out, with a value or a reason.
-/// Limits: cells above 1e10 people are refused, as are chunks of more than 256 MiB once decoded.
+/// Limits: more than 1e9 people in a cell or 1e12 in a raster are refused, as are chunks of more than 256 MiB once decoded.
 #[derive(Debug, clap::Parser)]
 #[command(name = "zonal-sum", version = pop_cli::VERSION, styles = Styles::plain())]
 #[command(after_help = after_help(EXAMPLES, &[
