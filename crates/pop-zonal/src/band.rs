@@ -32,6 +32,8 @@ impl Method {
 /// The runs of a band and what its sweeps found.
 #[derive(Debug)]
 pub(crate) struct Band {
+    /// Rows of the band within the raster.
+    pub(crate) rows: Range<i64>,
     /// By outline, row and column.
     pub(crate) runs: Vec<Run>,
     /// Per outline that touches the band.
@@ -48,6 +50,7 @@ pub(crate) fn cover(
 ) -> Band {
     let rows = index.rows(number);
     let mut band = Band {
+        rows: rows.clone(),
         runs: Vec::new(),
         swept: Vec::new(),
     };

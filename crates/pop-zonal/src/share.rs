@@ -3,16 +3,16 @@
 //! A share is held as a 64-bit integer, [`ONE`] for a whole cell. Whole numbers add up without rounding: what runs along a row inside a
 //! polygon is exactly [`ONE`] or exactly 0, and the shares that two neighbours take of a cell on their common border add up to exactly [`ONE`].
 
-/// A share of a cell, or of a row of cells, in units of 2⁻⁵⁶.
+/// A share of a cell, or of a row of cells, in units of 2⁻⁶⁰.
 pub(crate) type Share = i64;
 
 /// The share of a whole cell.
 pub(crate) const ONE: Share = 1 << BITS;
 
 /// Binary digits after the point.
-pub(crate) const BITS: u32 = 56;
+pub(crate) const BITS: u32 = 60;
 
-/// Value of the last digit: 2⁻⁵⁶.
+/// Value of the last digit: 2⁻⁶⁰.
 const UNIT: f64 = 1.0 / (1_u64 << BITS) as f64;
 
 /// The share as a number between 0 and 1.

@@ -7,7 +7,7 @@ use crate::share;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sum {
     pub(crate) people: Exact,
-    /// In units of 2⁻⁵⁶ cells.
+    /// In units of 2⁻⁶⁰ cells.
     pub(crate) cells: i128,
 }
 
