@@ -47,7 +47,26 @@ pub(crate) struct Ran {
 
 /// Starts a run of `tool`, without any DHIS2 or proxy variable of the caller.
 pub(crate) fn tool(tool: &str) -> Run {
-    let mut command = Command::new(binary(tool));
+    start(tool, Command::new(binary(tool)))
+}
+
+/// The same with no more address space and processor time than this, where the system can limit them.
+pub(crate) fn tool_within(tool: &str, mebibytes: u32, seconds: u32) -> Run {
+    if !cfg!(target_os = "linux") {
+        return self::tool(tool);
+    }
+    let limits = format!(
+        r#"ulimit -v {}; ulimit -t {seconds}; exec "$0" "$@""#,
+        mebibytes * 1024
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &limits]).arg(binary(tool));
+    // every thread's heap would set aside 64 MiB of addresses
+    command.env("MALLOC_ARENA_MAX", "1");
+    start(tool, command)
+}
+
+fn start(tool: &str, mut command: Command) -> Run {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         if name.starts_with("DHIS2_") || name.to_lowercase().ends_with("_proxy") {

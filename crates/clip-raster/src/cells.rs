@@ -17,13 +17,7 @@ pub(crate) struct Touched(Vec<Vec<Range<u32>>>);
 impl Touched {
     /// The cells of `grid` that any of `areas` touches.
     pub(crate) fn by(areas: &[&Area], grid: &Grid) -> Self {
-        let lattice = pop_zonal::Lattice {
-            origin: [grid.lattice.west, grid.lattice.north],
-            step: [grid.lattice.cell_width, -grid.lattice.cell_height],
-            skipped: [grid.first_col as f64, grid.first_row as f64],
-            width: grid.width as u32,
-            height: grid.height as u32,
-        };
+        let lattice = pop_zonal::Lattice::from(grid);
         Self(pop_zonal::touched(areas, &lattice))
     }
 

@@ -5,6 +5,7 @@ use std::io::Write;
 use pop_cli::{Align, Console, ExitStatus, Table, ToolError, thousands};
 use pop_raster::{ByteOrder, Predictor, RowOrder};
 use pop_worldpop::{Kind, RasterName};
+use pop_zonal::Failure;
 
 use crate::ClipRaster;
 use crate::source::Source;
@@ -251,7 +252,9 @@ fn values(source: &Source, table: &mut Table, console: &Console) -> bool {
         Err(error) => {
             table.row(&["sum", "unknown", "-"]);
             console.warn(&format!("{}: {error}", source.path));
-            if let Some(hint) = error.hint() {
+            if let Failure::Read { source, .. } = &error
+                && let Some(hint) = source.hint()
+            {
                 console.hint(hint);
             }
             false

@@ -29,7 +29,7 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         name: source::INFINITE,
-        meaning: "cells that are infinite, or more than live on Earth, become nodata",
+        meaning: "cells that are infinite, or above a thousand million, become nodata",
     },
     Kind {
         name: units::BAD_GEOMETRY,

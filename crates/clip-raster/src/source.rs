@@ -6,12 +6,13 @@ use std::path::Path;
 
 use pop_cli::{Consent, Console, ToolError};
 use pop_raster::{
-    CellWindow, ClipRecord, Limits, OnBadValue, RasterError, RasterFile, ReadRules, Samples,
-    Scratch, Tally,
+    CellWindow, ClipRecord, Limits, OnBadValue, RasterError, RasterFile, ReadRules, Tally,
 };
 use pop_worldpop::{NameError, RasterName};
-use pop_zonal::Exact;
-use rayon::prelude::*;
+use pop_zonal::{
+    Chunks, Dated, Failure, Lattice, Layers, Method, RasterBand, RasterSums, Reach, Request,
+    Standing, sum_stack,
+};
 use sha2::{Digest, Sha256};
 
 use crate::{ClipRaster, SourceTotal};
@@ -166,48 +167,48 @@ impl Source {
                 ));
                 return Ok(record);
             }
-            Err(error) => return Err(self.failure(&error)),
+            Err(Failure::Read { source, .. }) => return Err(self.failure(&source)),
+            Err(error) => return Err(ToolError::data(error).in_file(&self.path)),
         }
         record.source_sha256 = Some(self.sha256()?);
         Ok(record)
     }
 
-    /// Valid cells and people of each band; the same digits for any number of threads.
-    pub(crate) fn totals(&self) -> Result<Vec<Total>, RasterError> {
-        (0..self.file.bands())
-            .map(|band| self.total(band))
-            .collect()
-    }
-
-    fn total(&self, band: usize) -> Result<Total, RasterError> {
-        self.file.check_stored(band, &self.file.grid().whole())?;
-        let chunks = (0..self.file.layout().count()).into_par_iter();
-        let sums = chunks.map_init(Scratch::new, |scratch, chunk| {
-            let chunk = self.file.read_chunk(band, chunk, scratch)?;
-            let mut people = Exact::default();
-            match chunk.samples {
-                Samples::F32(cells) => {
-                    cells
-                        .iter()
-                        .filter(|v| **v > 0.0)
-                        .for_each(|&v| people.add(f64::from(v)));
-                }
-                Samples::F64(cells) => cells
-                    .iter()
-                    .filter(|v| **v > 0.0)
-                    .for_each(|&v| people.add(v)),
-            }
-            Ok::<_, RasterError>((chunk.tally, people))
-        });
-        let (tally, people) = sums.try_reduce(Default::default, |mut a, b| {
-            a.0 += b.0;
-            a.1.merge(&b.1);
-            Ok(a)
-        })?;
-        Ok(Total {
-            tally,
-            people: people.to_f64(),
-        })
+    /// Valid cells and people of each band: a pass over the raster with no unit on it.
+    pub(crate) fn totals(&self) -> Result<Vec<Total>, Failure<RasterError>> {
+        let whole = self.file.grid().whole();
+        for band in 0..self.file.bands() {
+            self.file
+                .check_stored(band, &whole)
+                .map_err(|source| Failure::Read {
+                    raster: band,
+                    source,
+                })?;
+        }
+        let nobody = Layers::new(&[], &[], &[Standing(Vec::new())]);
+        let request = Request {
+            units: &[],
+            layers: &nobody,
+            lattice: Lattice::from(self.file.grid()),
+            chunks: Chunks::from(self.file.layout()),
+            method: Method::Exact,
+            reach: Reach::Whole,
+            tick: &|| {},
+        };
+        let file = &self.file;
+        let bands: Vec<_> = (0..file.bands())
+            .map(|band| RasterBand { file, band })
+            .collect();
+        let dated: Vec<_> = bands
+            .iter()
+            .map(|cells| Dated { cells, standing: 0 })
+            .collect();
+        let sums = sum_stack(&request, &dated)?;
+        let total = |sums: RasterSums| Total {
+            tally: sums.tally,
+            people: sums.total.people(),
+        };
+        Ok(sums.rasters.into_iter().map(total).collect())
     }
 
     fn sha256(&self) -> Result<String, ToolError> {

@@ -5,8 +5,8 @@ use crate::error::BadValue;
 use crate::predictor::Row;
 use crate::sample::{ByteOrder, SampleType};
 
-/// More people than this in one cell are no count: it is more than live on Earth.
-pub const MAX_PLAUSIBLE: f64 = 1e10;
+/// More people than this in one cell are no count.
+pub const MAX_PLAUSIBLE: f64 = 1e9;
 
 /// How the cells of a chunk fell under the rules. Each cell is counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

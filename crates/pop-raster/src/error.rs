@@ -155,7 +155,7 @@ pub enum BadValue {
     Negative,
     /// Infinite.
     Infinite,
-    /// More people in one cell than live on Earth.
+    /// More people than any cell can hold.
     Implausible,
 }
 

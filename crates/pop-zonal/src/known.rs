@@ -18,12 +18,20 @@ pub(crate) struct Known {
 /// Width, height and stored bytes: chunks that agree in these hold the same cells.
 pub(crate) type Key = (usize, usize, Vec<u8>);
 
-/// Stored chunks longer than this are not kept: only those of empty country are short.
-const LONGEST: usize = 8 << 10;
+/// A stored byte must stand for at least so many cells: only empty country packs like that, and only it comes again.
+const LEAST_CELLS_A_BYTE: usize = 8;
+/// Stored bytes that are kept of one raster, so that memory does not grow with its height.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The short chunks of one raster that were met before.
 #[derive(Debug, Default)]
-pub(crate) struct KnownChunks(Mutex<HashMap<Key, Known>>);
+pub(crate) struct KnownChunks(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    chunks: HashMap<Key, Known>,
+    bytes: usize,
+}
 
 /// What a look among the known chunks gives.
 pub(crate) enum Recall {
@@ -44,14 +52,15 @@ impl KnownChunks {
         chunk: usize,
         (width, height): (usize, usize),
     ) -> Result<Recall, C::Error> {
-        if cells.stored_length(chunk) > LONGEST {
+        let length = cells.stored_length(chunk);
+        if length.saturating_mul(LEAST_CELLS_A_BYTE) > width * height {
             return Ok(Recall::New(None));
         }
         let mut stored = Vec::new();
         cells.read_stored(chunk, &mut stored)?;
         let key = (width, height, stored);
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(match known.get(&key) {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(match kept.chunks.get(&key) {
             Some(known) => Recall::Known(known.clone()),
             None => Recall::New(Some(key)),
         })
@@ -59,9 +68,11 @@ impl KnownChunks {
 
     /// Keeps what was found out about a new chunk.
     pub(crate) fn keep(&self, key: Option<Key>, known: &Known) {
-        if let Some(key) = key {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            all.insert(key, known.clone());
+        let Some(key) = key else { return };
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes + key.2.len() <= MOST_BYTES {
+            kept.bytes += key.2.len();
+            kept.chunks.insert(key, known.clone());
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) const KINDS: &[Kind] = &[
     },
     Kind {
         name: INFINITE,
-        meaning: "cells that are infinite, or more than live on Earth, are left out",
+        meaning: "cells that are infinite, or above a thousand million, are left out",
     },
     Kind {
         name: MIXED_RELEASES,
