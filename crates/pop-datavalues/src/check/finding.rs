@@ -99,6 +99,8 @@ pub enum Rule {
     Expired,
     /// The period is not open yet.
     FuturePeriod,
+    /// The period is not open yet, and the user's right to edit expired data lets it in all the same.
+    FutureByRight,
     /// The data set takes values of other periods only, or at other times.
     InputPeriod,
     /// Zero is not significant for the element.
@@ -180,7 +182,8 @@ impl Rule {
             Self::Calendar | Self::BlankValue | Self::Duplicate => (StoresWrongly, None),
             Self::UnknownDataSet => (RefusesRequest, Some("E7600")),
             Self::DataSetAccess => (RefusesRequest, Some("E7601")),
-            Self::NoDataSet | Self::ElementInNoSet | Self::UnitNotOpen => (Advises, None),
+            Self::NoDataSet | Self::ElementInNoSet => (Advises, None),
+            Self::UnitNotOpen => (StoresWrongly, None),
             Self::AggregationType | Self::Approval | Self::Analytics => (Advises, None),
             Self::UnknownElement => (RefusesValue, Some("E7610")),
             Self::ElementNotInSet => when(strict.strict_data_elements, "E7633"),
@@ -198,7 +201,8 @@ impl Rule {
             Self::ValueNotAnOption => (RefusesValue, Some("E7621")),
             Self::CommentLength => (RefusesValue, Some("E7620")),
             Self::Expired => (RefusesValue, Some("E7640")),
-            Self::FuturePeriod => (RefusesValue, Some("E7641")),
+            // No right helps there.
+            Self::FuturePeriod | Self::FutureByRight => (RefusesValue, Some("E7641")),
             Self::InputPeriod => (RefusesValue, Some("E7643")),
             Self::InsignificantZero => (Drops, None),
         }
@@ -208,7 +212,9 @@ impl Rule {
         use Effect::{Advises, RefusesGroup, RefusesRequest, RefusesValue, StoresWrongly};
         match self {
             Self::Authority => (RefusesRequest, None),
-            Self::Calendar | Self::BlankValue | Self::OptionComboMissing => (StoresWrongly, None),
+            Self::Calendar | Self::BlankValue | Self::OptionComboMissing | Self::FutureByRight => {
+                (StoresWrongly, None)
+            }
             Self::UnknownDataSet | Self::ElementNotInSet => (RefusesGroup, Some("E8020")),
             Self::DataSetAccess => (RefusesGroup, Some("E8010")),
             Self::NoDataSet => (RefusesGroup, Some("E8002")),

@@ -67,10 +67,16 @@ fn a_good_set_has_no_findings() {
 fn elements_and_sets() {
     both(
         |s, _| s.values[0].data_element = "deUnknown01".into(),
-        Rule::UnknownElement,
-        (RefusesValue, Some("E7610")),
+        Rule::ElementNotInSet,
+        (StoresWrongly, None),
         (RefusesGroup, Some("E8020")),
     );
+    let unnamed = |s: &mut DataValueSet, _: &mut Metadata| {
+        s.data_set = None;
+        s.values[0].data_element = "deUnknown01".into();
+    };
+    let unknown = (Rule::UnknownElement, RefusesValue, Some("E7610"));
+    assert!(found(Dialect::A, unnamed).contains(&unknown));
     both(
         |s, _| s.data_set = Some("dsUnknown01".into()),
         Rule::UnknownDataSet,
@@ -153,13 +159,13 @@ fn org_units() {
     both(
         |_, m| m.org_units[0].closed_date = Some("2025-12-31T00:00:00.000".into()),
         Rule::UnitNotOpen,
-        (Advises, None),
+        (StoresWrongly, None),
         (RefusesGroup, Some("E8031")),
     );
     both(
         |_, m| m.org_units[0].opening_date = Some("2026-01-02".into()),
         Rule::UnitNotOpen,
-        (Advises, None),
+        (StoresWrongly, None),
         (RefusesGroup, Some("E8031")),
     );
     // Codes are looked up under the scheme that the set names.
@@ -208,7 +214,10 @@ fn periods() {
         m.user.authorities.push("F_EDIT_EXPIRED".into());
     };
     assert_eq!(found(Dialect::A, exempt).len(), 1);
-    assert_eq!(found(Dialect::B, exempt), []);
+    assert_eq!(
+        found(Dialect::B, exempt),
+        [(Rule::FutureByRight, StoresWrongly, None)]
+    );
     both(
         |s, m| {
             s.values[0].period = "2024".into();
@@ -448,6 +457,6 @@ fn positions_of_one_problem_are_gathered() {
     assert_eq!(findings[0].indexes, [0, 1, 2]);
     assert_eq!(
         findings[0].to_string(),
-        "data element \"deUnknown01\" is not in the metadata (refuses the value, E7610, 3 values)"
+        "data element \"deUnknown01\" is not in data set \"WorldPop population\" (dsPopYear01), or does not exist (stores it wrongly, 3 values)"
     );
 }

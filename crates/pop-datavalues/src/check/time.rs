@@ -82,15 +82,8 @@ impl<'a> Checker<'a> {
                 self.input_period(index, set, period, today);
                 continue;
             }
-            if is_future(set, period, today) && !(self.is_b() && is_exempt) && !is_open_somewhere {
-                let subject = format!("{period} {}", set.id);
-                self.report(Rule::FuturePeriod, &subject, Some(index), || {
-                    let last = last_open(set, today).map_or("none".to_owned(), |last| last.to_string());
-                    format!(
-                        "period {period} is not open yet in data set {:?}: openFuturePeriods is {}, so the last one is {last}",
-                        set.name, set.open_future_periods
-                    )
-                });
+            if is_future(set, period, today) && !is_open_somewhere {
+                self.future(index, set, period, today);
             }
             if is_expired(set, period, today) && !is_exempt {
                 let subject = format!("{period} {}", set.id);
@@ -105,6 +98,25 @@ impl<'a> Checker<'a> {
                 self.input_period(index, set, period, today);
             }
         }
+    }
+
+    /// A period after the last open one. From 2.43 on a right lets it in without a word.
+    fn future(&mut self, index: usize, set: &'a DataSet, period: Period, today: Date) {
+        let is_let_in = self.is_b() && self.metadata.user.has("F_EDIT_EXPIRED");
+        let (rule, and) = if is_let_in {
+            let and = "; the server takes it all the same, as this user may edit expired data";
+            (Rule::FutureByRight, and)
+        } else {
+            (Rule::FuturePeriod, "")
+        };
+        let subject = format!("{period} {}", set.id);
+        self.report(rule, &subject, Some(index), || {
+            let last = last_open(set, today).map_or("none".to_owned(), |last| last.to_string());
+            format!(
+                "period {period} is not open yet in data set {:?}: openFuturePeriods is {}, so the last one is {last}{and}",
+                set.name, set.open_future_periods
+            )
+        });
     }
 
     fn input_period(&mut self, index: usize, set: &'a DataSet, period: Period, today: Date) {

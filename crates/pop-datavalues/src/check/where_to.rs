@@ -13,9 +13,7 @@ impl<'a> Checker<'a> {
         let key: &'a str = &value.data_element;
         let Some(element) = self.names.element(key) else {
             if self.names.knows_elements {
-                self.report(Rule::UnknownElement, key, Some(index), || {
-                    format!("data element {key:?} is not in the metadata")
-                });
+                self.no_element(index, key);
             }
             return None;
         };
@@ -42,6 +40,22 @@ impl<'a> Checker<'a> {
             });
         }
         Some(element)
+    }
+
+    /// An element that the document does not have. It lists all elements of its data sets: this one
+    /// is in none of them, whether it exists or not.
+    fn no_element(&mut self, index: usize, key: &'a str) {
+        match self.data_set {
+            Some(set) => self.report(Rule::ElementNotInSet, key, Some(index), || {
+                format!(
+                    "data element {key:?} is not in data set {:?} ({}), or does not exist",
+                    set.name, set.id
+                )
+            }),
+            None => self.report(Rule::UnknownElement, key, Some(index), || {
+                format!("data element {key:?} is not in the metadata")
+            }),
+        }
     }
 
     pub(super) fn unit(&mut self, index: usize, value: &'a DataValue) -> Option<&'a OrgUnit> {
