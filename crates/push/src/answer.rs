@@ -1,9 +1,9 @@
 //! What the answer to an import request means for the items it carried.
 
 use pop_dhis2::import::blame::{Blame, blame};
-use pop_dhis2::import::reconcile::{Claim, Sent, betrayed_dialect, reconcile};
+use pop_dhis2::import::reconcile::{Claim, Sent, reconcile};
 use pop_dhis2::import::send::Reply;
-use pop_dhis2::import::summary::{Conflict, Counts, ImportSummary};
+use pop_dhis2::import::summary::{Conflict, ImportSummary};
 use pop_dhis2::import::values::Key;
 use serde::{Deserialize, Serialize};
 
@@ -88,14 +88,12 @@ impl Writer<'_> {
         let open = attempt.items;
         let sent = Sent {
             values: open.len() as u64,
-            insignificant_zeros: 0,
             strategy: attempt.strategy,
         };
         if summary.dry_run == Some(true) {
             self.alarm("the server treated the import as a dry run".into());
         }
-        self.confirm_dialect(summary.counts, open);
-        match reconcile(self.session.dialect, sent, summary) {
+        match reconcile(sent, summary) {
             Claim::Written => (Next::Look, "written".into()),
             Claim::Partly(refused) => {
                 let count = refused.len();
@@ -133,20 +131,6 @@ impl Writer<'_> {
                 self.alarm(claim.clone());
                 (Next::Wait, claim)
             }
-        }
-    }
-
-    fn confirm_dialect(&mut self, counts: Option<Counts>, open: &[usize]) {
-        let new = open
-            .iter()
-            .filter(|&&index| self.job.before_of(&self.job.items[index]).is_none());
-        let new = new.count() as u64;
-        let seen = betrayed_dialect(new, open.len() as u64 - new, counts.unwrap_or_default());
-        if seen.is_some_and(|seen| seen != self.session.dialect) {
-            self.alarm(format!(
-                "DHIS2 {} counts as another release line does",
-                self.session.server.version()
-            ));
         }
     }
 

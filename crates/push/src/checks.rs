@@ -1,7 +1,10 @@
 //! What can be refused without asking the server.
 
+use std::collections::HashSet;
+
 use pop_cli::ToolError;
 use pop_datavalues::Metadata;
+use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::diff::Class;
 use pop_dhis2::import::names::Sym;
 use pop_dhis2::import::values::Key;
@@ -32,6 +35,37 @@ pub(crate) fn check(
     duplicates(plan);
     gaps(plan);
     two_levels(plan, metadata, tree, session)
+}
+
+/// The server counts as the other dialect does, whatever version it names: a patched build, or a
+/// snapshot. What either dialect would refuse or store wrongly is refused.
+pub(crate) fn check_both(plan: &mut Plan, metadata: &Metadata, shown: Dialect, session: &Session) {
+    let word = |dialect| match dialect {
+        Dialect::A => "up to 2.42",
+        Dialect::B => "from 2.43 on",
+    };
+    plan.warnings.push(format!(
+        "the server says that it is DHIS2 {}, and counts as servers {} do: the rules of both are applied",
+        session.server.version(),
+        word(shown),
+    ));
+    let other = Metadata {
+        dialect: shown,
+        ..metadata.clone()
+    };
+    let known = plan.refusals.len();
+    predict::predict(plan, &other, session.today());
+    // The same fault in other words.
+    let mut found = plan.refusals.split_off(known);
+    found.retain(|refusal| {
+        !plan
+            .refusals
+            .iter()
+            .any(|known| known.kind == refusal.kind && known.items == refusal.items)
+    });
+    plan.refusals.append(&mut found);
+    let mut told = HashSet::new();
+    plan.warnings.retain(|warning| told.insert(warning.clone()));
 }
 
 /// The same key twice: up to 2.42 one of the two wins by luck, from 2.43 on the request fails, or

@@ -5,22 +5,23 @@
 //! what stands as before. What the server answers decides how to go on; what counts as stored
 //! is decided by the next reading alone.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
 use pop_cli::{Progress, interrupt};
-use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::diff::{Standing, standing};
 use pop_dhis2::import::reconcile::Strategy;
 use pop_dhis2::import::send::{self, Mode};
 use pop_dhis2::import::stored::StoredError;
 use pop_dhis2::import::values::Values;
-use pop_dhis2::import::wire::{self, Body, FollowUpKey};
+use pop_dhis2::import::wire::{self, Body};
 use pop_http::{Backoff, RetryPolicy};
 
 use crate::answer::RequestRecord;
 use crate::job::{Job, State};
 use crate::journal::{Event, Journal};
+use crate::record::ContentRecord;
 use crate::session::Session;
 
 /// Tries of one part whose values keep not being there.
@@ -63,6 +64,8 @@ pub struct Writer<'a> {
     pub requests: Vec<RequestRecord>,
     /// Doubts about what the server did, for the user.
     pub alarms: Vec<String>,
+    /// What stands where someone else changed a value meanwhile, by item.
+    pub found: HashMap<usize, Option<ContentRecord>>,
     /// The server says that it did something nobody asked for.
     pub unasked: bool,
     /// Shown on a terminal.
@@ -168,12 +171,17 @@ impl Writer<'_> {
             if !pending(item.state) {
                 continue;
             }
+            let stored = now.get(&item.key);
             let judged = standing(
-                now.get(&item.key),
+                stored,
                 self.job.wanted_of(&item),
                 self.job.before_of(&item),
                 &self.job.names,
             );
+            if judged == Standing::Others {
+                let record = stored.map(|content| ContentRecord::of(content, &self.job.names));
+                self.found.insert(index, record);
+            }
             self.job.items[index].state = match (judged, item.state) {
                 (Standing::Done, State::Unknown) => State::Stored,
                 (Standing::Done, _) => State::Same,
@@ -202,7 +210,7 @@ impl Writer<'_> {
     /// Notes a request down, sends it, notes its answer down.
     fn request(&mut self, part: &Range<usize>, open: &[usize], attempt: u32) -> Result<Next, Stop> {
         let strategy = self.job.strategy_of(&self.job.items[open[0]]);
-        let body = body(self.job, open, self.session.dialect).map_err(Stop::Journal)?;
+        let body = body(self.job, open, Mode::Commit).map_err(Stop::Journal)?;
         self.note(&Event::Send {
             from: part.start as u64,
             to: part.end as u64,
@@ -285,14 +293,11 @@ impl Writer<'_> {
 ///
 /// # Errors
 /// None in practice: it is written to memory.
-pub fn body(job: &Job, items: &[usize], dialect: Dialect) -> std::io::Result<Vec<u8>> {
+pub fn body(job: &Job, items: &[usize], mode: Mode) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(items.len() * 160);
     let body = Body {
         data_set: job.data_set.as_deref(),
-        follow_up: match dialect {
-            Dialect::A => FollowUpKey::Lower,
-            Dialect::B => FollowUpKey::Camel,
-        },
+        dry_run: mode == Mode::DryRun,
     };
     let rows = items.iter().filter_map(|&index| {
         let item = &job.items[index];

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use pop_cli::ToolError;
+use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::blame::{Blame, blame};
-use pop_dhis2::import::reconcile::{Claim, Sent, Strategy, reconcile};
+use pop_dhis2::import::reconcile::{Claim, Sent, Strategy, betrayed_dialect, reconcile};
 use pop_dhis2::import::remedy;
 use pop_dhis2::import::send::{self, Mode, Reply};
 use pop_dhis2::import::summary::{Conflict, ImportSummary};
@@ -29,6 +30,8 @@ pub(crate) struct Trial {
     pub(crate) refusals: Vec<Refusal>,
     /// What else the user should know.
     pub(crate) doubts: Vec<String>,
+    /// The dialect that the counts of new values show.
+    pub(crate) dialect: Option<Dialect>,
 }
 
 /// Tries some items of a job.
@@ -52,9 +55,10 @@ pub(crate) fn try_items(
             Asked::TooLarge => Verdict::Unnamed,
             Asked::Summary(summary) => {
                 if summary.dry_run == Some(false) {
-                    trial.doubts.push("the server answers the dry run as if it was real: values may have been written".into());
+                    return Err(ToolError::uncertain("the server took the dry run for a real import: values may have been written")
+                        .hint("a proxy may drop what stands behind ? in an address: look there before anything else"));
                 }
-                judge(session, job, &left, strategy, &summary, trial)
+                judge(job, &left, strategy, &summary, trial)
             }
         };
         match verdict {
@@ -91,7 +95,7 @@ fn ask(
     strategy: Strategy,
     retry: &RetryPolicy,
 ) -> Result<Asked, ToolError> {
-    let body = body(job, items, session.dialect).map_err(ToolError::internal)?;
+    let body = body(job, items, Mode::DryRun).map_err(ToolError::internal)?;
     let mut backoff = Backoff::new(retry);
     loop {
         match send::post(session.client(), Mode::DryRun, strategy, &body) {
@@ -126,7 +130,6 @@ fn ask(
 }
 
 fn judge(
-    session: &Session,
     job: &Job,
     items: &[usize],
     strategy: Strategy,
@@ -135,7 +138,6 @@ fn judge(
 ) -> Verdict {
     let sent = Sent {
         values: items.len() as u64,
-        insignificant_zeros: 0,
         strategy,
     };
     let keys: Vec<Key> = items.iter().map(|&index| job.items[index].key).collect();
@@ -159,32 +161,50 @@ fn judge(
     }
     rows.sort_unstable();
     rows.dedup();
-    match reconcile(session.dialect, sent, summary) {
-        Claim::Written => Verdict::Fine,
+    match reconcile(sent, summary) {
+        Claim::Written => {
+            trial.dialect = trial.dialect.or(shown(job, items, summary));
+            Verdict::Fine
+        }
         _ if all => Verdict::All,
         _ if unnamed && rows.is_empty() => Verdict::Unnamed,
         // Refused as a group: the others were not looked at.
         Claim::Refused => Verdict::Rows(rows),
         Claim::Partly(_) => Verdict::Fine,
         Claim::Unsound(why) | Claim::NotAsked(why) => {
-            trial
-                .doubts
-                .push(format!("the dry run's counts do not add up: {why}"));
+            trial.refusals.push(Refusal {
+                kind: "dry-run",
+                code: None,
+                message: format!("the dry run's counts do not add up: {why}"),
+                remedy: Some("make the plan again: somebody may have been writing; if it stays, the server would write something else than it is asked to".into()),
+                consented: Consented::Send,
+                items: items.to_vec(),
+            });
             Verdict::Fine
         }
     }
 }
 
-/// Adds a conflict to those of its code and message form.
+/// The dialect that the counts of an accepted request show: it takes a new value to tell.
+fn shown(job: &Job, items: &[usize], summary: &ImportSummary) -> Option<Dialect> {
+    let is_new = |index: &&usize| job.before_of(&job.items[**index]).is_none();
+    let new = items.iter().filter(is_new).count() as u64;
+    betrayed_dialect(new, items.len() as u64 - new, summary.counts?)
+}
+
+/// Adds a conflict to those of its code: each names its own unit, period or value.
 fn add(refusals: &mut Vec<Refusal>, conflict: &Conflict, items: Vec<usize>) {
     let code = conflict.error_code.clone();
     let message = conflict.message.clone().unwrap_or_default();
-    // From 2.43 on each bad value is a conflict of its own: gather them by code.
-    let found = refusals.iter_mut().find(|refusal| {
-        refusal.code == code && (refusal.message == message || message.starts_with("Value #"))
-    });
+    let found = refusals
+        .iter_mut()
+        .find(|refusal| code.is_some() && refusal.code == code);
     match found {
-        Some(refusal) => refusal.items.extend(items),
+        Some(refusal) => {
+            refusal.items.extend(items);
+            refusal.items.sort_unstable();
+            refusal.items.dedup();
+        }
         None => refusals.push(Refusal {
             kind: kind_of(code.as_deref().unwrap_or("")),
             remedy: code.as_deref().and_then(remedy::of).map(str::to_owned),

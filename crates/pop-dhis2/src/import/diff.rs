@@ -20,19 +20,22 @@ pub enum Class {
     Same,
     /// Another value is stored that someone else put there: it stays.
     Kept,
+    /// A zero that is not significant: the server would not store it.
+    Zero,
     /// A value is stored and none is wanted (only when a push is undone).
     Removed,
 }
 
 impl Class {
     /// All classes, in the order they are told in.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::New,
         Self::Changed,
         Self::Rounding,
         Self::Comment,
         Self::Same,
         Self::Kept,
+        Self::Zero,
         Self::Removed,
     ];
 
@@ -46,6 +49,7 @@ impl Class {
             Self::Comment => "comment",
             Self::Same => "same",
             Self::Kept => "kept",
+            Self::Zero => "zero",
             Self::Removed => "removed",
         }
     }

@@ -1,7 +1,9 @@
 //! What a summary's counts amount to.
 //!
-//! A server's "success" is a claim. Its counts must account for every value that was sent, by the
-//! rules of its dialect; where they do not, the outcome is unknown until the values are read back.
+//! A server's "success" is a claim. Its counts must account for every value that was sent; where
+//! they do not, the outcome is unknown until the values are read back. What is sent is known to be
+//! new or changed, and no zero that a server would drop, so both dialects count it alike: up to
+//! 2.42 as `imported` or `updated`, from 2.43 on as `updated`.
 //! Real servers answer 200 SUCCESS and store nothing: 2.43 after an SQL error inside the import
 //! (`HibernateDataEntryStore`), with `ignored` = all and no conflict.
 
@@ -21,11 +23,9 @@ pub enum Strategy {
 /// What was sent in one request.
 #[derive(Debug, Clone, Copy)]
 pub struct Sent {
-    /// Number of values, all of them known to be new or changed (or stored, for a deletion).
+    /// Number of values, all of them known to be new or changed (or stored, for a deletion), and
+    /// none a zero that is not significant (`ValidationUtils.dataValueIsZeroAndInsignificant`).
     pub values: u64,
-    /// How many of them are zeros that the server drops or deletes uncounted:
-    /// see [`Dialect::A`] and `ValidationUtils.dataValueIsZeroAndInsignificant`.
-    pub insignificant_zeros: u64,
     /// What was asked.
     pub strategy: Strategy,
 }
@@ -47,7 +47,7 @@ pub enum Claim {
 
 /// Checks a summary against what was sent.
 #[must_use]
-pub fn reconcile(dialect: Dialect, sent: Sent, summary: &ImportSummary) -> Claim {
+pub fn reconcile(sent: Sent, summary: &ImportSummary) -> Claim {
     let Some(counts) = summary.counts else {
         return Claim::Unsound("the summary has no counts".to_owned());
     };
@@ -59,11 +59,11 @@ pub fn reconcile(dialect: Dialect, sent: Sent, summary: &ImportSummary) -> Claim
         return whole_refusal(summary);
     }
     let written = match sent.strategy {
-        Strategy::Store => counts.imported + counts.updated,
+        Strategy::Store => counts.imported.saturating_add(counts.updated),
         Strategy::Delete => counts.deleted,
     };
     let rejected = refused.len() as u64;
-    let accounted = written + rejected + zeros(dialect, sent, counts);
+    let accounted = written.saturating_add(rejected);
     if accounted != sent.values {
         return Claim::Unsound(format!(
             "sent {}, written {written}, refused {rejected}, ignored {}: {} not accounted for",
@@ -78,14 +78,6 @@ pub fn reconcile(dialect: Dialect, sent: Sent, summary: &ImportSummary) -> Claim
         (status, _) => Claim::Unsound(format!(
             "status {status:?} although the counts account for every value"
         )),
-    }
-}
-
-/// Zeros that dialect A drops in no counter, or counts as deleted.
-fn zeros(dialect: Dialect, sent: Sent, counts: Counts) -> u64 {
-    match (dialect, sent.strategy) {
-        (Dialect::A, Strategy::Store) => sent.insignificant_zeros.max(counts.deleted),
-        _ => 0,
     }
 }
 
@@ -109,9 +101,9 @@ fn whole_refusal(summary: &ImportSummary) -> Claim {
 }
 
 fn not_asked(sent: Sent, counts: Counts) -> Option<String> {
-    let written = counts.imported + counts.updated;
+    let written = counts.imported.saturating_add(counts.updated);
     match sent.strategy {
-        Strategy::Store if counts.deleted > sent.insignificant_zeros => Some(format!(
+        Strategy::Store if counts.deleted > 0 => Some(format!(
             "{} values deleted although none was to be deleted",
             counts.deleted
         )),
@@ -176,81 +168,57 @@ mod tests {
     fn store(values: u64) -> Sent {
         Sent {
             values,
-            insignificant_zeros: 0,
             strategy: Strategy::Store,
         }
     }
 
     #[test]
     fn both_dialects_account_for_what_was_sent() {
-        use Dialect::{A, B};
         use Status::{Error, Success, Warning};
-        type Row<'a> = (Dialect, Status, [u64; 4], &'a [i64], Claim);
+        type Row<'a> = (Status, [u64; 4], &'a [i64], Claim);
         let rows: [Row<'_>; 7] = [
-            (A, Success, [3, 0, 0, 0], &[], Claim::Written),
-            (A, Success, [1, 2, 0, 0], &[], Claim::Written),
-            (B, Success, [0, 3, 0, 0], &[], Claim::Written),
-            (A, Warning, [2, 0, 1, 0], &[2], Claim::Partly(vec![2])),
-            (B, Warning, [0, 2, 1, 0], &[1], Claim::Partly(vec![1])),
-            (B, Error, [0, 0, 0, 0], &[0, 1, 2], Claim::Refused),
+            (Success, [3, 0, 0, 0], &[], Claim::Written),
+            (Success, [1, 2, 0, 0], &[], Claim::Written),
+            (Success, [0, 3, 0, 0], &[], Claim::Written),
+            (Warning, [2, 0, 1, 0], &[2], Claim::Partly(vec![2])),
+            (Warning, [0, 2, 1, 0], &[1], Claim::Partly(vec![1])),
+            (Error, [0, 0, 0, 0], &[0, 1, 2], Claim::Refused),
             (
-                B,
                 Error,
                 [0, 0, 3, 0],
                 &[0, 1, 2],
                 Claim::Partly(vec![0, 1, 2]),
             ),
         ];
-        for (dialect, status, counts, rejected, expected) in rows {
+        for (status, counts, rejected, expected) in rows {
             let summary = summary(status, counts, rejected);
-            assert_eq!(
-                reconcile(dialect, store(3), &summary),
-                expected,
-                "{summary:?}"
-            );
+            assert_eq!(reconcile(store(3), &summary), expected, "{summary:?}");
         }
     }
 
     #[test]
     fn a_success_that_does_not_add_up_is_unsound() {
-        for (dialect, counts) in [
+        for counts in [
             // 2.43 after an SQL error: 200 SUCCESS, all ignored, no conflict.
-            (Dialect::B, [0, 0, 3, 0]),
+            [0, 0, 3, 0],
             // 2.43 given a body that is an array: 200 SUCCESS, all zero.
-            (Dialect::B, [0, 0, 0, 0]),
-            (Dialect::A, [0, 0, 0, 0]),
+            [0, 0, 0, 0],
             // Two imports at once on 2.42: some "unchanged" although all were new.
-            (Dialect::A, [1, 0, 2, 0]),
+            [1, 0, 2, 0],
         ] {
-            let claim = reconcile(dialect, store(3), &summary(Status::Success, counts, &[]));
+            let claim = reconcile(store(3), &summary(Status::Success, counts, &[]));
             assert!(matches!(claim, Claim::Unsound(_)), "{counts:?}: {claim:?}");
         }
         let mut flush = summary(Status::Error, [0; 4], &[]);
         flush.description = Some("The import process failed: Failed to flush BatchHandler".into());
-        assert!(matches!(
-            reconcile(Dialect::A, store(3), &flush),
-            Claim::Unsound(_)
-        ));
+        assert!(matches!(reconcile(store(3), &flush), Claim::Unsound(_)));
     }
 
     #[test]
     fn what_was_not_asked_is_named() {
         for counts in [[4, 0, 0, 0], [0, 0, 0, 2], [2, 2, 0, 0]] {
-            let claim = reconcile(Dialect::A, store(3), &summary(Status::Success, counts, &[]));
+            let claim = reconcile(store(3), &summary(Status::Success, counts, &[]));
             assert!(matches!(claim, Claim::NotAsked(_)), "{counts:?}: {claim:?}");
-        }
-    }
-
-    #[test]
-    fn insignificant_zeros_are_in_no_counter_up_to_2_42() {
-        let sent = Sent {
-            values: 3,
-            insignificant_zeros: 1,
-            strategy: Strategy::Store,
-        };
-        for counts in [[2, 0, 0, 0], [2, 0, 0, 1]] {
-            let summary = summary(Status::Success, counts, &[]);
-            assert_eq!(reconcile(Dialect::A, sent, &summary), Claim::Written);
         }
     }
 
@@ -258,17 +226,16 @@ mod tests {
     fn deletions_are_counted_as_deleted() {
         let sent = Sent {
             values: 2,
-            insignificant_zeros: 0,
             strategy: Strategy::Delete,
         };
         let done = summary(Status::Success, [0, 0, 0, 2], &[]);
-        assert_eq!(reconcile(Dialect::A, sent, &done), Claim::Written);
+        assert_eq!(reconcile(sent, &done), Claim::Written);
         // Up to 2.42 a value that is not there is "rejected" without a conflict.
         let one = ImportSummary {
             rejected: Some(vec![1]),
             ..summary(Status::Success, [0, 0, 1, 1], &[])
         };
-        assert_eq!(reconcile(Dialect::A, sent, &one), Claim::Partly(vec![1]));
+        assert_eq!(reconcile(sent, &one), Claim::Partly(vec![1]));
     }
 
     #[test]

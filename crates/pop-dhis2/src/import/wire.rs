@@ -10,7 +10,7 @@ mod read;
 mod write;
 
 pub use read::read;
-pub use write::{Body, FollowUpKey, write};
+pub use write::{Body, write};
 
 use super::names::Sym;
 use super::values::Row;

@@ -7,22 +7,13 @@ use serde::Serialize;
 use crate::import::names::{Names, Sym};
 use crate::import::values::{Content, Key};
 
-/// How a server spells the follow-up mark of a row it imports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FollowUpKey {
-    /// `followup`, up to 2.42.
-    Lower,
-    /// `followUp`, from 2.43.
-    Camel,
-}
-
 /// What all rows of a body share.
 #[derive(Debug, Clone, Copy)]
 pub struct Body<'a> {
     /// The data set named; `None` leaves it out.
     pub data_set: Option<&'a str>,
-    /// Spelling of the follow-up mark.
-    pub follow_up: FollowUpKey,
+    /// Whether nothing is to be stored: said in the body too, as a proxy may lose the query.
+    pub dry_run: bool,
 }
 
 #[derive(Serialize)]
@@ -38,9 +29,11 @@ struct WireRow<'a> {
     value: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<&'a str>,
+    /// The mark for follow-up as servers up to 2.42 spell it; the others take no notice.
     #[serde(skip_serializing_if = "Option::is_none")]
     followup: Option<bool>,
-    #[serde(rename = "followUp", skip_serializing_if = "Option::is_none")]
+    /// The same from 2.43 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     follow_up: Option<bool>,
 }
 
@@ -60,12 +53,15 @@ pub fn write<'a>(
         serde_json::to_writer(&mut *out, data_set)?;
         out.write_all(b",")?;
     }
+    if body.dry_run {
+        out.write_all(b"\"dryRun\":true,")?;
+    }
     out.write_all(b"\"dataValues\":[")?;
     for (index, (key, content)) in rows.enumerate() {
         if index > 0 {
             out.write_all(b",")?;
         }
-        let mark = |spelling| (content.follow_up && body.follow_up == spelling).then_some(true);
+        let mark = content.follow_up.then_some(true);
         let opt = |sym: Sym| names.opt(sym);
         serde_json::to_writer(
             &mut *out,
@@ -77,8 +73,8 @@ pub fn write<'a>(
                 attribute_option_combo: opt(key.attribute),
                 value: content.value,
                 comment: opt(content.comment),
-                followup: mark(FollowUpKey::Lower),
-                follow_up: mark(FollowUpKey::Camel),
+                followup: mark,
+                follow_up: mark,
             },
         )?;
     }
@@ -112,7 +108,7 @@ mod tests {
         let mut out = Vec::new();
         let body = Body {
             data_set: Some("dsPopYear01"),
-            follow_up: FollowUpKey::Camel,
+            dry_run: true,
         };
         write(
             &mut out,
@@ -124,9 +120,9 @@ mod tests {
         assert_eq!(
             String::from_utf8(out).unwrap(),
             concat!(
-                r#"{"dataSet":"dsPopYear01","dataValues":["#,
+                r#"{"dataSet":"dsPopYear01","dryRun":true,"dataValues":["#,
                 r#"{"dataElement":"dePopTot001","period":"2025","orgUnit":"ouDist00001","attributeOptionCombo":"HllvX50cXC0","value":"12"},"#,
-                r#"{"dataElement":"dePopTot001","period":"2025","orgUnit":"ouDist00001","attributeOptionCombo":"HllvX50cXC0","value":"13","comment":"a \"b\"","followUp":true}]}"#
+                r#"{"dataElement":"dePopTot001","period":"2025","orgUnit":"ouDist00001","attributeOptionCombo":"HllvX50cXC0","value":"13","comment":"a \"b\"","followup":true,"followUp":true}]}"#
             )
         );
     }
