@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Run, binary, tool};
 
+mod at_once;
 #[cfg(target_os = "linux")]
 mod large;
 

@@ -95,6 +95,7 @@ pub(crate) fn compare(
             Class::Comment if wishes.update_comments => State::Open,
             Class::Comment | Class::Same | Class::Removed => State::Same,
             Class::Kept => State::Kept,
+            Class::Zero => State::LeftOut,
         };
     }
     job.arrange();

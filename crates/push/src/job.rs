@@ -150,6 +150,26 @@ impl Job {
         &mut self.items[at]
     }
 
+    /// Gives an item another content that stands there before it.
+    ///
+    /// # Errors
+    /// A value that is too long.
+    pub fn set_before(
+        &mut self,
+        index: usize,
+        content: Option<&ContentRecord>,
+    ) -> std::io::Result<()> {
+        let item = &mut self.items[index];
+        item.before = match content {
+            None => NONE,
+            Some(content) => {
+                content.store(item.key, &mut self.names, &mut self.before)?;
+                u32::try_from(self.before.len() - 1).unwrap_or(NONE)
+            }
+        };
+        Ok(())
+    }
+
     /// Puts the items in the order of sending: by what is asked, period, unit and element.
     pub fn arrange(&mut self) {
         self.items

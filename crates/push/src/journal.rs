@@ -4,14 +4,16 @@
 //! synced; a line is written and synced before each request leaves. Whatever stops the run, the
 //! journal holds all that is needed to go on: with it the three-way rule (ours, before, someone
 //! else's) needs no memory of what was sent. A line without its end is a write that was cut.
+//! Its file is locked while a process works with it ([`Claim`]).
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::answer::RequestRecord;
+use crate::claim::Claim;
 use crate::job::{Job, Kind, State};
 use crate::record::Record;
 
@@ -78,7 +80,7 @@ pub enum Event {
     },
 }
 
-/// A journal open for appending.
+/// A journal open for appending. Its file is locked as long as it is open.
 #[derive(Debug)]
 pub struct Journal {
     file: BufWriter<File>,
@@ -98,12 +100,8 @@ impl Journal {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn begin(path: &Path, heading: &Heading, job: &Job) -> io::Result<Self> {
-        let file = File::create(path)?;
-        let mut journal = Self {
-            file: BufWriter::new(file),
-            path: path.to_owned(),
-        };
+    pub fn begin(claim: Claim, heading: &Heading, job: &Job) -> io::Result<Self> {
+        let mut journal = Self::after(claim, 0)?;
         journal.append(&Event::Open(heading.clone()))?;
         for item in &job.items {
             let mut record = job.record(item);
@@ -113,21 +111,27 @@ impl Journal {
         journal.write(&Event::Ready {
             items: job.items.len() as u64,
         })?;
-        sync_folder(path);
+        sync_folder(&journal.path);
         Ok(journal)
     }
 
-    /// Opens an existing journal to append to it, after cutting off an unfinished last line.
+    /// Goes on with an existing journal, after cutting off an unfinished last line.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn reopen(path: &Path) -> io::Result<Self> {
-        let whole = whole_lines(BufReader::new(File::open(path)?))?;
-        let file = OpenOptions::new().append(true).open(path)?;
-        file.set_len(whole)?;
+    pub fn reopen(claim: Claim) -> io::Result<Self> {
+        let whole = whole_lines(BufReader::new(claim.reader()?))?;
+        Self::after(claim, whole)
+    }
+
+    /// Keeps the first `length` bytes and writes behind them.
+    fn after(claim: Claim, length: u64) -> io::Result<Self> {
+        let mut file = claim.file;
+        file.set_len(length)?;
+        file.seek(SeekFrom::Start(length))?;
         Ok(Self {
             file: BufWriter::new(file),
-            path: path.to_owned(),
+            path: claim.path,
         })
     }
 
@@ -151,7 +155,7 @@ impl Journal {
     /// # Errors
     /// Those of the file system.
     pub fn remove(self) -> io::Result<()> {
-        drop(self.file);
+        // Before the lock goes: whoever waits for it must not find a journal that is done.
         std::fs::remove_file(&self.path)
     }
 }

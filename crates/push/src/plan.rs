@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 use pop_cli::{Console, Finding, ToolError};
+use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::diff::Class;
 use pop_http::RetryPolicy;
 use serde_json::json;
 
 use crate::dry_run::{self, Trial};
-use crate::job::{Job, State};
+use crate::job::{Job, Kind, State};
 use crate::receipt::write_open_object;
 use crate::record::{ContentRecord, Record};
 use crate::refusal::{Consented, Refusal};
@@ -64,7 +65,18 @@ impl Plan {
         }
     }
 
-    /// Tries on the server what would be written.
+    /// How many values would be refused, in words.
+    #[must_use]
+    pub(crate) fn refused_line(&self) -> String {
+        format!(
+            "{} of {} values would be refused",
+            self.refused().len(),
+            self.job.items.len()
+        )
+    }
+
+    /// Tries on the server what would be written. Gives the dialect that its counts show, where
+    /// they do.
     ///
     /// # Errors
     /// Refused or unreachable: the server gives no answer that could be judged.
@@ -74,7 +86,7 @@ impl Plan {
         part_size: usize,
         retry: &RetryPolicy,
         console: &mut Console,
-    ) -> Result<(), ToolError> {
+    ) -> Result<Option<Dialect>, ToolError> {
         let mut trial = Trial::default();
         // What the server would take is tried all the same: the user may consent to it.
         let known: HashSet<usize> = self
@@ -105,7 +117,7 @@ impl Plan {
         trial.doubts.dedup();
         self.warnings.append(&mut trial.doubts);
         self.refusals.append(&mut trial.refusals);
-        Ok(())
+        Ok(trial.dialect)
     }
 
     /// Moves refusals that the user consents to out of the way: their values are left out.
@@ -161,8 +173,10 @@ impl Plan {
         for item in &self.job.items {
             *counts.entry(item.class.word()).or_default() += 1;
         }
-        counts.remove(Class::Removed.word());
-        counts.insert("notInSet", self.not_in_set.len());
+        if self.job.kind == Kind::Push {
+            counts.remove(Class::Removed.word());
+            counts.insert("notInSet", self.not_in_set.len());
+        }
         counts
     }
 
@@ -173,6 +187,7 @@ impl Plan {
     pub fn write_json(&self, session: &Session, out: &mut impl Write) -> io::Result<()> {
         let head = json!({
             "plan": 1,
+            "kind": self.job.kind,
             "tool": format!("push {}", pop_cli::VERSION),
             "payload": self.payload,
             "dataSet": self.job.data_set,

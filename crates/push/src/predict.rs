@@ -82,17 +82,19 @@ fn drop_zeros(plan: &mut Plan, finding: Finding) {
         let item = &mut plan.job.items[index];
         match item.class {
             Class::New => {
-                item.class = Class::Same;
-                item.state = State::Same;
+                item.class = Class::Zero;
+                item.state = State::LeftOut;
                 nothing += 1;
             }
-            Class::Same | Class::Comment => {}
+            Class::Zero | Class::Same | Class::Comment => {}
             _ => stored.push(index),
         }
     }
     if nothing > 0 {
         plan.warnings.push(format!(
-            "{nothing} zeros are not stored: zero is not significant for {}",
+            "{nothing} {} not sent, as the server would not store {}: zero is not significant for {}",
+            if nothing == 1 { "zero is" } else { "zeros are" },
+            if nothing == 1 { "it" } else { "them" },
             finding.subject
         ));
     }
@@ -135,9 +137,14 @@ fn consented(rule: Rule, effect: Effect) -> Consented {
             | Rule::OptionComboMissing,
             _,
         ) => Consented::Never,
-        (Rule::Calendar | Rule::UnitNotAssigned | Rule::ElementNotInSet, Effect::StoresWrongly) => {
-            Consented::Send
-        }
+        (
+            Rule::Calendar
+            | Rule::UnitNotAssigned
+            | Rule::UnitNotOpen
+            | Rule::ElementNotInSet
+            | Rule::FutureByRight,
+            Effect::StoresWrongly,
+        ) => Consented::Send,
         _ => Consented::LeftOut,
     }
 }
@@ -161,7 +168,9 @@ fn kind_of(rule: Rule) -> &'static str {
         Rule::AttributeComboNotOfSet | Rule::AttributeComboMissing | Rule::AttributeComboDates => {
             "attribute-combo"
         }
-        Rule::Expired | Rule::FuturePeriod | Rule::InputPeriod => "not-open-period",
+        Rule::Expired | Rule::FuturePeriod | Rule::FutureByRight | Rule::InputPeriod => {
+            "not-open-period"
+        }
         Rule::ValueType | Rule::BlankValue | Rule::ValueNotAnOption | Rule::CommentLength => {
             "bad-value"
         }
@@ -197,6 +206,9 @@ fn advice(finding: &Finding) -> Option<&'static str> {
         }
         Rule::AttributeComboNotOfSet | Rule::AttributeComboMissing => {
             "name an attribute option combo of the data set"
+        }
+        Rule::FutureByRight => {
+            "raise the set's open future periods (Maintenance app, Data sets), or leave the year out"
         }
         Rule::BlankValue => {
             "leave the row out: some servers delete the stored value for a blank, others store the blank"

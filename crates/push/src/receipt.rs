@@ -1,20 +1,22 @@
 //! The receipt: what was asked, what the server answered, and every value before and after.
 
+use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use pop_cli::ToolError;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::answer::RequestRecord;
 use crate::job::{Job, Kind, State};
 use crate::outcome::Outcome;
-use crate::record::{Record, read_document};
+use crate::record::{ContentRecord, Record, read_document};
+use crate::session::Session;
 
 /// The outcome in a receipt whose run goes on, or was stopped.
-const OPEN: &str = "open";
+pub(crate) const OPEN: &str = "open";
 
 /// What stands in a receipt beside its values.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -64,45 +66,81 @@ pub fn begin(path: &Path, head: &Head) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Replaces the receipt of this run by its final form: a new file is written, synced and moved over it.
+/// What a run that has come to its end did.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Its values, with what became of them.
+    pub job: &'a Job,
+    /// What was found of values that someone else changed meanwhile.
+    pub found: &'a HashMap<usize, Option<ContentRecord>>,
+    /// All its requests.
+    pub requests: &'a [RequestRecord],
+    /// What the user was told besides.
+    pub alarms: &'a [String],
+}
+
+/// Replaces the receipt of this run by its final form.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn finish(
+pub fn finish(path: &Path, head: &Head, report: &Report<'_>) -> io::Result<()> {
+    let job = report.job;
+    let head = Head {
+        outcome: report.outcome.word().to_owned(),
+        ..head.clone()
+    };
+    let tail = Tail {
+        counts: counts(job),
+        requests: report.requests,
+        alarms: report.alarms,
+    };
+    replace(path, |out| {
+        write_open_object(
+            out,
+            &[&serde_json::to_value(&head)?, &serde_json::to_value(&tail)?],
+        )?;
+        out.write_all(b",\n\"values\":[")?;
+        for (index, item) in job.items.iter().enumerate() {
+            out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+            let record = Record {
+                state: Some(item.state.word().to_owned()),
+                found: report.found.get(&index).cloned().flatten(),
+                ..job.record(item)
+            };
+            serde_json::to_writer(&mut *out, &record)?;
+        }
+        out.write_all(b"\n]}\n")
+    })
+}
+
+/// Replaces the receipt of a run that ended before its first request.
+///
+/// # Errors
+/// Those of the file system.
+pub fn finish_unsent(path: &Path, head: &Head, why: &[String]) -> io::Result<()> {
+    let head = Head {
+        outcome: Outcome::Nothing.word().to_owned(),
+        ..head.clone()
+    };
+    let tail = json!({"counts": {}, "requests": [], "alarms": why});
+    replace(path, |out| {
+        write_open_object(out, &[&serde_json::to_value(&head)?, &tail])?;
+        out.write_all(b",\n\"values\":[]}\n")
+    })
+}
+
+/// Writes a new file beside the old one, syncs it and moves it over.
+fn replace(
     path: &Path,
-    head: &Head,
-    outcome: Outcome,
-    job: &Job,
-    requests: &[RequestRecord],
-    alarms: &[String],
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let temporary = Path::new(&name);
     let mut out = BufWriter::with_capacity(1 << 16, File::create(temporary)?);
-    let head = Head {
-        outcome: outcome.word().to_owned(),
-        ..head.clone()
-    };
-    let tail = Tail {
-        counts: counts(job),
-        requests,
-        alarms,
-    };
-    write_open_object(
-        &mut out,
-        &[&serde_json::to_value(&head)?, &serde_json::to_value(&tail)?],
-    )?;
-    out.write_all(b",\n\"values\":[")?;
-    for (index, item) in job.items.iter().enumerate() {
-        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        let record = Record {
-            state: Some(item.state.word().to_owned()),
-            ..job.record(item)
-        };
-        serde_json::to_writer(&mut out, &record)?;
-    }
-    out.write_all(b"\n]}\n")?;
+    write(&mut out)?;
     out.into_inner()?.sync_all()?;
     std::fs::rename(temporary, path)
 }
@@ -131,11 +169,27 @@ fn counts(job: &Job) -> std::collections::BTreeMap<&'static str, usize> {
     counts
 }
 
-/// Reads a receipt; hands each of its values to `each`.
+/// Reads the receipt of a run that came to its end; hands each of its values to `each`.
+///
+/// # Errors
+/// I/O; data where it is no receipt of this form; usage where its run goes on, or was stopped.
+pub fn read(path: &str, each: impl FnMut(Record) -> Result<(), String>) -> Result<Head, ToolError> {
+    let head = read_any(path, each)?;
+    if head.outcome == OPEN {
+        return Err(
+            ToolError::usage("the run of this receipt was stopped before its end")
+                .in_file(path)
+                .hint("run its command again: it goes on from the journal"),
+        );
+    }
+    Ok(head)
+}
+
+/// Reads a receipt, also one whose run goes on.
 ///
 /// # Errors
 /// I/O; data where it is no receipt of this form.
-pub fn read(
+pub fn read_any(
     path: &str,
     mut each: impl FnMut(Record) -> Result<(), String>,
 ) -> Result<Head, ToolError> {
@@ -166,32 +220,35 @@ pub fn read(
     if head.receipt != 1 {
         return Err(ToolError::data("no receipt of version 1").in_file(path));
     }
-    if head.outcome == OPEN {
-        return Err(
-            ToolError::usage("the run of this receipt was stopped before its end")
-                .in_file(path)
-                .hint("run its command again: it goes on from the journal"),
-        );
-    }
     Ok(head)
 }
 
-/// The head of a new receipt.
-#[must_use]
-pub fn head(job: &Job, payload: &str, session: &crate::session::Session) -> Head {
-    Head {
-        receipt: 1,
-        tool: format!("push {}", pop_cli::VERSION),
-        kind: match job.kind {
-            Kind::Push => "push".into(),
-            Kind::Undo => "undo".into(),
-        },
-        outcome: OPEN.into(),
-        payload: payload.to_owned(),
-        data_set: job.data_set.clone(),
-        system_id: session.server.system_id().to_owned(),
-        version: session.server.version().to_string(),
-        server_date: session.server.info().server_date.clone(),
+impl Head {
+    /// The head of a new receipt, as far as it is known before the server was spoken to.
+    #[must_use]
+    pub fn new(kind: Kind, payload: &str) -> Self {
+        Self {
+            receipt: 1,
+            tool: format!("push {}", pop_cli::VERSION),
+            kind: match kind {
+                Kind::Push => "push".into(),
+                Kind::Undo => "undo".into(),
+            },
+            outcome: OPEN.into(),
+            payload: payload.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// With the server of the run.
+    #[must_use]
+    pub fn at(self, session: &Session) -> Self {
+        Self {
+            system_id: session.server.system_id().to_owned(),
+            version: session.server.version().to_string(),
+            server_date: session.server.info().server_date.clone(),
+            ..self
+        }
     }
 }
 

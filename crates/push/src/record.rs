@@ -44,7 +44,7 @@ pub struct Record {
     /// Attribute option combo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute_option_combo: Option<String>,
-    /// `new`, `changed`, `rounding`, `comment`, `same`, `kept`, `refused`; `restore`, `delete` in an undo.
+    /// `new`, `changed`, `rounding`, `comment`, `same`, `kept`, `zero`; `removed` in an undo.
     pub class: String,
     /// What became of it: only in receipts.
     #[serde(default, skip_serializing_if = "Option::is_none")]

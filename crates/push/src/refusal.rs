@@ -1,8 +1,11 @@
 //! Values that are not to be sent, why, and what consent to it means.
 
-use pop_cli::Kind as ConsentKind;
+use pop_cli::{Kind as ConsentKind, first_of, thousands};
 
-/// The kinds of refusals that a user may consent to: what they concern is then left out.
+use crate::labels::Labels;
+use crate::plan::Plan;
+
+/// The kinds of refusals that a user may consent to.
 pub const KINDS: &[ConsentKind] = &[
     kind(
         "two-levels",
@@ -14,7 +17,7 @@ pub const KINDS: &[ConsentKind] = &[
     ),
     kind(
         "closed-unit",
-        "values of units that are closed, or not yet open, are left out",
+        "values of units that are closed, or not yet open, are left out; up to 2.42 they are sent",
     ),
     kind(
         "unassigned-unit",
@@ -58,7 +61,7 @@ pub const KINDS: &[ConsentKind] = &[
     ),
     kind(
         "not-open-period",
-        "values of periods that are not open are left out",
+        "values of periods that are not open are left out; those that the user's rights let in are sent",
     ),
     kind("approved", "values that are approved already are left out"),
     kind(
@@ -68,6 +71,10 @@ pub const KINDS: &[ConsentKind] = &[
     kind(
         "insignificant-zero",
         "zeros that would delete a stored value are left out",
+    ),
+    kind(
+        "dry-run",
+        "values are sent though the counts of their dry run do not add up",
     ),
     kind(
         "refused",
@@ -105,4 +112,38 @@ pub enum Consented {
     Send,
     /// There is no consent to this.
     Never,
+}
+
+/// One refusal in a line: what, how many values, whose, and why.
+#[must_use]
+pub(crate) fn line(plan: &Plan, labels: &Labels<'_>, refusal: &Refusal) -> String {
+    const MOST_NAMES: usize = 1000;
+    let mut names: Vec<&str> = Vec::new();
+    for &index in refusal.items.iter().take(MOST_NAMES) {
+        let name = labels.of(plan.job.names.text(plan.job.items[index].key.unit));
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let rows = refusal.items.iter().take(MOST_NAMES);
+    let rows: Vec<String> = rows
+        .map(|&index| plan.job.items[index].row.to_string())
+        .collect();
+    let code = refusal
+        .code
+        .as_deref()
+        .map_or(String::new(), |code| format!(" {code}"));
+    let values = if refusal.items.len() == 1 {
+        "value"
+    } else {
+        "values"
+    };
+    format!(
+        "{}{code}: {} {values} ({}; value {}): {}",
+        refusal.kind,
+        thousands(refusal.items.len() as f64, 0),
+        first_of(&names),
+        first_of(&rows),
+        refusal.message,
+    )
 }

@@ -1,8 +1,6 @@
 //! Reading a journal: what was the run about, and how far did it come?
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::Path;
+use std::io::{self, BufRead, BufReader, Read};
 
 use pop_dhis2::import::names::Names;
 use pop_dhis2::import::values::Values;
@@ -66,8 +64,8 @@ fn mark_sent(job: &mut Job, from: u64, to: u64) {
 ///
 /// # Errors
 /// [`JournalError`].
-pub fn read(path: &Path) -> Result<Found, JournalError> {
-    let mut reader = BufReader::new(File::open(path)?);
+pub fn read(source: impl Read) -> Result<Found, JournalError> {
+    let mut reader = BufReader::with_capacity(1 << 16, source);
     let mut text = Vec::new();
     let mut run: Option<Begun> = None;
     let mut ready = false;
@@ -123,11 +121,14 @@ pub fn read(path: &Path) -> Result<Found, JournalError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use pop_dhis2::import::diff::Class;
     use pop_dhis2::import::names::Sym;
     use pop_dhis2::import::values::{Content, Key};
 
     use super::*;
+    use crate::claim::Claim;
     use crate::job::Kind;
     use crate::journal::{Journal, beside};
     use crate::record::Record;
@@ -195,7 +196,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = beside(&folder.path().join("r.json"));
         let job = job();
-        let mut journal = Journal::begin(&path, &heading(), &job).unwrap();
+        let mut journal = Journal::begin(Claim::take(&path).unwrap(), &heading(), &job).unwrap();
         let send = Event::Send {
             from: 0,
             to: 2,
@@ -207,7 +208,7 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         for cut in 0..=whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();
-            match read(&path).unwrap() {
+            match read(File::open(&path).unwrap()).unwrap() {
                 Found::Unready => {
                     let ready = whole.windows(7).position(|w| w == b"\"ready\"").unwrap();
                     assert!(cut < ready + 30, "cut at {cut}");
@@ -220,9 +221,12 @@ mod tests {
                     };
                     assert_eq!(records(&resumed), records(&job));
                     assert_eq!(resumed.items[1].state, State::Kept);
-                    let mut journal = Journal::reopen(&path).unwrap();
+                    let mut journal = Journal::reopen(Claim::take(&path).unwrap()).unwrap();
                     journal.write(&send).unwrap();
-                    assert!(matches!(read(&path).unwrap(), Found::Run(_)));
+                    assert!(matches!(
+                        read(File::open(&path).unwrap()).unwrap(),
+                        Found::Run(_)
+                    ));
                 }
             }
         }
@@ -232,7 +236,7 @@ mod tests {
     fn a_changed_journal_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
-        drop(Journal::begin(&path, &heading(), &job()).unwrap());
+        drop(Journal::begin(Claim::take(&path).unwrap(), &heading(), &job()).unwrap());
         let text = std::fs::read_to_string(&path).unwrap();
         for (from, to) in [
             ("\"items\":2", "\"items\":3"),
@@ -242,7 +246,10 @@ mod tests {
             assert!(text.contains(from));
             std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
             assert!(
-                matches!(read(&path), Err(JournalError::Broken { .. })),
+                matches!(
+                    read(File::open(&path).unwrap()),
+                    Err(JournalError::Broken { .. })
+                ),
                 "{to}"
             );
         }

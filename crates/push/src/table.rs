@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-use pop_cli::{Align, Table, first_of, thousands};
-use pop_datavalues::Metadata;
+use pop_cli::{Align, Table, thousands};
 use pop_dhis2::import::diff::{Class, is_number, relative_change};
 use pop_dhis2::import::names::Sym;
 use pop_dhis2::import::values::Key;
 
+use crate::job::{Kind, State};
+use crate::labels::Labels;
 use crate::plan::Plan;
-use crate::refusal::Refusal;
+use crate::refusal;
 
 /// A relative change from which on a value is marked.
 const FLAG: f64 = 0.10;
@@ -30,49 +31,10 @@ pub(crate) enum Form {
     Csv,
 }
 
-/// Names of what a plan is about, by id.
-#[derive(Debug)]
-pub(crate) struct Labels<'a>(HashMap<&'a str, &'a str>);
-
-impl<'a> Labels<'a> {
-    /// The names that the metadata have.
-    #[must_use]
-    pub(crate) fn new(metadata: &'a Metadata) -> Self {
-        let units = metadata
-            .org_units
-            .iter()
-            .filter_map(|unit| Some((unit.id.as_str(), unit.name.as_deref()?)));
-        let elements = metadata
-            .data_elements
-            .iter()
-            .map(|element| (element.id.as_str(), element.name.as_str()));
-        let combos = metadata
-            .category_combos
-            .iter()
-            .flat_map(|combo| &combo.category_option_combos);
-        let combos = combos.map(|combo| (combo.id.as_str(), combo.name.as_str()));
-        Self(
-            units
-                .chain(elements)
-                .chain(combos)
-                .filter(|(_, name)| !name.is_empty())
-                .collect(),
-        )
-    }
-
-    /// No names: ids stand for themselves.
-    #[must_use]
-    pub(crate) fn none() -> Self {
-        Self(HashMap::new())
-    }
-
-    fn of(&self, id: &'a str) -> &'a str {
-        self.0.get(id).copied().unwrap_or(id)
-    }
-}
-
 /// One value of a plan.
 struct Line<'a> {
+    /// Its place among the job's items; `None` where it is not of the set.
+    item: Option<usize>,
     class: &'static str,
     key: &'a Key,
     stored: Option<&'a str>,
@@ -80,18 +42,30 @@ struct Line<'a> {
     change: Option<f64>,
 }
 
-/// What would change, the biggest relative change first, then what is stored and not in the set.
-fn lines(plan: &Plan) -> Vec<Line<'_>> {
+/// Which values are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// Those that would change, or that somebody might have expected to.
+    Changes,
+    /// Those that stay the same too.
+    All,
+}
+
+/// The values of a plan: the biggest relative change first, then new ones, then those that stay as
+/// they are, then what is stored and not in the set.
+fn lines(plan: &Plan, listed: Listed) -> Vec<Line<'_>> {
     let job = &plan.job;
     let items = job
         .items
         .iter()
-        .filter(|item| !matches!(item.class, Class::Same | Class::Comment));
+        .enumerate()
+        .filter(|(_, item)| listed == Listed::All || item.class != Class::Same);
     let mut lines: Vec<Line<'_>> = items
-        .map(|item| {
+        .map(|(index, item)| {
             let stored = job.before_of(item).map(|content| content.value);
             let new = job.wanted_of(item).map(|content| content.value);
             Line {
+                item: Some(index),
                 class: item.class.word(),
                 key: &item.key,
                 stored,
@@ -102,12 +76,22 @@ fn lines(plan: &Plan) -> Vec<Line<'_>> {
             }
         })
         .collect();
+    let rank = |line: &Line<'_>| match line.class {
+        "same" | "comment" => 2,
+        _ if line.change.is_none() => 1,
+        _ => 0,
+    };
     let size = |line: &Line<'_>| line.change.map_or(-1.0, f64::abs);
     // Stable: equal ones stay in the order of sending.
-    lines.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    lines.sort_by(|a, b| {
+        rank(a)
+            .cmp(&rank(b))
+            .then_with(|| size(b).total_cmp(&size(a)))
+    });
     lines.extend(plan.not_in_set.iter().map(|&row| {
         let row = &job.before.rows()[row];
         Line {
+            item: None,
             class: NOT_IN_SET,
             key: &row.key,
             stored: Some(job.before.text(row)),
@@ -122,20 +106,35 @@ fn lines(plan: &Plan) -> Vec<Line<'_>> {
 #[must_use]
 pub(crate) fn counts_line(plan: &Plan) -> String {
     let counts = plan.counts();
+    let undo = plan.job.kind == Kind::Undo;
     let words = [
         ("new", "new"),
-        ("changed", "changed"),
+        ("removed", "to be removed"),
+        ("changed", if undo { "to be restored" } else { "changed" }),
         ("rounding", "by rounding only"),
-        ("same", "same"),
+        ("same", if undo { "back already" } else { "same" }),
         ("comment", "with another comment"),
-        ("kept", "kept as someone else's"),
+        (
+            "kept",
+            if undo {
+                "kept as changed since"
+            } else {
+                "kept as someone else's"
+            },
+        ),
+        ("zero", "zero and not stored by the server"),
         ("notInSet", "stored and not in this set"),
     ];
     let parts = words.iter().filter_map(|(word, text)| {
         let count = counts.get(word).copied().unwrap_or(0);
-        (count > 0 || *word == "new").then(|| format!("{} {text}", counted(count)))
+        (count > 0).then(|| format!("{} {text}", counted(count)))
     });
-    parts.collect::<Vec<_>>().join(", ")
+    let line = parts.collect::<Vec<_>>().join(", ");
+    match (line.is_empty(), undo) {
+        (false, _) => line,
+        (true, true) => "nothing to take back".into(),
+        (true, false) => "nothing to write".into(),
+    }
 }
 
 /// Sums over the set, by element and period: what is sent, and what is stored under the same keys.
@@ -148,7 +147,10 @@ fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
             0.0
         }
     };
-    for item in &plan.job.items {
+    let undo = plan.job.kind == Kind::Undo;
+    // Of an undo only what it takes back: the rest stays as it is.
+    let items = plan.job.items.iter();
+    for item in items.filter(|item| !undo || item.state == State::Open) {
         let (sent, stored, any) = sums.entry((item.key.element, item.key.period)).or_default();
         *sent += plan
             .job
@@ -161,12 +163,12 @@ fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
     }
     let name = |sym: Sym| plan.job.names.text(sym);
     let line = |(&(element, period), &(sent, stored, any)): (&(Sym, Sym), &(f64, f64, bool))| {
-        let sum = format!(
-            "total of {} {}: {} sent",
-            labels.of(name(element)),
-            name(period),
-            thousands(sent, 0)
-        );
+        let of = format!("total of {} {}", labels.of(name(element)), name(period));
+        if undo {
+            let (sent, stored) = (thousands(sent, 0), thousands(stored, 0));
+            return format!("{of}: {stored} stored now, {sent} after the undo");
+        }
+        let sum = format!("{of}: {} sent", thousands(sent, 0));
         if any {
             format!(
                 "{sum}, {} stored under the same keys ({})",
@@ -183,7 +185,7 @@ fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
 /// Totals and the biggest changes, as many as a screen takes.
 #[must_use]
 pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
-    let lines = lines(plan);
+    let lines = lines(plan, Listed::Changes);
     if lines.is_empty() {
         return String::new();
     }
@@ -272,9 +274,12 @@ fn write_text(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Res
         writeln!(out, "{total}")?;
     }
     for refusal in &plan.refusals {
-        writeln!(out, "refused: {}", refusal_line(plan, labels, refusal))?;
+        writeln!(out, "refused: {}", refusal::line(plan, labels, refusal))?;
     }
-    let lines = lines(plan);
+    for refusal in &plan.left_out {
+        writeln!(out, "allowed: {}", refusal::line(plan, labels, refusal))?;
+    }
+    let lines = lines(plan, Listed::All);
     write!(out, "\n{}", table(plan, labels, lines.iter().take(WRITTEN)))?;
     if lines.len() > WRITTEN {
         writeln!(
@@ -292,9 +297,10 @@ fn write_text(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Res
 fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
-        "class,unit,unit_name,element,combo,period,stored,new,change,flag"
+        "class,unit,unit_name,element,combo,period,stored,new,change,flag,refused"
     )?;
-    for line in lines(plan) {
+    let refused = refused(plan);
+    for line in lines(plan, Listed::All) {
         let text = |sym| plan.job.names.text(sym);
         let change = line.change.filter(|change| change.is_finite());
         let change = change.map_or(String::new(), |change| format!("{change:.4}"));
@@ -309,11 +315,31 @@ fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Resu
             line.new.unwrap_or(""),
             &change,
             flag(&line),
+            line.item
+                .and_then(|item| refused.get(&item))
+                .map_or("", String::as_str),
         ];
         let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
         writeln!(out, "{}", fields.join(","))?;
     }
     Ok(())
+}
+
+/// Why items would be refused, or go by consent only, by item.
+fn refused(plan: &Plan) -> HashMap<usize, String> {
+    let mut why: HashMap<usize, String> = HashMap::new();
+    for (word, list) in [("", &plan.refusals), ("allowed: ", &plan.left_out)] {
+        for refusal in list {
+            for &item in &refusal.items {
+                let text = why.entry(item).or_default();
+                if !text.is_empty() {
+                    text.push_str("; ");
+                }
+                text.push_str(&format!("{word}{}: {}", refusal.kind, refusal.message));
+            }
+        }
+    }
+    why
 }
 
 /// A field of a CSV file (RFC 4180). One that a spreadsheet would take for a formula gets a quote mark in front.
@@ -329,40 +355,6 @@ fn csv_field(text: &str) -> String {
     } else {
         text
     }
-}
-
-/// One refusal in a line: what, how many values, whose, and why.
-#[must_use]
-pub(crate) fn refusal_line(plan: &Plan, labels: &Labels<'_>, refusal: &Refusal) -> String {
-    const MOST_NAMES: usize = 1000;
-    let mut names: Vec<&str> = Vec::new();
-    for &index in refusal.items.iter().take(MOST_NAMES) {
-        let name = labels.of(plan.job.names.text(plan.job.items[index].key.unit));
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let rows = refusal.items.iter().take(MOST_NAMES);
-    let rows: Vec<String> = rows
-        .map(|&index| plan.job.items[index].row.to_string())
-        .collect();
-    let code = refusal
-        .code
-        .as_deref()
-        .map_or(String::new(), |code| format!(" {code}"));
-    let values = if refusal.items.len() == 1 {
-        "value"
-    } else {
-        "values"
-    };
-    format!(
-        "{}{code}: {} {values} ({}; value {}): {}",
-        refusal.kind,
-        counted(refusal.items.len()),
-        first_of(&names),
-        first_of(&rows),
-        refusal.message,
-    )
 }
 
 fn counted(count: usize) -> String {

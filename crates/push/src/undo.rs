@@ -1,14 +1,16 @@
 //! Taking back what a receipt says was written.
 
 use pop_cli::ToolError;
+use pop_datavalues::Metadata;
 use pop_dhis2::import::diff::{Class, Standing, standing};
 use pop_dhis2::import::names::Names;
 use pop_dhis2::import::values::Values;
+use pop_dhis2::metadata::{self, Wanted};
 
 use crate::job::{Job, Kind, State};
 use crate::plan::Plan;
 use crate::receipt::{self, Head};
-use crate::record::Record;
+use crate::record::{ContentRecord, Record};
 use crate::session::{Session, stored_error};
 
 /// The job that takes a run back: what stood there before is wanted, what was written stands there.
@@ -53,6 +55,15 @@ fn may_be_ours(record: &Record) -> bool {
         .any(|state| record.state.as_deref() == Some(state.word()))
 }
 
+/// What the server says of the data set of a job, for names. A plan can do without.
+pub(crate) fn metadata(session: &Session, job: &Job) -> Option<Metadata> {
+    let wanted = Wanted {
+        data_sets: vec![job.data_set.clone()?],
+        ..Wanted::default()
+    };
+    metadata::fetch(&session.server, &wanted).ok()
+}
+
 /// Looks what stands there now: what was changed since by someone else is kept.
 ///
 /// # Errors
@@ -63,6 +74,7 @@ pub(crate) fn compare(
     payload: String,
     part_size: usize,
 ) -> Result<Plan, ToolError> {
+    let mut others = Vec::new();
     for part in job.parts(part_size) {
         let keys = job.items[part.clone()]
             .iter()
@@ -91,9 +103,19 @@ pub(crate) fn compare(
                 Standing::Others => {
                     item.class = Class::Kept;
                     item.state = State::Kept;
+                    others.push((
+                        index,
+                        now.get(&item.key)
+                            .map(|content| ContentRecord::of(content, &job.names)),
+                    ));
                 }
             }
         }
+    }
+    // What is kept is shown as it stands, not as it was written.
+    for (index, content) in others {
+        job.set_before(index, content.as_ref())
+            .map_err(ToolError::internal)?;
     }
     Ok(Plan {
         job,

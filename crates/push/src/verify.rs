@@ -1,12 +1,16 @@
 //! Comparing what is stored with a receipt, with read rights only.
 
-use pop_cli::{Console, ExitStatus, ToolError, first_of};
+use std::io::{self, Write};
+
+use pop_cli::{Console, ExitStatus, Output, ToolError, first_of};
 use pop_dhis2::import::diff::{same_comment, same_value};
 use pop_dhis2::import::names::Names;
 use pop_dhis2::import::values::Values;
+use serde_json::json;
 
 use crate::job::{Job, Kind, State};
-use crate::receipt;
+use crate::receipt::{self, Head};
+use crate::record::{ContentRecord, Record};
 use crate::session::{Session, stored_error};
 
 /// Reads everything that a receipt says is stored and tells what stands otherwise.
@@ -17,7 +21,8 @@ pub(crate) fn run(
     session: &Session,
     path: &str,
     part_size: usize,
-    console: &Console,
+    mut output: Output,
+    console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
     let mut job = Job::new(
         Kind::Push,
@@ -39,6 +44,9 @@ pub(crate) fn run(
         .retain(|item| matches!(item.state, State::Stored | State::Same));
     job.arrange();
     let found = compare(session, &mut job, head.data_set.as_deref(), part_size)?;
+    write_json(&head, &job, &found, &mut output)
+        .map_err(|error| ToolError::io(error).in_file(output.name()))?;
+    console.publish(vec![output])?;
     if found.comments > 0 {
         console.warn(&format!(
             "{} values have another comment now",
@@ -57,7 +65,7 @@ pub(crate) fn run(
         "{} of {} values are not as receipt {path} says: {}",
         found.differ.len(),
         job.items.len(),
-        first_of(&found.differ)
+        first_of(&found.differ.iter().map(line).collect::<Vec<_>>())
     ));
     Ok(ExitStatus::CheckFound)
 }
@@ -65,8 +73,45 @@ pub(crate) fn run(
 /// What stands otherwise than in a receipt.
 #[derive(Default)]
 struct Found {
-    differ: Vec<String>,
+    differ: Vec<Record>,
     comments: usize,
+}
+
+/// `Bo dePopTot001 2025: 7 instead of 5`
+fn line(record: &Record) -> String {
+    let text = |content: &Option<ContentRecord>| {
+        content
+            .as_ref()
+            .map_or("nothing".to_owned(), |c| c.value.clone())
+    };
+    let combo = record.category_option_combo.as_deref().unwrap_or("");
+    format!(
+        "{} {} {combo} {}: {} instead of {}",
+        record.org_unit,
+        record.data_element,
+        record.period,
+        text(&record.found),
+        text(&record.wanted),
+    )
+}
+
+fn write_json(head: &Head, job: &Job, found: &Found, out: &mut impl Write) -> io::Result<()> {
+    let top = json!({
+        "verification": 1,
+        "payload": head.payload,
+        "systemId": head.system_id,
+        "outcome": head.outcome,
+        "checked": job.items.len(),
+        "otherComment": found.comments,
+    });
+    receipt::write_open_object(out, &[&top])?;
+    out.write_all(b",\n\"differ\":[")?;
+    for (index, record) in found.differ.iter().enumerate() {
+        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, record)?;
+    }
+    out.write_all(b"\n]}\n")?;
+    out.flush()
 }
 
 fn compare(
@@ -96,19 +141,12 @@ fn compare(
                         found.comments += 1;
                     }
                 }
-                (now, due) => {
-                    let text = |content: Option<pop_dhis2::import::values::Content<'_>>| {
-                        content.map_or("nothing".to_owned(), |c| c.value.to_owned())
-                    };
-                    found.differ.push(format!(
-                        "{} {} {}: {} instead of {}",
-                        job.names.text(item.key.unit),
-                        job.names.text(item.key.element),
-                        job.names.text(item.key.period),
-                        text(now),
-                        text(due),
-                    ));
-                }
+                (now, _) => found.differ.push(Record {
+                    found: now.map(|content| ContentRecord::of(content, &job.names)),
+                    state: Some(item.state.word().to_owned()),
+                    before: None,
+                    ..job.record(item)
+                }),
             }
         }
     }

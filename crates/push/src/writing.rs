@@ -1,7 +1,7 @@
 //! From a plan, or from an open journal, to a receipt.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::time::Duration;
 
 use pop_cli::{Console, ExitStatus, ToolError, first_of, interrupt};
@@ -9,113 +9,69 @@ use pop_dhis2::import::remedy;
 
 use crate::answer::RequestRecord;
 use crate::commit::{Stop, Writer};
-use crate::job::{Job, Kind};
-use crate::journal::{self, Event, Heading, Journal};
+use crate::job::{Job, State};
+use crate::journal::{Event, Heading, Journal};
+use crate::labels::Labels;
 use crate::outcome::{self, Outcome};
+use crate::place::{Place, Run};
 use crate::plan::Plan;
-use crate::receipt;
-use crate::resume::{self, Begun, Found, JournalError};
+use crate::receipt::{self, Head, Report};
+use crate::resume::Begun;
 use crate::session::{Session, retry_policy};
-
-/// What makes two commands the same run.
-#[derive(Debug)]
-pub(crate) struct Run<'a> {
-    /// Push or undo.
-    pub(crate) kind: Kind,
-    /// SHA-256 of the file that is pushed, or of the receipt that is undone.
-    pub(crate) payload: String,
-    /// Where its receipt goes.
-    pub(crate) receipt: &'a str,
-}
 
 /// A run on a server.
 #[derive(Debug)]
 pub(crate) struct Writing<'a> {
-    pub(crate) run: &'a Run<'a>,
     pub(crate) session: &'a Session,
+    pub(crate) labels: &'a Labels<'a>,
     pub(crate) patience: Duration,
     pub(crate) part_size: usize,
 }
 
 impl Writing<'_> {
-    /// Begins: journal first, then the receipt, then the first request.
+    /// Begins: the journal is whole before the first request leaves.
     ///
     /// # Errors
     /// I/O: nothing was sent.
-    pub(crate) fn begin(&self, plan: Plan, console: &mut Console) -> Result<ExitStatus, ToolError> {
-        let path = self.journal_path();
-        let heading = self.heading(plan.job.data_set.clone());
-        let journal = Journal::begin(&path, &heading, &plan.job)
-            .map_err(|error| ToolError::io(error).in_file(path.display()))?;
-        self.begin_receipt(&plan.job)?;
-        self.write(plan.job, Vec::new(), journal, console)
+    pub(crate) fn begin(
+        &self,
+        place: Place,
+        plan: Plan,
+        console: &mut Console,
+    ) -> Result<ExitStatus, ToolError> {
+        let heading = Heading {
+            journal: 1,
+            kind: place.run.kind,
+            payload: place.run.payload.clone(),
+            system_id: self.session.server.system_id().to_owned(),
+            data_set: plan.job.data_set.clone(),
+        };
+        let Place { run, claim, .. } = place;
+        let journal = Journal::begin(claim, &heading, &plan.job)
+            .map_err(|error| ToolError::io(error).in_file(&run.receipt))?;
+        self.write(&run, plan.job, Vec::new(), journal, console)
     }
 
-    /// Goes on with the run of an open journal, if this command has one.
+    /// Goes on with the run of an open journal.
     ///
     /// # Errors
-    /// Usage: the journal or receipt of another run stands there; data: the journal is broken.
-    pub(crate) fn resume(&self, console: &mut Console) -> Result<Option<ExitStatus>, ToolError> {
-        let path = self.journal_path();
-        if !path.exists() {
-            return self.finished(console);
-        }
-        let in_journal = |error: JournalError| ToolError::data(error).in_file(path.display());
-        let Found::Run(run) = resume::read(&path).map_err(in_journal)? else {
-            // Nothing had left yet: the run begins anew.
-            return if self.receipt_path().exists() {
-                self.finished(console)
-            } else {
-                Ok(None)
-            };
-        };
-        let Begun {
-            heading,
-            job,
-            requests,
-        } = *run;
-        if heading != self.heading(heading.data_set.clone()) {
-            return Err(ToolError::usage(
-                "the journal of an unfinished run with another payload, or on another server",
-            )
-            .in_file(path.display())
-            .hint("finish that run with its own command, or name another receipt"));
-        }
+    /// Those of the file system.
+    pub(crate) fn resume(
+        &self,
+        place: Place,
+        begun: Begun,
+        console: &mut Console,
+    ) -> Result<ExitStatus, ToolError> {
         console.note("going on with the run in the journal");
-        let journal =
-            Journal::reopen(&path).map_err(|error| ToolError::io(error).in_file(path.display()))?;
-        if !self.receipt_path().exists() {
-            self.begin_receipt(&job)?;
-        }
-        self.write(job, requests, journal, console).map(Some)
-    }
-
-    /// Without a journal there is nothing to go on with: is the receipt that of this run, finished?
-    fn finished(&self, console: &Console) -> Result<Option<ExitStatus>, ToolError> {
-        let path = self.run.receipt;
-        if !self.receipt_path().exists() {
-            return Ok(None);
-        }
-        let foreign = || {
-            ToolError::usage("the receipt of another run stands here, and none is ever overwritten")
-                .in_file(path)
-                .hint("name another file with --receipt")
-        };
-        let head = receipt::read(path, |_| Ok(())).map_err(|_| foreign())?;
-        let same =
-            head.payload == self.run.payload && head.system_id == self.session.server.system_id();
-        if same && head.outcome == Outcome::Written.word() {
-            console.warn(&format!(
-                "written: this run is finished, nothing is left to do; receipt {path}"
-            ));
-            console.hint("--verify tells whether it still stands as written");
-            return Ok(Some(ExitStatus::Done));
-        }
-        Err(foreign())
+        let Place { run, claim, .. } = place;
+        let journal = Journal::reopen(claim)
+            .map_err(|error| ToolError::uncertain(error).in_file(&run.receipt))?;
+        self.write(&run, begun.job, begun.requests, journal, console)
     }
 
     fn write(
         &self,
+        run: &Run,
         mut job: Job,
         requests: Vec<RequestRecord>,
         mut journal: Journal,
@@ -131,79 +87,78 @@ impl Writing<'_> {
             retry: retry_policy(self.patience),
             requests,
             alarms: Vec::new(),
+            found: HashMap::new(),
             unasked: false,
             progress: progress.clone(),
         };
         let stop = writer.write(self.part_size).err();
         let (requests, alarms, unasked) = (writer.requests, writer.alarms, writer.unasked);
+        let found = writer.found;
         progress.finish();
         let outcome = match Outcome::of(&job) {
             // All of ours is there; what else was done, only the server knows.
             Outcome::Written if unasked => Outcome::Unknown,
             outcome => outcome,
         };
-        let closed = journal.write(&Event::Close {
-            outcome: outcome.word().to_owned(),
-        });
-        let head = receipt::head(&job, &self.run.payload, self.session);
-        let in_receipt = |error: std::io::Error| {
-            ToolError::uncertain(format!(
-                "{}, but the receipt cannot be written: {error}",
-                outcome.word()
-            ))
-            .in_file(self.run.receipt)
+        let report = Report {
+            outcome,
+            job: &job,
+            found: &found,
+            requests: &requests,
+            alarms: &alarms,
         };
-        closed
-            .and_then(|()| {
-                receipt::finish(
-                    self.receipt_path(),
-                    &head,
-                    outcome,
-                    &job,
-                    &requests,
-                    &alarms,
-                )
-            })
-            .map_err(in_receipt)?;
-        if outcome == Outcome::Written {
-            journal.remove().map_err(in_receipt)?;
-        }
-        for alarm in &alarms {
-            console.warn(alarm);
-        }
-        explain_conflicts(&requests, console);
-        if let Some(stop) = &stop {
-            explain(stop, console);
-        }
-        if matches!(outcome, Outcome::Written | Outcome::Partly) {
-            console.summary(&analytics(self.session));
-        }
-        console.warn(&outcome::last_line(outcome, &job, self.run.receipt));
+        self.record(run, &report, journal)?;
+        self.tell(run, &report, stop.as_ref(), console);
         Ok(outcome::status(outcome, stop.as_ref()))
     }
 
-    fn receipt_path(&self) -> &Path {
-        Path::new(self.run.receipt)
+    /// Closes the journal and writes the receipt.
+    fn record(
+        &self,
+        run: &Run,
+        report: &Report<'_>,
+        mut journal: Journal,
+    ) -> Result<(), ToolError> {
+        let outcome = report.outcome;
+        let head = Head {
+            data_set: report.job.data_set.clone(),
+            ..Head::new(run.kind, &run.payload).at(self.session)
+        };
+        let closed = journal.write(&Event::Close {
+            outcome: outcome.word().to_owned(),
+        });
+        closed
+            .and_then(|()| receipt::finish(Path::new(&run.receipt), &head, report))
+            .and_then(|()| match outcome {
+                Outcome::Written => journal.remove(),
+                _ => Ok(()),
+            })
+            .map_err(|error| {
+                ToolError::uncertain(format!(
+                    "{}, but the receipt cannot be written: {error}",
+                    outcome.word()
+                ))
+                .in_file(&run.receipt)
+            })
     }
 
-    fn journal_path(&self) -> PathBuf {
-        journal::beside(self.receipt_path())
-    }
-
-    fn begin_receipt(&self, job: &Job) -> Result<(), ToolError> {
-        let head = receipt::head(job, &self.run.payload, self.session);
-        receipt::begin(self.receipt_path(), &head)
-            .map_err(|error| ToolError::io(error).in_file(self.run.receipt))
-    }
-
-    fn heading(&self, data_set: Option<String>) -> Heading {
-        Heading {
-            journal: 1,
-            kind: self.run.kind,
-            payload: self.run.payload.clone(),
-            system_id: self.session.server.system_id().to_owned(),
-            data_set,
+    fn tell(&self, run: &Run, report: &Report<'_>, stop: Option<&Stop>, console: &Console) {
+        for alarm in report.alarms {
+            console.warn(alarm);
         }
+        explain_conflicts(report.requests, console);
+        explain_others(report, self.labels, console);
+        if let Some(stop) = stop {
+            explain(stop, console);
+        }
+        if matches!(report.outcome, Outcome::Written | Outcome::Partly) {
+            console.summary(&analytics(self.session));
+        }
+        console.warn(&outcome::last_line(
+            report.outcome,
+            report.job,
+            &run.receipt,
+        ));
     }
 }
 
@@ -240,6 +195,33 @@ fn explain_conflicts(requests: &[RequestRecord], console: &Console) {
             console.hint(remedy);
         }
     }
+}
+
+/// Whose values were kept because someone else changed them meanwhile, and what ends it.
+fn explain_others(report: &Report<'_>, labels: &Labels<'_>, console: &Console) {
+    let job = report.job;
+    let items = job.items.iter().enumerate();
+    let lines: Vec<String> = items
+        .filter(|(_, item)| item.state == State::Others)
+        .map(|(index, item)| {
+            let stored = report.found.get(&index).and_then(Option::as_ref);
+            format!(
+                "{}: {} is stored, {} was to be written",
+                labels.of_key(&item.key, &job.names),
+                stored.map_or("nothing", |content| content.value.as_str()),
+                job.wanted_of(item)
+                    .map_or("nothing", |content| content.value),
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        return;
+    }
+    console.warn(&format!(
+        "changed by someone else meanwhile and kept: {}",
+        first_of(&lines)
+    ));
+    console.hint("these stay as they are, however often this command runs; to write ours over them, push again with --replace-others and another receipt");
 }
 
 fn explain(stop: &Stop, console: &Console) {

@@ -10,6 +10,7 @@
 )]
 
 mod basics;
+mod claims;
 mod faults;
 mod hostile;
 mod plans;

@@ -1,0 +1,115 @@
+//! The file of a journal, held by one process alone.
+//!
+//! Two commands with one receipt at once would each write, and each call the other's values
+//! someone else's. The lock is the system's own and ends with the process, however it ends: a
+//! file left by a killed run is no obstacle.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// An open and locked file for a journal.
+#[derive(Debug)]
+pub struct Claim {
+    pub(crate) file: File,
+    pub(crate) path: PathBuf,
+}
+
+/// Why a journal's file cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// Another process holds it.
+    #[error("another push with this receipt is running")]
+    Busy,
+    /// The file system said no.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl Claim {
+    /// Opens the file, empty where there is none, and locks it.
+    ///
+    /// # Errors
+    /// [`ClaimError`].
+    pub fn take(path: &Path) -> Result<Self, ClaimError> {
+        loop {
+            let file = OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(ClaimError::Busy),
+                // Some network file systems have no locks: then nobody can be kept out.
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+            }
+            // A run that ended in between took its journal away: what is locked then is no file any more.
+            if is_at(&file, path)? {
+                let path = path.to_owned();
+                return Ok(Self { file, path });
+            }
+        }
+    }
+
+    /// Reads the file from its start.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn reader(&self) -> io::Result<&File> {
+        (&self.file).seek(SeekFrom::Start(0))?;
+        Ok(&self.file)
+    }
+
+    /// Gives the place up, and takes the file away if nothing was written to it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn give_up(self) -> io::Result<()> {
+        if self.file.metadata()?.len() == 0 {
+            std::fs::remove_file(&self.path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether an open file is the one that a path names.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let own = file.metadata()?;
+    match std::fs::metadata(path) {
+        Ok(named) => Ok((own.dev(), own.ino()) == (named.dev(), named.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an open file is the one that a path names.
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> io::Result<bool> {
+    path.try_exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_had_once_and_leaves_no_empty_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("r.json.journal");
+        let claim = Claim::take(&path).unwrap();
+        assert!(matches!(Claim::take(&path), Err(ClaimError::Busy)));
+        claim.give_up().unwrap();
+        assert!(!path.exists());
+        // What a killed process left does not keep anyone out.
+        std::fs::write(&path, "left").unwrap();
+        Claim::take(&path).unwrap().give_up().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"left");
+        let nowhere = folder.path().join("no/such/folder");
+        assert!(matches!(Claim::take(&nowhere), Err(ClaimError::Io(_))));
+    }
+}
