@@ -161,7 +161,10 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
         }
         Some(user) => {
             let id = text(user, "id").unwrap_or_default().to_owned();
-            state.accounts.failures.remove(name);
+            // Where nothing is locked, nothing is counted, nor forgotten.
+            if locks || version >= Version::V42 {
+                state.accounts.failures.remove(name);
+            }
             Ok(id)
         }
         None => {

@@ -120,11 +120,8 @@ fn passes_extras(view: &View<'_>, query: &Query, unit: &Stored) -> bool {
         return false;
     };
     let level = view.store.place(id).map_or(0, |place| place.level);
-    let wanted: Vec<u32> = query
-        .all("level")
-        .flat_map(|list| list.split(','))
-        .filter_map(|level| level.parse().ok())
-        .collect();
+    // Of several, the first.
+    let wanted: Option<u32> = query.get("level").and_then(|level| level.parse().ok());
     let within = |units: &[String]| {
         units.is_empty() && view.caller.is_superuser()
             || view.store.is_within(id, units.iter().map(String::as_str))
@@ -135,7 +132,7 @@ fn passes_extras(view: &View<'_>, query: &Query, unit: &Stored) -> bool {
     } else {
         &caller.view_units
     };
-    (wanted.is_empty() || wanted.contains(&level))
+    wanted.is_none_or(|wanted| wanted == level)
         && query
             .number("maxLevel")
             .is_none_or(|most| u64::from(level) <= most)
@@ -153,13 +150,15 @@ pub(crate) struct Page<'a> {
     number: usize,
     size: usize,
     total: usize,
+    /// How many pages an empty list is said to have.
+    empty_pages: usize,
 }
 
 impl<'a> Page<'a> {
     /// Cuts a page out of a list as the release does, right or wrong.
     ///
     /// `all` counts the objects before the org-unit extras narrowed them. Up to 2.40 the pager
-    /// goes by that number, and pages beyond the end repeat the last one. 2.41 cuts twice: what
+    /// goes by that number, and pages beyond the end hold the last object. 2.41 cuts twice: what
     /// is left counts as the whole list.
     fn cut(
         view: &View<'_>,
@@ -180,79 +179,52 @@ impl<'a> Page<'a> {
                 number: 1,
                 size,
                 total: objects.len(),
+                empty_pages: 1,
             };
         }
-        let pages = |total: usize| total.div_ceil(size).max(1);
-        let slice = |page: usize| -> Vec<&'a Stored> {
-            objects
-                .iter()
-                .skip((page - 1) * size)
-                .take(size)
-                .copied()
-                .collect()
-        };
         let extras = kind.plural == "organisationUnits"
             && UNIT_EXTRAS.iter().any(|name| query.get(name).is_some());
         let by_words = query.get("query").is_some() && kind.plural == "organisationUnits";
+        let cut = Self {
+            objects: Vec::new(),
+            paged: true,
+            number: asked,
+            size,
+            total: objects.len(),
+            empty_pages: usize::from(view.version < Version::V40),
+        };
         if view.version <= Version::V41 && (extras && view.version == Version::V41 || by_words) {
-            let inner = slice(asked.min(pages(objects.len())));
-            let total = inner.len();
-            let objects = if asked == 1 { inner } else { Vec::new() };
-            return Self {
-                objects,
-                paged: true,
-                number: 1,
-                size,
-                total,
-            };
-        }
-        if view.version <= Version::V40 && extras {
-            let inner = slice(asked.min(pages(objects.len())));
+            let inner = from_memory(objects, asked, size);
             return Self {
                 objects: inner,
-                paged: true,
-                number: asked.min(pages(all)),
-                size,
+                ..cut
+            }
+            .taken_for_whole();
+        }
+        if view.version <= Version::V40 && extras {
+            return Self {
+                objects: from_memory(objects, asked, size),
+                number: asked.min(all.div_ceil(size).max(1)),
                 total: all,
+                ..cut
             };
         }
-        let total = objects.len();
+        let from = (asked - 1).saturating_mul(size).min(objects.len());
         Self {
-            objects: slice(asked),
-            paged: true,
-            number: asked.min(pages(total)),
-            size,
-            total,
+            objects: objects[from..].iter().take(size).copied().collect(),
+            number: asked.min(objects.len().div_ceil(size).max(1)),
+            ..cut
         }
     }
 
-    /// The first page of a list, or all of it, without further ado.
-    pub(crate) fn whole(objects: Vec<&'a Stored>, query: &Query) -> Self {
-        let size = query
-            .number("pageSize")
-            .map_or(DEFAULT_PAGE_SIZE, to_size)
-            .max(1);
-        let total = objects.len();
-        let paged = query.get("paging") != Some("false");
-        let number = query
-            .number("page")
-            .map_or(1, to_size)
-            .clamp(1, total.div_ceil(size).max(1));
-        let objects = if paged {
-            objects
-                .into_iter()
-                .skip((number - 1) * size)
-                .take(size)
-                .collect()
+    /// A page of units around one of them, without further ado.
+    pub(crate) fn around(view: &View<'_>, units: &[&'a Stored], query: &Query) -> Self {
+        let kind = &crate::schema::UNSHARED;
+        let page = Self::cut(view, kind, query, units.len(), units);
+        if page.paged && view.version == Version::V41 {
+            page.taken_for_whole()
         } else {
-            objects
-        };
-        Self {
-            objects,
-            paged,
-            number,
-            size,
-            total,
+            page
         }
     }
 
@@ -261,11 +233,20 @@ impl<'a> Page<'a> {
         &self.objects
     }
 
-    /// The page as the server would show it if it took what is on it for the whole list.
-    pub(crate) fn taken_for_whole(mut self) -> Self {
-        self.total = self.objects.len();
-        self.number = 1;
-        self
+    /// The page as the server shows it where it takes what is on it for the whole list, and cuts
+    /// the page that was asked for out of that.
+    fn taken_for_whole(self) -> Self {
+        let total = self.objects.len();
+        Self {
+            objects: if self.number == 1 {
+                self.objects
+            } else {
+                Vec::new()
+            },
+            number: 1,
+            total,
+            ..self
+        }
     }
 
     /// The `pager` member; `None` where all was asked for at once.
@@ -273,7 +254,7 @@ impl<'a> Page<'a> {
         if !self.paged {
             return None;
         }
-        let pages = self.total.div_ceil(self.size).max(1);
+        let pages = self.total.div_ceil(self.size).max(self.empty_pages);
         let number = |value: usize| serde_json::Value::from(value);
         let mut pager = Node::object()
             .member("page", number(self.number))
@@ -293,6 +274,17 @@ impl<'a> Page<'a> {
         }
         Some(pager.member("pageCount", number(pages)))
     }
+}
+
+/// A page of a list in memory (`PagerUtils.pageCollection`): beyond the end stands the last one.
+fn from_memory<'a>(objects: &[&'a Stored], page: usize, size: usize) -> Vec<&'a Stored> {
+    let last = objects.len().saturating_sub(1);
+    let from = (page - 1).saturating_mul(size).min(last);
+    objects[from.min(objects.len())..]
+        .iter()
+        .take(size)
+        .copied()
+        .collect()
 }
 
 fn to_size(number: u64) -> usize {

@@ -66,7 +66,9 @@ fn post_values(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outcome {
         Err(failure) => return Outcome::Answer(failure.response(version)),
     };
     if call.query.flag("async") {
-        return Outcome::Answer(tasks::schedule(state, job, &call.base));
+        let number = call.number.map(|number| format!("/{number}"));
+        let api = format!("{}/api{}", call.base, number.unwrap_or_default());
+        return Outcome::Answer(tasks::schedule(state, job, &api));
     }
     let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
     match job.run(state, call.import_fault) {

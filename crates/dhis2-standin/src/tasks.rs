@@ -47,7 +47,7 @@ pub(crate) struct Tasks {
 }
 
 /// Takes an import to be done later, and answers.
-pub(crate) fn schedule(state: &mut State, job: Job, base: &str) -> Response {
+pub(crate) fn schedule(state: &mut State, job: Job, api: &str) -> Response {
     let now = state.clock.now();
     let id = state.uids.next();
     let queued = state.version >= Version::V41;
@@ -84,10 +84,7 @@ pub(crate) fn schedule(state: &mut State, job: Job, base: &str) -> Response {
         200,
         envelope(200, "OK", Some(&message)).member("response", report),
     )
-    .with(
-        "Location",
-        format!("{base}/api/system/tasks/DATAVALUE_IMPORT"),
-    )
+    .with("Location", format!("{api}/system/tasks/DATAVALUE_IMPORT"))
 }
 
 /// The first turn of the scheduler that no other import has taken: one of a type a turn.

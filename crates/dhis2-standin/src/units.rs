@@ -204,10 +204,7 @@ pub(crate) fn around(
     let fields = query
         .get("fields")
         .map_or_else(|| Fields::parse("id,displayName"), Fields::parse);
-    let mut page = Page::whole(units, query);
-    if view.version == Version::V41 {
-        page = page.taken_for_whole();
-    }
+    let page = Page::around(view, &units, query);
     let shown: Vec<Node> = page
         .objects()
         .iter()

@@ -62,6 +62,13 @@ impl InputPeriod {
 }
 
 impl DataSet {
+    /// Whether its input periods, where it has any, let a period in on a day.
+    pub(crate) fn takes(&self, period: &str, day: Date) -> bool {
+        let mut entries = self.input_periods.iter();
+        self.input_periods.is_empty()
+            || entries.any(|entry| entry.period == period && entry.is_open(day))
+    }
+
     /// The combination of an element in this set.
     pub(crate) fn combo_of<'a>(&'a self, element: &'a Element) -> &'a str {
         self.overrides.get(&element.id).unwrap_or(&element.combo)

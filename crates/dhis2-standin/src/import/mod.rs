@@ -225,12 +225,18 @@ impl Job {
             now,
             splits: state.settings.is_on("dataEntryAutoGroup"),
         };
-        engine.import(set, &mut state.values).map_err(|by_group::NullGroup| {
-            Trouble::Failure(Failure::new(
-                500,
-                "Cannot invoke \"org.hisp.dhis.datavalue.DataEntryGroup.deletion()\" because \"group\" is null",
-            ))
-        })
+        let called = match self.options.strategy {
+            options::Strategy::Delete => "values()",
+            _ => "deletion()",
+        };
+        engine
+            .import(set, &mut state.values)
+            .map_err(|by_group::NullGroup| {
+                let message = format!(
+                    "Cannot invoke \"org.hisp.dhis.datavalue.DataEntryGroup.{called}\" because \"group\" is null"
+                );
+                Trouble::Failure(Failure::new(500, message))
+            })
     }
 
     /// Notes that a data set is complete, where the request says so.

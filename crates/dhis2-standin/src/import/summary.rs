@@ -84,21 +84,23 @@ impl Summary {
         }
     }
 
-    /// Adds a conflict of one value: equal ones are gathered.
-    pub(crate) fn reject(&mut self, index: usize, conflict: Conflict) {
+    /// Rejects a value for these conflicts; equal ones of several values are gathered.
+    pub(crate) fn reject(&mut self, index: usize, conflicts: Vec<Conflict>) {
         let number = i64::try_from(index).unwrap_or(i64::MAX);
         self.rejected.push(index);
-        let same = self.conflicts.iter_mut().find(|other| {
-            other.code == conflict.code
-                && other.objects == conflict.objects
-                && other.message == conflict.message
-        });
-        match same {
-            Some(same) => same.indexes.get_or_insert_default().push(number),
-            None => self.conflicts.push(Conflict {
-                indexes: Some(vec![number]),
-                ..conflict
-            }),
+        for conflict in conflicts {
+            let same = self.conflicts.iter_mut().find(|other| {
+                other.code == conflict.code
+                    && other.objects == conflict.objects
+                    && other.message == conflict.message
+            });
+            match same {
+                Some(same) => same.indexes.get_or_insert_default().push(number),
+                None => self.conflicts.push(Conflict {
+                    indexes: Some(vec![number]),
+                    ..conflict
+                }),
+            }
         }
     }
 

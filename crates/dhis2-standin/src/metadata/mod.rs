@@ -434,6 +434,8 @@ impl Report {
         };
         let body = json!({"status": status, "stats": total.json(), "typeReports": reports});
         if bare {
+            let mut body = body;
+            body["responseType"] = "ImportReport".into();
             return Response::json(200, body);
         }
         let (status, word, message) = if failed {

@@ -304,7 +304,11 @@ impl Walk<'_> {
         if let Some((start, _)) = theirs.split_once("…truncated") {
             return ours.starts_with(start);
         }
-        if theirs.contains("page=") && theirs.contains('?') {
+        if ["page=", "pageSize="]
+            .iter()
+            .any(|word| theirs.contains(word))
+            && theirs.contains('?')
+        {
             let set = |text: &str| {
                 let (path, query) = text.split_once('?').unwrap_or((text, ""));
                 let mut parts: Vec<String> = query.split('&').map(str::to_owned).collect();

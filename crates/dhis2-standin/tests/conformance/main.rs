@@ -81,7 +81,7 @@ fn seed(replay: &mut Replay, recorded: &str, group: &str, own: &[Recording]) {
         ("04", "2.43.1") => replay.prepare(own),
         // Recorded twice: the files are the second run.
         ("11", "2.42.5.2" | "2.43.1") => replay.prepare(own),
-        ("15", _) => replay.load_bulk(),
+        ("15", "2.42.5.2" | "2.43.1") => replay.load_bulk(),
         _ => {}
     }
 }

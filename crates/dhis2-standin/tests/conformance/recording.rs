@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 
 /// Groups of exchanges that are played, in the order in which they were recorded.
-const GROUPS: [&str; 11] = [
-    "01", "02", "03", "04", "05", "06", "07", "08", "11", "15", "16",
+const GROUPS: [&str; 15] = [
+    "01", "02", "03", "04", "05", "06", "07", "08", "11", "09", "21", "22", "23", "15", "16",
 ];
 
 /// A request and its answer.
@@ -33,7 +33,13 @@ impl Recording {
                 GROUPS.iter().any(|group| name.starts_with(group))
             })
             .collect();
-        files.sort();
+        files.sort_by_key(|file| {
+            let name = file.file_name().unwrap().to_string_lossy().into_owned();
+            (
+                GROUPS.iter().position(|group| name.starts_with(group)),
+                name,
+            )
+        });
         files.iter().filter_map(|file| Self::read(file)).collect()
     }
 

@@ -299,6 +299,10 @@ impl Engine<'_> {
             Some(whole) if value_type.starts_with("INTEGER") => whole,
             _ => value,
         };
+        if deletes {
+            // What is taken away need not fit.
+            return Ok(Some(value.to_owned()));
+        }
         if let Some(key) = value_type::problem(value_type, value) {
             return problem(
                 "E8122",

@@ -221,7 +221,7 @@ impl Engine<'_> {
         }
         for (entry, conflict) in problems {
             summary.count.ignored += 1;
-            summary.reject(entry.index, *conflict);
+            summary.reject(entry.index, vec![*conflict]);
             summary.status = Status::Warning;
         }
         if good.is_empty() && total > 0 {

@@ -204,64 +204,76 @@ impl Engine<'_> {
         Ok(())
     }
 
-    pub(super) fn check_time(
-        &mut self,
-        row: &Row,
-        at: &Resolved,
-        set_given: bool,
-    ) -> Result<(), Box<Conflict>> {
+    /// What speaks against the period and the moment, in the data sets that the value is meant for.
+    pub(super) fn check_time(&mut self, row: &Row, at: &Resolved) -> Result<(), Vec<Conflict>> {
         if self.forced() {
             return Ok(());
         }
         let today = self.today();
         let period = row.period.clone().unwrap_or_default();
-        let about_period = || ("period".to_owned(), period.clone());
-        if !self.catalogue.caller.may("F_EDIT_EXPIRED")
-            && let Some(set) = at
-                .candidates
-                .iter()
-                .find(|set| is_expired(set, &at.period, today))
-        {
-            return Err(period_conflict(
-                "E7640",
-                vec![about_period(), ("dataSet".to_owned(), set.id.clone())],
-                format!(
-                    "Current date is past expiry days for period: `{period}`  and data set: `{}`",
-                    set.id
-                ),
-            ));
-        }
-        self.check_future(row, at, set_given)?;
-        self.check_approval(at, &period)?;
-        for set in at
-            .candidates
-            .iter()
-            .filter(|set| !set.input_periods.is_empty())
-        {
-            let entry = set
-                .input_periods
-                .iter()
-                .find(|entry| entry.period == at.period.id());
-            if !entry.is_some_and(|entry| entry.is_open(today)) {
-                return Err(period_conflict(
-                    "E7643",
-                    vec![about_period(), ("dataSet".to_owned(), set.id.clone())],
-                    format!(
-                        "Period: `{period}` is not open for this data set at this time: `{}`",
+        let about = |set: &DataSet| {
+            vec![
+                ("period".to_owned(), period.clone()),
+                ("dataSet".to_owned(), set.id.clone()),
+            ]
+        };
+        if !self.catalogue.caller.may("F_EDIT_EXPIRED") {
+            self.in_sets(at, "strictDataSetLocking", |set| {
+                is_expired(set, &at.period, today).then(|| {
+                    let text = format!(
+                        "Current date is past expiry days for period: `{period}`  and data set: `{}`",
                         set.id
-                    ),
-                ));
-            }
+                    );
+                    period_conflict("E7640", about(set), text)
+                })
+            })?;
         }
-        Ok(())
+        self.check_future(row, at)?;
+        self.in_sets(at, "strictDataSetApproval", |set| {
+            self.approved(at, &period, set)
+        })?;
+        self.in_sets(at, "strictDataSetInputPeriods", |set| {
+            (!set.takes(&at.period.id(), today)).then(|| {
+                let text = format!(
+                    "Period: `{period}` is not open for this data set at this time: `{}`",
+                    set.id
+                );
+                period_conflict("E7643", about(set), text)
+            })
+        })?;
+        let sets = self.catalogue.sets_of(&at.element.id);
+        if sets.is_empty() || sets.iter().any(|set| set.takes(&at.period.id(), today)) {
+            return Ok(());
+        }
+        let text = format!(
+            "Period: `{period}` does not conform to the open periods of associated data sets"
+        );
+        let objects = vec![("period".to_owned(), period.clone())];
+        Err(vec![*period_conflict("E7644", objects, text)])
     }
 
-    pub(super) fn check_future(
-        &mut self,
-        row: &Row,
+    /// The conflicts in the data sets of a value. One without is enough, unless a switch of the
+    /// import demands all; 2.38 demands all.
+    fn in_sets(
+        &self,
         at: &Resolved,
-        set_given: bool,
-    ) -> Result<(), Box<Conflict>> {
+        switch: &str,
+        conflict: impl Fn(&DataSet) -> Option<Box<Conflict>>,
+    ) -> Result<(), Vec<Conflict>> {
+        let all = self.version == Version::V38 || self.options.is_on(switch);
+        let found: Vec<Conflict> = at
+            .candidates
+            .iter()
+            .filter_map(|set| conflict(set))
+            .map(|conflict| *conflict)
+            .collect();
+        if found.is_empty() || !all && found.len() < at.candidates.len() {
+            return Ok(());
+        }
+        Err(found)
+    }
+
+    fn check_future(&mut self, row: &Row, at: &Resolved) -> Result<(), Vec<Conflict>> {
         let (period, element) = (
             row.period.clone().unwrap_or_default(),
             row.element.clone().unwrap_or_default(),
@@ -271,73 +283,57 @@ impl Engine<'_> {
             ("period".to_owned(), period.clone()),
             ("dataElement".to_owned(), element.clone()),
         ];
-        let last = |future: i64, set: &DataSet| {
-            set.period_type
-                .and_then(|kind| Period::last_open(kind, today, future))
+        // The last open period of a data set, where the value's lies beyond it.
+        let beyond = |set: &DataSet| {
+            let last = Period::last_open(set.period_type?, today, set.open_future)?;
+            (at.period.start > last.start).then(|| last.id())
+        };
+        let said = |last: &str| {
+            format!(
+                "Period: `{period}` is after latest open future period: `{last}` for data element: `{element}`"
+            )
         };
         if self.version == Version::V38 {
             let sets = self.catalogue.sets_of(&at.element.id);
-            let Some(widest) = sets.iter().max_by_key(|set| set.open_future) else {
-                return Ok(());
+            let widest = sets.iter().max_by_key(|set| set.open_future);
+            return match widest.and_then(|set| beyond(set)) {
+                Some(last) => Err(vec![*period_conflict("E7641", about, said(&last))]),
+                None => Ok(()),
             };
-            let Some(last) = last(widest.open_future, widest) else {
-                return Ok(());
-            };
-            if at.period.start > last.start {
-                return Err(period_conflict(
-                    "E7641",
-                    about,
-                    format!(
-                        "Period: `{period}` is after latest open future period: `{}` for data element: `{element}`",
-                        last.id()
-                    ),
-                ));
-            }
-            return Ok(());
         }
-        let sets: Vec<Rc<DataSet>> = if set_given {
-            at.candidates.clone()
-        } else {
-            self.catalogue.sets_of(&at.element.id).to_vec()
-        };
-        for set in sets {
-            let Some(last) = last(set.open_future, &set) else {
-                continue;
-            };
-            if at.period.start > last.start {
-                let mut objects = about;
+        let conflicts: Vec<Conflict> = at
+            .candidates
+            .iter()
+            .filter_map(|set| {
+                let last = beyond(set)?;
+                let mut objects = about.clone();
                 objects.push(("dataSet".to_owned(), set.id.clone()));
-                return Err(period_conflict(
-                    "E7641",
-                    objects,
-                    format!(
-                        "Period: `{period}` is after latest open future period: `{}` for data element: `{element}` and data set: `{}`",
-                        last.id(),
-                        set.id
-                    ),
-                ));
-            }
+                let text = format!("{} and data set: `{}`", said(&last), set.id);
+                Some(*period_conflict("E7641", objects, text))
+            })
+            .collect();
+        if conflicts.is_empty() {
+            Ok(())
+        } else {
+            Err(conflicts)
         }
-        Ok(())
     }
 
-    pub(super) fn check_approval(&self, at: &Resolved, period: &str) -> Result<(), Box<Conflict>> {
+    fn approved(&self, at: &Resolved, period: &str, set: &DataSet) -> Option<Box<Conflict>> {
         let attribute = at
             .attribute_combo
             .as_deref()
             .unwrap_or(DEFAULT_OPTION_COMBO);
-        let approved = at.candidates.iter().find(|set| {
-            set.workflow.as_deref().is_some_and(|workflow| {
-                self.approvals.covers(
-                    self.catalogue.store,
-                    workflow,
-                    &at.period.id(),
-                    &at.unit,
-                    attribute,
-                )
-            })
-        });
-        let Some(set) = approved else { return Ok(()) };
+        let covered = self.approvals.covers(
+            self.catalogue.store,
+            set.workflow.as_deref()?,
+            &at.period.id(),
+            &at.unit,
+            attribute,
+        );
+        if !covered {
+            return None;
+        }
         let named = at.attribute_combo.as_deref();
         let mut objects = vec![
             ("organisationUnit".to_owned(), at.unit.clone()),
@@ -350,7 +346,7 @@ impl Engine<'_> {
         } else {
             ("Data is already approved", "organisation unit")
         };
-        Err(Box::new(Conflict {
+        Some(Box::new(Conflict {
             object: Some(at.unit.clone()),
             objects,
             message: format!(

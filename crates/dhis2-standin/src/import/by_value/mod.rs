@@ -84,14 +84,10 @@ impl Engine<'_> {
         let mut written = Written::default();
         for (index, row) in set.rows.iter().enumerate() {
             let row = overridden(row, set);
-            let resolved = self.resolve(&row, data_set.as_ref()).and_then(|resolved| {
-                self.check(&row, &resolved, data_set.is_some())?;
-                Ok(resolved)
-            });
-            match resolved {
-                Err(conflict) => {
+            match self.accept(&row, data_set.as_ref()) {
+                Err(conflicts) => {
                     summary.count.ignored += 1;
-                    summary.reject(index, *conflict);
+                    summary.reject(index, conflicts);
                 }
                 Ok(resolved) => {
                     self.write(index, &row, &resolved, values, &mut summary, &mut written)?
@@ -254,12 +250,20 @@ impl Engine<'_> {
         })
     }
 
-    /// The checks of a single value, in the order of the validator.
-    fn check(&mut self, row: &Row, at: &Resolved, set_given: bool) -> Result<(), Box<Conflict>> {
+    /// What the identifiers of a value stand for, if it passes every check.
+    fn accept(&mut self, row: &Row, set: Option<&Rc<DataSet>>) -> Result<Resolved, Vec<Conflict>> {
+        let one = |conflict: Box<Conflict>| vec![*conflict];
+        let at = self.resolve(row, set).map_err(one)?;
+        self.check_value_itself(row, &at).map_err(one)?;
+        self.check_time(row, &at)?;
+        Ok(at)
+    }
+
+    /// The checks of a single value but those of time, in the order of the validator.
+    fn check_value_itself(&mut self, row: &Row, at: &Resolved) -> Result<(), Box<Conflict>> {
         self.check_unit(row, at)?;
         self.check_value(row, at)?;
-        self.check_switches(row, at)?;
-        self.check_time(row, at, set_given)
+        self.check_switches(row, at)
     }
 
     /// Stores a value, or counts it as the release does.
@@ -292,9 +296,11 @@ impl Engine<'_> {
             // A batch keeps the first value of a key that is new to it.
             return Ok(());
         }
-        if self.options.is_on("skipExistingCheck") && stored.is_some() {
+        let blind = self.options.is_on("skipExistingCheck");
+        if blind && stored.is_some() && !dry {
             return Err(Broken::Flush);
         }
+        let alive = alive && !blind;
         let follow_up = row.follow_up.unwrap_or(false);
         let text = row.value.as_deref().filter(|value| !value.is_empty());
         let same = stored.filter(|_| alive).is_some_and(|stored| {
@@ -305,29 +311,25 @@ impl Engine<'_> {
         let zero = text.is_some_and(is_zero)
             && value_type::is_numeric(&at.element.value_type)
             && !at.element.keeps_zero;
-        let deletes = self.options.strategy == Strategy::Delete || row.deleted == Some(true);
+        let strategy = self.options.strategy;
+        let deletes = strategy == Strategy::Delete || row.deleted == Some(true);
         let blank = text.is_some_and(|text| text.trim().is_empty());
-        let erases = deletes || (alive && (zero || blank));
-        if erases {
-            if !alive {
+        if alive {
+            if strategy == Strategy::Create {
                 count.ignored += 1;
                 summary.rejected.push(index);
                 return Ok(());
             }
-            count.deleted += 1;
-        } else if alive {
-            if self.options.strategy == Strategy::Create {
-                count.ignored += 1;
-                summary.rejected.push(index);
-                return Ok(());
-            }
-            if same {
+            if deletes || zero || blank {
+                count.deleted += 1;
+            } else if same {
                 count.ignored += 1;
                 return Ok(());
+            } else {
+                count.updated += 1;
             }
-            count.updated += 1;
         } else {
-            if self.options.strategy == Strategy::Update || blank {
+            if matches!(strategy, Strategy::Update | Strategy::Delete) || blank {
                 count.ignored += 1;
                 if !blank {
                     summary.rejected.push(index);
@@ -337,9 +339,11 @@ impl Engine<'_> {
             if zero {
                 return Ok(());
             }
+            // Also where it says of itself that it is deleted: a deleted row is made.
             count.imported += 1;
             written.inserted.insert(key.clone());
         }
+        let erases = deletes || alive && (zero || blank);
         if dry {
             return Ok(());
         }
