@@ -52,6 +52,17 @@ pub enum SumsError {
     /// A column mapping for a column this stream does not have.
     #[error("{0:?} is no column of the sums stream, expected one of {list}", list = crate::COLUMNS.join(", "))]
     UnknownColumn(String),
+    /// More bytes than are read.
+    #[error("larger than the limit of {0} bytes")]
+    Size(u64),
+    /// The medium failed.
+    #[error("{0}")]
+    Unreadable(String),
+    /// The last line may have been cut.
+    #[error(
+        "line {0}, the last one, has no line end: it may have been cut, and its last number shortened"
+    )]
+    OpenLine(u64),
     /// The end is missing.
     #[error("the stream is cut: {0}")]
     Cut(String),
@@ -81,16 +92,27 @@ pub enum SumsError {
 }
 
 impl SumsError {
+    /// Where the problem is, when it is one of a record.
+    pub(crate) const fn place(&self) -> Option<Place> {
+        match self {
+            Self::Record { place, .. } | Self::Twice { place, .. } => Some(*place),
+            _ => None,
+        }
+    }
+
     /// What the user can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Encoding { .. } => "save the file again as \"CSV UTF-8\"",
             Self::Separator { .. } => {
-                "save the file with commas between the columns and points in the numbers"
+                "save the file as \"CSV UTF-8\", with commas between the columns and points, not commas, in the numbers"
             }
             Self::MissingColumn { .. } => {
                 "name the file's own columns with --columns org_unit=…,population=…"
+            }
+            Self::OpenLine(_) => {
+                "run the tool before this one again and look at its messages; if the file is whole, end its last line with a line end"
             }
             Self::Cut(_) => {
                 "run the tool before this one again and look at its messages; --subset reads a file that was shortened on purpose"

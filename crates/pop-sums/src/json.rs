@@ -59,7 +59,7 @@ impl<'a> From<&'a SumRow> for RowOut<'a> {
 
 /// Reads `{"format":"headcount-sums","version":1,"rows":[…]}` or a bare list of rows.
 pub(crate) fn read(text: &str, names: &[&str]) -> Result<SumTable, SumsError> {
-    let mut builder = Builder::new(false);
+    let mut builder = Builder::json();
     let mut problem = None;
     let mut count = 0;
     let document = Document {
@@ -85,7 +85,7 @@ pub(crate) fn read(text: &str, names: &[&str]) -> Result<SumTable, SumsError> {
     if count == 0 {
         return Err(SumsError::Empty);
     }
-    Ok(builder.finish())
+    builder.finish()
 }
 
 /// The list of rows; the first problem with one is put aside, since it says more than serde's errors can.

@@ -16,7 +16,7 @@ mod write;
 
 pub use error::{Place, SumsError};
 pub use pop_worldpop::Sex;
-pub use read::{Completeness, ReadOptions, read};
+pub use read::{Completeness, ReadOptions, read, read_from};
 pub use reason::{Reason, Status};
 pub use row::{COLUMNS, SumRow};
 pub use table::{Cell, Layer, SumTable, Unit};

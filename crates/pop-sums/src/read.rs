@@ -2,8 +2,15 @@
 
 mod builder;
 mod csv_form;
+mod watch;
 
-use crate::{COLUMNS, SumTable, SumsError, json, text};
+use std::io::{self, Read};
+
+use crate::text::{self, Form};
+use crate::{COLUMNS, SumTable, SumsError, json};
+
+/// So much of a stream is looked at to tell what it is.
+const HEAD_BYTES: u64 = 1 << 14;
 
 /// Whether the stream must be whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,21 +46,44 @@ impl ReadOptions {
     }
 }
 
-/// Reads a sums stream. CSV and JSON are told apart by the first character.
+/// Reads a sums stream that is in memory; see [`read_from`].
+///
+/// # Errors
+/// See [`SumsError`].
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<SumTable, SumsError> {
+    read_from(bytes, options)
+}
+
+/// Reads a sums stream. CSV and JSON are told apart by the first character; CSV is never held whole.
 ///
 /// Columns are found by name (upper and lower case alike), unknown ones are
 /// passed over; `org_unit` and `population` must be there.
 ///
 /// # Errors
 /// See [`SumsError`]; the first problem found, with its line or row.
-pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<SumTable, SumsError> {
+pub fn read_from(stream: impl Read, options: &ReadOptions) -> Result<SumTable, SumsError> {
     let names = options.names()?;
-    let text = text::decode(bytes)?;
-    if text.trim_start().starts_with(['{', '[']) {
-        json::read(text, &names)
-    } else {
-        csv_form::read(text, &names, options.completeness)
+    let mut stream = stream;
+    let mut head = Vec::new();
+    stream
+        .by_ref()
+        .take(HEAD_BYTES)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
+    let (form, mark) = text::form(&head)?;
+    let mut whole = head[mark..].chain(stream);
+    match form {
+        Form::Json => {
+            let mut bytes = Vec::new();
+            whole.read_to_end(&mut bytes).map_err(unreadable)?;
+            json::read(text::decode(&bytes)?, &names)
+        }
+        Form::Csv => csv_form::read(whole, &names, options.completeness),
     }
+}
+
+fn unreadable(error: io::Error) -> SumsError {
+    SumsError::Unreadable(error.to_string())
 }
 
 pub(crate) use builder::{Builder, Fields};

@@ -65,17 +65,55 @@ pub struct Cell {
     /// Index into the table's sets of reasons.
     pub(crate) reasons: u32,
     /// Line or row of the stream, from 1.
-    pub at: u32,
+    pub(crate) at: u32,
     /// How far the number can be trusted.
     pub status: Status,
-    /// People.
-    pub population: Option<f64>,
+    pub(crate) population: Quantity,
+    pub(crate) cells: Quantity,
+    pub(crate) area_cells: Quantity,
+    pub(crate) inside_share: Quantity,
+}
+
+/// A number from 0 up, or none, in the room of a number: a million rows have four million of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Quantity(f64);
+
+impl From<Option<f64>> for Quantity {
+    fn from(value: Option<f64>) -> Self {
+        Self(value.unwrap_or(-1.0))
+    }
+}
+
+impl Quantity {
+    fn get(self) -> Option<f64> {
+        (self.0 >= 0.0).then_some(self.0)
+    }
+}
+
+impl Cell {
+    /// People, `None` when unknown.
+    #[must_use]
+    pub fn population(&self) -> Option<f64> {
+        self.population.get()
+    }
+
     /// Valid cells covered.
-    pub cells: Option<f64>,
+    #[must_use]
+    pub fn cells(&self) -> Option<f64> {
+        self.cells.get()
+    }
+
     /// Area in cells.
-    pub area_cells: Option<f64>,
+    #[must_use]
+    pub fn area_cells(&self) -> Option<f64> {
+        self.area_cells.get()
+    }
+
     /// Share of the area inside the raster.
-    pub inside_share: Option<f64>,
+    #[must_use]
+    pub fn inside_share(&self) -> Option<f64> {
+        self.inside_share.get()
+    }
 }
 
 /// A whole stream. Units and layers are in the order they first occur, cells in that of the rows.
@@ -130,10 +168,10 @@ impl SumTable {
                 sex: layer.sex,
                 age_from: layer.age_from,
                 age_to: layer.age_to,
-                population: cell.population,
-                cells: cell.cells,
-                area_cells: cell.area_cells,
-                inside_share: cell.inside_share,
+                population: cell.population(),
+                cells: cell.cells(),
+                area_cells: cell.area_cells(),
+                inside_share: cell.inside_share(),
                 status: cell.status,
                 reasons: self.reasons(cell).to_vec(),
                 method: layer.method.clone(),

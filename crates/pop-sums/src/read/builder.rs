@@ -11,15 +11,19 @@ pub(crate) type Fields<'a> = [&'a str; COLUMNS.len()];
 /// Collects rows; units, layers and reasons that come again are kept once.
 pub(crate) struct Builder {
     table: SumTable,
+    /// How the form counts its rows.
+    place: fn(u64) -> Place,
     units: HashMap<Arc<str>, u32>,
     layers: HashMap<String, u32>,
     reasons: HashMap<String, u32>,
-    seen: HashMap<(u32, u32), u32>,
+    /// The row before: most rows have its layer and the unit after its own, or the other way round.
+    last: (u32, u32),
+    last_layer: String,
     key: String,
 }
 
 impl Builder {
-    pub(crate) fn new(states_status: bool) -> Self {
+    fn new(states_status: bool, place: fn(u64) -> Place) -> Self {
         let table = SumTable {
             states_status,
             reason_sets: vec![Vec::new()],
@@ -27,21 +31,44 @@ impl Builder {
         };
         Self {
             table,
+            place,
             units: HashMap::new(),
             layers: HashMap::new(),
             reasons: HashMap::from([(String::new(), 0)]),
-            seen: HashMap::new(),
+            last: (0, 0),
+            last_layer: String::new(),
             key: String::new(),
         }
     }
 
-    /// For a form that tells row by row.
+    /// For a form whose header tells whether the status is stated.
+    pub(crate) fn csv(states_status: bool) -> Self {
+        Self::new(states_status, Place::Line)
+    }
+
+    /// For a form that tells row by row; see [`Builder::states_status`].
+    pub(crate) fn json() -> Self {
+        Self::new(false, Place::Row)
+    }
+
+    /// Some row states its status.
     pub(crate) fn states_status(&mut self) {
         self.table.states_status = true;
     }
 
-    pub(crate) fn finish(self) -> SumTable {
-        self.table
+    /// The table, in which a unit and a raster meet once.
+    pub(crate) fn finish(self) -> Result<SumTable, SumsError> {
+        let Some((first, second)) = twice(&self.table) else {
+            return Ok(self.table);
+        };
+        let place = |cell: u32| (self.place)(self.table.cells[cell as usize].at.into());
+        let cell = &self.table.cells[second as usize];
+        Err(SumsError::Twice {
+            place: place(second),
+            first: place(first),
+            unit: self.table.unit(cell).id.to_string(),
+            raster: self.table.layer(cell).raster.clone(),
+        })
     }
 
     /// Adds a row.
@@ -49,6 +76,7 @@ impl Builder {
         let record = |what: String| SumsError::Record { place, what };
         let unit = self.unit(fields).map_err(record)?;
         let layer = self.layer(fields).map_err(record)?;
+        self.last = (unit, layer);
         let reasons = self.reasons(fields[16]);
         let population =
             optional(fields[11], number::people).map_err(|e| record(format!("population: {e}")))?;
@@ -56,41 +84,45 @@ impl Builder {
             .status(fields[15], population, reasons)
             .map_err(record)?;
         let quantity = |at: usize| {
-            optional(fields[at], number::read).map_err(|e| record(format!("{}: {e}", COLUMNS[at])))
+            optional(fields[at], number::read)
+                .map(Into::into)
+                .map_err(|e| record(format!("{}: {e}", COLUMNS[at])))
         };
         let at = match place {
             Place::Line(n) | Place::Row(n) => u32::try_from(n).unwrap_or(u32::MAX),
         };
-        let cell = Cell {
+        self.table.cells.push(Cell {
             unit,
             layer,
             reasons,
             at,
             status,
-            population,
+            population: population.into(),
             cells: quantity(12)?,
             area_cells: quantity(13)?,
             inside_share: quantity(14)?,
-        };
-        if let Some(first) = self.seen.insert((unit, layer), at) {
-            return Err(SumsError::Twice {
-                place,
-                first: match place {
-                    Place::Line(_) => Place::Line(first.into()),
-                    Place::Row(_) => Place::Row(first.into()),
-                },
-                unit: fields[0].to_owned(),
-                raster: fields[5].to_owned(),
-            });
-        }
-        self.table.cells.push(cell);
+        });
         Ok(())
+    }
+
+    /// The unit with that id, where it is known.
+    fn known_unit(&self, id: &str) -> Option<u32> {
+        let near = [self.last.0, self.last.0 + 1];
+        let is_it = |&at: &u32| {
+            self.table
+                .units
+                .get(at as usize)
+                .is_some_and(|unit| *unit.id == *id)
+        };
+        near.into_iter()
+            .find(is_it)
+            .or_else(|| self.units.get(id).copied())
     }
 
     fn unit(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
         let [id, code, name, level, path, ..] = *fields;
         let level = optional(level, |t| integer(t, "level"))?;
-        if let Some(&known) = self.units.get(id) {
+        if let Some(known) = self.known_unit(id) {
             let unit = &self.table.units[known as usize];
             if unit.level != level {
                 let shown = |level: Option<u32>| level.map_or("none".to_owned(), |l| l.to_string());
@@ -130,6 +162,10 @@ impl Builder {
             self.key.push_str(field);
             self.key.push('\u{1F}');
         }
+        if self.key == self.last_layer {
+            return Ok(self.last.1);
+        }
+        self.last_layer.clone_from(&self.key);
         if let Some(&known) = self.layers.get(&self.key) {
             return Ok(known);
         }
@@ -153,10 +189,7 @@ impl Builder {
         let layer = Layer {
             raster: raster.to_owned(),
             source: source.to_owned(),
-            year: optional(year, |t| {
-                t.parse::<i32>()
-                    .map_err(|_| format!("year {t:?} is not a whole number"))
-            })?,
+            year: optional(year, |t| integer(t, "year"))?,
             sex: optional(sex, |t| t.parse::<Sex>().map_err(|e| e.to_string()))?,
             age_from: optional(age_from, |t| integer(t, "age_from"))?,
             age_to: optional(age_to, |t| integer(t, "age_to"))?,
@@ -219,6 +252,36 @@ impl Builder {
     }
 }
 
+/// The first two cells with the same unit and layer; of several such pairs the one that ends first.
+fn twice(table: &SumTable) -> Option<(u32, u32)> {
+    let mut next = vec![0_u32; table.units.len() + 1];
+    for cell in &table.cells {
+        next[cell.unit as usize + 1] += 1;
+    }
+    for unit in 1..next.len() {
+        next[unit] += next[unit - 1];
+    }
+    let mut by_unit = vec![0_u32; table.cells.len()];
+    for (index, cell) in (0_u32..).zip(&table.cells) {
+        let place = &mut next[cell.unit as usize];
+        by_unit[*place as usize] = index;
+        *place += 1;
+    }
+    let mut last: Vec<Option<u32>> = vec![None; table.layers.len()];
+    let mut found: Option<(u32, u32)> = None;
+    for index in by_unit {
+        let cell = &table.cells[index as usize];
+        let earlier = last[cell.layer as usize].replace(index);
+        let same = earlier.filter(|&first| table.cells[first as usize].unit == cell.unit);
+        if let Some(first) = same
+            && found.is_none_or(|(_, second)| index < second)
+        {
+            found = Some((first, index));
+        }
+    }
+    found
+}
+
 fn optional<T>(
     field: &str,
     read: impl FnOnce(&str) -> Result<T, String>,
@@ -230,8 +293,13 @@ fn optional<T>(
     }
 }
 
-fn integer(field: &str, column: &str) -> Result<u32, String> {
-    field
+fn integer<T: std::str::FromStr>(field: &str, column: &str) -> Result<T, String> {
+    // Some spreadsheets and data frames write whole numbers with a point.
+    let digits = field
+        .split_once('.')
+        .filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
+        .map_or(field, |(digits, _)| digits);
+    digits
         .parse()
         .map_err(|_| format!("{column} {field:?} is not a whole number"))
 }

@@ -1,7 +1,10 @@
 //! The CSV form.
 
+use std::io::Read;
+
 use csv::StringRecord;
 
+use super::watch::Watched;
 use super::{Builder, Completeness, Fields};
 use crate::{COLUMNS, Place, SumTable, SumsError, text};
 
@@ -13,17 +16,49 @@ const ROWS: usize = 18;
 type Positions = [Option<usize>; COLUMNS.len()];
 
 pub(super) fn read(
-    source: &str,
+    stream: impl Read,
     names: &[&str],
     completeness: Completeness,
 ) -> Result<SumTable, SumsError> {
-    text::check_end(source)?;
     let mut reader = csv::ReaderBuilder::new()
         .flexible(false)
-        .from_reader(source.as_bytes());
+        .buffer_capacity(1 << 16)
+        .from_reader(Watched::new(stream));
+    let read = rows(&mut reader, names, completeness);
+    let watched = reader.get_mut();
+    if read.is_err() {
+        watched.drain();
+    }
+    // A quote that is never closed, or a last line cut short, explains a record that cannot be read.
+    if let Some(problem) = watched.problem() {
+        return Err(problem);
+    }
+    let open = watched.open_line();
+    match (read, open) {
+        (Ok(rows), Some(line)) if !rows.is_counted => Err(SumsError::OpenLine(line)),
+        (Ok(rows), _) => rows.builder.finish(),
+        (Err(error), Some(line)) if error.place() == Some(Place::Line(line)) => {
+            Err(SumsError::OpenLine(line))
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// The rows of a stream, all of them fit to be used.
+struct Rows {
+    builder: Builder,
+    /// Whether the last column gives their number: then the last line is whole, whatever ends it.
+    is_counted: bool,
+}
+
+fn rows<R: Read>(
+    reader: &mut csv::Reader<R>,
+    names: &[&str],
+    completeness: Completeness,
+) -> Result<Rows, SumsError> {
     let header = reader.headers().map_err(|e| broken(&e))?.clone();
-    let positions = positions(&header, names, source)?;
-    let mut builder = Builder::new(positions[15].is_some());
+    let positions = positions(&header, names)?;
+    let mut builder = Builder::csv(positions[15].is_some());
     let mut announced: Option<(String, Place)> = None;
     let mut record = StringRecord::new();
     let mut count: u64 = 0;
@@ -40,7 +75,7 @@ pub(super) fn read(
         }
         builder.push(place, &fields)?;
     }
-    if let Some((rows, _)) = announced
+    if let Some((rows, _)) = &announced
         && rows.parse() != Ok(count)
     {
         return Err(SumsError::Cut(format!(
@@ -50,7 +85,11 @@ pub(super) fn read(
     if count == 0 {
         return Err(SumsError::Empty);
     }
-    Ok(builder.finish())
+    let is_last = positions[ROWS].is_some_and(|at| at + 1 == header.len());
+    Ok(Rows {
+        builder,
+        is_counted: is_last && announced.is_some(),
+    })
 }
 
 /// Every row must announce the same number of rows.
@@ -72,7 +111,7 @@ fn same_rows(
     }
 }
 
-fn positions(header: &StringRecord, names: &[&str], source: &str) -> Result<Positions, SumsError> {
+fn positions(header: &StringRecord, names: &[&str]) -> Result<Positions, SumsError> {
     let mut positions: Positions = [None; COLUMNS.len()];
     for (position, name) in positions.iter_mut().zip(names) {
         let mut hits = header
@@ -86,42 +125,46 @@ fn positions(header: &StringRecord, names: &[&str], source: &str) -> Result<Posi
     }
     for wanted in [ORG_UNIT, POPULATION] {
         if positions[wanted].is_none() {
-            return Err(missing(names[wanted], source));
+            return Err(missing(names[wanted], header));
         }
     }
     Ok(positions)
 }
 
-fn missing(wanted: &str, source: &str) -> SumsError {
-    let first = source.lines().next().unwrap_or_default();
-    for (separator, found) in [(';', "semicolons"), ('\t', "tabs")] {
-        if first
-            .split(separator)
-            .any(|title| title.trim_matches(['"', ' ']).eq_ignore_ascii_case(wanted))
-        {
-            return SumsError::Separator { found };
+/// A header that lacks a column, mostly because something else than commas parts its titles.
+fn missing(wanted: &str, header: &StringRecord) -> SumsError {
+    let titles: Vec<&str> = header.iter().collect();
+    let found = titles.join(",");
+    for (separator, word) in [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")] {
+        if found.matches(separator).count() >= header.len() {
+            return SumsError::Separator { found: word };
         }
     }
-    let found = first.chars().take(200).collect();
     SumsError::MissingColumn {
         wanted: wanted.to_owned(),
-        found,
+        found: found.chars().take(200).collect(),
     }
 }
 
 fn broken(error: &csv::Error) -> SumsError {
+    let line = |pos: &Option<csv::Position>| pos.as_ref().map_or(0, csv::Position::line);
     match error.kind() {
         csv::ErrorKind::UnequalLengths {
             pos,
             expected_len,
             len,
-        } => SumsError::Record {
-            place: Place::Line(pos.as_ref().map_or(0, csv::Position::line)),
-            what: format!("{len} columns, expected {expected_len} as in the header"),
-        },
-        _ => SumsError::Record {
-            place: Place::Line(0),
-            what: error.to_string(),
-        },
+        } => {
+            let why = if len > expected_len {
+                "; is a comma in a number or a name without quotes?"
+            } else {
+                ""
+            };
+            SumsError::Record {
+                place: Place::Line(line(pos)),
+                what: format!("{len} columns, expected {expected_len} as in the header{why}"),
+            }
+        }
+        csv::ErrorKind::Utf8 { pos, .. } => text::not_utf8(line(pos)),
+        _ => SumsError::Unreadable(error.to_string()),
     }
 }

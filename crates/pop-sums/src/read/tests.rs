@@ -198,13 +198,50 @@ fn contradictions_are_refused() {
 }
 
 #[test]
+fn what_spreadsheets_do_to_a_table_is_named() {
+    for (text, message) in [
+        ("id;sum\nA;1,5\n", "separated by semicolons"),
+        ("unit\tpeople\nA\t1\n", "separated by tabs"),
+        ("org_unit\npopulation\n", "no column \"population\""),
+        (
+            "org_unit,population\na,1,5\n",
+            "line 2: 3 columns, expected 2 as in the header; is a comma in a number",
+        ),
+        ("org_unit,population\na,1\nb,2", "line 3, the last one, has no line end"),
+        ("org_unit,population\na,1\nb", "line 3, the last one, has no line end"),
+        ("org_unit,population\na,\"1\n", "a quote is opened and never closed"),
+    ] {
+        let error = read_text(text).unwrap_err().to_string();
+        assert!(error.contains(message), "{text:?}: {error}");
+    }
+    // Whole numbers with a point, and a last line without end that the number of rows proves whole.
+    let text = "org_unit,level,year,age_from,age_to,population,rows\na,3.0,2025.0,5.0,10.00,1,2\nb,3,2025,5,10,2,2";
+    let table = read_text(text).unwrap();
+    assert_eq!(table.units.iter().map(|u| u.level).collect::<Vec<_>>(), [Some(3); 2]);
+    assert_eq!((table.layers[0].year, table.layers[0].age_to), (Some(2025), Some(10)));
+    assert!(read_text(&text[..text.len() - 1]).is_err());
+    for level in ["3.5", "3.", ".0", "1e1"] {
+        assert!(read_text(&format!("org_unit,level,population\na,{level},1\n")).is_err());
+    }
+}
+
+#[test]
+fn rows_that_come_twice_are_named_in_any_order() {
+    let text = "org_unit,raster,population\na,x,1\nb,x,1\na,y,1\nb,y,1\nb,x,2\na,x,2\n";
+    assert_eq!(
+        read_text(text).unwrap_err().to_string(),
+        "line 6: unit \"b\" and raster \"x\" are already in line 3"
+    );
+}
+
+#[test]
 fn json_rows_are_read_in_both_shapes() {
     for text in [
         r#"[{"org_unit":"a","population":1500.0,"reasons":["repaired"]}]"#,
         r#"{"rows":[{"population":"1.5e3","ORG_UNIT":"a","other":{"x":[1]}}]}"#,
     ] {
         let table = read_text(text).unwrap();
-        assert_eq!(table.cells[0].population, Some(1500.0));
+        assert_eq!(table.cells[0].population(), Some(1500.0));
         assert!(!table.states_status);
     }
     for text in [
@@ -273,7 +310,7 @@ fn hostile_values_are_named_with_their_line() {
         );
     }
     assert_eq!(
-        foreign(b"id,sum\nA,1.5e3\n").unwrap().cells[0].population,
+        foreign(b"id,sum\nA,1.5e3\n").unwrap().cells[0].population(),
         Some(1500.0)
     );
 }
