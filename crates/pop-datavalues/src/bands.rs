@@ -124,6 +124,20 @@ impl BandSet {
         Ok(set)
     }
 
+    /// Bands of women and of men as a scheme cuts them, in columns of that order.
+    #[must_use]
+    pub fn of_scheme(scheme: BandScheme) -> Self {
+        let sexes = [Sex::Female, Sex::Male].into_iter();
+        let keys = sexes.flat_map(|sex| scheme.bands().into_iter().map(move |band| (sex, band)));
+        Self {
+            bands: keys
+                .enumerate()
+                .map(|(column, key)| (key, column))
+                .collect(),
+            everybody: BTreeMap::new(),
+        }
+    }
+
     fn check(&self) -> Result<(), BandError> {
         let keys: Vec<(Sex, Band)> = self.bands.keys().copied().collect();
         for pair in keys.windows(2) {

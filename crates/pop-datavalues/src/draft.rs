@@ -1,15 +1,16 @@
-//! A first mapping file, from metadata: what codes and labels agree on is
-//! proposed, the rest stands there as a comment with both readings.
+//! A first mapping file, from metadata and the sums at hand: what codes and labels
+//! agree on is proposed, the rest stands there as a comment with both readings.
 
+mod proposal;
+
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use pop_worldpop::BandScheme;
 
-use crate::Mapping;
-use crate::ages::{Doubt, Label, match_texts, read_label};
-use crate::mapping::{By, Entry};
+use crate::BandSet;
 use crate::metadata::{DataElement, DataSet, Metadata};
-use crate::recipe::resolve;
+use proposal::Proposal;
 
 const HEAD: &str = "\
 # A mapping for to-datavalueset: which people go into which data element.
@@ -28,168 +29,190 @@ const HEAD: &str = "\
 #   by = \"options\"                      every option combo, through what its options mean
 #   options = [\"F\", \"P15Y--P20Y\"]       one option combo, by its options; or category_option_combo
 #   rate = { value = 0.041, source = \"...\", year = 2020, level = \"national\" }
-version = 1
 ";
 
-/// The text of a first mapping. Without metadata it is the head and one example.
+/// What is known of the sums that a mapping is written for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtHand {
+    /// Their bands.
+    pub bands: BandSet,
+    /// Levels of their units.
+    pub levels: Vec<u32>,
+    /// Their years.
+    pub years: Vec<i32>,
+}
+
+/// A mapping file, and how much of it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The file.
+    pub text: String,
+    /// How many things it fills.
+    pub proposed: usize,
+    /// How many stand there as comments.
+    pub doubtful: usize,
+}
+
+/// Drafts a mapping of everything in the metadata, or of the data set named by its UID. Without
+/// metadata it is the head and one example; without sums the bands of the current product are taken.
 #[must_use]
-pub fn draft(metadata: Option<&Metadata>, scheme: BandScheme) -> String {
-    let mut text = HEAD.to_owned();
-    let Some(metadata) = metadata else {
-        text.push_str("\n[[value]]\ndata_element = \"DkmMEcubiPv\"   # the UID of your element for the whole population\n");
-        return text;
+pub fn draft(
+    metadata: Option<&Metadata>,
+    at_hand: Option<&AtHand>,
+    data_set: Option<&str>,
+) -> Draft {
+    let mut draft = Draft {
+        text: HEAD.to_owned(),
+        proposed: 0,
+        doubtful: 0,
     };
-    for set in &metadata.data_sets {
-        let _ = write!(
-            text,
-            "\n# Data set {} ({}{}), {}\n",
+    draft.settings(at_hand);
+    let Some(metadata) = metadata else {
+        draft.text.push_str(
+            "\n[[value]]\ndata_element = \"DkmMEcubiPv\"   # the UID of your element for the whole population\n",
+        );
+        draft.proposed = 1;
+        return draft;
+    };
+    let bands = at_hand.map_or_else(
+        || BandSet::of_scheme(BandScheme::Open90),
+        |at_hand| at_hand.bands.clone(),
+    );
+    let proposal = Proposal { metadata, bands };
+    let mut seen = BTreeSet::new();
+    let is_asked = |set: &&DataSet| data_set.is_none_or(|id| set.id == id);
+    for set in metadata.data_sets.iter().filter(is_asked) {
+        draft.heading(set, metadata);
+        let held = |element: &&DataElement| set.holds(&element.id);
+        for element in metadata.data_elements.iter().filter(held) {
+            draft.element(&proposal, element, Some(set), &mut seen);
+        }
+    }
+    let lonely = |element: &&DataElement| metadata.data_sets_of(&element.id).next().is_none();
+    let mut lonely = metadata.data_elements.iter().filter(lonely).peekable();
+    if data_set.is_none() && lonely.peek().is_some() {
+        draft.text.push_str("\n# Data elements in no data set\n");
+        for element in lonely {
+            draft.element(&proposal, element, None, &mut seen);
+        }
+    }
+    draft
+}
+
+impl Draft {
+    fn settings(&mut self, at_hand: Option<&AtHand>) {
+        self.text.push_str("version = 1\n");
+        let Some(at_hand) = at_hand else {
+            return;
+        };
+        if let Some(scheme) = at_hand.bands.scheme() {
+            let _ = writeln!(self.text, "bands = {}", scheme.bands().len());
+        } else if !at_hand.bands.has_bands() {
+            self.comment(
+                "The sums at hand hold no bands: only the whole population can be filled.",
+            );
+        }
+        let list =
+            |numbers: &mut dyn Iterator<Item = String>| numbers.collect::<Vec<_>>().join(", ");
+        if at_hand.levels.len() > 1 {
+            let levels = list(&mut at_hand.levels.iter().map(u32::to_string));
+            self.comment(&format!(
+                "The sums at hand hold the levels {levels}: choose one with --level."
+            ));
+        }
+        if !at_hand.years.is_empty() {
+            let years = list(&mut at_hand.years.iter().map(i32::to_string));
+            self.comment(&format!("Years of the sums at hand: {years}."));
+        }
+    }
+
+    fn heading(&mut self, set: &DataSet, metadata: &Metadata) {
+        self.text.push('\n');
+        self.comment(&format!(
+            "Data set {} ({}{}), {}",
             set.name,
             code(set.code.as_ref()),
             set.id,
             set.period_type
-        );
-        let held = metadata
-            .data_elements
-            .iter()
-            .filter(|element| set.holds(&element.id));
-        for element in held {
-            text.push_str(&entry(metadata, element, set, scheme));
+        ));
+        let attributes = metadata
+            .category_combo(&set.category_combo)
+            .filter(|combo| !combo.is_default);
+        if let Some(combo) = attributes {
+            let list: Vec<String> = combo
+                .category_option_combos
+                .iter()
+                .map(|c| format!("{} ({})", c.name, c.id))
+                .collect();
+            self.comment(&format!(
+                "Its values need an attribute_option_combo, one of: {}",
+                list.join(", ")
+            ));
         }
     }
-    text
+
+    /// Adds an element, once: a value belongs to one data set.
+    fn element(
+        &mut self,
+        proposal: &Proposal<'_>,
+        element: &DataElement,
+        set: Option<&DataSet>,
+        seen: &mut BTreeSet<String>,
+    ) {
+        self.text.push('\n');
+        self.comment(&format!(
+            "{} ({}{})",
+            element.name,
+            code(element.code.as_ref()),
+            element.id
+        ));
+        if matches!(
+            element.aggregation_type.as_str(),
+            "SUM" | "AVERAGE" | "NONE"
+        ) {
+            self.comment(&format!(
+                "Its aggregation type is {}: for a population AVERAGE_SUM_ORG_UNIT is right.",
+                element.aggregation_type
+            ));
+        }
+        let (body, found) = proposal.entry(element, set);
+        let is_first = seen.insert(element.id.clone());
+        match found {
+            Ok(_) if !is_first => {
+                self.comment("proposed above, in another data set: a value is written once");
+                self.comment(&body);
+                self.doubtful += 1;
+            }
+            Ok(notes) => {
+                for note in notes {
+                    self.comment(&note);
+                }
+                self.text.push_str(&body);
+                self.proposed += 1;
+            }
+            Err(doubt) => {
+                self.comment(&format!("in doubt: {doubt}"));
+                self.comment(&body);
+                self.doubtful += 1;
+            }
+        }
+    }
+
+    /// Adds lines that are not read. Names come from a server: nothing in them may end a comment.
+    fn comment(&mut self, text: &str) {
+        for line in text.lines() {
+            let line: String = line
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect();
+            let _ = writeln!(self.text, "# {line}");
+        }
+    }
 }
 
 fn code(code: Option<&String>) -> String {
     code.map(|code| format!("{code}, ")).unwrap_or_default()
 }
 
-fn entry(metadata: &Metadata, element: &DataElement, set: &DataSet, scheme: BandScheme) -> String {
-    let title = format!(
-        "\n# {} ({}{})\n",
-        element.name,
-        code(element.code.as_ref()),
-        element.id
-    );
-    let head = format!(
-        "[[value]]\ndata_element = {:?}\ndata_set = {:?}\n",
-        element.id, set.id
-    );
-    let is_split = metadata
-        .effective_combo(element, Some(set))
-        .is_some_and(|combo| !combo.is_default);
-    if is_split {
-        let body = format!("{head}by = \"options\"\n");
-        return match by_options(metadata, element, set, scheme) {
-            Ok(notes) => title + &commented(&notes.join("\n")) + &body,
-            Err(doubt) => title + &commented(&doubt) + &commented(&body),
-        };
-    }
-    match agreed(element, scheme) {
-        Ok(label) => {
-            let sex = match label.sex {
-                Some(pop_sums::Sex::Female) => "sex = \"female\"\n",
-                Some(pop_sums::Sex::Male) => "sex = \"male\"\n",
-                _ => "",
-            };
-            let ages = label
-                .ages
-                .map(|ages| format!("ages = {:?}\n", ages.to_string()))
-                .unwrap_or_default();
-            title + &head + sex + &ages
-        }
-        Err(doubt) if is_silent(element) => {
-            title
-                + &commented(&format!("code and name tell no ages: everybody? ({doubt})"))
-                + &commented(&head)
-        }
-        Err(doubt) => title + &commented(&format!("in doubt: {doubt}")) + &commented(&head),
-    }
-}
-
-fn agreed(element: &DataElement, scheme: BandScheme) -> Result<Label, Doubt> {
-    // Codes of elements begin with a word for their group: what follows is what counts.
-    let whole = match_texts(element.code.as_deref(), Some(&element.name), scheme);
-    let Some((_, rest)) = element
-        .code
-        .as_deref()
-        .and_then(|code| code.split_once('_'))
-    else {
-        return whole;
-    };
-    whole.or_else(|doubt| match_texts(Some(rest), Some(&element.name), scheme).map_err(|_| doubt))
-}
-
-fn is_silent(element: &DataElement) -> bool {
-    read_label(&element.name).is_some_and(|label| label.ages.is_none() && label.sex.is_none())
-}
-
-fn by_options(
-    metadata: &Metadata,
-    element: &DataElement,
-    set: &DataSet,
-    scheme: BandScheme,
-) -> Result<Vec<String>, String> {
-    let entry = Entry {
-        data_element: element.id.clone(),
-        data_set: Some(set.id.clone()),
-        by: Some(By::Options),
-        ..Entry::default()
-    };
-    let mapping = Mapping {
-        value: vec![entry],
-        ..Mapping::default()
-    };
-    resolve(&mapping, Some(metadata), scheme)
-        .map(|recipe| recipe.notes)
-        .map_err(|e| e.to_string())
-}
-
-fn commented(text: &str) -> String {
-    text.lines().map(|line| format!("# {line}\n")).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::metadata::Dialect;
-    use crate::metadata::tests::instance;
-
-    #[test]
-    fn what_agrees_is_proposed_and_the_rest_is_commented() {
-        let mut metadata = instance(Dialect::B);
-        let text = draft(Some(&metadata), BandScheme::Open90);
-        assert!(
-            text.contains("# code and name tell no ages: everybody?"),
-            "{text}"
-        );
-        assert!(text.contains("[[value]]\ndata_element = \"dePopAgeSex\"\ndata_set = \"dsPopYear01\"\nby = \"options\"\n"), "{text}");
-        assert_eq!(Mapping::read(text.as_bytes()).unwrap().value.len(), 1);
-        for (code, name, ages) in [
-            ("GEN_P0Y--P1Y", "GEN - Population < 1 year", Some("<1 year")),
-            (
-                "GEN_P0Y--P5Y",
-                "GEN - Population < 5 year(s)",
-                Some("0-4 years"),
-            ),
-            ("GEN_F_15-19", "GEN - Population female 15-49 years", None),
-        ] {
-            metadata.data_elements[0].code = Some(code.into());
-            metadata.data_elements[0].name = name.into();
-            let text = draft(Some(&metadata), BandScheme::Open90);
-            let mapping = Mapping::read(text.as_bytes()).unwrap();
-            let first = &mapping.value[0];
-            assert_eq!(first.ages.as_deref(), ages, "{text}");
-        }
-    }
-
-    #[test]
-    fn without_metadata_there_is_an_example() {
-        assert_eq!(
-            Mapping::read(draft(None, BandScheme::Open90).as_bytes())
-                .unwrap()
-                .value
-                .len(),
-            1
-        );
-    }
-}
+mod tests;

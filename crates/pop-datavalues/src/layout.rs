@@ -5,42 +5,20 @@
 //! target that crosses others (ages 10-19 beside 15-49), a rate or a formula with
 //! weights gets a table of its own, and adds up over units only.
 
-use std::collections::BTreeMap;
+mod source;
+mod tables;
 
 use pop_sums::Sex;
 
-use crate::ages::{Age, Ages};
-use crate::bands::{BandError, BandSet, Piece};
+use crate::ages::Ages;
+use crate::bands::{BandError, BandSet};
 use crate::formula::{Formula, Ratio};
 use crate::mapping::{Split, TotalFrom};
 use crate::recipe::{Target, Who};
-use crate::split::{can_sprague, share};
+use crate::split::can_sprague;
 
-/// What a target is made of.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Source {
-    /// Parts of bands.
-    Pieces(Vec<Piece>),
-    /// Columns with weights.
-    Weighted(Vec<(usize, String, Ratio)>),
-}
-
-/// A column of a table: what is rounded together.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    source: Source,
-    split: Split,
-    factor: f64,
-}
-
-/// Targets that are rounded together.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Table {
-    /// Columns.
-    pub columns: Vec<Column>,
-    /// Targets, by their number in the recipe, and the columns that make up each.
-    pub targets: Vec<(usize, Vec<usize>)>,
-}
+pub use source::Source;
+pub use tables::{Column, Table};
 
 /// Targets as they are laid out for one moment.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -138,7 +116,7 @@ impl Layout {
         for (target, source) in targets.iter().zip(&sources) {
             check_split(target, source, bands)?;
         }
-        let tables = tables(targets, &sources, bands);
+        let tables = tables::tables(targets, &sources, bands);
         Ok(Self { sources, tables })
     }
 }
@@ -170,12 +148,16 @@ fn source(
         Who::Group { sex, ages } if *ages == Ages::ALL => {
             let whole = bands.everybody(sex.unwrap_or(Sex::Total));
             let from_bands = || bands.pieces(*sex, Ages::ALL).map(Source::Pieces);
+            let from_raster = |column| {
+                let name = format!("{} of all ages", sex.unwrap_or(Sex::Total));
+                Source::Weighted(vec![(column, name, Ratio::reduced(1, 1))])
+            };
             match whole {
-                Some(_) if prefers_bands && bands.has_bands() => from_bands().map_err(error),
-                Some(column) => {
-                    let name = format!("{} of all ages", sex.unwrap_or(Sex::Total));
-                    Ok(Source::Weighted(vec![(column, name, Ratio::reduced(1, 1))]))
+                // Some bands alone cannot make the total: then only its raster can.
+                Some(column) if prefers_bands => {
+                    Ok(from_bands().unwrap_or_else(|_| from_raster(column)))
                 }
+                Some(column) => Ok(from_raster(column)),
                 None if bands.has_bands() => from_bands().map_err(error),
                 None => Err(LayoutError::NoTotal {
                     target: title(target),
@@ -238,228 +220,6 @@ fn check_split(target: &Target, source: &Source, bands: &BandSet) -> Result<(), 
             },
             band: format!("{}{:02} ({})", piece.sex, piece.band.from, piece.band),
         }),
-    }
-}
-
-/// Months of each column that a target takes.
-type Spans = BTreeMap<usize, (u32, u32)>;
-
-fn spans(pieces: &[Piece]) -> Spans {
-    pieces
-        .iter()
-        .map(|piece| (piece.column, (piece.from, piece.to.unwrap_or(u32::MAX))))
-        .collect()
-}
-
-/// Whether two targets are apart, or one is inside the other.
-fn nests(a: &Spans, b: &Spans) -> bool {
-    let inside = |a: &Spans, b: &Spans| {
-        a.iter().all(|(column, own)| {
-            b.get(column)
-                .is_some_and(|other| other.0 <= own.0 && own.1 <= other.1)
-        })
-    };
-    let apart = a.iter().all(|(column, own)| {
-        b.get(column)
-            .is_none_or(|other| own.1 <= other.0 || other.1 <= own.0)
-    });
-    apart || inside(a, b) || inside(b, a)
-}
-
-/// A table while targets are still being put into it.
-struct Draft {
-    split: Option<Split>,
-    members: Vec<(usize, Spans)>,
-}
-
-fn tables(targets: &[Target], sources: &[Source], bands: &BandSet) -> Vec<Table> {
-    let mut tables = Vec::new();
-    let mut drafts: Vec<Draft> = Vec::new();
-    for (index, (target, source)) in targets.iter().zip(sources).enumerate() {
-        let factor = target.rate.as_ref().map_or(1.0, |rate| rate.value);
-        let split = target.split.unwrap_or(Split::Uniform);
-        match source {
-            Source::Pieces(pieces) if target.rate.is_none() => {
-                let spans = spans(pieces);
-                let cut = pieces
-                    .iter()
-                    .any(|piece| !piece.is_whole())
-                    .then_some(split);
-                let home = drafts.iter_mut().find(|draft| {
-                    let splits_agree = cut.is_none() || draft.split.is_none() || draft.split == cut;
-                    splits_agree && draft.members.iter().all(|(_, other)| nests(&spans, other))
-                });
-                match home {
-                    Some(draft) => {
-                        draft.split = draft.split.or(cut);
-                        draft.members.push((index, spans));
-                    }
-                    None => drafts.push(Draft {
-                        split: cut,
-                        members: vec![(index, spans)],
-                    }),
-                }
-            }
-            _ => {
-                let column = Column {
-                    source: source.clone(),
-                    split,
-                    factor,
-                };
-                tables.push(Table {
-                    columns: vec![column],
-                    targets: vec![(index, vec![0])],
-                });
-            }
-        }
-    }
-    let mut all: Vec<Table> = drafts
-        .into_iter()
-        .map(|draft| finish(draft, bands))
-        .collect();
-    all.append(&mut tables);
-    all
-}
-
-/// Cuts the bands at every bound of the members; parts that the same members take become one column.
-fn finish(draft: Draft, bands: &BandSet) -> Table {
-    let mut columns: Vec<(Vec<usize>, Vec<Piece>)> = Vec::new();
-    for (sex, band, column) in bands.bands() {
-        let taken = || {
-            draft
-                .members
-                .iter()
-                .enumerate()
-                .filter_map(|(i, (_, spans))| Some((i, *spans.get(&column)?)))
-        };
-        let mut cuts: Vec<u32> = taken().flat_map(|(_, (from, to))| [from, to]).collect();
-        cuts.sort_unstable();
-        cuts.dedup();
-        for pair in cuts.windows(2) {
-            let members: Vec<usize> = taken()
-                .filter(|(_, span)| span.0 <= pair[0] && pair[1] <= span.1)
-                .map(|(i, _)| i)
-                .collect();
-            if members.is_empty() {
-                continue;
-            }
-            let to = (pair[1] != u32::MAX).then_some(pair[1]);
-            let piece = Piece {
-                column,
-                sex,
-                band,
-                from: pair[0],
-                to,
-            };
-            match columns.iter_mut().find(|(own, _)| *own == members) {
-                Some((_, pieces)) => pieces.push(piece),
-                None => columns.push((members, vec![piece])),
-            }
-        }
-    }
-    let targets = draft
-        .members
-        .iter()
-        .enumerate()
-        .map(|(member, (target, _))| {
-            let own = columns
-                .iter()
-                .enumerate()
-                .filter(|(_, (members, _))| members.contains(&member))
-                .map(|(i, _)| i);
-            (*target, own.collect())
-        })
-        .collect();
-    let split = draft.split.unwrap_or(Split::Uniform);
-    let columns = columns
-        .into_iter()
-        .map(|(_, pieces)| Column {
-            source: Source::Pieces(pieces),
-            split,
-            factor: 1.0,
-        })
-        .collect();
-    Table { columns, targets }
-}
-
-impl Column {
-    /// People of one unit, exactly. `people` gives those of a column of the sums.
-    pub fn people(&self, bands: &BandSet, people: impl Fn(usize) -> f64) -> f64 {
-        let sum: f64 = match &self.source {
-            Source::Pieces(pieces) => pieces
-                .iter()
-                .map(|piece| people(piece.column) * share(piece, self.split, bands, &people))
-                .sum(),
-            Source::Weighted(columns) => columns
-                .iter()
-                .map(|(column, _, weight)| people(*column) * weight.value())
-                .sum(),
-        };
-        sum * self.factor
-    }
-}
-
-impl Source {
-    /// Whether some band is taken in part.
-    #[must_use]
-    pub fn is_split(&self) -> bool {
-        match self {
-            Self::Pieces(pieces) => pieces.iter().any(|piece| !piece.is_whole()),
-            Self::Weighted(columns) => columns
-                .iter()
-                .any(|(_, _, weight)| weight.over != weight.under),
-        }
-    }
-
-    /// Columns of the sums that it uses.
-    pub fn columns(&self) -> Vec<usize> {
-        match self {
-            Self::Pieces(pieces) => pieces.iter().map(|piece| piece.column).collect(),
-            Self::Weighted(columns) => columns.iter().map(|(column, ..)| *column).collect(),
-        }
-    }
-}
-
-impl Source {
-    /// `f15 + f20`, `1/4 t01 + t05`; where the weight differs from unit to unit, the ages taken: `t01[12-23 months]`.
-    #[must_use]
-    pub fn formula(&self, split: Option<Split>) -> String {
-        let weighted = |name: &str, weight: Ratio| match weight.over == weight.under {
-            true => name.to_owned(),
-            false => format!("{weight} {name}"),
-        };
-        let terms: Vec<String> = match self {
-            Self::Pieces(pieces) => pieces
-                .iter()
-                .map(|piece| {
-                    let name = format!("{}{:02}", piece.sex, piece.band.from);
-                    match (piece.band.to, piece.to) {
-                        (Some(_), Some(to))
-                            if !piece.is_whole() && split == Some(Split::Sprague) =>
-                        {
-                            let month = |months| Age { months, days: 0 };
-                            format!(
-                                "{name}[{}]",
-                                Ages {
-                                    from: month(piece.from),
-                                    to: Some(month(to))
-                                }
-                            )
-                        }
-                        (Some(band_to), Some(to)) => weighted(
-                            &name,
-                            Ratio::reduced(to - piece.from, 12 * (band_to - piece.band.from)),
-                        ),
-                        _ => name,
-                    }
-                })
-                .collect(),
-            Self::Weighted(columns) => columns
-                .iter()
-                .map(|(_, name, weight)| weighted(name, *weight))
-                .collect(),
-        };
-        terms.join(" + ")
     }
 }
 

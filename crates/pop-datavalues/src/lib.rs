@@ -28,11 +28,13 @@ mod value_set;
 pub use bands::BandSet;
 pub use check::check;
 pub use comment::{Comment, ForeignComment};
-pub use draft::draft;
+pub use draft::{AtHand, Draft, draft};
 pub use hierarchy::Hierarchy;
 pub use mapping::Mapping;
 pub use metadata::Metadata;
 pub use people::{Filled, People};
 pub use period::{Period, PeriodError, PeriodType, UnknownPeriodType};
 pub use uid::{NotAUid, Uid, is_uid};
-pub use value_set::{DataValue, DataValueSet, IdSchemes, Key, ReadError, Text, write_csv};
+pub use value_set::{
+    CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Key, ReadError, Text, write_csv,
+};

@@ -7,6 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+/// The longest comment: servers take 5,000 characters, with ours.
+const MOST_COMMENT: usize = 4_000;
+/// A larger rate is one per cent or per thousand.
+const MOST_RATE: f64 = 5.0;
+
 /// A mapping file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -186,11 +191,7 @@ impl Mapping {
         {
             return Err(MappingError::Version(version));
         }
-        if mapping.bands.is_some_and(|bands| !matches!(bands, 18 | 20)) {
-            return Err(MappingError::Setting(
-                "bands is neither 18 nor 20".to_owned(),
-            ));
-        }
+        mapping.check_settings().map_err(MappingError::Setting)?;
         if mapping.value.is_empty() {
             return Err(MappingError::Setting(
                 "there is no [[value]]: nothing to fill".to_owned(),
@@ -206,6 +207,30 @@ impl Mapping {
         Ok(mapping)
     }
 
+    fn check_settings(&self) -> Result<(), String> {
+        if let Some(bands) = self.bands.filter(|bands| !matches!(bands, 18 | 20)) {
+            return Err(format!("bands is {bands}, expected 18 or 20"));
+        }
+        if let Some(comment) = &self.comment
+            && comment.chars().count() > MOST_COMMENT
+        {
+            return Err(format!("comment has more than {MOST_COMMENT} characters"));
+        }
+        let mut texts = BTreeMap::new();
+        for (year, text) in &self.periods {
+            if year.parse::<u16>().is_err() {
+                return Err(format!("periods: {year:?} is no year"));
+            }
+            if text.is_empty() || text.contains(char::is_whitespace) {
+                return Err(format!("periods: {text:?} is no period, for {year}"));
+            }
+            if let Some(other) = texts.insert(text, year) {
+                return Err(format!("periods: {other} and {year} are both {text:?}"));
+            }
+        }
+        self.limits.check()
+    }
+
     /// A mapping of one entry: the total population into one data element.
     #[must_use]
     pub fn total(data_element: &str, data_set: Option<&str>) -> Self {
@@ -217,6 +242,29 @@ impl Mapping {
             }],
             ..Self::default()
         }
+    }
+}
+
+impl Limits {
+    fn check(&self) -> Result<(), String> {
+        for (word, value) in [("growth", self.growth), ("total", self.total)] {
+            if !(value >= 0.0 && value.is_finite()) {
+                return Err(format!(
+                    "limits: {word} is {value}, expected a share from 0"
+                ));
+            }
+        }
+        for (word, [low, high]) in [
+            ("sex_ratio", self.sex_ratio),
+            ("under_five", self.under_five),
+        ] {
+            if !(low >= 0.0 && low <= high && high.is_finite()) {
+                return Err(format!(
+                    "limits: {word} is [{low}, {high}], expected the lower and the upper end"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -245,6 +293,12 @@ impl Entry {
         };
         if !(rate.value > 0.0 && rate.value.is_finite()) {
             return Err(format!("rate is {}, expected a number above 0", rate.value));
+        }
+        if rate.value > MOST_RATE {
+            return Err(format!(
+                "rate is {}, expected people for each person: 0.035 for 35 in a thousand",
+                rate.value
+            ));
         }
         if rate.source.trim().is_empty() || rate.level.trim().is_empty() {
             return Err("rate needs its source, year and level".to_owned());
@@ -291,7 +345,7 @@ mod tests {
             ),
             (
                 "bands = 19\n[[value]]\ndata_element = \"a\"",
-                "bands is neither",
+                "bands is 19, expected",
             ),
             ("[[value]]\ndata_elment = \"a\"", "unknown field"),
             (
@@ -313,6 +367,26 @@ mod tests {
             (
                 "[[value]]\ndata_element = \"a\"\nskip = [\"x\"]",
                 "belong to by",
+            ),
+            (
+                "[[value]]\ndata_element = \"a\"\nrate = { value = 35.0, source = \"x\", year = 1, level = \"x\" }",
+                "35 in a thousand",
+            ),
+            (
+                "[periods]\n2025 = \"2017\"\n2026 = \"2017\"\n[[value]]\ndata_element = \"a\"",
+                "2025 and 2026 are both",
+            ),
+            (
+                "[periods]\nlast = \"2017\"\n[[value]]\ndata_element = \"a\"",
+                "is no year",
+            ),
+            (
+                "[limits]\nsex_ratio = [2.0, 1.0]\n[[value]]\ndata_element = \"a\"",
+                "the lower and the upper end",
+            ),
+            (
+                "[limits]\ngrowth = -1\n[[value]]\ndata_element = \"a\"",
+                "a share from 0",
             ),
             ("[[value]\n", "TOML parse error"),
         ] {

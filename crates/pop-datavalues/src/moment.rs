@@ -71,6 +71,9 @@ pub enum MomentError {
     /// Not a Gregorian server, and no table.
     #[error("the server's calendar is {0:?}: a Gregorian year is no period there")]
     Calendar(String),
+    /// A period asked for where only a table can tell.
+    #[error("period {0} is asked for, and the server's periods come from the table of the mapping")]
+    AskedBesideTable(String),
     /// A year that the table of periods lacks.
     #[error("the table of periods has no text for {0}")]
     NotInTable(i32),
@@ -127,7 +130,10 @@ pub fn moments(
     }
     let is_gregorian = matches!(calendar, "iso8601" | "gregorian");
     if !is_gregorian || !table.is_empty() {
-        return by_table(years, rules, calendar, table);
+        return match asked {
+            Some(period) => Err(MomentError::AskedBesideTable(period.to_string())),
+            None => by_table(years, rules, calendar, table),
+        };
     }
     if let Some(period) = asked {
         return Ok(vec![of_period(years, period, rules)?]);
@@ -327,6 +333,12 @@ fn mix(
 }
 
 impl Moment {
+    /// The year that its people are counted in, or that they are moved on from.
+    #[must_use]
+    pub fn year(&self) -> Option<i32> {
+        self.parts.first()?.0
+    }
+
     /// The day the people are counted at, for sources that state theirs; see [`states_first_of_january`].
     #[must_use]
     pub fn day(&self) -> Option<String> {
@@ -345,12 +357,14 @@ impl Moment {
     }
 }
 
-/// Whether a source counts people at 1 January of its year. WorldPop's release
+/// Whether all sources, joined by `+`, count people at 1 January of its year. WorldPop's release
 /// R2025A does: its national totals equal the end-of-year figures of the World
 /// Population Prospects 2024. Of other products the day is not known.
 #[must_use]
 pub fn states_first_of_january(source: &str) -> bool {
-    source.starts_with("worldpop-global2;R2025A;")
+    source
+        .split('+')
+        .all(|source| source.starts_with("worldpop-global2;R2025A;"))
 }
 
 #[cfg(test)]

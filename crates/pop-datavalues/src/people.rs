@@ -1,7 +1,5 @@
 //! The people of a moment: one row per unit, one column per layer.
 
-use std::collections::HashMap;
-
 use pop_sums::{Layer, SumTable};
 
 use crate::layout::Layout;
@@ -89,24 +87,23 @@ impl People {
         years: &[(Vec<u32>, f64)],
     ) -> Result<Self, PeopleError> {
         let columns = years.first().map_or(0, |(layers, _)| layers.len());
-        let rows: HashMap<u32, usize> = units
-            .iter()
-            .enumerate()
-            .map(|(row, &unit)| (unit, row))
-            .collect();
-        let mut places: HashMap<u32, Vec<(usize, f64)>> = HashMap::new();
+        let mut rows: Vec<Option<usize>> = vec![None; table.units.len()];
+        for (row, &unit) in units.iter().enumerate() {
+            rows[unit as usize] = Some(row);
+        }
+        let mut places: Vec<Vec<(usize, f64)>> = vec![Vec::new(); table.layers.len()];
         for (layers, weight) in years {
             for (column, &layer) in layers.iter().enumerate() {
-                places.entry(layer).or_default().push((column, *weight));
+                places[layer as usize].push((column, *weight));
             }
         }
         let mut values = vec![0.0; units.len() * columns];
         let mut filled = vec![0_usize; units.len()];
         for cell in &table.cells {
-            let (Some(&row), Some(places), Some(people)) = (
-                rows.get(&cell.unit),
-                places.get(&cell.layer),
-                cell.population,
+            let (Some(row), places, Some(people)) = (
+                rows[cell.unit as usize],
+                &places[cell.layer as usize],
+                cell.population(),
             ) else {
                 continue;
             };
@@ -138,7 +135,7 @@ fn missing(table: &SumTable, unit: u32, years: &[(Vec<u32>, f64)]) -> PeopleErro
         table
             .cells
             .iter()
-            .any(|cell| cell.unit == unit && cell.layer == layer && cell.population.is_some())
+            .any(|cell| cell.unit == unit && cell.layer == layer && cell.population().is_some())
     };
     let layer = years
         .iter()
@@ -246,15 +243,8 @@ impl Filled {
     /// Exact and rounded sums of a target over all units.
     #[must_use]
     pub fn sums(&self, target: usize) -> (f64, i64) {
-        let column = |at: &usize| at % self.targets == target;
-        let exact = (0..self.exact.len())
-            .filter(column)
-            .map(|at| self.exact[at])
-            .sum();
-        let whole = (0..self.whole.len())
-            .filter(column)
-            .map(|at| self.whole[at])
-            .sum();
-        (exact, whole)
+        let exact = self.exact.iter().skip(target).step_by(self.targets.max(1));
+        let whole = self.whole.iter().skip(target).step_by(self.targets.max(1));
+        (exact.sum(), whole.sum())
     }
 }

@@ -58,6 +58,8 @@ pub struct Remark {
 pub struct PeriodPeople<'a> {
     /// The period.
     pub period: &'a str,
+    /// The year its people are counted in.
+    pub year: Option<i32>,
     /// What the rasters are; growth is judged within one source only.
     pub source: &'a str,
     /// People.
@@ -79,29 +81,50 @@ pub struct Figures {
     pub under_five: Option<f64>,
 }
 
-impl Figures {
-    /// The figures of a row.
+/// The columns that make up each figure; the same for all units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureColumns {
+    raster: Option<usize>,
+    bands: Option<Vec<usize>>,
+    women: Option<Vec<usize>>,
+    men: Option<Vec<usize>>,
+    under_five: Option<Vec<usize>>,
+}
+
+impl FigureColumns {
+    /// Where the figures are in a set of bands.
     #[must_use]
-    pub fn of(people: &People, bands: &BandSet, row: usize) -> Self {
-        let sum = |sex: Option<Sex>, ages: Ages| {
+    pub fn new(bands: &BandSet) -> Self {
+        let columns = |sex: Option<Sex>, ages: Ages| {
             let pieces = bands.pieces(sex, ages).ok()?;
-            Some(
-                pieces
-                    .iter()
-                    .map(|piece| people.at(row, piece.column))
-                    .sum::<f64>(),
-            )
+            Some(pieces.iter().map(|piece| piece.column).collect())
         };
         Self {
-            raster: bands
-                .everybody(Sex::Total)
-                .map(|column| people.at(row, column)),
-            bands: sum(None, Ages::ALL),
-            sexes: sum(Some(Sex::Female), Ages::ALL).zip(sum(Some(Sex::Male), Ages::ALL)),
-            under_five: sum(None, Ages::between(AgeUnit::Years, 0, 5)),
+            raster: bands.everybody(Sex::Total),
+            bands: columns(None, Ages::ALL),
+            women: columns(Some(Sex::Female), Ages::ALL),
+            men: columns(Some(Sex::Male), Ages::ALL),
+            under_five: columns(None, Ages::between(AgeUnit::Years, 0, 5)),
         }
     }
 
+    /// The figures of a row.
+    #[must_use]
+    pub fn of(&self, people: &People, row: usize) -> Figures {
+        let sum = |columns: &Option<Vec<usize>>| {
+            let columns = columns.as_ref()?.iter();
+            Some(columns.map(|&column| people.at(row, column)).sum::<f64>())
+        };
+        Figures {
+            raster: self.raster.map(|column| people.at(row, column)),
+            bands: sum(&self.bands),
+            sexes: sum(&self.women).zip(sum(&self.men)),
+            under_five: sum(&self.under_five),
+        }
+    }
+}
+
+impl Figures {
     /// Everybody: by the raster, else by the bands.
     #[must_use]
     pub fn everybody(&self) -> Option<f64> {
@@ -113,8 +136,9 @@ impl Figures {
 #[must_use]
 pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    let mut before: HashMap<(u32, &str), f64> = HashMap::new();
+    let mut before: HashMap<(u32, &str), (i32, f64)> = HashMap::new();
     for period in periods {
+        let columns = FigureColumns::new(period.bands);
         for (row, &unit) in period.people.units.iter().enumerate() {
             let mut note = |oddity, found| {
                 remarks.push(Remark {
@@ -124,17 +148,21 @@ pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
                     found,
                 });
             };
-            let figures = Figures::of(period.people, period.bands, row);
+            let figures = columns.of(period.people, row);
             let Some(everybody) = figures.everybody() else {
                 continue;
             };
             if everybody == 0.0 {
                 note(Oddity::NoPeople, 0.0);
             }
-            if let Some(earlier) = before.insert((unit, period.source), everybody)
+            if let Some(year) = period.year
+                && let Some((then, earlier)) =
+                    before.insert((unit, period.source), (year, everybody))
                 && earlier > 0.0
+                && year > then
             {
-                let growth = everybody / earlier - 1.0;
+                // In a year, where several lie between.
+                let growth = (everybody / earlier).powf(1.0 / f64::from(year - then)) - 1.0;
                 if growth < 0.0 {
                     note(Oddity::Decline, growth);
                 } else if growth > limits.growth {
@@ -197,12 +225,13 @@ mod tests {
     fn kinds(years: &[&str]) -> Vec<(Oddity, u32)> {
         let tables: Vec<SumTable> = years.iter().map(|rows| table(rows)).collect();
         let people: Vec<_> = tables.iter().map(people).collect();
-        let names = ["2025", "2026"];
+        let names = [("2025", 2025), ("2026", 2026)];
         let periods: Vec<PeriodPeople<'_>> = people
             .iter()
             .zip(names)
-            .map(|((people, bands), period)| PeriodPeople {
+            .map(|((people, bands), (period, year))| PeriodPeople {
                 period,
+                year: Some(year),
                 source: "s",
                 people,
                 bands,
@@ -227,6 +256,32 @@ mod tests {
                 (Oddity::Growth, 1)
             ]
         );
+    }
+
+    #[test]
+    fn limits_are_those_of_the_mapping_and_growth_is_that_of_a_year() {
+        let tables = ["a,t,t,,,100\nb,t,t,,,100\n", "a,t,t,,,119\nb,t,t,,,133\n"].map(table);
+        let people = [people(&tables[0]), people(&tables[1])];
+        let found = |years: [i32; 2], source: [&str; 2], growth: f64| {
+            let period = |at: usize| PeriodPeople {
+                period: "p",
+                year: Some(years[at]),
+                source: source[at],
+                people: &people[at].0,
+                bands: &people[at].1,
+            };
+            let limits = Limits {
+                growth,
+                ..Limits::default()
+            };
+            let found = remarks(&[period(0), period(1)], &limits);
+            found.iter().map(|r| r.unit).collect::<Vec<_>>()
+        };
+        assert_eq!(found([2025, 2026], ["s", "s"], 0.10), [0, 1]);
+        assert_eq!(found([2025, 2026], ["s", "s"], 0.20), [1]);
+        // 19 and 33 per cent in two years are 9 and 15 in one; of another source nothing is said.
+        assert_eq!(found([2025, 2027], ["s", "s"], 0.10), [1]);
+        assert!(found([2025, 2026], ["s", "t"], 0.10).is_empty());
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! What a mapping fills, with every name resolved: the targets of a run.
 
+mod entry;
 mod options;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use pop_sums::Sex;
 use pop_worldpop::BandScheme;
 
-use crate::ages::{Ages, read_label};
+use crate::ages::Ages;
 use crate::formula::Formula;
-use crate::mapping::{Entry, Mapping, Rate, Split};
-use crate::metadata::{CategoryCombo, DataElement, DataSet, Metadata};
-use crate::{Text, is_uid};
+use crate::mapping::{Mapping, Rate, Split};
+use crate::metadata::Metadata;
+use crate::split::share;
+use crate::{BandSet, People, Text, is_uid};
+use entry::Resolver;
 
 /// A cell to fill: a data element, or one of its option combos.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +63,46 @@ pub struct Recipe {
     pub targets: Vec<Target>,
     /// UID of the attribute option combo of all values.
     pub attribute_option_combo: Option<Text>,
-    /// What a person should know: ages that no option covers.
-    pub notes: Vec<String>,
+    /// Ages that no option counts.
+    pub uncovered: Vec<Uncovered>,
+}
+
+/// Ages between birth and the end that no option of a category counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uncovered {
+    /// Name of the category.
+    pub category: String,
+    /// The ages.
+    pub ages: Vec<Ages>,
+}
+
+impl fmt::Display for Uncovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ages: Vec<String> = self.ages.iter().map(ToString::to_string).collect();
+        write!(
+            f,
+            "category {:?} has no option for {}",
+            self.category,
+            ages.join(", ")
+        )
+    }
+}
+
+impl Uncovered {
+    /// The people of those ages in all units, bands cut evenly; `None` where the bands do not tell.
+    #[must_use]
+    pub fn people(&self, people: &People, bands: &BandSet) -> Option<f64> {
+        let mut sum = 0.0;
+        for ages in &self.ages {
+            for piece in bands.pieces(None, *ages).ok()? {
+                for row in 0..people.units.len() {
+                    let at = |column| people.at(row, column);
+                    sum += at(piece.column) * share(&piece, Split::Uniform, bands, at);
+                }
+            }
+        }
+        Some(sum)
+    }
 }
 
 /// Why a mapping cannot be used.
@@ -93,7 +135,7 @@ pub fn resolve(
     let mut recipe = Recipe {
         targets: Vec::new(),
         attribute_option_combo: None,
-        notes: Vec::new(),
+        uncovered: Vec::new(),
     };
     let mut taken: BTreeMap<(Text, Option<Text>), usize> = BTreeMap::new();
     for (index, entry) in mapping.value.iter().enumerate() {
@@ -109,7 +151,7 @@ pub fn resolve(
             entry,
             index,
         };
-        let targets = resolver.targets(&mut recipe.notes).map_err(error)?;
+        let targets = resolver.targets(&mut recipe.uncovered).map_err(error)?;
         for target in &targets {
             let key = (
                 Text::clone(&target.data_element),
@@ -183,226 +225,6 @@ fn attribute_option_combo(
             "attribute_option_combo needs a data set: it is one of its combination's".to_owned(),
         )
     })
-}
-
-struct Resolver<'a> {
-    mapping: &'a Mapping,
-    metadata: Option<&'a Metadata>,
-    scheme: BandScheme,
-    entry: &'a Entry,
-    index: usize,
-}
-
-impl Resolver<'_> {
-    fn targets(&self, notes: &mut Vec<String>) -> Result<Vec<Target>, String> {
-        let Some(metadata) = self.metadata else {
-            return Ok(vec![self.without_metadata()?]);
-        };
-        let element = metadata
-            .data_element(&self.entry.data_element)
-            .map_err(|e| e.to_string())?;
-        let set = self.data_set(metadata, element)?;
-        let combo = metadata.effective_combo(element, set).ok_or_else(|| {
-            format!(
-                "the metadata lack the combination {:?}",
-                element.category_combo
-            )
-        })?;
-        let base = Target {
-            entry: self.index,
-            data_element: element.id.as_str().into(),
-            element: format!(
-                "{} ({}{})",
-                element.name,
-                element
-                    .code
-                    .iter()
-                    .map(|c| format!("{c}, "))
-                    .collect::<String>(),
-                element.id
-            ),
-            value_type: Some(element.value_type.clone()),
-            data_set: set.map(|set| set.id.as_str().into()),
-            option_combo: None,
-            option_combo_name: String::new(),
-            who: Who::Group {
-                sex: None,
-                ages: Ages::ALL,
-            },
-            split: self.entry.split.or(self.mapping.split),
-            rate: self.entry.rate.clone(),
-        };
-        if self.entry.by.is_some() {
-            return options::targets(self.entry, &base, combo, metadata, self.scheme, notes);
-        }
-        let (option_combo, option_combo_name) = self.option_combo(metadata, combo)?;
-        Ok(vec![Target {
-            who: self.who()?,
-            option_combo,
-            option_combo_name,
-            ..base
-        }])
-    }
-
-    fn without_metadata(&self) -> Result<Target, String> {
-        if self.entry.by.is_some() || !self.entry.options.is_empty() {
-            return Err("options are looked up in a metadata document: --metadata FILE".to_owned());
-        }
-        let element = uid("data_element", &self.entry.data_element)?;
-        let set = self
-            .entry
-            .data_set
-            .as_ref()
-            .or(self.mapping.data_set.as_ref());
-        let combo = self.entry.category_option_combo.as_ref();
-        Ok(Target {
-            entry: self.index,
-            element: element.to_string(),
-            data_element: element,
-            value_type: None,
-            data_set: set.map(|key| uid("data_set", key)).transpose()?,
-            option_combo: combo
-                .map(|key| uid("category_option_combo", key))
-                .transpose()?,
-            option_combo_name: combo.cloned().unwrap_or_default(),
-            who: self.who()?,
-            split: self.entry.split.or(self.mapping.split),
-            rate: self.entry.rate.clone(),
-        })
-    }
-
-    /// The data set named, or the only one that holds the element.
-    fn data_set<'a>(
-        &self,
-        metadata: &'a Metadata,
-        element: &'a DataElement,
-    ) -> Result<Option<&'a DataSet>, String> {
-        if let Some(key) = self
-            .entry
-            .data_set
-            .as_ref()
-            .or(self.mapping.data_set.as_ref())
-        {
-            let set = metadata.data_set(key).map_err(|e| e.to_string())?;
-            if !set.holds(&element.id) {
-                return Err(format!(
-                    "data set {:?} ({}) does not hold {:?} ({})",
-                    set.name, set.id, element.name, element.id
-                ));
-            }
-            return Ok(Some(set));
-        }
-        let sets: Vec<&DataSet> = metadata.data_sets_of(&element.id).collect();
-        match sets.as_slice() {
-            [] => Ok(None),
-            [one] => Ok(Some(one)),
-            several => {
-                let names: Vec<String> = several
-                    .iter()
-                    .map(|set| format!("{} ({})", set.name, set.id))
-                    .collect();
-                Err(format!(
-                    "several data sets hold {:?}: {}; name one with data_set",
-                    element.name,
-                    names.join(", ")
-                ))
-            }
-        }
-    }
-
-    fn option_combo(
-        &self,
-        metadata: &Metadata,
-        combo: &CategoryCombo,
-    ) -> Result<(Option<Text>, String), String> {
-        let entry = self.entry;
-        let names_one = entry.category_option_combo.is_some() || !entry.options.is_empty();
-        if combo.is_default {
-            return match names_one {
-                true => Err(
-                    "the element has no disaggregation, so there is no option combo to name"
-                        .to_owned(),
-                ),
-                false => Ok((None, String::new())),
-            };
-        }
-        let found = if let Some(key) = &entry.category_option_combo {
-            let by_id = combo
-                .category_option_combos
-                .iter()
-                .filter(|c| c.id == *key || c.code.as_ref() == Some(key));
-            let hits: Vec<_> = by_id.collect();
-            match hits.as_slice() {
-                [one] => *one,
-                [] => {
-                    return Err(format!(
-                        "combination {:?} has no option combo with the id or code {key:?}",
-                        combo.name
-                    ));
-                }
-                _ => {
-                    return Err(format!(
-                        "several option combos of {:?} have the code {key:?}",
-                        combo.name
-                    ));
-                }
-            }
-        } else if entry.options.is_empty() {
-            return Err(format!(
-                "the element is split by {:?}: name an option combo (options, category_option_combo), or fill all with by = \"options\"",
-                combo.name
-            ));
-        } else {
-            let ids: Vec<&str> = entry
-                .options
-                .iter()
-                .map(|key| options::option_of(combo, metadata, key))
-                .collect::<Result<_, _>>()?;
-            combo.option_combo(&ids).map_err(|e| e.to_string())?
-        };
-        Ok((Some(found.id.as_str().into()), found.name.clone()))
-    }
-
-    fn who(&self) -> Result<Who, String> {
-        let entry = self.entry;
-        if let Some(formula) = &entry.formula {
-            return formula
-                .parse()
-                .map(Who::Formula)
-                .map_err(|e: crate::formula::FormulaError| e.to_string());
-        }
-        let sex = entry.sex.as_deref().map(sex).transpose()?;
-        let Some(text) = &entry.ages else {
-            return Ok(Who::Group {
-                sex,
-                ages: Ages::ALL,
-            });
-        };
-        let label = read_label(text).ok_or_else(|| format!("ages {text:?} cannot be read, expected e.g. 15-49 years, <5 years, 12-23 months, 65+ years"))?;
-        let ages = label
-            .ages
-            .ok_or_else(|| format!("ages {text:?} names no ages"))?;
-        match (sex, label.sex) {
-            (Some(own), Some(other)) if own != other => {
-                Err(format!("ages {text:?} and sex name different sexes"))
-            }
-            (own, other) => Ok(Who::Group {
-                sex: own.or(other),
-                ages,
-            }),
-        }
-    }
-}
-
-fn sex(text: &str) -> Result<Sex, String> {
-    let lower = text.to_lowercase();
-    if let Ok(sex) = lower.parse::<Sex>() {
-        return Ok(sex);
-    }
-    read_label(&lower)
-        .filter(|label| label.ages.is_none())
-        .and_then(|label| label.sex)
-        .ok_or_else(|| format!("sex is {text:?}, expected female or male"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use pop_sums::{Reason, Status, SumTable, Unit};
+use pop_sums::{Cell, Reason, Sex, Status, SumTable, Unit};
+
+use crate::BandSet;
+use crate::ages::Ages;
 
 /// What a run can do with a unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,7 +14,7 @@ pub struct Standing {
     pub unit: u32,
     /// The worst status of its rows.
     pub status: Status,
-    /// Reasons of all its rows.
+    /// Reasons of its rows that are not `ok`.
     pub reasons: BTreeSet<Reason>,
     /// A reason why the unit did not exist at the date, if it did not.
     pub out_of_time: Option<Reason>,
@@ -33,38 +36,130 @@ pub fn levels(table: &SumTable) -> Vec<u32> {
 /// Units come in the order of the table.
 #[must_use]
 pub fn standings(table: &SumTable, levels: &[u32], layers: &[u32]) -> Vec<Standing> {
+    let is_wanted =
+        |unit: &Unit| levels.is_empty() || unit.level.is_some_and(|level| levels.contains(&level));
+    let wanted: Vec<bool> = table.units.iter().map(is_wanted).collect();
+    let mut has_layer = vec![false; table.layers.len()];
+    for &layer in layers {
+        has_layer[layer as usize] = true;
+    }
+    let count = has_layer.iter().filter(|has| **has).count();
+    let mut rows = vec![0_usize; table.units.len()];
     let mut standings: BTreeMap<u32, Standing> = BTreeMap::new();
-    let mut rows: HashMap<u32, usize> = HashMap::new();
     for cell in &table.cells {
-        let level = table.unit(cell).level;
-        let at_level = levels.is_empty() || level.is_some_and(|level| levels.contains(&level));
-        if !at_level || !layers.contains(&cell.layer) {
+        if !wanted[cell.unit as usize] || !has_layer[cell.layer as usize] {
             continue;
         }
-        *rows.entry(cell.unit).or_default() += 1;
+        rows[cell.unit as usize] += 1;
+        // Most rows are fine and add nothing to the first.
+        if rows[cell.unit as usize] > 1 && is_plain(table, cell) {
+            continue;
+        }
         let standing = standings.entry(cell.unit).or_insert_with(|| Standing {
             unit: cell.unit,
             status: Status::Ok,
             reasons: BTreeSet::new(),
             out_of_time: None,
         });
-        standing.status = standing.status.max(cell.status);
-        let reasons = table.reasons(cell);
-        standing.reasons.extend(reasons.iter().cloned());
-        if let Some(reason) = reasons.iter().find(|reason| reason.is_out_of_time()) {
-            standing.out_of_time.get_or_insert_with(|| reason.clone());
-        }
+        standing.add(table, cell);
     }
     // A unit that has no row for one of the layers has no value for it.
     for standing in standings.values_mut() {
-        if rows
-            .get(&standing.unit)
-            .is_some_and(|&count| count < layers.len())
-        {
+        if rows[standing.unit as usize] < count {
             standing.status = Status::None;
         }
     }
     standings.into_values().collect()
+}
+
+fn is_plain(table: &SumTable, cell: &Cell) -> bool {
+    cell.status == Status::Ok && table.reasons(cell).is_empty()
+}
+
+impl Standing {
+    fn add(&mut self, table: &SumTable, cell: &Cell) {
+        self.status = self.status.max(cell.status);
+        let reasons = table.reasons(cell);
+        if let Some(reason) = reasons.iter().find(|reason| reason.is_out_of_time()) {
+            self.out_of_time.get_or_insert_with(|| reason.clone());
+        }
+        if cell.status == Status::Ok {
+            return;
+        }
+        // Beside another reason a small one is no reason of its own.
+        let is_small = |reason: &Reason| {
+            *reason == Reason::PartlyOutside
+                && cell.inside_share().is_some_and(|share| 1.0 - share < SMALL)
+        };
+        let large = || reasons.iter().filter(|reason| !is_small(reason));
+        if large().next().is_some() {
+            self.reasons.extend(large().cloned());
+        } else {
+            self.reasons.extend(reasons.iter().cloned());
+        }
+    }
+}
+
+/// A share of a unit that is small enough for its row to be `ok`.
+const SMALL: f64 = 0.01;
+
+/// People of each unit of a table, by the index of the unit: everybody, as the layers of one or two years tell.
+/// `None` where a number is missing. The years' layers must be [`crate::people::aligned`].
+#[must_use]
+pub fn people_of_units(
+    table: &SumTable,
+    years: &[(Vec<u32>, f64)],
+    bands: &BandSet,
+) -> Vec<Option<f64>> {
+    let columns: Vec<usize> = match bands.everybody(Sex::Total) {
+        Some(column) => vec![column],
+        None => bands.pieces(None, Ages::ALL).map_or_else(
+            |_| bands.bands().map(|(_, _, column)| column).collect(),
+            |pieces| pieces.iter().map(|piece| piece.column).collect(),
+        ),
+    };
+    let mut weights = vec![0.0; table.layers.len()];
+    let mut wanted = 0;
+    for (layers, weight) in years {
+        for &column in &columns {
+            weights[layers[column] as usize] += weight;
+            wanted += 1;
+        }
+    }
+    let mut sums = vec![(0.0, 0_usize); table.units.len()];
+    for cell in &table.cells {
+        let weight = weights[cell.layer as usize];
+        if let Some(people) = cell.population().filter(|_| weight > 0.0) {
+            let sum = &mut sums[cell.unit as usize];
+            *sum = (sum.0 + weight * people, sum.1 + 1);
+        }
+    }
+    sums.into_iter()
+        .map(|(people, count)| (count == wanted).then_some(people))
+        .collect()
+}
+
+/// Units above the deepest of some levels below which no unit of that level lies: what they hold is
+/// missing from everything above them. `standings` are those of the level's units.
+#[must_use]
+pub fn bare_branches(table: &SumTable, level: u32, layers: &[u32]) -> Vec<u32> {
+    let mut has_descendant: BTreeSet<&str> = BTreeSet::new();
+    for unit in table.units.iter().filter(|unit| unit.level == Some(level)) {
+        has_descendant.extend(unit.path_ids());
+    }
+    let above: Vec<u32> = levels(table).into_iter().filter(|&l| l < level).collect();
+    let bare = |standing: &Standing| {
+        let id = &*table.units[standing.unit as usize].id;
+        standing.out_of_time.is_none() && !has_descendant.contains(id)
+    };
+    if above.is_empty() || has_descendant.is_empty() {
+        return Vec::new();
+    }
+    standings(table, &above, layers)
+        .iter()
+        .filter(|standing| bare(standing))
+        .map(|standing| standing.unit)
+        .collect()
 }
 
 /// A parent some of whose children have a value and some none: added up, it would come out too low.
@@ -139,14 +234,15 @@ pub fn incomplete_parents(
         .collect()
 }
 
-/// The deepest level at which every unit that existed has a value in all the layers.
+/// The deepest level at which every unit that existed has a value in all the layers, and which every branch reaches.
 #[must_use]
 pub fn deepest_complete_level(table: &SumTable, layers: &[u32]) -> Option<u32> {
     levels(table).into_iter().rev().find(|&level| {
-        standings(table, &[level], layers)
+        let is_complete = standings(table, &[level], layers)
             .iter()
             .filter(|standing| standing.out_of_time.is_none())
-            .all(|standing| standing.status != Status::None)
+            .all(|standing| standing.status != Status::None);
+        is_complete && bare_branches(table, level, layers).is_empty()
     })
 }
 
@@ -207,7 +303,7 @@ mod tests {
                 .cells
                 .iter()
                 .find(|cell| cell.unit == unit)
-                .and_then(|cell| cell.population)
+                .and_then(pop_sums::Cell::population)
         };
         let parents = incomplete_parents(&table, &[3, 5], &[4], people);
         let north = IncompleteParent {

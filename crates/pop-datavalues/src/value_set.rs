@@ -6,7 +6,7 @@ mod write;
 use std::sync::Arc;
 
 pub use read::ReadError;
-pub use write::write_csv;
+pub use write::{CsvWriter, JsonWriter, write_csv};
 
 /// Text that many values share.
 pub type Text = Arc<str>;

@@ -19,9 +19,9 @@ to-datavalueset sums.csv --mapping map.toml --metadata metadata.json --level 3 -
     ExitStatus::Interrupted,
 ]))]
 pub struct ToDataValueSet {
-    /// Sums as CSV or JSON; - is stdin
-    #[arg(value_name = "SUMS", default_value = "-")]
-    pub sums: String,
+    /// Sums as CSV or JSON; - is stdin, which is read when nothing is named [default: -]
+    #[arg(value_name = "SUMS")]
+    pub sums: Option<String>,
 
     /// Mapping file (TOML): what goes where; --init writes a first one
     #[arg(
@@ -132,15 +132,15 @@ pub struct ToDataValueSet {
     pub report: Option<String>,
 
     /// Check the values against the metadata; if a server would refuse or misplace some, write none and end with 1
-    #[arg(long, requires = "metadata", help_heading = "Instead of values")]
+    #[arg(long, requires = "metadata", help_heading = "Output")]
     pub check: bool,
 
     /// Print what would go where, with formulas, instead of values
-    #[arg(long, conflicts_with_all = ["check", "init"], help_heading = "Instead of values")]
+    #[arg(long, conflicts_with_all = ["check", "init", "report"], help_heading = "Instead of values")]
     pub explain: bool,
 
-    /// Write a first mapping file from the metadata, instead of values
-    #[arg(long, conflicts_with_all = ["check", "mapping", "data_element"], help_heading = "Instead of values")]
+    /// Write a first mapping file from the metadata, and the sums if they are named, instead of values
+    #[arg(long, conflicts_with_all = ["check", "mapping", "data_element", "report"], help_heading = "Instead of values")]
     pub init: bool,
 
     #[command(flatten)]
@@ -150,6 +150,13 @@ pub struct ToDataValueSet {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub common: CommonArgs,
+}
+
+impl ToDataValueSet {
+    /// The name of the sums, where they are read.
+    pub(crate) fn sums(&self) -> &str {
+        self.sums.as_deref().unwrap_or("-")
+    }
 }
 
 /// What the ids of org units are.

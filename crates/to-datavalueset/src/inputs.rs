@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use pop_cli::{Console, ResultExt, ToolError};
 use pop_datavalues::mapping::MappingError;
-use pop_datavalues::{Mapping, Metadata};
-use pop_sums::{Completeness, ReadOptions, SumTable};
+use pop_datavalues::{AtHand, BandSet, Mapping, Metadata, selection};
+use pop_sums::{Completeness, ReadOptions, SumTable, SumsError};
 use pop_worldpop::BandScheme;
 
 use crate::ToDataValueSet;
@@ -44,7 +44,7 @@ pub(crate) fn mapping(args: &ToDataValueSet, console: &mut Console) -> Result<Ma
 }
 
 pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumTable, ToolError> {
-    let data = console.input("sums", &args.sums)?;
+    let stream = console.input_reader("sums", args.sums())?;
     let completeness = if args.subset {
         Completeness::Subset
     } else {
@@ -54,13 +54,39 @@ pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumTa
         columns: args.columns.clone(),
         completeness,
     };
-    pop_sums::read(&data.bytes, &options).map_err(|e| {
-        let error = ToolError::data(&e).in_file(&args.sums);
+    pop_sums::read_from(stream, &options).map_err(|e| {
+        let error = match &e {
+            SumsError::Unreadable(_) => ToolError::io(&e),
+            _ => ToolError::data(&e),
+        };
+        let error = error.in_file(args.sums());
         match e.hint() {
             Some(hint) => error.hint(hint),
             None => error,
         }
     })
+}
+
+/// What the sums hold that a first mapping is written for; none where none are named.
+pub(crate) fn at_hand(
+    args: &ToDataValueSet,
+    console: &mut Console,
+) -> Result<Option<AtHand>, ToolError> {
+    if args.sums.is_none() {
+        return Ok(None);
+    }
+    let table = sums(args, console)?;
+    let years: BTreeSet<Option<i32>> = table.layers.iter().map(|layer| layer.year).collect();
+    let first = years.first().copied().flatten();
+    let layers = table.layers.iter().filter(|layer| layer.year == first);
+    let bands = BandSet::new(&layers.collect::<Vec<_>>())
+        .or_data()
+        .map_err(|e| e.in_file(args.sums()))?;
+    Ok(Some(AtHand {
+        bands,
+        levels: selection::levels(&table),
+        years: years.into_iter().flatten().collect(),
+    }))
 }
 
 /// How the bands of the sums end; the current product's way where there are none.

@@ -1,16 +1,20 @@
 //! Turns sums per org unit into DHIS2 data values: whole numbers that add up.
 
 mod args;
+mod comments;
 mod consent;
 mod convert;
 mod explain;
 mod ids;
 mod inputs;
+mod moments;
 mod report;
 mod run;
 mod target_sets;
 mod units;
 mod upper;
+mod values;
+mod wording;
 mod write;
 
 pub use args::{Format, IdScheme, Reference, Rounding, ToDataValueSet, WithinYear, YearRule};

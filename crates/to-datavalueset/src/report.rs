@@ -1,15 +1,16 @@
 //! `--report`: what rounding did, and what looks odd.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_cli::{Console, first_of};
 use pop_datavalues::mapping::TotalFrom;
-use pop_datavalues::plausibility::{Figures, Oddity, PeriodPeople, Remark, remarks};
-use pop_datavalues::selection;
+use pop_datavalues::plausibility::{FigureColumns, Oddity, PeriodPeople, Remark, remarks};
+use pop_datavalues::selection::{self, people_of_units};
 use serde::Serialize;
 
 use crate::convert::{Converted, Run};
 use crate::explain;
+use crate::wording::count;
 
 /// The document.
 #[derive(Serialize)]
@@ -141,50 +142,41 @@ fn targets(run: &Run<'_>, converted: &Converted) -> Vec<TargetReport> {
     .collect()
 }
 
-fn figures(converted: &Converted, row: usize) -> Figures {
-    Figures::of(&converted.people, &converted.bands, row)
-}
-
 fn parents(run: &Run<'_>, converted: &Converted) -> Vec<ParentReport> {
+    let columns = FigureColumns::new(&converted.bands);
     let mut below: BTreeMap<&str, f64> = BTreeMap::new();
     for (row, &unit) in converted.people.units.iter().enumerate() {
-        let people = figures(converted, row).everybody().unwrap_or_default();
+        let figures = columns.of(&converted.people, row);
+        let people = figures.everybody().unwrap_or_default();
         let unit = &run.table.units[unit as usize];
         for id in unit.path_ids().filter(|id| **id != *unit.id) {
             *below.entry(id).or_default() += people;
         }
     }
-    let own = |id: &str| {
-        let unit = run.table.units.iter().position(|unit| &*unit.id == id)? as u32;
-        let year = converted.moment.parts.first()?.0;
-        let is_everybody = |cell: &&pop_sums::Cell| {
-            let layer = run.table.layer(cell);
-            cell.unit == unit
-                && layer.year == year
-                && layer.age_from.is_none()
-                && layer.sex.is_none_or(|s| s == pop_sums::Sex::Total)
-        };
-        run.table.cells.iter().find(is_everybody)?.population
-    };
+    let own = people_of_units(run.table, &converted.years, &converted.bands);
+    let units: HashMap<&str, usize> = (run.table.units.iter().enumerate())
+        .map(|(index, unit)| (&*unit.id, index))
+        .collect();
     below
         .into_iter()
         .map(|(id, people)| ParentReport {
             org_unit: id.to_owned(),
             units_below: people,
-            own_polygon: own(id),
+            own_polygon: units.get(id).and_then(|&unit| own[unit]),
         })
         .collect()
 }
 
-/// Where the total was taken from the raster, the units in which the bands say something else.
+/// Where the total was taken from the raster beside the bands, the units in which the bands say something else.
 fn gaps(run: &Run<'_>, converted: &Converted) -> Vec<GapReport> {
     if run.mapping.total != TotalFrom::Raster {
         return Vec::new();
     }
+    let columns = FigureColumns::new(&converted.bands);
     let units = converted.people.units.iter().enumerate();
     units
         .filter_map(|(row, &unit)| {
-            let figures = figures(converted, row);
+            let figures = columns.of(&converted.people, row);
             let (raster, bands) = figures.raster.zip(figures.bands)?;
             let org_unit = run.table.units[unit as usize].id.to_string();
             (raster.round() != bands.round()).then_some(GapReport {
@@ -196,15 +188,35 @@ fn gaps(run: &Run<'_>, converted: &Converted) -> Vec<GapReport> {
         .collect()
 }
 
+/// Says on stderr that totals and bands do not add up, where no report lists the units.
+pub(crate) fn say_gaps(run: &Run<'_>, all: &[Converted], console: &Console) {
+    for converted in all {
+        let list: Vec<String> = gaps(run, converted)
+            .iter()
+            .map(|gap| format!("{} {:+.1}", gap.org_unit, gap.raster - gap.bands))
+            .collect();
+        if !list.is_empty() {
+            console.warn(&format!(
+                "{}: the total raster and the bands differ in {}: {} (--report lists all)",
+                converted.moment.period,
+                count(list.len(), "unit"),
+                first_of(&list)
+            ));
+        }
+    }
+}
+
 /// What looks odd in the numbers, said on stderr in one line a kind.
 pub(crate) fn plausibility(run: &Run<'_>, all: &[Converted], console: &Console) -> Vec<Remark> {
+    // Months and quarters repeat their year, or lie on a line: one look is enough.
+    let mut years = BTreeSet::new();
     let periods: Vec<PeriodPeople<'_>> = all
         .iter()
-        .filter(|converted| {
-            converted.moment.parts.len() == 1 || converted.moment.method == Some("mid-year")
-        })
+        .filter(|converted| converted.moment.method != Some("linear"))
+        .filter(|converted| years.insert(converted.moment.year()))
         .map(|converted| PeriodPeople {
             period: &converted.moment.period,
+            year: converted.moment.year(),
             source: &converted.source,
             people: &converted.people,
             bands: &converted.bands,
@@ -226,8 +238,8 @@ pub(crate) fn plausibility(run: &Run<'_>, all: &[Converted], console: &Console) 
     }
     for ((oddity, period), units) in kinds {
         console.warn(&format!(
-            "{period}: {oddity} in {} units: {}",
-            units.len(),
+            "{period}: {oddity} in {}: {}",
+            count(units.len(), "unit"),
             first_of(&units)
         ));
     }

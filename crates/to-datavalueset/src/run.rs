@@ -1,38 +1,46 @@
 //! The run, from sums to values.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use pop_cli::{Consent, Console, ExitStatus, Output, ResultExt, ToolError, thousands};
 use pop_datavalues::layout::Layout;
 use pop_datavalues::moment::Moment;
 use pop_datavalues::recipe::{Recipe, resolve};
-use pop_datavalues::{BandSet, DataValueSet, Mapping, Metadata, check, draft, people};
+use pop_datavalues::{BandSet, Mapping, Metadata, draft, people};
 use pop_sums::SumTable;
 
 use crate::convert::{Converted, Run};
-use crate::target_sets::TargetSet;
+use crate::target_sets::Place;
+use crate::wording::count;
 use crate::{
-    Rounding, ToDataValueSet, consent, convert, explain, inputs, report, target_sets, units, upper,
-    write,
+    Rounding, ToDataValueSet, consent, convert, explain, inputs, moments, report, target_sets,
+    units, upper, write,
 };
 
 pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    let place = Place::open(args, console)?;
+    let report = match &args.report {
+        Some(name) => Some(console.output("report", name)?),
+        None => None,
+    };
     let metadata = inputs::metadata(args, console)?;
     if args.init {
-        return init(args, metadata.as_ref(), console);
+        return init(args, metadata.as_ref(), place.stream()?, console);
     }
     let mapping = inputs::mapping(args, console)?;
     let mut consent = Consent::load(&args.consent, consent::KINDS, console)?;
     let table = inputs::sums(args, console)?;
-    let recipe = recipe(args, &mapping, metadata.as_ref(), &table, console)?;
-    let moments = convert::moments(args, &table, metadata.as_ref(), &mapping, &recipe)?;
+    let recipe = recipe(args, &mapping, metadata.as_ref(), &table)?;
+    let moments = moments::moments(args, &table, metadata.as_ref(), &mapping, &recipe)?;
     if args.explain {
-        return explain(args, &table, &mapping, &recipe, &moments, console);
+        let output = place.stream()?;
+        return explain(&table, &mapping, &recipe, &moments, output, console);
     }
-    let sets = target_sets::divide(&recipe.targets, args)?;
-    let mut outputs = open(args, &sets, console)?;
-    let levels = units::levels(&args.level, &table).map_err(|e| e.in_file(&args.sums))?;
+    let mut sets = place.divide(&recipe.targets, args, console)?;
+    let levels = units::levels(&args.level, &table).map_err(|e| e.in_file(args.sums()))?;
     upper::check(&levels, &recipe.targets, metadata.as_ref())?;
+    say_years_used_up(&table, &moments, console);
     let run = Run {
         args,
         table: &table,
@@ -46,14 +54,18 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
         .map(|moment| run.convert(moment, &mut consent, console))
         .collect::<Result<_, _>>()?;
     let mut is_refused = false;
-    for (set, output) in sets.iter().zip(&mut outputs) {
-        is_refused |= write_set(&run, &all, set, output, console)?;
+    for set in &mut sets {
+        is_refused |= write::set(&run, &all, set, console)?;
     }
     let remarks = report::plausibility(&run, &all, console);
-    if let Some(output) = outputs.get_mut(sets.len()) {
-        serde_json::to_writer_pretty(&mut *output, &report::draw_up(&run, &all, &remarks))
+    let mut outputs: Vec<Output> = sets.into_iter().map(|set| set.output).collect();
+    if let Some(mut output) = report {
+        serde_json::to_writer_pretty(&mut output, &report::draw_up(&run, &all, &remarks))
             .or_io()?;
         writeln!(output).or_io()?;
+        outputs.push(output);
+    } else {
+        report::say_gaps(&run, &all, console);
     }
     let allowed = consent.close(console);
     if args.check && is_refused {
@@ -70,20 +82,43 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
 fn init(
     args: &ToDataValueSet,
     metadata: Option<&Metadata>,
+    mut output: Output,
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
-    // The sums tell how ages are cut; without any the current product is taken.
-    let has_sums = args.sums != "-" || !std::io::IsTerminal::is_terminal(&std::io::stdin());
-    let scheme = match has_sums && args.sums != "-" {
-        true => inputs::scheme(&inputs::sums(args, console)?),
-        false => pop_worldpop::BandScheme::Open90,
+    let at_hand = inputs::at_hand(args, console)?;
+    let set = match (&args.data_set, metadata) {
+        (Some(key), Some(metadata)) => Some(
+            metadata
+                .data_set(key)
+                .map_err(|e| ToolError::data(format!("--data-set: {e}")))?,
+        ),
+        _ => None,
     };
-    let mut output = console.output("mapping", &args.common.output)?;
-    output
-        .write_all(draft(metadata, scheme).as_bytes())
-        .or_io()?;
+    let draft = draft(metadata, at_hand.as_ref(), set.map(|set| set.id.as_str()));
+    output.write_all(draft.text.as_bytes()).or_io()?;
     console.publish(vec![output])?;
+    if draft.proposed == 0 {
+        console.warn("nothing could be proposed: the file fills nothing before you complete it");
+    }
+    console.summary(&format!(
+        "{} proposed, {} in doubt, each with its reason in a comment",
+        count(draft.proposed, "value"),
+        draft.doubtful
+    ));
     Ok(ExitStatus::Done)
+}
+
+/// Says which year only served the mean or the line of the one before.
+fn say_years_used_up(table: &SumTable, moments: &[Moment], console: &Console) {
+    let begun = |year: i32| moments.iter().any(|m| m.year() == Some(year));
+    let mixed = moments.iter().any(|moment| moment.method.is_some());
+    let years: BTreeSet<i32> = table.layers.iter().filter_map(|layer| layer.year).collect();
+    for year in years.into_iter().filter(|&year| mixed && !begun(year)) {
+        console.warn(&format!(
+            "{year} gets no values of its own: it serves the year before, and {} is not there",
+            year + 1
+        ));
+    }
 }
 
 fn recipe(
@@ -91,7 +126,6 @@ fn recipe(
     mapping: &Mapping,
     metadata: Option<&Metadata>,
     table: &SumTable,
-    console: &Console,
 ) -> Result<Recipe, ToolError> {
     let mut recipe = resolve(mapping, metadata, inputs::scheme(table)).map_err(|e| {
         let error = ToolError::data(e);
@@ -101,9 +135,6 @@ fn recipe(
         }
     })?;
     target_sets::keep(&mut recipe, args, metadata)?;
-    for note in &recipe.notes {
-        console.warn(note);
-    }
     if args.round == Rounding::None {
         let whole = recipe
             .targets
@@ -124,14 +155,16 @@ fn recipe(
 }
 
 fn explain(
-    args: &ToDataValueSet,
     table: &SumTable,
     mapping: &Mapping,
     recipe: &Recipe,
     moments: &[Moment],
+    mut output: Output,
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
-    let mut output = console.output("output", &args.common.output)?;
+    for uncovered in &recipe.uncovered {
+        console.warn(&uncovered.to_string());
+    }
     if let Some(moment) = moments.first() {
         let years = convert::layers(table, moment)?;
         let first = years
@@ -147,56 +180,6 @@ fn explain(
     Ok(ExitStatus::Done)
 }
 
-/// Opens an output for each data set, and the report's after them.
-fn open(
-    args: &ToDataValueSet,
-    sets: &[TargetSet],
-    console: &mut Console,
-) -> Result<Vec<Output>, ToolError> {
-    let mut outputs = Vec::new();
-    for set in sets {
-        outputs.push(console.output("output", &set.output)?);
-    }
-    if let Some(name) = &args.report {
-        outputs.push(console.output("report", name)?);
-    }
-    Ok(outputs)
-}
-
-/// Writes the values of one data set; says whether a server would refuse or misplace some.
-fn write_set(
-    run: &Run<'_>,
-    all: &[Converted],
-    targets: &TargetSet,
-    output: &mut Output,
-    console: &Console,
-) -> Result<bool, ToolError> {
-    let (mut units, mut set) = (
-        Vec::new(),
-        DataValueSet {
-            data_set: targets.data_set.clone(),
-            ..DataValueSet::default()
-        },
-    );
-    for converted in all {
-        set.schemes = converted.schemes.clone();
-        run.add_values(converted, &targets.targets, &mut units, &mut set.values)?;
-    }
-    let mut is_refused = false;
-    if let Some(metadata) = run.metadata {
-        for finding in check(&set, metadata, None) {
-            is_refused |= finding.is_refusal();
-            if finding.is_refusal() || run.args.check {
-                console.warn(&finding.to_string());
-            } else {
-                console.note(&finding.to_string());
-            }
-        }
-    }
-    write::set(run.args.format, run.table, &set, &units, output)?;
-    Ok(is_refused)
-}
-
 /// One line for a period: units, people before and after rounding, the day, what was left out.
 fn summarise(run: &Run<'_>, converted: &Converted, allowed: Option<&str>, console: &Console) {
     let everybody = report_total(run, converted);
@@ -204,16 +187,17 @@ fn summarise(run: &Run<'_>, converted: &Converted, allowed: Option<&str>, consol
     let aside = if aside == 0 {
         String::new()
     } else {
-        format!(", {aside} units left out")
+        format!(", {} left out", count(aside, "unit"))
     };
     let allowed = allowed
         .map(|allowed| format!("; {allowed}"))
         .unwrap_or_default();
+    let units = run.rows(converted).len();
     console.summary(&format!(
-        "{}: {} values for {} units, {everybody}, counted at {}{aside}{allowed}",
+        "{}: {} for {}, {everybody}, counted at {}{aside}{allowed}",
         converted.moment.period,
-        converted.people.units.len() * run.recipe.targets.len(),
-        converted.people.units.len(),
+        count(units * run.recipe.targets.len(), "value"),
+        count(units, "unit"),
         if converted.reference == "unstated" {
             "a day the product does not state"
         } else {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use pop_cli::{Consent, Console, Finding, ToolError, first_of, thousands};
-use pop_datavalues::selection::{self, Standing};
+use pop_datavalues::BandSet;
+use pop_datavalues::selection::{self, IncompleteParent, Standing};
 use pop_sums::{Reason, Status, SumTable};
 
 use crate::consent::{INCOMPLETE_PARENT, NO_VALUE, UNKNOWN_REASON};
+use crate::wording::by_number;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.
 pub(crate) fn levels(asked: &[u32], table: &SumTable) -> Result<Vec<u32>, ToolError> {
@@ -46,33 +48,106 @@ pub(crate) struct Judged {
     pub(crate) out_of_time: Vec<u32>,
 }
 
-/// Judges the units of a level over the layers of one year.
-pub(crate) fn judge(
-    table: &SumTable,
-    levels: &[u32],
-    layers: &[u32],
-    consent: &mut Consent,
-    console: &Console,
-) -> Result<Judged, ToolError> {
-    let standings = selection::standings(table, levels, layers);
-    let (present, out_of_time) = split_out_of_time(table, standings, consent);
-    stop_at_doubts(table, &present, consent, console)?;
-    let of = |wanted: bool| {
-        let hits = present
+/// The units of a level, judged over the years of a moment.
+pub(crate) struct Judge<'a> {
+    pub(crate) table: &'a SumTable,
+    /// The level; all units without one.
+    pub(crate) level: Option<u32>,
+    /// Layers of the years, with weights.
+    pub(crate) years: &'a [(Vec<u32>, f64)],
+    pub(crate) bands: &'a BandSet,
+    pub(crate) consent: &'a mut Consent,
+    pub(crate) console: &'a Console,
+}
+
+impl Judge<'_> {
+    pub(crate) fn judge(mut self) -> Result<Judged, ToolError> {
+        let table = self.table;
+        let layers: Vec<u32> = self
+            .years
             .iter()
-            .filter(move |standing| (standing.status == Status::None) == wanted);
-        hits.map(|standing| standing.unit).collect::<Vec<u32>>()
-    };
-    let judged = Judged {
-        valued: of(false),
-        unvalued: of(true),
-        out_of_time,
-    };
-    if judged.valued.is_empty() {
-        return Err(ToolError::data("no unit has a value"));
+            .flat_map(|(layers, _)| layers.iter().copied())
+            .collect();
+        let levels: Vec<u32> = self.level.into_iter().collect();
+        let standings = selection::standings(table, &levels, &layers);
+        let (present, out_of_time) = split_out_of_time(table, standings, self.consent);
+        stop_at_doubts(table, &present, self.consent, self.console)?;
+        let of = |wanted: bool| {
+            let hits = present
+                .iter()
+                .filter(move |standing| (standing.status == Status::None) == wanted);
+            hits.map(|standing| standing.unit).collect::<Vec<u32>>()
+        };
+        let mut judged = Judged {
+            valued: of(false),
+            unvalued: of(true),
+            out_of_time,
+        };
+        if judged.valued.is_empty() {
+            return Err(ToolError::data("no unit has a value"));
+        }
+        let bare = self
+            .level
+            .map(|level| selection::bare_branches(table, level, &layers))
+            .unwrap_or_default();
+        judged.unvalued.extend(bare);
+        if !judged.unvalued.is_empty() {
+            self.stop_at_incomplete_parents(&layers, &judged)?;
+        }
+        Ok(judged)
     }
-    stop_at_incomplete_parents(table, layers, &judged, consent)?;
-    Ok(judged)
+
+    /// Stops where the units below a parent would add up to less than its people.
+    fn stop_at_incomplete_parents(
+        &mut self,
+        layers: &[u32],
+        judged: &Judged,
+    ) -> Result<(), ToolError> {
+        let table = self.table;
+        let people = selection::people_of_units(table, self.years, self.bands);
+        let parents =
+            selection::incomplete_parents(table, &judged.valued, &judged.unvalued, |unit| {
+                people[unit as usize]
+            });
+        let findings = parents.iter().map(describe).collect();
+        let refused = self.consent.judge(INCOMPLETE_PARENT, findings).refused;
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let what = by_number(
+            refused.len(),
+            "parent would come out too low",
+            "parents would come out too low",
+        );
+        let error = Consent::refusal(INCOMPLETE_PARENT, what, &refused);
+        Err(match selection::deepest_complete_level(table, layers) {
+            Some(level) => error.hint(format!(
+                "the deepest level at which every unit has a value is {level}: --level {level}"
+            )),
+            None => error.hint("there is no level at which every unit has a value"),
+        })
+    }
+}
+
+/// A parent, with the people of its own polygon, those below it, and the units that miss.
+fn describe(parent: &IncompleteParent) -> Finding {
+    let name = parent
+        .name
+        .as_ref()
+        .map(|name| format!("{name}: "))
+        .unwrap_or_default();
+    let own = parent
+        .own_people
+        .map_or("not in the sums".to_owned(), |people| thousands(people, 0));
+    let detail = format!(
+        "{name}own polygon {own}, children with a value {}, without: {}",
+        thousands(parent.valued_people, 0),
+        parent.missing.join(", ")
+    );
+    Finding {
+        unit: parent.id.clone(),
+        detail,
+    }
 }
 
 /// Sets units aside that did not exist at the date, unless they were asked for.
@@ -147,8 +222,13 @@ fn stop_at_doubts(
                 .iter()
                 .map(|finding| finding.unit.clone())
                 .collect();
+            let have = by_number(
+                list.len(),
+                "unit has no number and gets",
+                "units have no number and get",
+            );
             console.warn(&format!(
-                "{} units have no number and get no value: {}",
+                "{} {have} no value: {}",
                 list.len(),
                 first_of(&list)
             ));
@@ -156,71 +236,17 @@ fn stop_at_doubts(
         }
         let judged = consent.judge(kind, findings);
         if !judged.refused.is_empty() && stop.is_none() {
-            let what = match status {
-                Status::None => format!("units have no value, {kind}"),
-                _ => format!("units have a doubtful value, {kind}"),
+            let have = by_number(judged.refused.len(), "unit has", "units have");
+            let value = match status {
+                Status::None => "no value",
+                _ => "a doubtful value",
             };
-            stop = Some(Consent::refusal(kind, &what, &judged.refused));
+            stop = Some(Consent::refusal(
+                kind,
+                &format!("{have} {value}, {kind}"),
+                &judged.refused,
+            ));
         }
     }
     stop.map_or(Ok(()), Err)
-}
-
-/// Stops where the units below a parent would add up to less than its people.
-fn stop_at_incomplete_parents(
-    table: &SumTable,
-    layers: &[u32],
-    judged: &Judged,
-    consent: &mut Consent,
-) -> Result<(), ToolError> {
-    if judged.unvalued.is_empty() {
-        return Ok(());
-    }
-    let people = |unit: u32| {
-        let cells = table
-            .cells
-            .iter()
-            .filter(|cell| cell.unit == unit && layers.contains(&cell.layer));
-        cells
-            .map(|cell| cell.population)
-            .try_fold(0.0, |sum, value| value.map(|v| sum + v))
-    };
-    let parents = selection::incomplete_parents(table, &judged.valued, &judged.unvalued, people);
-    let findings = parents
-        .iter()
-        .map(|parent| {
-            let name = parent
-                .name
-                .as_ref()
-                .map(|name| format!("{name}: "))
-                .unwrap_or_default();
-            let own = parent
-                .own_people
-                .map_or("not in the sums".to_owned(), |people| thousands(people, 0));
-            let detail = format!(
-                "{name}own polygon {own}, children with a value {}, without: {}",
-                thousands(parent.valued_people, 0),
-                parent.missing.join(", ")
-            );
-            Finding {
-                unit: parent.id.clone(),
-                detail,
-            }
-        })
-        .collect();
-    let refused = consent.judge(INCOMPLETE_PARENT, findings).refused;
-    if refused.is_empty() {
-        return Ok(());
-    }
-    let error = Consent::refusal(
-        INCOMPLETE_PARENT,
-        "parents would come out too low",
-        &refused,
-    );
-    Err(match selection::deepest_complete_level(table, layers) {
-        Some(level) => error.hint(format!(
-            "the deepest level at which every unit has a value is {level}: --level {level}"
-        )),
-        None => error.hint("there is no level at which every unit has a value"),
-    })
 }

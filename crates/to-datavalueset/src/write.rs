@@ -1,51 +1,118 @@
 //! What is written.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
-use pop_cli::{Align, Output, ResultExt, Table, ToolError};
-use pop_datavalues::{DataValueSet, write_csv};
-use pop_sums::SumTable;
+use pop_cli::{Align, Console, Output, ResultExt, Table, ToolError};
+use pop_datavalues::{CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Metadata, check};
 
 use crate::Format;
+use crate::convert::{Converted, Run};
+use crate::target_sets::TargetSet;
 
-/// Writes a set in the form asked for; `units` are those of its values.
-pub(crate) fn set(
-    format: Format,
-    table: &SumTable,
-    set: &DataValueSet,
-    units: &[u32],
-    output: &mut Output,
-) -> Result<(), ToolError> {
-    match format {
-        Format::Json => set
-            .write_json(BufWriter::with_capacity(1 << 16, output))
-            .or_io(),
-        Format::Csv => write_csv(set, BufWriter::with_capacity(1 << 16, output)).or_data(),
-        Format::Table => {
-            let mut text = Table::new(&[
-                ("org unit", Align::Left),
-                ("name", Align::Left),
-                ("period", Align::Left),
-                ("data element", Align::Left),
-                ("option combo", Align::Left),
-                ("value", Align::Right),
-            ]);
-            for (value, &unit) in set.values.iter().zip(units) {
-                let name = table.units[unit as usize]
-                    .name
-                    .as_deref()
-                    .unwrap_or_default();
-                let combo = value.category_option_combo.as_deref().unwrap_or_default();
-                text.row(&[
+/// A stream of values in one of the forms.
+enum Writer<'a> {
+    Json(JsonWriter<&'a mut Output>),
+    Csv(CsvWriter<&'a mut Output>),
+    Table(&'a mut Output, Table),
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        format: Format,
+        data_set: Option<&str>,
+        schemes: &IdSchemes,
+        output: &'a mut Output,
+    ) -> Result<Self, ToolError> {
+        Ok(match format {
+            Format::Json => Self::Json(JsonWriter::new(output, data_set, schemes).or_io()?),
+            Format::Csv => Self::Csv(CsvWriter::new(output, schemes).or_data()?),
+            Format::Table => {
+                let columns = [
+                    ("org unit", Align::Left),
+                    ("name", Align::Left),
+                    ("period", Align::Left),
+                    ("data element", Align::Left),
+                    ("option combo", Align::Left),
+                    ("value", Align::Right),
+                ];
+                Self::Table(output, Table::new(&columns))
+            }
+        })
+    }
+
+    /// Adds a value; `name` is that of its unit.
+    fn write(&mut self, name: &str, value: &DataValue) -> Result<(), ToolError> {
+        match self {
+            Self::Json(writer) => writer.write(value).or_io(),
+            Self::Csv(writer) => writer.write(value).or_data(),
+            Self::Table(_, table) => {
+                table.row(&[
                     &value.org_unit,
                     name,
                     &value.period,
                     &value.data_element,
-                    combo,
+                    value.category_option_combo.as_deref().unwrap_or_default(),
                     &value.value,
                 ]);
+                Ok(())
             }
-            write!(output, "{text}").or_io()
         }
     }
+
+    fn finish(self) -> Result<(), ToolError> {
+        match self {
+            Self::Json(writer) => writer.finish().or_io().map(|_| ()),
+            Self::Csv(writer) => writer.finish().or_io().map(|_| ()),
+            Self::Table(output, table) => write!(output, "{table}").or_io(),
+        }
+    }
+}
+
+/// Writes the values of one data set; says whether a server would refuse or misplace some.
+pub(crate) fn set(
+    run: &Run<'_>,
+    all: &[Converted],
+    set: &mut TargetSet,
+    console: &Console,
+) -> Result<bool, ToolError> {
+    let schemes = all
+        .first()
+        .map(|converted| converted.schemes.clone())
+        .unwrap_or_default();
+    // A check looks at all values together; without one none is kept.
+    let mut checked = run.metadata.map(|metadata| {
+        let set = DataValueSet {
+            data_set: set.data_set.clone(),
+            schemes: schemes.clone(),
+            values: Vec::new(),
+        };
+        (metadata, set)
+    });
+    let data_set = set.data_set.as_deref();
+    let mut writer = Writer::new(run.args.format, data_set, &schemes, &mut set.output)?;
+    for converted in all {
+        run.each_value(converted, &set.targets, &mut |unit, value| {
+            if let Some((_, set)) = &mut checked {
+                set.values.push(value.clone());
+            }
+            let name = run.table.units[unit as usize].name.as_deref();
+            writer.write(name.unwrap_or_default(), value)
+        })?;
+    }
+    writer.finish()?;
+    Ok(checked.is_some_and(|(metadata, set)| is_refused(run, &set, metadata, console)))
+}
+
+/// Says what a server would say to the values.
+fn is_refused(run: &Run<'_>, set: &DataValueSet, metadata: &Metadata, console: &Console) -> bool {
+    let mut is_refused = false;
+    for finding in check(set, metadata, None) {
+        is_refused |= finding.is_refusal();
+        if finding.is_refusal() || run.args.check {
+            console.warn(&finding.to_string());
+        } else {
+            console.note(&finding.to_string());
+        }
+    }
+    is_refused
 }

@@ -2,7 +2,7 @@
 
 use pop_sums::Sex;
 
-use super::{AgeUnit, Ages};
+use super::{AgeUnit, Ages, Label, read_label};
 
 /// What a code may say. Where its upper bound can be meant inclusively or
 /// exclusively, both are given.
@@ -23,8 +23,32 @@ pub fn read_code(code: &str) -> Option<CodeReading> {
     duration(&code)
         .or_else(|| short(&code))
         .or_else(|| own_style(&code))
+        .or_else(|| bare(&code))
         .or_else(|| with_sex(&code))
-        .or_else(|| sex_alone(&code))
+        .or_else(|| as_label(&code))
+}
+
+/// Whether a code speaks of the whole population: `GEN_POP_NUM`, `WP_POP_TOTAL`, `TOTAL_POPULATION`.
+#[must_use]
+pub fn code_names_everybody(code: &str) -> bool {
+    const PEOPLE: [&str; 6] = [
+        "POP",
+        "POPULATION",
+        "TOTPOP",
+        "POPTOT",
+        "TOTALPOP",
+        "POPTOTAL",
+    ];
+    const FILLERS: [&str; 6] = ["TOTAL", "TOT", "NUM", "ALL", "AGES", "T"];
+    let code = code.trim().to_ascii_uppercase();
+    let words: Vec<&str> = code.split(['_', '-', ' ', '.']).collect();
+    let is_known = |word: &&str| PEOPLE.contains(word) || FILLERS.contains(word);
+    // The first word may stand for the group of a thing.
+    let rest = match words.as_slice() {
+        [first, rest @ ..] if !is_known(first) => rest,
+        all => all,
+    };
+    rest.iter().all(is_known) && rest.iter().any(|word| PEOPLE.contains(word))
 }
 
 fn ages_only(ages: Vec<Ages>) -> Option<CodeReading> {
@@ -133,15 +157,19 @@ fn with_sex(code: &str) -> Option<CodeReading> {
     }
 }
 
-fn sex_alone(code: &str) -> Option<CodeReading> {
-    let sex = match code {
-        "F" | "FEMALE" | "FEMALES" => Sex::Female,
-        "M" | "MALE" | "MALES" => Sex::Male,
-        _ => return None,
-    };
-    Some(CodeReading {
-        sex: Some(sex),
-        ages: Vec::new(),
+/// `0-4`, `15_49`: years, as in labels.
+fn bare(code: &str) -> Option<CodeReading> {
+    let (first, second) = code.split_once(['-', '_'])?;
+    let years = |text: &str| Some((number(text)?, AgeUnit::Years));
+    ages_only(readings(years(first)?, years(second)?))
+}
+
+/// A code that is written like a label: `FEMALE`, `65+`, `F15-49`, `UNDER 5`.
+fn as_label(code: &str) -> Option<CodeReading> {
+    let Label { sex, ages } = read_label(code)?;
+    (sex.is_some() || ages.is_some()).then(|| CodeReading {
+        sex,
+        ages: ages.into_iter().collect(),
         band: None,
     })
 }

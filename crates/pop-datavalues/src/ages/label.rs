@@ -1,8 +1,14 @@
 //! Labels: `0-4 years`, `<1 year`, `Female, 15+ years`, `de 0 à 4 ans`.
+//!
+//! A label is read as a whole: one word that says neither ages nor sex (`pregnant`,
+//! `hours`, `at risk`) and it is not read at all, since it counts somebody else.
+
+mod words;
 
 use pop_sums::Sex;
 
 use super::{AgeUnit, Ages};
+use words::{Token, Word};
 
 /// What a label says about whom it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,166 +19,154 @@ pub struct Label {
     pub ages: Option<Ages>,
 }
 
-/// A word of a label, in lower case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
+/// A part of a label that counts for its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
     Number(u32),
-    Dash,
+    Unit(AgeUnit),
+    /// Between the first and the last age.
+    To,
+    /// Before an age that is no longer counted.
     Less,
-    Plus,
-    Word(String),
+    /// Before the first age of those that go on.
+    AtLeast,
+    /// After it.
+    AndOver,
+    AllAges,
 }
 
-/// Reads a label. `None` when it holds numbers that are no single range of ages, or both sexes.
+/// Parts of a label, and what its other words say.
+#[derive(Debug, Default)]
+struct Parts {
+    ages: Vec<Part>,
+    sexes: Vec<Sex>,
+    names_people: bool,
+}
+
+/// Reads a label. `None` when it holds anything else than one range of ages and one sex.
 #[must_use]
 pub fn read_label(text: &str) -> Option<Label> {
-    let tokens = tokens(text)?;
-    let numbers = tokens
-        .iter()
-        .filter(|token| matches!(token, Token::Number(_)))
-        .count();
-    let ages = match numbers {
-        0 => all_ages(&tokens).then_some(Ages::ALL),
-        _ => Some(range(&tokens, numbers)?),
+    let parts = parts(&words::tokens(text)?).ok()?;
+    let sex = sex(&parts)?;
+    let ages = match parts.ages.as_slice() {
+        [] => None,
+        ages => Some(range(ages)?),
     };
-    Some(Label {
-        sex: sex(&tokens)?,
-        ages,
+    Some(Label { sex, ages })
+}
+
+/// Whether a label speaks of the whole population: `GEN - Population`, `Total population`, `Population, all ages`.
+#[must_use]
+pub fn names_everybody(text: &str) -> bool {
+    let parts = words::tokens(text).and_then(|tokens| parts(&tokens).ok());
+    parts.is_some_and(|parts| {
+        parts.names_people
+            && parts.sexes.is_empty()
+            && matches!(parts.ages.as_slice(), [] | [Part::AllAges])
     })
 }
 
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut tokens = Vec::new();
-    let mut chars = text.chars().flat_map(char::to_lowercase).peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '0'..='9' => {
-                let mut digits = String::from(c);
-                while let Some(d) = chars.next_if(char::is_ascii_digit) {
-                    digits.push(d);
-                }
-                tokens.push(Token::Number(digits.parse().ok()?));
-            }
-            '-' | '–' | '—' => tokens.push(Token::Dash),
-            '<' => tokens.push(Token::Less),
-            '+' | '≥' => tokens.push(Token::Plus),
-            c if c.is_alphabetic() => {
-                let mut word = String::from(c);
-                while let Some(w) = chars.next_if(|c| c.is_alphabetic()) {
-                    word.push(w);
-                }
-                tokens.push(Token::Word(word));
-            }
-            _ => {}
-        }
-    }
-    Some(tokens)
+/// The first word of a label that says neither ages nor sex.
+#[must_use]
+pub fn unknown_word(text: &str) -> Option<String> {
+    parts(&words::tokens(text)?).err()
 }
 
-fn unit(token: Option<&Token>) -> Option<AgeUnit> {
-    let Some(Token::Word(word)) = token else {
-        return None;
-    };
-    Some(match word.as_str() {
-        "year" | "years" | "yr" | "yrs" | "y" | "an" | "ans" | "année" | "années" | "año"
-        | "años" | "anos" => AgeUnit::Years,
-        "month" | "months" | "mois" | "mth" | "mths" | "meses" | "mes" => AgeUnit::Months,
-        "week" | "weeks" | "semaine" | "semaines" => AgeUnit::Weeks,
-        "day" | "days" | "jour" | "jours" => AgeUnit::Days,
-        _ => return None,
-    })
-}
-
-fn is_word(token: Option<&Token>, words: &[&str]) -> bool {
-    matches!(token, Some(Token::Word(word)) if words.contains(&word.as_str()))
-}
-
-/// The one range the label's numbers make.
-fn range(tokens: &[Token], numbers: usize) -> Option<Ages> {
-    let at = tokens
-        .iter()
-        .position(|token| matches!(token, Token::Number(_)))?;
-    let Token::Number(first) = tokens[at] else {
-        return None;
-    };
-    let before = at.checked_sub(1).and_then(|i| tokens.get(i));
-    let is_below = before == Some(&Token::Less)
-        || is_word(before, &["under", "below"])
-        || (is_word(before, &["than", "de"])
-            && is_word(
-                at.checked_sub(2).and_then(|i| tokens.get(i)),
-                &["less", "moins"],
-            ));
-    let mut next = at + 1;
-    let own_unit = unit(tokens.get(next));
-    next += usize::from(own_unit.is_some());
-    if is_below {
-        return (numbers == 1)
-            .then(|| Ages::between(own_unit.unwrap_or(AgeUnit::Years), 0, first))
-            .filter(is_range);
-    }
-    let is_span =
-        tokens.get(next) == Some(&Token::Dash) || is_word(tokens.get(next), &["to", "à", "a"]);
-    if is_span && let Some(Token::Number(last)) = tokens.get(next + 1) {
-        let unit = unit(tokens.get(next + 2))
-            .or(own_unit)
-            .unwrap_or(AgeUnit::Years);
-        let mixed = own_unit.is_some_and(|own| own != unit);
-        return (numbers == 2 && !mixed)
-            .then(|| Ages::between(unit, first, last.checked_add(1).unwrap_or(first)))
-            .filter(is_range);
-    }
-    if numbers != 1 {
-        return None;
-    }
-    let is_open = before == Some(&Token::Plus)
-        || tokens.get(next) == Some(&Token::Plus)
-        || (is_word(tokens.get(next), &["and", "or", "et", "ou"])
-            && is_word(
-                tokens.get(next + 1),
-                &["over", "above", "older", "more", "plus", "up"],
-            ))
-        || is_word(before, &["over", "above"]);
-    if is_open {
-        let unit = own_unit
-            .or_else(|| unit(tokens.get(next + 1)))
-            .unwrap_or(AgeUnit::Years);
-        return Some(Ages::from(unit, first));
-    }
-    // A single age must say what it is counted in.
-    own_unit.map(|unit| Ages::between(unit, first, first.saturating_add(1)))
-}
-
-fn is_range(ages: &Ages) -> bool {
-    ages.to.is_none_or(|to| ages.from < to)
-}
-
-fn all_ages(tokens: &[Token]) -> bool {
-    tokens.windows(2).any(|pair| {
-        is_word(Some(&pair[0]), &["all", "tous", "toutes"])
-            && is_word(Some(&pair[1]), &["ages", "age", "âges"])
-    })
-}
-
-/// The sex a label names; `None` when it names both.
+/// The one sex named; `None` when there are two.
 #[expect(
     clippy::option_option,
     reason = "two kinds of nothing: no sex named, and a contradiction"
 )]
-fn sex(tokens: &[Token]) -> Option<Option<Sex>> {
-    let named = |words: &[&str]| tokens.iter().any(|token| is_word(Some(token), words));
-    let female = named(&[
-        "female", "females", "women", "woman", "girl", "girls", "femme", "femmes", "fille",
-        "filles", "féminin",
-    ]);
-    let male = named(&[
-        "male", "males", "men", "man", "boy", "boys", "homme", "hommes", "garçon", "garçons",
-        "masculin",
-    ]);
-    match (female, male) {
-        (true, true) => None,
-        (true, false) => Some(Some(Sex::Female)),
-        (false, true) => Some(Some(Sex::Male)),
-        (false, false) => Some(None),
+fn sex(parts: &Parts) -> Option<Option<Sex>> {
+    let first = parts.sexes.first().copied();
+    parts
+        .sexes
+        .iter()
+        .all(|&sex| Some(sex) == first)
+        .then_some(first)
+}
+
+/// The range that the parts make.
+fn range(parts: &[Part]) -> Option<Ages> {
+    use Part::{AllAges, AndOver, AtLeast, Less, Number, To, Unit};
+    const YEARS: AgeUnit = AgeUnit::Years;
+    let ages = match *parts {
+        [AllAges] => Ages::ALL,
+        [Number(a), To, Number(b)] => Ages::between(YEARS, a, b.checked_add(1)?),
+        [Number(a), To, Number(b), Unit(unit)] | [Number(a), Unit(unit), To, Number(b)] => {
+            Ages::between(unit, a, b.checked_add(1)?)
+        }
+        [Number(a), Unit(own), To, Number(b), Unit(unit)] if own == unit => {
+            Ages::between(unit, a, b.checked_add(1)?)
+        }
+        [Less, Number(b)] => Ages::between(YEARS, 0, b),
+        [Less, Number(b), Unit(unit)] => Ages::between(unit, 0, b),
+        [Number(a), AndOver] | [AtLeast, Number(a)] => Ages::from(YEARS, a),
+        [Number(a), Unit(unit), AndOver]
+        | [Number(a), AndOver, Unit(unit)]
+        | [AtLeast, Number(a), Unit(unit)] => Ages::from(unit, a),
+        // A single age must say what it is counted in.
+        [Number(a), Unit(unit)] => Ages::between(unit, a, a.checked_add(1)?),
+        _ => return None,
+    };
+    ages.to.is_none_or(|to| ages.from < to).then_some(ages)
+}
+
+/// The parts of a label, or the first word that is none.
+fn parts(tokens: &[Token]) -> Result<Parts, String> {
+    let mut parts = Parts::default();
+    let mut at = 0;
+    // `GEN - `: a word in front for the group of a thing.
+    if let [Token::Word(heading), Token::Dash, _, ..] = tokens
+        && words::meaning(heading).is_none()
+    {
+        at = 2;
+    }
+    while let Some(token) = tokens.get(at) {
+        let rest = &tokens[at..];
+        if let Some((part, length)) = words::phrase(rest) {
+            parts.ages.push(part);
+            at += length;
+            continue;
+        }
+        at += 1;
+        match token {
+            Token::Number(number) => parts.ages.push(Part::Number(*number)),
+            Token::Plus => parts.ages.push(match rest.get(1) {
+                Some(Token::Number(_)) => Part::AtLeast,
+                _ => Part::AndOver,
+            }),
+            Token::Less => parts.ages.push(Part::Less),
+            // Between two numbers a dash makes a range, elsewhere it parts words.
+            Token::Dash => {
+                let follows = matches!(parts.ages.last(), Some(Part::Number(_) | Part::Unit(_)));
+                if follows && matches!(rest.get(1), Some(Token::Number(_))) {
+                    parts.ages.push(Part::To);
+                } else if at == 1 {
+                    return Err("-".to_owned());
+                }
+            }
+            Token::Word(word) => parts.word(word)?,
+        }
+    }
+    Ok(parts)
+}
+
+impl Parts {
+    fn word(&mut self, word: &str) -> Result<(), String> {
+        let unknown = || Err(word.to_owned());
+        match words::meaning(word) {
+            Some(Word::Unit(unit)) => self.ages.push(Part::Unit(unit)),
+            Some(Word::Sex(sex)) => self.sexes.push(sex),
+            // Behind a number a letter may stand for months as well.
+            Some(Word::Letter(_)) if matches!(self.ages.last(), Some(Part::Number(_))) => {
+                return unknown();
+            }
+            Some(Word::Letter(sex)) => self.sexes.push(sex),
+            Some(Word::People) => self.names_people = true,
+            Some(Word::Filler) => {}
+            None => return unknown(),
+        }
+        Ok(())
     }
 }

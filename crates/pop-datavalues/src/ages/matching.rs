@@ -4,7 +4,10 @@ use pop_sums::Sex;
 
 use pop_worldpop::BandScheme;
 
-use super::{AgeUnit, Ages, CodeReading, Label, read_code, read_label};
+use super::{
+    AgeUnit, Ages, CodeReading, Label, code_names_everybody, names_everybody, read_code,
+    read_label, unknown_word,
+};
 
 /// Why a code and a label are not taken, with both readings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +95,9 @@ fn show_code(code: Option<&(&str, Option<CodeReading>)>, scheme: BandScheme) -> 
     let Some((text, reading)) = code else {
         return "none".to_owned();
     };
+    if code_names_everybody(text) {
+        return format!("{text:?} reads the whole population");
+    }
     let Some(reading) = reading else {
         return format!("{text:?} cannot be read");
     };
@@ -109,8 +115,14 @@ fn show_label(label: Option<&(&str, Option<Label>)>) -> String {
     let Some((text, reading)) = label else {
         return "none".to_owned();
     };
+    if names_everybody(text) {
+        return format!("{text:?} reads the whole population");
+    }
     let Some(reading) = reading else {
-        return format!("{text:?} cannot be read");
+        let why = unknown_word(text)
+            .map(|word| format!(" ({word:?} is no word of ages or sex)"))
+            .unwrap_or_default();
+        return format!("{text:?} cannot be read{why}");
     };
     let sex = reading.sex.map(|sex| format!("{sex} ")).unwrap_or_default();
     let ages = reading

@@ -155,6 +155,147 @@ fn labels_are_read_in_english_and_french() {
 }
 
 #[test]
+fn labels_that_say_more_or_less_than_ages_are_not_read() {
+    for label in [
+        // Somebody else is counted.
+        "Pregnant women 15-49 years",
+        "Live births, <1 year",
+        "HIV positive 15+",
+        "Population at risk 0-4 years",
+        "0-59 months in community",
+        // Counted in something else.
+        "0-11m",
+        "0-24 hours",
+        "0-28 d",
+        "15-49 M",
+        // Bounds that can be meant in two ways.
+        "up to 5 years",
+        "<= 5 years",
+        "≤5 years",
+        "> 5 years",
+        "more than 5 years",
+        "plus de 15 ans",
+        "5 to under 10 years",
+        "-5 years",
+        "5-9-14 years",
+        "1.5-2 years",
+        "4294967295 years",
+        "99999999999 years",
+    ] {
+        assert_eq!(read_label(label), None, "{label}");
+    }
+    assert_eq!(
+        unknown_word("Pregnant women 15-49"),
+        Some("pregnant".into())
+    );
+    let doubt = refuses("P15Y--P50Y", Some("Pregnant women 15-49 years"));
+    assert_eq!(
+        doubt.label,
+        "\"Pregnant women 15-49 years\" cannot be read (\"pregnant\" is no word of ages or sex)"
+    );
+}
+
+#[test]
+fn labels_are_read_however_they_are_written() {
+    for (label, sex, ages) in [
+        ("F", Some(Sex::Female), None),
+        ("M, 0-4 years", Some(Sex::Male), Some(years(0, 5))),
+        ("0-4 years, Female", Some(Sex::Female), Some(years(0, 5))),
+        ("Female - 15-49", Some(Sex::Female), Some(years(15, 50))),
+        ("MAL - 5-14 yrs", None, Some(years(5, 15))),
+        ("Enfants de 12 à 23 mois", None, Some(months(12, 24))),
+        (
+            "60 years of age and older",
+            None,
+            Some(Ages::from(AgeUnit::Years, 60)),
+        ),
+        ("≥ 60", None, Some(Ages::from(AgeUnit::Years, 60))),
+        (">= 60 years", None, Some(Ages::from(AgeUnit::Years, 60))),
+        ("60 & above", None, Some(Ages::from(AgeUnit::Years, 60))),
+        (
+            "Mujeres 15 a 49 años",
+            Some(Sex::Female),
+            Some(years(15, 50)),
+        ),
+        ("menores de 5 anos", None, Some(years(0, 5))),
+        ("Aged 5 years \u{2011} 9 years", None, Some(years(5, 10))),
+        ("under 5s", None, Some(years(0, 5))),
+        ("Tranche d’âge 5-9 ans", None, Some(years(5, 10))),
+        ("Both sexes", None, None),
+    ] {
+        assert_eq!(read_label(label), Some(Label { sex, ages }), "{label}");
+    }
+}
+
+#[test]
+fn the_whole_population_is_known_by_code_and_by_label() {
+    for code in [
+        "GEN_POP_NUM",
+        "MAL_POP_TOTAL",
+        "CVDV_TOTAL_POPULATION",
+        "WP_POP_TOTAL",
+        "POP",
+        "total-population",
+    ] {
+        assert!(code_names_everybody(code), "{code}");
+    }
+    for code in [
+        "GEN_POP_NUM_15Y",
+        "GEN_POP_NUM_W",
+        "MAL_POP_AT_RISK",
+        "CVC_TARGET_POPULATION",
+        "GEN_LIVEBIRTH",
+        "TOTAL",
+        "",
+        "POPX",
+    ] {
+        assert!(!code_names_everybody(code), "{code}");
+    }
+    for label in [
+        "GEN - Population",
+        "COVIDVAC - Total population",
+        "Total Population",
+        "Population, all ages",
+    ] {
+        assert!(names_everybody(label), "{label}");
+    }
+    for label in [
+        "GEN - Population weekly",
+        "GEN - Population live births",
+        "MAL - Population at risk for malaria",
+        "Total",
+        "Female population",
+        "Population < 1 year",
+        "COVAC - Target population",
+        "GEN -",
+    ] {
+        assert!(!names_everybody(label), "{label}");
+    }
+}
+
+#[test]
+fn short_codes_are_read_as_a_whole() {
+    for (code, label, ages) in [
+        ("15-49", "15-49 years", years(15, 50)),
+        ("0_4", "0-4 years", years(0, 5)),
+        ("0_5", "0-4 years", years(0, 5)),
+        ("F15-49", "Women 15-49", years(15, 50)),
+        ("65+", "65 years and over", Ages::from(AgeUnit::Years, 65)),
+        ("UNDER 5", "<5 years", years(0, 5)),
+    ] {
+        agrees(code, label, ages);
+    }
+    for (code, label) in [
+        ("15-49", "15-59 years"),
+        ("QX7_4", "0-4 years"),
+        ("B5", "0-4 years"),
+        ("M_100", "Male 100+"),
+    ] {
+        refuses(code, Some(label));
+    }
+}
+
+#[test]
 fn sexes_agree_in_code_and_label() {
     for (code, label) in [(Some("M"), "Male"), (Some("MALE"), "Male"), (None, "Boys")] {
         assert_eq!(sex_of(code, label, BandScheme::Open90), Ok(Sex::Male));

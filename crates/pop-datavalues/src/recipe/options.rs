@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pop_worldpop::BandScheme;
 
-use super::{Target, Who};
-use crate::ages::{Ages, Label, match_texts, read_label};
+use super::{Target, Uncovered, Who, entry};
+use crate::ages::{Age, Ages, Label, match_texts, read_label};
 use crate::mapping::Entry;
 use crate::metadata::{Category, CategoryCombo, CategoryOption, Metadata};
 
@@ -45,24 +45,26 @@ pub(super) fn option_of<'a>(
 
 /// One target for each option combo.
 pub(super) fn targets(
-    entry: &Entry,
+    wanted: &Entry,
     base: &Target,
     combo: &CategoryCombo,
     metadata: &Metadata,
     scheme: BandScheme,
-    notes: &mut Vec<String>,
+    uncovered: &mut Vec<Uncovered>,
 ) -> Result<Vec<Target>, String> {
     if combo.is_default {
         return Err("the element has no disaggregation: leave by out".to_owned());
     }
+    check_keys(wanted, combo, metadata)?;
+    let own_sex = wanted.sex.as_deref().map(entry::sex).transpose()?;
     let mut meanings: BTreeMap<&str, Meaning> = BTreeMap::new();
     for category in &combo.categories {
-        for (id, meaning) in category_meanings(entry, category, metadata, scheme)? {
+        for (id, meaning) in category_meanings(wanted, category, metadata, scheme)? {
             meanings.insert(id, meaning);
         }
     }
     check_categories(combo, &meanings)?;
-    notes.extend(uncovered(combo, &meanings));
+    uncovered.extend(left_out(combo, &meanings));
     let mut targets = Vec::new();
     let mut expected = 1;
     for category in &combo.categories {
@@ -94,7 +96,14 @@ pub(super) fn targets(
                 _ => None,
             })
         };
-        let sex = label(|l| l.sex.is_some()).and_then(|l| l.sex);
+        let named = label(|l| l.sex.is_some()).and_then(|l| l.sex);
+        if let (Some(_), Some(text)) = (named, &wanted.sex) {
+            return Err(format!(
+                "sex is {text:?}, and the options of {:?} tell the sex as well",
+                combo.name
+            ));
+        }
+        let sex = named.or(own_sex);
         let ages = label(|l| l.ages.is_some())
             .and_then(|l| l.ages)
             .unwrap_or(Ages::ALL);
@@ -122,6 +131,21 @@ fn order(target: &Target) -> (Option<pop_sums::Sex>, Option<Ages>, Option<&str>)
         Who::Group { sex, ages } => (*sex, Some(*ages), target.option_combo.as_deref()),
         Who::Formula(_) => (None, None, target.option_combo.as_deref()),
     }
+}
+
+/// Every option that the entry names must be there: a slip of the pen would fill what it meant to leave out.
+fn check_keys(entry: &Entry, combo: &CategoryCombo, metadata: &Metadata) -> Result<(), String> {
+    let keys = [
+        ("meaning", entry.meaning.keys().collect::<Vec<_>>()),
+        ("fixed", entry.fixed.iter().collect()),
+        ("skip", entry.skip.iter().collect()),
+    ];
+    for (word, keys) in keys {
+        for key in keys {
+            option_of(combo, metadata, key).map_err(|e| format!("{word}: {e}"))?;
+        }
+    }
+    Ok(())
 }
 
 fn is_called(option: &CategoryOption, key: &str) -> bool {
@@ -243,49 +267,36 @@ fn overlap(a: &Label, b: &Label) -> bool {
     sexes && a.to.is_none_or(|to| b.from < to) && b.to.is_none_or(|to| a.from < to)
 }
 
-/// Ages between birth and the end that no option of an age category counts.
-fn uncovered(combo: &CategoryCombo, meanings: &BTreeMap<&str, Meaning>) -> Vec<String> {
-    let mut notes = Vec::new();
+/// Ages that no option of a category of ages counts.
+fn left_out(combo: &CategoryCombo, meanings: &BTreeMap<&str, Meaning>) -> Vec<Uncovered> {
+    let mut found = Vec::new();
     for category in &combo.categories {
-        let mut ages: Vec<Ages> = labels(category, meanings)
+        let mut spans: Vec<Ages> = labels(category, meanings)
             .filter_map(|(_, label)| label.ages)
             .collect();
-        if ages.is_empty() {
+        if spans.is_empty() {
             continue;
         }
-        ages.sort_unstable();
-        ages.dedup();
-        let mut reached = Some(crate::ages::Age::default());
+        spans.sort_unstable();
+        let mut reached = Some(Age::default());
         let mut gaps = Vec::new();
-        for span in ages {
+        for span in spans {
             let Some(end) = reached else { break };
             if span.from > end {
-                gaps.push(
-                    Ages {
-                        from: end,
-                        to: Some(span.from),
-                    }
-                    .to_string(),
-                );
+                gaps.push(Ages {
+                    from: end,
+                    to: Some(span.from),
+                });
             }
             reached = span.to;
         }
-        if let Some(end) = reached {
-            gaps.push(
-                Ages {
-                    from: end,
-                    to: None,
-                }
-                .to_string(),
-            );
-        }
+        gaps.extend(reached.map(|from| Ages { from, to: None }));
         if !gaps.is_empty() {
-            notes.push(format!(
-                "category {:?} has no option for {}",
-                category.name,
-                gaps.join(", ")
-            ));
+            found.push(Uncovered {
+                category: category.name.clone(),
+                ages: gaps,
+            });
         }
     }
-    notes
+    found
 }

@@ -43,10 +43,53 @@ fn a_combination_is_filled_through_its_options() {
         recipe.targets[0].element,
         "WorldPop - Population by age and sex (WP_POP_AGESEX, dePopAgeSex)"
     );
-    assert_eq!(
-        recipe.notes,
-        ["category \"Age\" has no option for 5+ years"]
+    let uncovered: Vec<String> = recipe.uncovered.iter().map(ToString::to_string).collect();
+    assert_eq!(uncovered, ["category \"Age\" has no option for 5+ years"]);
+}
+
+#[test]
+fn the_sex_of_an_entry_holds_where_the_options_tell_ages_only() {
+    let by_age = |m: &mut Metadata| {
+        m.category_combos[1].categories.remove(0);
+        m.category_combos[1].category_option_combos.truncate(2);
+        for combo in &mut m.category_combos[1].category_option_combos {
+            combo.category_options.retain(|id| id.starts_with("coAge"));
+        }
+    };
+    let women = format!("{BY}sex = \"female\"\n");
+    let found = recipe(&women, by_age).unwrap();
+    let sex = |target: &Target| match target.who {
+        Who::Group { sex, .. } => sex,
+        Who::Formula(_) => None,
+    };
+    assert!(found.targets.iter().all(|t| sex(t) == Some(Sex::Female)));
+    let error = recipe(&women, |_| {}).unwrap_err().to_string();
+    assert!(error.contains("tell the sex as well"), "{error}");
+}
+
+#[test]
+fn what_holds_no_people_and_what_is_misspelt_is_refused() {
+    let text = "[[value]]\ndata_element = \"WP_POP_TOTAL\"";
+    let error = recipe(text, |m| m.data_elements[0].value_type = "TEXT".into());
+    assert!(
+        error
+            .unwrap_err()
+            .to_string()
+            .contains("TEXT, which holds no number of people")
     );
+    for (key, value) in [
+        ("skip", "[\"P1Y--P4\"]"),
+        ("fixed", "[\"URBAN\"]"),
+        ("meaning", "{ \"P29Y\" = \"1-4 years\" }"),
+    ] {
+        let error = recipe(&format!("{BY}{key} = {value}\n"), |_| {})
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(&format!("{key}: no category option")),
+            "{error}"
+        );
+    }
 }
 
 #[test]
@@ -103,8 +146,12 @@ fn entries_that_cannot_be_are_refused() {
             "no disaggregation",
         ),
         (
-            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nages = \"some\"",
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nages = \"Total\"",
             "names no ages",
+        ),
+        (
+            "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nages = \"15-49 pregnant\"",
+            "cannot be read",
         ),
         (
             "[[value]]\ndata_element = \"WP_POP_TOTAL\"\nages = \"15 49\"",

@@ -207,9 +207,18 @@ fn what_spreadsheets_do_to_a_table_is_named() {
             "org_unit,population\na,1,5\n",
             "line 2: 3 columns, expected 2 as in the header; is a comma in a number",
         ),
-        ("org_unit,population\na,1\nb,2", "line 3, the last one, has no line end"),
-        ("org_unit,population\na,1\nb", "line 3, the last one, has no line end"),
-        ("org_unit,population\na,\"1\n", "a quote is opened and never closed"),
+        (
+            "org_unit,population\na,1\nb,2",
+            "line 3, the last one, has no line end",
+        ),
+        (
+            "org_unit,population\na,1\nb",
+            "line 3, the last one, has no line end",
+        ),
+        (
+            "org_unit,population\na,\"1\n",
+            "a quote is opened and never closed",
+        ),
     ] {
         let error = read_text(text).unwrap_err().to_string();
         assert!(error.contains(message), "{text:?}: {error}");
@@ -217,8 +226,14 @@ fn what_spreadsheets_do_to_a_table_is_named() {
     // Whole numbers with a point, and a last line without end that the number of rows proves whole.
     let text = "org_unit,level,year,age_from,age_to,population,rows\na,3.0,2025.0,5.0,10.00,1,2\nb,3,2025,5,10,2,2";
     let table = read_text(text).unwrap();
-    assert_eq!(table.units.iter().map(|u| u.level).collect::<Vec<_>>(), [Some(3); 2]);
-    assert_eq!((table.layers[0].year, table.layers[0].age_to), (Some(2025), Some(10)));
+    assert_eq!(
+        table.units.iter().map(|u| u.level).collect::<Vec<_>>(),
+        [Some(3); 2]
+    );
+    assert_eq!(
+        (table.layers[0].year, table.layers[0].age_to),
+        (Some(2025), Some(10))
+    );
     assert!(read_text(&text[..text.len() - 1]).is_err());
     for level in ["3.5", "3.", ".0", "1e1"] {
         assert!(read_text(&format!("org_unit,level,population\na,{level},1\n")).is_err());

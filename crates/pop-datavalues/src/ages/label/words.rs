@@ -1,0 +1,253 @@
+//! The words that labels are made of, in English, French, Spanish and Portuguese.
+
+use pop_sums::Sex;
+
+use super::Part;
+use crate::ages::AgeUnit;
+
+/// A word or sign of a label, in lower case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    Number(u32),
+    Dash,
+    Less,
+    Plus,
+    Word(String),
+}
+
+/// What a single word can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    Unit(AgeUnit),
+    Sex(Sex),
+    /// `f`, `m`.
+    Letter(Sex),
+    /// People as a whole.
+    People,
+    /// Nothing that would change whom a label counts.
+    Filler,
+}
+
+const YEARS: &[&str] = &[
+    "year", "years", "yr", "yrs", "y", "an", "ans", "année", "années", "año", "años", "ano", "anos",
+];
+const MONTHS: &[&str] = &[
+    "month", "months", "mth", "mths", "mois", "mes", "meses", "mês",
+];
+const WEEKS: &[&str] = &["week", "weeks", "semaine", "semaines", "semana", "semanas"];
+const DAYS: &[&str] = &["day", "days", "jour", "jours", "día", "días", "dia", "dias"];
+const FEMALE: &[&str] = &[
+    "female", "females", "women", "woman", "girl", "girls", "femme", "femmes", "fille", "filles",
+    "féminin", "mujer", "mujeres", "femenino", "niña", "niñas", "mulher", "mulheres", "feminino",
+    "menina", "meninas",
+];
+const MALE: &[&str] = &[
+    "male",
+    "males",
+    "men",
+    "man",
+    "boy",
+    "boys",
+    "homme",
+    "hommes",
+    "garçon",
+    "garçons",
+    "masculin",
+    "hombre",
+    "hombres",
+    "masculino",
+    "homem",
+    "homens",
+    "menino",
+    "meninos",
+];
+const PEOPLE: &[&str] = &[
+    "population",
+    "pop",
+    "people",
+    "persons",
+    "inhabitants",
+    "residents",
+    "habitants",
+    "personnes",
+    "población",
+    "personas",
+    "habitantes",
+    "população",
+    "pessoas",
+];
+const FILLERS: &[&str] = &[
+    "age",
+    "aged",
+    "ages",
+    "old",
+    "of",
+    "the",
+    "s",
+    "total",
+    "all",
+    "both",
+    "sex",
+    "sexes",
+    "group",
+    "worldpop",
+    "wp",
+    "estimated",
+    "projected",
+    "children",
+    "child",
+    "infants",
+    "infant",
+    "adolescents",
+    "adolescent",
+    "adults",
+    "adult",
+    "âge",
+    "âgé",
+    "âgée",
+    "âgés",
+    "âgées",
+    "de",
+    "des",
+    "la",
+    "le",
+    "les",
+    "totale",
+    "tous",
+    "toutes",
+    "enfants",
+    "enfant",
+    "nourrissons",
+    "adolescentes",
+    "adultes",
+    "sexe",
+    "groupe",
+    "tranche",
+    "edad",
+    "el",
+    "del",
+    "los",
+    "las",
+    "idade",
+    "da",
+    "do",
+    "crianças",
+    "adultos",
+];
+
+pub(super) fn meaning(word: &str) -> Option<Word> {
+    let is = |list: &[&str]| list.contains(&word);
+    Some(match word {
+        "f" => Word::Letter(Sex::Female),
+        "m" => Word::Letter(Sex::Male),
+        _ if is(YEARS) => Word::Unit(AgeUnit::Years),
+        _ if is(MONTHS) => Word::Unit(AgeUnit::Months),
+        _ if is(WEEKS) => Word::Unit(AgeUnit::Weeks),
+        _ if is(DAYS) => Word::Unit(AgeUnit::Days),
+        _ if is(FEMALE) => Word::Sex(Sex::Female),
+        _ if is(MALE) => Word::Sex(Sex::Male),
+        _ if is(PEOPLE) => Word::People,
+        _ if is(FILLERS) => Word::Filler,
+        _ => return None,
+    })
+}
+
+/// Phrases, the longest of each meaning first.
+const PHRASES: &[(&[&str], Part)] = &[
+    (&["all", "ages"], Part::AllAges),
+    (&["all", "age", "groups"], Part::AllAges),
+    (&["tous", "âges"], Part::AllAges),
+    (&["tous", "les", "âges"], Part::AllAges),
+    (&["toutes", "les", "âges"], Part::AllAges),
+    (&["tous", "ages"], Part::AllAges),
+    (&["todas", "las", "edades"], Part::AllAges),
+    (&["todas", "as", "idades"], Part::AllAges),
+    (&["under"], Part::Less),
+    (&["below"], Part::Less),
+    (&["less", "than"], Part::Less),
+    (&["younger", "than"], Part::Less),
+    (&["moins", "de"], Part::Less),
+    (&["menos", "de"], Part::Less),
+    (&["menores", "de"], Part::Less),
+    (&["over"], Part::AtLeast),
+    (&["above"], Part::AtLeast),
+    (&["at", "least"], Part::AtLeast),
+    (&["and", "over"], Part::AndOver),
+    (&["and", "above"], Part::AndOver),
+    (&["and", "older"], Part::AndOver),
+    (&["and", "more"], Part::AndOver),
+    (&["and", "up"], Part::AndOver),
+    (&["or", "over"], Part::AndOver),
+    (&["or", "above"], Part::AndOver),
+    (&["or", "older"], Part::AndOver),
+    (&["or", "more"], Part::AndOver),
+    (&["plus"], Part::AndOver),
+    (&["et", "plus"], Part::AndOver),
+    (&["ou", "plus"], Part::AndOver),
+    (&["et", "au", "delà"], Part::AndOver),
+    (&["y", "más"], Part::AndOver),
+    (&["o", "más"], Part::AndOver),
+    (&["e", "mais"], Part::AndOver),
+    (&["ou", "mais"], Part::AndOver),
+];
+
+/// Words between the ends of a range.
+const BETWEEN: &[&str] = &["to", "à", "a"];
+
+/// A phrase at the beginning of the tokens, and how many of them it takes.
+pub(super) fn phrase(tokens: &[Token]) -> Option<(Part, usize)> {
+    let word = |at: usize| match tokens.get(at) {
+        Some(Token::Word(word)) => Some(word.as_str()),
+        _ => None,
+    };
+    if word(0).is_some_and(|word| BETWEEN.contains(&word))
+        && matches!(tokens.get(1), Some(Token::Number(_)))
+    {
+        return Some((Part::To, 1));
+    }
+    let (words, part) = PHRASES
+        .iter()
+        .find(|(words, _)| words.iter().enumerate().all(|(at, w)| word(at) == Some(w)))?;
+    Some((*part, words.len()))
+}
+
+/// Words and signs; `None` for a sign that may turn the meaning, or a number without end.
+pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    let mut chars = text.chars().flat_map(char::to_lowercase).peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '0'..='9' => {
+                let mut digits = String::from(c);
+                while let Some(d) = chars.next_if(char::is_ascii_digit) {
+                    digits.push(d);
+                }
+                tokens.push(Token::Number(digits.parse().ok()?));
+            }
+            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' => {
+                if tokens.last() != Some(&Token::Dash) {
+                    tokens.push(Token::Dash);
+                }
+            }
+            // `<=` counts the age itself too, which `<` does not.
+            '<' if chars.peek() != Some(&'=') => tokens.push(Token::Less),
+            '>' if chars.next_if_eq(&'=').is_some() => tokens.push(Token::Plus),
+            '+' | '≥' => tokens.push(Token::Plus),
+            '&' => tokens.push(Token::Word("and".to_owned())),
+            c if c.is_alphabetic() => {
+                let mut word = String::from(c);
+                while let Some(w) = chars.next_if(|c| c.is_alphabetic()) {
+                    word.push(w);
+                }
+                // `d'âge`: an article, whose letter alone would be a unit.
+                if chars.next_if(|c| matches!(c, '\'' | '’')).is_none() {
+                    tokens.push(Token::Word(word));
+                }
+            }
+            ',' | '.' | ';' | ':' | '(' | ')' | '[' | ']' | '\'' | '’' | '"' | '/' | '_' => {}
+            c if c.is_whitespace() => {}
+            _ => return None,
+        }
+    }
+    Some(tokens)
+}

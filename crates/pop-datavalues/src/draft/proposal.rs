@@ -1,0 +1,108 @@
+//! What a data element is proposed to hold.
+
+use pop_worldpop::BandScheme;
+
+use crate::ages::{Ages, Label, code_names_everybody, match_texts, names_everybody};
+use crate::layout::{Layout, LayoutError};
+use crate::mapping::{By, Entry, TotalFrom};
+use crate::metadata::{DataElement, DataSet, Metadata};
+use crate::recipe::resolve;
+use crate::{BandSet, Mapping};
+
+/// What proposals are made from.
+pub(super) struct Proposal<'a> {
+    pub(super) metadata: &'a Metadata,
+    pub(super) bands: BandSet,
+}
+
+/// Things to know about a proposal, or the doubt that it stands in.
+type Found = Result<Vec<String>, String>;
+
+impl Proposal<'_> {
+    /// The text of an entry, and whether it can be proposed.
+    pub(super) fn entry(&self, element: &DataElement, set: Option<&DataSet>) -> (String, Found) {
+        let mut text = format!("[[value]]\ndata_element = {:?}\n", element.id);
+        let mut entry = Entry {
+            data_element: element.id.clone(),
+            ..Entry::default()
+        };
+        if let Some(set) = set {
+            text.push_str(&format!("data_set = {:?}\n", set.id));
+            entry.data_set = Some(set.id.clone());
+        }
+        let is_split = self
+            .metadata
+            .effective_combo(element, set)
+            .is_some_and(|combo| !combo.is_default);
+        if is_split {
+            text.push_str("by = \"options\"\n");
+            entry.by = Some(By::Options);
+        } else {
+            let label = match self.label(element) {
+                Ok(label) => label,
+                Err(doubt) => return (text, Err(doubt)),
+            };
+            match label.sex {
+                Some(pop_sums::Sex::Female) => entry.sex = Some("female".to_owned()),
+                Some(pop_sums::Sex::Male) => entry.sex = Some("male".to_owned()),
+                _ => {}
+            }
+            entry.ages = label
+                .ages
+                .filter(|ages| *ages != Ages::ALL)
+                .map(|ages| ages.to_string());
+            for (key, value) in [("sex", &entry.sex), ("ages", &entry.ages)] {
+                if let Some(value) = value {
+                    text.push_str(&format!("{key} = {value:?}\n"));
+                }
+            }
+        }
+        let found = self.try_out(entry);
+        (text, found)
+    }
+
+    /// Whom an element counts, when its code and its name agree.
+    fn label(&self, element: &DataElement) -> Result<Label, String> {
+        let code = element.code.as_deref();
+        if names_everybody(&element.name) && code.is_none_or(code_names_everybody) {
+            return Ok(Label {
+                sex: None,
+                ages: Some(Ages::ALL),
+            });
+        }
+        let found = match_texts(code, Some(&element.name), self.scheme());
+        // Codes of elements begin with a word for their group: what follows is what counts.
+        let rest = code.and_then(|code| code.split_once('_'));
+        found
+            .or_else(|doubt| match rest {
+                Some((_, rest)) => {
+                    match_texts(Some(rest), Some(&element.name), self.scheme()).map_err(|_| doubt)
+                }
+                None => Err(doubt),
+            })
+            .map_err(|doubt| doubt.to_string())
+    }
+
+    fn scheme(&self) -> BandScheme {
+        self.bands.scheme().unwrap_or(BandScheme::Open90)
+    }
+
+    /// Resolves the entry and lays it out over the bands, as a run would.
+    fn try_out(&self, entry: Entry) -> Found {
+        let mapping = Mapping {
+            value: vec![entry],
+            ..Mapping::default()
+        };
+        let recipe =
+            resolve(&mapping, Some(self.metadata), self.scheme()).map_err(|e| e.to_string())?;
+        Layout::new(&recipe.targets, &self.bands, TotalFrom::Bands, None).map_err(|error| {
+            match error {
+                LayoutError::NoSplit { .. } => {
+                    format!("{error}: add split = \"uniform\" or \"sprague\" to cut it")
+                }
+                error => error.to_string(),
+            }
+        })?;
+        Ok(recipe.uncovered.iter().map(ToString::to_string).collect())
+    }
+}

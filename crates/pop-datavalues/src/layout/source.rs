@@ -1,0 +1,77 @@
+//! What a target is made of.
+
+use crate::ages::{Age, Ages};
+use crate::bands::Piece;
+use crate::formula::Ratio;
+use crate::mapping::Split;
+
+/// What a target is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// Parts of bands.
+    Pieces(Vec<Piece>),
+    /// Columns with weights.
+    Weighted(Vec<(usize, String, Ratio)>),
+}
+
+impl Source {
+    /// Whether some band is taken in part.
+    #[must_use]
+    pub fn is_split(&self) -> bool {
+        match self {
+            Self::Pieces(pieces) => pieces.iter().any(|piece| !piece.is_whole()),
+            Self::Weighted(columns) => columns
+                .iter()
+                .any(|(_, _, weight)| weight.over != weight.under),
+        }
+    }
+
+    /// Columns of the sums that it uses.
+    pub fn columns(&self) -> Vec<usize> {
+        match self {
+            Self::Pieces(pieces) => pieces.iter().map(|piece| piece.column).collect(),
+            Self::Weighted(columns) => columns.iter().map(|(column, ..)| *column).collect(),
+        }
+    }
+
+    /// `f15 + f20`, `1/4 t01 + t05`; where the weight differs from unit to unit, the ages taken: `t01[12-23 months]`.
+    #[must_use]
+    pub fn formula(&self, split: Option<Split>) -> String {
+        let weighted = |name: &str, weight: Ratio| match weight.over == weight.under {
+            true => name.to_owned(),
+            false => format!("{weight} {name}"),
+        };
+        let terms: Vec<String> = match self {
+            Self::Pieces(pieces) => pieces
+                .iter()
+                .map(|piece| {
+                    let name = format!("{}{:02}", piece.sex, piece.band.from);
+                    match (piece.band.to, piece.to) {
+                        (Some(_), Some(to))
+                            if !piece.is_whole() && split == Some(Split::Sprague) =>
+                        {
+                            let month = |months| Age { months, days: 0 };
+                            format!(
+                                "{name}[{}]",
+                                Ages {
+                                    from: month(piece.from),
+                                    to: Some(month(to))
+                                }
+                            )
+                        }
+                        (Some(band_to), Some(to)) => weighted(
+                            &name,
+                            Ratio::reduced(to - piece.from, 12 * (band_to - piece.band.from)),
+                        ),
+                        _ => name,
+                    }
+                })
+                .collect(),
+            Self::Weighted(columns) => columns
+                .iter()
+                .map(|(_, name, weight)| weighted(name, *weight))
+                .collect(),
+        };
+        terms.join(" + ")
+    }
+}

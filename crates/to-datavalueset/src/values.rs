@@ -1,0 +1,85 @@
+//! The values of the moments, one after the other.
+
+use pop_cli::ToolError;
+use pop_datavalues::{DataValue, Text, number};
+
+use crate::Rounding;
+use crate::convert::{Converted, Run};
+use crate::upper;
+
+impl Run<'_> {
+    /// Hands on the values of some targets, in the order of the units in the sums, then of the
+    /// targets, with the index of the unit of each.
+    pub(crate) fn each_value(
+        &self,
+        converted: &Converted,
+        targets: &[usize],
+        take: &mut dyn FnMut(u32, &DataValue) -> Result<(), ToolError>,
+    ) -> Result<(), ToolError> {
+        let mut values: Vec<(usize, DataValue)> = targets
+            .iter()
+            .map(|&target| (target, self.template(converted, target)))
+            .collect();
+        for (unit, rows) in self.rows(converted) {
+            for (target, value) in &mut values {
+                value.org_unit = Text::clone(&converted.ids[&unit]);
+                value.value = self.text(converted, *target, &rows).map_err(|e| {
+                    let unit = &self.table.units[unit as usize].id;
+                    e.at(format!("{unit} {}", self.recipe.targets[*target].element))
+                })?;
+                take(unit, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Units that get values, in the order of the sums, each with the rows that it adds up.
+    pub(crate) fn rows(&self, converted: &Converted) -> Vec<(u32, Vec<usize>)> {
+        let units = &converted.people.units;
+        let own = units
+            .iter()
+            .enumerate()
+            .map(|(row, &unit)| (unit, vec![row]));
+        let above = upper::above(self.table, self.levels, units);
+        let mut rows: Vec<(u32, Vec<usize>)> = own.chain(above).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// A value of a target, but for its unit and number.
+    fn template(&self, converted: &Converted, target: usize) -> DataValue {
+        let wanted = &self.recipe.targets[target];
+        DataValue {
+            data_element: Text::clone(&wanted.data_element),
+            period: converted.moment.period.as_str().into(),
+            org_unit: "".into(),
+            category_option_combo: wanted.option_combo.clone(),
+            attribute_option_combo: self.recipe.attribute_option_combo.clone(),
+            value: "".into(),
+            comment: Some(Text::clone(&converted.comments[target])),
+            deleted: false,
+        }
+    }
+
+    fn text(
+        &self,
+        converted: &Converted,
+        target: usize,
+        rows: &[usize],
+    ) -> Result<Box<str>, ToolError> {
+        let filled = &converted.filled;
+        let at = |row: &usize| row * filled.targets + target;
+        if self.args.round == Rounding::None {
+            let exact: f64 = rows.iter().map(|row| filled.exact[at(row)]).sum();
+            return Ok(number::fixed(exact, self.args.decimals.into()));
+        }
+        let whole: i64 = rows.iter().map(|row| filled.whole[at(row)]).sum();
+        if whole > number::LARGEST {
+            return Err(ToolError::data(format!(
+                "{whole} is more than DHIS2 can store, which is {}",
+                number::LARGEST
+            )));
+        }
+        Ok(number::whole(whole))
+    }
+}

@@ -1,0 +1,21 @@
+//! Words of messages.
+
+/// So many of a thing: `1 unit`, `2 units`.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{number} {thing}s"),
+    }
+}
+
+/// A word for one or for several: `unit has`, `units have`.
+pub(crate) const fn by_number(
+    number: usize,
+    one: &'static str,
+    several: &'static str,
+) -> &'static str {
+    match number {
+        1 => one,
+        _ => several,
+    }
+}
