@@ -26,6 +26,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["pop-cli", "pop-http", "pop-dhis2", "pop-datavalues"],
     ),
     (
+        "fetch-worldpop",
+        &[
+            "pop-cli",
+            "pop-http",
+            "pop-raster",
+            "pop-worldpop",
+            "pop-zip",
+        ],
+    ),
+    (
         "clip-raster",
         &[
             "pop-cli",

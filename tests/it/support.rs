@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 pub(crate) const TOOLS: &[&str] = &[
     "fetch-orgunits",
     "fetch-metadata",
+    "fetch-worldpop",
     "clip-raster",
     "zonal-sum",
     "to-datavalueset",
@@ -20,6 +21,7 @@ pub(crate) fn binary(tool: &str) -> PathBuf {
     PathBuf::from(match tool {
         "fetch-orgunits" => env!("CARGO_BIN_EXE_fetch-orgunits"),
         "fetch-metadata" => env!("CARGO_BIN_EXE_fetch-metadata"),
+        "fetch-worldpop" => env!("CARGO_BIN_EXE_fetch-worldpop"),
         "clip-raster" => env!("CARGO_BIN_EXE_clip-raster"),
         "zonal-sum" => env!("CARGO_BIN_EXE_zonal-sum"),
         "to-datavalueset" => env!("CARGO_BIN_EXE_to-datavalueset"),

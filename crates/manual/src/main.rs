@@ -43,6 +43,7 @@ fn tools() -> Vec<Command> {
     vec![
         fetch_orgunits::FetchOrgunits::command(),
         fetch_metadata::FetchMetadata::command(),
+        fetch_worldpop::FetchWorldpop::command(),
         clip_raster::ClipRaster::command(),
         zonal_sum::ZonalSum::command(),
         to_datavalueset::ToDataValueSet::command(),

@@ -316,7 +316,9 @@ impl Family {
         }
     }
 
-    const fn years(self) -> (i32, i32) {
+    /// First and last year.
+    #[must_use]
+    pub const fn years(self) -> (i32, i32) {
         match self {
             Self::Global1 => (2000, 2022),
             Self::Global2 => (2015, 2030),

@@ -1,0 +1,182 @@
+//! The list of rasters: what `zonal-sum --raster-list` reads, and people.
+
+use std::io::Write;
+use std::path::Path;
+
+use pop_cli::{Align, Output, Table, ToolError, thousands};
+use pop_worldpop::{Area, Family, RasterName};
+use serde::Serialize;
+
+use crate::args::Format;
+use crate::lock::{Credit, Pin};
+
+/// What the list says it is.
+const FORMAT: &str = "headcount-rasters/1";
+
+/// A raster, or an archive of some, in the list.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Entry {
+    /// Where it lies; absent where it was only looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    file: String,
+    area: String,
+    year: Option<i32>,
+    sex: Option<String>,
+    age_from: Option<u32>,
+    age_to: Option<u32>,
+    family: &'static str,
+    release: Option<String>,
+    constraint: Option<&'static str>,
+    resolution: String,
+    un_adjusted: bool,
+    version: Option<String>,
+    source: String,
+    url: Option<String>,
+    /// Its name in the archive at `url`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+    /// Of an archive: how many of its files are wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(flatten)]
+    credit: Credit,
+}
+
+impl Entry {
+    /// A file that is only looked for.
+    pub(crate) fn of_name(name: &RasterName, file: &str, url: &str, credit: &Credit) -> Self {
+        let label = name.label();
+        Self {
+            path: None,
+            file: file.to_owned(),
+            area: Area::of_file(name.area()).to_string(),
+            year: label.year,
+            sex: label.sex.map(|sex| sex.to_string()),
+            age_from: label.age_from,
+            age_to: label.age_to,
+            family: match name.family() {
+                Family::Global1 => "global1",
+                Family::Global2 => "global2",
+            },
+            release: name.release().map(ToOwned::to_owned),
+            constraint: name.constraint().map(pop_worldpop::Constraint::word),
+            resolution: name.resolution().to_string(),
+            un_adjusted: name.un_adjusted(),
+            version: name.version().map(ToOwned::to_owned),
+            source: name.source(),
+            url: Some(url.to_owned()),
+            member: None,
+            files: None,
+            bytes: None,
+            sha256: None,
+            credit: credit.clone(),
+        }
+    }
+
+    /// A file that lies in the folder.
+    pub(crate) fn of_pin(name: &RasterName, pin: &Pin, place: &Path) -> Self {
+        Self {
+            path: Some(slashes(place)),
+            url: pin.url.clone(),
+            member: pin.member.clone(),
+            bytes: Some(pin.bytes),
+            sha256: Some(pin.sha256.clone()),
+            ..Self::of_name(name, &pin.file, "", &pin.credit)
+        }
+    }
+
+    /// Of this length, once that is known.
+    pub(crate) fn sized(mut self, bytes: Option<u64>) -> Self {
+        self.bytes = bytes;
+        self
+    }
+
+    /// An archive of which so many files are wanted.
+    pub(crate) fn archive(mut self, files: usize) -> Self {
+        self.files = Some(files);
+        self
+    }
+
+    fn ages(&self) -> String {
+        match (self.age_from, self.age_to) {
+            (None, _) if self.file.ends_with(".zip") => "bands".to_owned(),
+            (None, _) => "all".to_owned(),
+            (Some(from), to) => pop_worldpop::Band { from, to }.to_string(),
+        }
+    }
+}
+
+/// Paths as every system takes them, also Windows.
+fn slashes(path: &Path) -> String {
+    let text = path.display().to_string();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+/// Writes the list.
+///
+/// # Errors
+/// I/O.
+pub(crate) fn write(entries: &[Entry], format: Format, out: &mut Output) -> Result<(), ToolError> {
+    let text = match format {
+        Format::Json => json(entries)?,
+        Format::Paths => entries
+            .iter()
+            .map(|entry| {
+                let named = entry.path.as_ref().or(entry.url.as_ref());
+                format!("{}\n", named.unwrap_or(&entry.file))
+            })
+            .collect(),
+        Format::Table => table(entries).to_string(),
+    };
+    out.write_all(text.as_bytes()).map_err(ToolError::io)
+}
+
+fn json(entries: &[Entry]) -> Result<String, ToolError> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        format: &'static str,
+        files: &'a [Entry],
+    }
+    let document = Document {
+        format: FORMAT,
+        files: entries,
+    };
+    let mut text = serde_json::to_string_pretty(&document).map_err(ToolError::internal)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn table(entries: &[Entry]) -> Table {
+    let mut table = Table::new(&[
+        ("area", Align::Left),
+        ("year", Align::Right),
+        ("sex", Align::Left),
+        ("ages", Align::Left),
+        ("product", Align::Left),
+        ("bytes", Align::Right),
+        ("file", Align::Left),
+    ]);
+    for entry in entries {
+        let year = entry.year.map(|year| year.to_string());
+        let bytes = entry.bytes.map(|bytes| thousands(bytes as f64, 0));
+        table.row(&[
+            entry.area.clone(),
+            year.unwrap_or_default(),
+            entry.sex.clone().unwrap_or_default(),
+            entry.ages(),
+            entry.source.clone(),
+            bytes.unwrap_or_default(),
+            entry.path.clone().unwrap_or_else(|| entry.file.clone()),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,307 @@
+//! The lock file: which files a country's numbers stand on.
+//!
+//! It is written again after each file that arrives, so that a run that was stopped
+//! goes on where it was.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use pop_cli::{Fingerprint, PartFile, ToolError};
+use pop_worldpop::{Family, RasterName, Terms, Wanted};
+use serde::{Deserialize, Serialize};
+
+use crate::address::file_name;
+
+/// What the file says it is.
+const FORMAT: &str = "headcount-worldpop-lock/1";
+/// The largest lock that is read.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A file that is pinned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Pin {
+    /// Its name in the folder.
+    pub(crate) file: String,
+    /// Where it is from; absent where it was found in a copied folder without a lock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
+    /// Its name inside the archive at `url`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) member: Option<String>,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+    /// What it was before a change was accepted, the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) before: Vec<Before>,
+    #[serde(flatten)]
+    pub(crate) credit: Credit,
+}
+
+/// How to cite a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Credit {
+    pub(crate) citation: String,
+    #[serde(default)]
+    pub(crate) doi: Option<String>,
+    pub(crate) licence: String,
+    pub(crate) licence_url: String,
+}
+
+/// A content that was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Before {
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    format: String,
+    files: Vec<Pin>,
+}
+
+impl Pin {
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint {
+            bytes: self.bytes,
+            sha256: self.sha256.clone(),
+        }
+    }
+}
+
+impl Credit {
+    /// Of a file that comes without a catalogue record.
+    pub(crate) fn of_name(name: &RasterName) -> Self {
+        Self {
+            citation: name.credit(),
+            doi: name.doi().map(ToOwned::to_owned),
+            licence: pop_worldpop::LICENCE.to_owned(),
+            licence_url: pop_worldpop::LICENCE_URL.to_owned(),
+        }
+    }
+}
+
+/// All pins of a lock file.
+#[derive(Debug, Clone)]
+pub(crate) struct Lock {
+    path: PathBuf,
+    pins: BTreeMap<String, (RasterName, Pin)>,
+}
+
+impl Lock {
+    /// A lock without pins.
+    pub(crate) fn empty(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            pins: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a lock; one that is not there has no pins.
+    ///
+    /// # Errors
+    /// I/O; data where it is no lock.
+    pub(crate) fn read(path: &Path) -> Result<Self, ToolError> {
+        let name = path.display();
+        let io = |error: std::io::Error| ToolError::io(error).in_file(&name);
+        let text = match std::fs::File::open(path) {
+            Ok(file) => {
+                let mut text = Vec::new();
+                std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_BYTES), &mut text)
+                    .map_err(io)?;
+                text
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::empty(path));
+            }
+            Err(error) => return Err(io(error)),
+        };
+        Self::parse(path, &text).map_err(|error| error.in_file(&name))
+    }
+
+    fn parse(path: &Path, text: &[u8]) -> Result<Self, ToolError> {
+        let hint = "it is restored from where you keep it, or deleted to begin anew";
+        let document: Document = serde_json::from_slice(text)
+            .map_err(|error| ToolError::data(format!("no lock file: {error}")).hint(hint))?;
+        if document.format != FORMAT {
+            return Err(ToolError::data(format!(
+                "format is {:?}, expected {FORMAT:?}",
+                document.format
+            )));
+        }
+        let mut lock = Self::empty(path);
+        for (index, pin) in document.files.into_iter().enumerate() {
+            lock.take(pin)
+                .map_err(|error| error.at(format!("file {}", index + 1)).hint(hint))?;
+        }
+        lock.release()?;
+        Ok(lock)
+    }
+
+    fn take(&mut self, pin: Pin) -> Result<(), ToolError> {
+        let name = file_name(&pin.file)
+            .ok_or_else(|| ToolError::data(format!("{:?} is no raster's name", pin.file)))?;
+        let digits = |text: &str| {
+            text.len() == 64
+                && text
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        };
+        if !digits(&pin.sha256) {
+            return Err(ToolError::data(format!(
+                "{}: sha256 is {:?}, expected 64 hexadecimal digits",
+                pin.file, pin.sha256
+            )));
+        }
+        let file = pin.file.clone();
+        match self.pins.insert(file.clone(), (name, pin)) {
+            Some(_) => Err(ToolError::data(format!("{file} is pinned twice"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Where it is kept.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The same pins, kept elsewhere.
+    pub(crate) fn moved_to(mut self, path: &Path) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pins.is_empty()
+    }
+
+    /// Names and pins, by file name.
+    pub(crate) fn pins(&self) -> impl Iterator<Item = (&RasterName, &Pin)> {
+        self.pins.values().map(|(name, pin)| (name, pin))
+    }
+
+    /// The pin of a file.
+    pub(crate) fn pin(&self, file: &str) -> Option<&Pin> {
+        self.pins.get(file).map(|(_, pin)| pin)
+    }
+
+    /// The pin of a raster that is wanted.
+    pub(crate) fn find(&self, wanted: &Wanted, terms: &Terms) -> Option<&Pin> {
+        self.pins()
+            .find(|(name, _)| wanted.is(name) && terms.admits(name))
+            .map(|(_, pin)| pin)
+    }
+
+    /// The one release its files are of; `None` while it holds none that has releases.
+    ///
+    /// # Errors
+    /// Data: files of two releases do not compare.
+    pub(crate) fn release(&self) -> Result<Option<String>, ToolError> {
+        let mut found: Option<&str> = None;
+        for (name, _) in self.pins() {
+            match (found, name.release()) {
+                (Some(one), Some(other)) if one != other => {
+                    return Err(ToolError::data(format!(
+                        "holds files of {one} and of {other}, which do not compare"
+                    ))
+                    .hint("keep a lock file for each: --lock"));
+                }
+                (None, Some(one)) if name.family() == Family::Global2 => found = Some(one),
+                _ => {}
+            }
+        }
+        Ok(found.map(ToOwned::to_owned))
+    }
+
+    /// Pins a file, in the place of an earlier content of it.
+    pub(crate) fn put(&mut self, name: RasterName, pin: Pin) {
+        self.pins.insert(pin.file.clone(), (name, pin));
+    }
+
+    /// Writes it, whole.
+    ///
+    /// # Errors
+    /// I/O.
+    pub(crate) fn write(&self) -> Result<(), ToolError> {
+        let document = Document {
+            format: FORMAT.to_owned(),
+            files: self.pins().map(|(_, pin)| pin.clone()).collect(),
+        };
+        let mut text = serde_json::to_vec_pretty(&document).map_err(ToolError::internal)?;
+        text.push(b'\n');
+        let io = |error| ToolError::io(error).in_file(self.path.display());
+        let mut part = PartFile::create(&self.path).map_err(io)?;
+        part.write_all(&text).map_err(io)?;
+        part.place().map_err(io)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pin(file: &str) -> Pin {
+        let name = RasterName::parse(file).unwrap();
+        Pin {
+            file: file.to_owned(),
+            url: Some(format!("https://data.worldpop.org/{file}")),
+            member: None,
+            bytes: 3,
+            sha256: pop_cli::sha256_hex(b"abc"),
+            before: Vec::new(),
+            credit: Credit::of_name(&name),
+        }
+    }
+
+    fn lock(path: &Path, files: &[&str]) -> Lock {
+        let mut lock = Lock::empty(path);
+        for file in files {
+            lock.put(RasterName::parse(file).unwrap(), pin(file));
+        }
+        lock
+    }
+
+    #[test]
+    fn a_lock_comes_back_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("worldpop.lock");
+        assert!(Lock::read(&path).unwrap().is_empty());
+        let files = [
+            "sle_pop_2025_CN_100m_R2025A_v1.tif",
+            "ken_ppp_2015.tif",
+            "afg_f_00_2025_CN_100m_R2025A_v1.tif",
+        ];
+        lock(&path, &files).write().unwrap();
+        let read = Lock::read(&path).unwrap();
+        let found: Vec<&str> = read.pins().map(|(_, pin)| pin.file.as_str()).collect();
+        assert_eq!(found, [files[2], files[1], files[0]]);
+        assert_eq!(read.pin(files[0]), Some(&pin(files[0])));
+        assert_eq!(read.release().unwrap().as_deref(), Some("R2025A"));
+    }
+
+    #[test]
+    fn what_is_no_lock_is_refused_by_name() {
+        let path = Path::new("worldpop.lock");
+        let good = serde_json::to_value(pin("sle_pop_2025_CN_100m_R2025A_v1.tif")).unwrap();
+        let message = |files: serde_json::Value| {
+            let text = serde_json::json!({"format": FORMAT, "files": files}).to_string();
+            Lock::parse(path, text.as_bytes()).unwrap_err().to_string()
+        };
+        let with = |member: &str, value: &str| {
+            let mut pin = good.clone();
+            pin[member] = value.into();
+            pin
+        };
+        assert!(
+            message(serde_json::json!([with("file", "../x.tif")])).contains("no raster's name")
+        );
+        assert!(message(serde_json::json!([with("sha256", "AB")])).contains("expected 64"));
+        assert!(message(serde_json::json!([good, good])).contains("pinned twice"));
+        let older = with("file", "sle_pop_2025_CN_100m_R2024B_v1.tif");
+        assert!(message(serde_json::json!([good, older])).contains("R2024B and of R2025A"));
+        assert!(Lock::parse(path, b"{}").is_err());
+        assert!(Lock::parse(path, br#"{"format":"x","files":[]}"#).is_err());
+    }
+}

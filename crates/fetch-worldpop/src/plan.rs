@@ -1,0 +1,395 @@
+//! Which rasters a run is about, and under which lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use pop_cli::{Console, ToolError};
+use pop_http::BaseUrl;
+use pop_worldpop::{Area, Family, Layer, RasterName, Sex, Terms, Wanted};
+
+use crate::FetchWorldpop;
+use crate::address::Address;
+use crate::catalogue::Catalogue;
+use crate::lock::{Lock, Pin};
+use crate::mirror::Mirror;
+use crate::request::Request;
+use crate::resolve::{Order, Resolver, pinned};
+use crate::wish::Wish;
+
+/// The rasters of a run.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) wishes: Vec<Wish>,
+    pub(crate) lock: Keeper,
+}
+
+/// The lock of a run, and how it comes into its place.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    /// Follows each file that arrives.
+    pub(crate) lock: Lock,
+    /// Of an upgrade: the lock that is replaced, once everything has arrived.
+    replaced: Option<Lock>,
+}
+
+impl Keeper {
+    /// Pins a file, and writes that down at once.
+    pub(crate) fn put(&mut self, name: RasterName, pin: Pin) -> Result<(), ToolError> {
+        self.lock.put(name, pin);
+        self.lock.write()
+    }
+
+    /// All files have arrived: an upgrade takes the place of the lock it began from.
+    pub(crate) fn settle(&mut self) -> Result<(), ToolError> {
+        let Some(replaced) = self.replaced.take() else {
+            // A lock that came along with a mirror is written where it is looked for.
+            let is_new = !self.lock.is_empty() && !self.lock.path().exists();
+            return if is_new { self.lock.write() } else { Ok(()) };
+        };
+        let beside = self.lock.path().to_owned();
+        self.lock = self.lock.clone().moved_to(replaced.path());
+        for (name, pin) in replaced.pins() {
+            if name.family() == Family::Global1 {
+                self.lock.put(name.clone(), pin.clone());
+            }
+        }
+        self.lock.write()?;
+        // What is left of the way there says nothing any more.
+        let _ = std::fs::remove_file(beside);
+        Ok(())
+    }
+}
+
+/// What a plan is made from.
+struct Maker<'a> {
+    args: &'a FetchWorldpop,
+    request: Option<&'a Request>,
+    mirror: Option<&'a Mirror>,
+    data: &'a BaseUrl,
+    /// `None` without the network.
+    catalogue: Option<Catalogue>,
+}
+
+impl Plan {
+    /// Finds out which files are meant.
+    ///
+    /// # Errors
+    /// Usage: nothing is asked for, or what does not exist. Those of the catalogue.
+    pub(crate) fn make(
+        args: &FetchWorldpop,
+        request: Option<&Request>,
+        lock: Lock,
+        mirror: Option<&Mirror>,
+        data: &BaseUrl,
+        console: &mut Console,
+    ) -> Result<Self, ToolError> {
+        let catalogue = if args.place.offline {
+            None
+        } else {
+            Some(Catalogue::new(&args.network)?)
+        };
+        let maker = Maker {
+            args,
+            request,
+            mirror,
+            data,
+            catalogue,
+        };
+        if args.place.upgrade_release {
+            return maker.upgrade(lock, console);
+        }
+        let mut wishes = Vec::new();
+        if let Some(request) = request {
+            let release = maker.release(request, &lock, console)?;
+            for order in orders(request, release.as_deref())? {
+                wishes.extend(maker.wishes(&order, &lock, console)?);
+            }
+        }
+        wishes.extend(maker.paths(&lock)?);
+        if request.is_none() && args.choice.paths.is_empty() {
+            if lock.is_empty() {
+                return Err(ToolError::usage("nothing is asked for, and there is no lock file")
+                    .hint("name a country and a year: --iso SLE --year 2025; --list shows what there is"));
+            }
+            for (name, pin) in lock.pins() {
+                wishes.push(Wish::of_pin(name, pin)?);
+            }
+        }
+        never_twice(&wishes)?;
+        Ok(Self {
+            wishes,
+            lock: Keeper {
+                lock,
+                replaced: None,
+            },
+        })
+    }
+}
+
+impl Maker<'_> {
+    fn resolver(&self) -> Option<Resolver<'_>> {
+        self.catalogue.as_ref().map(|catalogue| Resolver {
+            catalogue,
+            data: self.data,
+        })
+    }
+
+    /// The lock's release, the one named, else the newest; of the two first, only one.
+    fn release(
+        &self,
+        request: &Request,
+        lock: &Lock,
+        console: &mut Console,
+    ) -> Result<Option<String>, ToolError> {
+        if request.family == Family::Global1 {
+            return Ok(None);
+        }
+        match (lock.release()?, &request.release) {
+            (Some(locked), Some(named)) if locked != *named => Err(ToolError::usage(format!(
+                "the lock is of {locked}, and {named} does not compare with it"
+            ))
+            .in_file(lock.path().display())
+            .hint(format!(
+                "--upgrade-release --release {named} replaces all of it; --lock keeps another beside it"
+            ))),
+            (Some(release), _) => Ok(Some(release)),
+            (None, Some(named)) => Ok(Some(named.clone())),
+            (None, None) => self.newest(request, console).map(Some),
+        }
+    }
+
+    fn newest(&self, request: &Request, console: &mut Console) -> Result<String, ToolError> {
+        let area = request
+            .areas
+            .first()
+            .ok_or_else(|| ToolError::usage("no area: give --iso"))?;
+        let terms = request.terms(area, None);
+        let wanted = request.wanted(area)?;
+        let layer = wanted
+            .first()
+            .map_or(Layer::Everyone, |wanted| wanted.layer);
+        match (self.resolver(), self.mirror) {
+            (Some(resolver), _) => resolver.newest(&terms, layer, console),
+            (None, Some(mirror)) => mirror
+                .files()
+                .filter(|(_, name, _)| wanted.iter().any(|wanted| wanted.is(name)))
+                .filter_map(|(_, name, _)| name.release().map(ToOwned::to_owned))
+                .max()
+                .ok_or_else(|| {
+                    ToolError::io(
+                        "--mirror holds no file that is asked for, and the network is off",
+                    )
+                }),
+            (None, None) => Err(
+                ToolError::usage("there is no lock file, and the network is off")
+                    .hint("name the folder that was copied along: --mirror"),
+            ),
+        }
+    }
+
+    fn wishes(
+        &self,
+        order: &Order,
+        lock: &Lock,
+        console: &mut Console,
+    ) -> Result<Vec<Wish>, ToolError> {
+        let Some(resolver) = self.resolver() else {
+            return Ok(pinned(order, lock));
+        };
+        let wishes = resolver.wishes(order, lock, console)?;
+        if let Some(locked) = lock.release()?
+            && let Some(new) = wishes.iter().find(|wish| wish.pin.is_none())
+            && order.terms.family == Family::Global2
+        {
+            let newest = resolver.newest(&order.terms, new.wanted.layer, console)?;
+            if newest > locked {
+                console.warn(&format!(
+                    "release {newest} is out; new files come from {locked}, as {} says",
+                    lock.path().display()
+                ));
+                console.hint("--upgrade-release replaces all years together");
+            }
+        }
+        Ok(wishes)
+    }
+
+    /// Files that are named by their path.
+    fn paths(&self, lock: &Lock) -> Result<Vec<Wish>, ToolError> {
+        let mut wishes = Vec::new();
+        for path in &self.args.choice.paths {
+            let address = Address::parse(path, self.data)
+                .map_err(|error| ToolError::usage(error).in_file("--path"))?;
+            let pin = lock.pin(address.file());
+            let wish = Wish::of_address(address, pin)?;
+            if let (Some(locked), Some(offer)) = (lock.release()?, &wish.offer)
+                && offer
+                    .name
+                    .release()
+                    .is_some_and(|release| release != locked)
+            {
+                return Err(
+                    ToolError::usage(format!("--path {path}: the lock is of {locked}"))
+                        .hint("--lock keeps another lock file beside it"),
+                );
+            }
+            wishes.push(wish);
+        }
+        Ok(wishes)
+    }
+
+    /// Everything the lock pins, and what is asked for beside it, of one other release.
+    fn upgrade(&self, lock: Lock, console: &mut Console) -> Result<Plan, ToolError> {
+        let Some(locked) = lock.release()? else {
+            return Err(ToolError::usage(
+                "--upgrade-release: the lock holds no release to replace",
+            )
+            .in_file(lock.path().display()));
+        };
+        let Some(resolver) = self.resolver() else {
+            return Err(ToolError::usage(
+                "--upgrade-release asks the catalogue, and --offline forbids it",
+            ));
+        };
+        let mut orders = replacements(&lock, &locked)?;
+        let named = self
+            .args
+            .choice
+            .release
+            .as_deref()
+            .map(str::to_ascii_uppercase);
+        let release = match (named, orders.first()) {
+            (Some(named), _) => named,
+            (None, Some(order)) => {
+                let layer = order
+                    .wanted
+                    .first()
+                    .map_or(Layer::Everyone, |wanted| wanted.layer);
+                resolver.newest(&order.terms, layer, console)?
+            }
+            (None, None) => locked.clone(),
+        };
+        if let Some(request) = self.request {
+            orders.extend(self::orders(request, Some(&release))?);
+        }
+        for order in &mut orders {
+            order.terms.release = Some(release.clone());
+        }
+        if release == locked {
+            console.summary(&format!("{locked} is the newest release already"));
+        } else {
+            console.summary(&format!("{release} replaces {locked}, all together"));
+        }
+        let keeper = self.beside(lock, &release, &locked)?;
+        let mut wishes: Vec<Wish> = Vec::new();
+        for order in orders {
+            for wish in resolver.wishes(&order, &keeper.lock, console)? {
+                let is_twice = wishes
+                    .iter()
+                    .any(|other| other.wanted == wish.wanted && make_of(other) == make_of(&wish));
+                if !is_twice {
+                    wishes.push(wish);
+                }
+            }
+        }
+        never_twice(&wishes)?;
+        Ok(Plan {
+            wishes,
+            lock: keeper,
+        })
+    }
+
+    /// The lock that an upgrade grows in, beside the one that it replaces: it goes on where it was
+    /// stopped.
+    fn beside(&self, lock: Lock, release: &str, locked: &str) -> Result<Keeper, ToolError> {
+        if release == locked {
+            return Ok(Keeper {
+                lock,
+                replaced: None,
+            });
+        }
+        let path = next_to(lock.path());
+        let begun = Lock::read(&path)?;
+        let begun = match begun.release()? {
+            Some(other) if other != release => Lock::empty(&path),
+            _ => begun,
+        };
+        Ok(Keeper {
+            lock: begun,
+            replaced: Some(lock),
+        })
+    }
+}
+
+fn next_to(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".next");
+    PathBuf::from(name)
+}
+
+fn make_of(wish: &Wish) -> Option<&Terms> {
+    match &wish.make {
+        crate::wish::Make::Of(terms) => Some(terms),
+        crate::wish::Make::Named(_) => None,
+    }
+}
+
+/// What is asked for, make by make: the world comes in other cells than countries.
+fn orders(request: &Request, release: Option<&str>) -> Result<Vec<Order>, ToolError> {
+    let mut orders: Vec<Order> = Vec::new();
+    for area in &request.areas {
+        let terms = request.terms(area, release.map(ToOwned::to_owned));
+        let wanted = request.wanted(area)?;
+        match orders.iter_mut().find(|order| order.terms == terms) {
+            Some(order) => order.wanted.extend(wanted),
+            None => orders.push(Order { terms, wanted }),
+        }
+    }
+    Ok(orders)
+}
+
+/// What a lock holds of a release, make by make.
+fn replacements(lock: &Lock, locked: &str) -> Result<Vec<Order>, ToolError> {
+    let mut by_terms: BTreeMap<Terms, Vec<Wanted>> = BTreeMap::new();
+    for (name, pin) in lock.pins() {
+        if name.release() != Some(locked) {
+            continue;
+        }
+        let terms = Terms::of(name)
+            .ok_or_else(|| ToolError::data(format!("{}: names no kind", pin.file)))?;
+        let wish = Wish::of_pin(name, pin)?;
+        by_terms.entry(terms).or_default().push(wish.wanted);
+    }
+    let orders = by_terms
+        .into_iter()
+        .map(|(terms, wanted)| Order { terms, wanted });
+    Ok(orders.collect())
+}
+
+/// Refuses rasters that hold the same people twice: bands of both sexes beside bands of one, all
+/// ages of a sex beside its bands.
+fn never_twice(wishes: &[Wish]) -> Result<(), ToolError> {
+    let mut seen: BTreeMap<(&Area, i32), BTreeSet<&'static str>> = BTreeMap::new();
+    for wish in wishes {
+        let kind = match wish.wanted.layer {
+            Layer::From(Sex::Total, _) | Layer::Span(Sex::Total, ..) => "bands of t",
+            Layer::From(..) | Layer::Span(..) => "bands of f or m",
+            Layer::AllAges(_) => "all ages of f or m",
+            _ => continue,
+        };
+        let here = seen
+            .entry((&wish.wanted.area, wish.wanted.year))
+            .or_default();
+        here.insert(kind);
+        if here.len() > 1 {
+            let kinds: Vec<&str> = here.iter().copied().collect();
+            return Err(ToolError::usage(format!(
+                "{} {}: {} together would count everybody twice",
+                wish.wanted.area,
+                wish.wanted.year,
+                kinds.join(" and ")
+            ))
+            .hint("ask for one of them: --iso, --year and --sex"));
+        }
+    }
+    Ok(())
+}
