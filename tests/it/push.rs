@@ -12,6 +12,7 @@ use crate::support::{Run, binary, tool};
 mod at_once;
 #[cfg(target_os = "linux")]
 mod large;
+mod replies;
 
 const SET: &str = "dsPopYear01";
 const TOTAL: &str = "dePopTot001";

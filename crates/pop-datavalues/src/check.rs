@@ -68,17 +68,24 @@ impl<'a> Checker<'a> {
         let element = self.element(index, value);
         let unit = self.unit(index, value);
         let period = self.period(index, value, element);
+        // The days of another calendar's periods are not known here: the server judges them.
+        let dated = period.filter(|_| self.is_gregorian());
         if let Some(element) = element {
             self.option_combo(index, value, element);
             self.text(index, value, element);
-            if let Some(period) = period {
+            if let Some(period) = dated {
                 self.timeliness(index, element, period);
             }
         }
-        self.attribute_combo(index, value, period);
-        if let (Some(unit), Some(period)) = (unit, period) {
+        self.attribute_combo(index, value, dated);
+        if let (Some(unit), Some(period)) = (unit, dated) {
             self.unit_dates(index, unit, period);
         }
+    }
+
+    /// Whether the server's periods are those of the Gregorian calendar, as its dates are.
+    fn is_gregorian(&self) -> bool {
+        matches!(self.metadata.calendar.as_str(), "iso8601" | "gregorian")
     }
 
     /// Notes that a rule is broken; positions of one rule and subject are gathered.

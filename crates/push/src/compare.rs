@@ -12,7 +12,7 @@ use pop_dhis2::import::values::{Key, Row, Values};
 use crate::job::{Job, Kind, State};
 use crate::levels::Tree;
 use crate::payload::Payload;
-use crate::plan::Plan;
+use crate::plan::{Asked, Plan};
 use crate::session::{Scope, Session, stored_error};
 
 /// Values that one answer should hold at most.
@@ -23,10 +23,8 @@ const UNITS_AT_ONCE: usize = 300;
 /// What the user wants to be compared and written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wishes<'a> {
-    /// Replace values that are not marked as ours.
-    pub(crate) replace_others: bool,
-    /// Write values of which only the comment differs.
-    pub(crate) update_comments: bool,
+    /// What was asked for.
+    pub(crate) asked: &'a Asked,
     /// Keys with the value that earlier receipts say we wrote.
     pub(crate) earlier: &'a HashSet<(Key, String)>,
 }
@@ -50,7 +48,7 @@ pub(crate) fn compare(
         ..
     } = payload;
     let questions = cover(session, metadata, tree, &mut names, &sent)?;
-    let asked = Asked {
+    let inquiry = Inquiry {
         session,
         data_set: data_set.as_deref(),
         elements: known(
@@ -66,13 +64,13 @@ pub(crate) fn compare(
         |text| text.parse::<Period>().is_ok(),
         &names,
     ) {
-        asked.read(period, &mut names, &mut stored)?;
+        inquiry.read(period, &mut names, &mut stored)?;
     }
     let mut warnings = Vec::new();
-    asked.neighbours(&sent, &mut names, &mut warnings)?;
+    inquiry.neighbours(&sent, &mut names, &mut warnings)?;
     let marked = marked_comments(&sent, &stored, &names);
     let is_ours = |row: &Row| {
-        wishes.replace_others
+        wishes.asked.replace_others
             || marked.contains(&row.comment)
             || wishes
                 .earlier
@@ -92,7 +90,7 @@ pub(crate) fn compare(
         item.row = u32::try_from(index + 1).unwrap_or(0);
         item.state = match change.class {
             Class::New | Class::Changed | Class::Rounding => State::Open,
-            Class::Comment if wishes.update_comments => State::Open,
+            Class::Comment if wishes.asked.update_comments => State::Open,
             Class::Comment | Class::Same | Class::Removed => State::Same,
             Class::Kept => State::Kept,
             Class::Zero => State::LeftOut,
@@ -102,6 +100,7 @@ pub(crate) fn compare(
     Ok(Plan {
         job,
         payload: sha256,
+        asked: wishes.asked.clone(),
         not_in_set: diff.not_in_set,
         refusals: Vec::new(),
         left_out: Vec::new(),
@@ -193,14 +192,14 @@ fn cover(
 }
 
 /// Where and of what the stored values are asked for.
-struct Asked<'a> {
+struct Inquiry<'a> {
     session: &'a Session,
     data_set: Option<&'a str>,
     elements: Vec<Sym>,
     questions: Vec<Units>,
 }
 
-impl Asked<'_> {
+impl Inquiry<'_> {
     /// Adds what is stored for one period.
     fn read(&self, period: Sym, names: &mut Names, stored: &mut Values) -> Result<(), ToolError> {
         if self.elements.is_empty() {

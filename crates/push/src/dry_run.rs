@@ -220,6 +220,12 @@ fn add(refusals: &mut Vec<Refusal>, conflict: &Conflict, items: Vec<usize>) {
 fn kind_of(code: &str) -> &'static str {
     let kinds: BTreeMap<&str, &[&str]> = [
         ("closed-unit", &["E8031"] as &[&str]),
+        ("unknown-element", &["E7610", "E8103", "E8104"]),
+        ("data-set", &["E8003", "E8020", "E7633"]),
+        ("no-access", &["E7601", "E8010", "E8012"]),
+        ("period-type", &["E7611", "E7632", "E8021"]),
+        ("option-combo", &["E7613", "E7630", "E7634", "E8024"]),
+        ("attribute-combo", &["E7631", "E7635", "E8023"]),
         ("unassigned-unit", &["E8022", "E7636"]),
         ("unknown-unit", &["E7612", "E8106", "E8107"]),
         ("outside-capture", &["E7617", "E8011"]),

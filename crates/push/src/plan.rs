@@ -7,6 +7,7 @@ use pop_cli::{Console, Finding, ToolError};
 use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::diff::Class;
 use pop_http::RetryPolicy;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::dry_run::{self, Trial};
@@ -16,6 +17,18 @@ use crate::record::{ContentRecord, Record};
 use crate::refusal::{Consented, Refusal};
 use crate::session::Session;
 
+/// What was asked for that decides on what is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Asked {
+    /// Replace values that are not marked as ours.
+    pub replace_others: bool,
+    /// Write values of which only the comment differs.
+    pub update_comments: bool,
+    /// Doubts that may pass, in order.
+    pub allow: Vec<String>,
+}
+
 /// What a push would do.
 #[derive(Debug)]
 pub struct Plan {
@@ -23,6 +36,8 @@ pub struct Plan {
     pub job: Job,
     /// SHA-256 of the file.
     pub payload: String,
+    /// What was asked for.
+    pub asked: Asked,
     /// Rows of `job.before` that the set does not have.
     pub not_in_set: Vec<usize>,
     /// What would be refused and is not consented to.
@@ -191,6 +206,7 @@ impl Plan {
             "tool": format!("push {}", pop_cli::VERSION),
             "payload": self.payload,
             "dataSet": self.job.data_set,
+            "asked": self.asked,
             "systemId": session.server.system_id(),
             "version": session.server.version().to_string(),
             "counts": self.counts(),

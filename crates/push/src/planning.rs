@@ -14,7 +14,7 @@ use crate::args::Push;
 use crate::compare::{self, Wishes};
 use crate::levels::Tree;
 use crate::payload::Payload;
-use crate::plan::Plan;
+use crate::plan::{Asked, Plan};
 use crate::session::{Session, api_error, retry_policy};
 use crate::{checks, receipt};
 
@@ -63,6 +63,17 @@ impl Push {
         })
     }
 
+    /// What of the command line decides on what is written.
+    pub(crate) fn asked(&self) -> Asked {
+        let mut allow = self.consent.allow.clone();
+        allow.sort();
+        Asked {
+            replace_others: self.replace_others,
+            update_comments: self.update_comments,
+            allow,
+        }
+    }
+
     pub(crate) fn plan(
         &self,
         session: &mut Session,
@@ -82,8 +93,7 @@ impl Push {
         let earlier = self.earlier_values(&mut payload.names)?;
         let mut tree = Tree::new(metadata, &mut payload.names);
         let wishes = Wishes {
-            replace_others: self.replace_others,
-            update_comments: self.update_comments,
+            asked: &self.asked(),
             earlier: &earlier,
         };
         let mut plan = compare::compare(session, metadata, &tree, payload, wishes)?;

@@ -6,6 +6,7 @@ use pop_cli::{Console, ExitStatus, ToolError};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::names::{Names, Sym};
+use pop_dhis2::import::remedy;
 use pop_dhis2::import::stored::{self, Question, Reach, StoredError};
 use pop_dhis2::import::values::{Key, Values};
 use pop_dhis2::{ApiError, Server};
@@ -226,7 +227,10 @@ pub fn api_error(error: ApiError) -> ToolError {
 #[must_use]
 pub fn stored_error(error: StoredError) -> ToolError {
     match error {
-        StoredError::Http(error) => api_error(error.into()),
+        StoredError::Http(error) => {
+            let remedy = remedy::of_message(&error.to_string()).map(str::to_owned);
+            with_hint(api_error(error.into()), remedy)
+        }
         error if error.is_unreachable() => ToolError::unreachable(error),
         error @ StoredError::NoAccess => ToolError::refused(error)
             .hint("what cannot be read back cannot be proved: give the user data read on the set, and a unit above these for data view"),

@@ -68,7 +68,12 @@ impl Sheets {
                     .map_err(|error| ToolError::io(error).in_file(output.name()))?;
                 outputs.push(output);
             }
-            None => console.show(&table::screen(plan, labels)),
+            None => {
+                let screen = table::screen(plan, labels);
+                if !screen.is_empty() {
+                    console.show(&screen);
+                }
+            }
         }
         if let Some(mut output) = self.stream {
             plan.write_json(session, &mut output)

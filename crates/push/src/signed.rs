@@ -7,7 +7,7 @@ use pop_dhis2::import::diff::{same_comment, same_value};
 use pop_dhis2::import::values::{Key, Values};
 use serde_json::Value;
 
-use crate::plan::Plan;
+use crate::plan::{Asked, Plan};
 use crate::record::{Record, read_document};
 use crate::session::Session;
 
@@ -17,6 +17,7 @@ struct Head {
     plan: u64,
     payload: String,
     system_id: String,
+    asked: Option<Asked>,
 }
 
 /// What no longer is as in the plan at `path`; empty where the plan still holds.
@@ -35,6 +36,10 @@ pub(crate) fn differences(
             "plan" => head.plan = value.as_u64().unwrap_or_default(),
             "payload" => head.payload = text(),
             "systemId" => head.system_id = text(),
+            "asked" => {
+                let asked = serde_json::from_value(value);
+                head.asked = Some(asked.map_err(|error| error.to_string())?);
+            }
             _ => {}
         }
         Ok(())
@@ -100,6 +105,12 @@ pub(crate) fn differences(
             "the plan has {signed} values, the set {}",
             plan.job.items.len()
         ));
+    }
+    if head.asked.is_some_and(|asked| asked != plan.asked) {
+        differences.push(
+            "the plan was made with other flags (--allow, --replace-others, --update-comments)"
+                .to_owned(),
+        );
     }
     if head.system_id != session.server.system_id() {
         differences.push(format!(

@@ -8,7 +8,7 @@ use pop_dhis2::import::values::Values;
 use pop_dhis2::metadata::{self, Wanted};
 
 use crate::job::{Job, Kind, State};
-use crate::plan::Plan;
+use crate::plan::{Asked, Plan};
 use crate::receipt::{self, Head};
 use crate::record::{ContentRecord, Record};
 use crate::session::{Session, stored_error};
@@ -120,6 +120,7 @@ pub(crate) fn compare(
     Ok(Plan {
         job,
         payload,
+        asked: Asked::default(),
         not_in_set: Vec::new(),
         refusals: Vec::new(),
         left_out: Vec::new(),

@@ -17,7 +17,7 @@ impl<'a> Checker<'a> {
             self.report(Rule::Authority, "", None, || message);
         }
         let calendar = &self.metadata.calendar;
-        if !matches!(calendar.as_str(), "iso8601" | "gregorian") {
+        if !self.is_gregorian() {
             let message = format!(
                 "the server's calendar is {calendar:?}: its periods are not Gregorian ones"
             );

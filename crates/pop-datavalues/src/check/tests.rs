@@ -228,7 +228,11 @@ fn periods() {
         (RefusesGroup, Some("E8030")),
     );
     both(
-        |_, m| m.calendar = "ethiopian".into(),
+        |s, m| {
+            m.calendar = "nepali".into();
+            // Next year there: its days are not those of a Gregorian year.
+            s.values[0].period = "2083".into();
+        },
         Rule::Calendar,
         (StoresWrongly, None),
         (StoresWrongly, None),

@@ -71,3 +71,19 @@ pub fn of(code: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// The remedy for a refusal that comes as words, of the import or of a question for stored values.
+#[must_use]
+pub fn of_message(message: &str) -> Option<&'static str> {
+    if message.contains("F_DATAVALUE_ADD") {
+        Some(
+            "give the user a role with \"Add/update data value\" (F_DATAVALUE_ADD), or use one who has it",
+        )
+    } else if message.contains("not allowed to view org unit") {
+        Some("give the user a data view unit above these (Users, data view organisation units)")
+    } else if message.contains("not allowed to read data for data set") {
+        Some("give the user data read on the data set (its sharing settings)")
+    } else {
+        None
+    }
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use pop_http::{Client, Effect, HttpError, HttpErrorKind, Method, Query, Request, Response};
 
 use super::reconcile::Strategy;
+use super::remedy;
 use super::summary::{self, Answer, ImportSummary};
 
 /// Bytes of an answer that are read: 5 000 conflicts with an index each are far below.
@@ -159,8 +160,10 @@ fn said(code: Option<&str>, text: &str) -> String {
 fn refused(error: &HttpError) -> Reply {
     Reply::Refused {
         http: error.status(),
+        remedy: error
+            .remedy()
+            .or_else(|| remedy::of_message(&error.kind.to_string()).map(str::to_owned)),
         why: error.kind.to_string(),
-        remedy: error.remedy(),
     }
 }
 

@@ -136,6 +136,14 @@ fn a_signed_plan_must_still_hold() {
     world.write("values.json", &totals(3, 200));
     assert_eq!(world.push(&commit), 1, "another payload");
     world.write("values.json", &set);
+    // What was signed is what was asked for.
+    let replacing = [&commit[..], &["--replace-others"]].concat();
+    assert_eq!(world.push(&replacing), 1);
+    assert!(
+        world.read("r.json")["alarms"]
+            .to_string()
+            .contains("other flags")
+    );
     assert_eq!(world.push(&commit), 0);
     assert_eq!(world.stored(3), expected(3, 100));
 }

@@ -12,6 +12,5 @@
 mod basics;
 mod claims;
 mod faults;
-mod hostile;
 mod plans;
 mod world;
