@@ -131,8 +131,6 @@ impl Server {
     fn failure(&self, error: &HttpError) -> ToolError {
         let status = match error.outcome() {
             Outcome::Unreachable => ExitStatus::Unreachable,
-            // A server that fails inside may be mended.
-            Outcome::Refused if error.status() == Some(500) => ExitStatus::Unreachable,
             Outcome::Refused => ExitStatus::Refused,
             Outcome::BadAnswer => ExitStatus::Data,
         };
