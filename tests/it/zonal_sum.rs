@@ -338,7 +338,14 @@ fn rewritten(file: &str, compression: Compression, predictor: Predictor, tile: u
     let mut written = Vec::new();
     let mut raster = NewRaster::new(grid.clone());
     raster.nodata = Some("-99999".into());
-    write_geotiff(&mut written, &raster, &fill, &options).unwrap();
+    write_geotiff(
+        &mut written,
+        &raster,
+        &fill,
+        &options,
+        &mut std::io::Cursor::new(Vec::new()),
+    )
+    .unwrap();
     written
 }
 

@@ -21,6 +21,9 @@ use cells::WindowCells;
 use source::Source;
 use units::Chosen;
 
+/// Bytes of packed tiles that wait in memory; more wait in a temporary file.
+const IN_MEMORY: usize = 64 << 20;
+
 /// The kinds of doubt that this tool judges.
 const KINDS: &[Kind] = &[
     Kind {
@@ -117,6 +120,7 @@ impl ClipRaster {
                 &raster,
                 &WindowCells::new(&source.file, *window, touched),
                 &options,
+                &mut tempfile::spooled_tempfile(IN_MEMORY),
             )
         };
         written.map_err(|error| source.failure(&error))

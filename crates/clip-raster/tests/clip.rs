@@ -42,7 +42,14 @@ fn make_raster(path: &Path) {
         tile: 32,
         ..WriteOptions::default()
     };
-    write_geotiff(&mut File::create(path).unwrap(), &raster, &cells, &options).unwrap();
+    write_geotiff(
+        &mut File::create(path).unwrap(),
+        &raster,
+        &cells,
+        &options,
+        &mut std::io::Cursor::new(Vec::new()),
+    )
+    .unwrap();
 }
 
 /// Units A (level 2) and B (level 3), a point, and a context unit as large as the raster.

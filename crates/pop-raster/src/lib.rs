@@ -61,5 +61,5 @@ pub use nodata::NoData;
 pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
 pub use source::ReadAt;
 pub use write::{
-    CellSource, NewRaster, Overviews, WriteOptions, copy_chunks, whole_chunks, write_geotiff,
+    CellSource, NewRaster, Overviews, Spool, WriteOptions, copy_chunks, whole_chunks, write_geotiff,
 };

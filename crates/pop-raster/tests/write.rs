@@ -39,7 +39,14 @@ fn grid(width: usize, height: usize) -> Grid {
 
 fn write(raster: &NewRaster, options: &WriteOptions) -> Vec<u8> {
     let mut out = Vec::new();
-    write_geotiff(&mut out, raster, &fill, options).unwrap();
+    write_geotiff(
+        &mut out,
+        raster,
+        &fill,
+        options,
+        &mut std::io::Cursor::new(Vec::new()),
+    )
+    .unwrap();
     out
 }
 
@@ -215,7 +222,14 @@ fn a_part_keeps_type_nodata_and_description() {
             out,
         )
     };
-    write_geotiff(&mut out, &part, &shifted, &WriteOptions::default()).unwrap();
+    write_geotiff(
+        &mut out,
+        &part,
+        &shifted,
+        &WriteOptions::default(),
+        &mut std::io::Cursor::new(Vec::new()),
+    )
+    .unwrap();
     let clip = open(out);
     assert_eq!(clip.description(0), Some("people & more"));
     assert_eq!(clip.nodata().text(), Some("-99999"));
@@ -223,4 +237,51 @@ fn a_part_keeps_type_nodata_and_description() {
     assert_eq!((clip.grid().first_col, clip.grid().first_row), (5, 6));
     assert_eq!(clip.grid().lattice, source.grid().lattice);
     assert_cells(&cells(&clip, 0), 0, &window);
+}
+
+/// A disk with no room for more than so many bytes.
+struct Full(std::io::Cursor<Vec<u8>>, usize);
+
+impl std::io::Read for Full {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(bytes)
+    }
+}
+
+impl std::io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.get_ref().len() + bytes.len() > self.1 {
+            return Err(std::io::ErrorKind::StorageFull.into());
+        }
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl std::io::Seek for Full {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_full_disk_stops_the_writing_before_the_first_byte() {
+    let raster = NewRaster::new(grid(300, 200));
+    let options = WriteOptions {
+        tile: 16,
+        overviews: Overviews::Nearest,
+        ..WriteOptions::default()
+    };
+    let needed = write(&raster, &options).len();
+    let mut out = Vec::new();
+    let mut disk = Full(std::io::Cursor::new(Vec::new()), needed / 3);
+    let failed = write_geotiff(&mut out, &raster, &fill, &options, &mut disk).unwrap_err();
+    assert!(matches!(failed, RasterError::Io { .. }), "{failed}");
+    assert!(out.is_empty());
+    let mut disk = Full(std::io::Cursor::new(Vec::new()), needed);
+    write_geotiff(&mut out, &raster, &fill, &options, &mut disk).unwrap();
+    assert_eq!(out, write(&raster, &options));
 }

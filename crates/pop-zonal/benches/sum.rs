@@ -191,7 +191,14 @@ fn country() -> Vec<u8> {
         ..WriteOptions::default()
     };
     let mut bytes = Vec::new();
-    write_geotiff(&mut bytes, &raster, &fill, &options).unwrap();
+    write_geotiff(
+        &mut bytes,
+        &raster,
+        &fill,
+        &options,
+        &mut std::io::Cursor::new(Vec::new()),
+    )
+    .unwrap();
     bytes
 }
 

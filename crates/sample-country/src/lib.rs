@@ -140,6 +140,12 @@ fn raster(count: Count, surface: &[f64]) -> Result<Vec<u8>, SampleError> {
         ..WriteOptions::default()
     };
     let mut bytes = Vec::new();
-    write_geotiff(&mut bytes, &NewRaster::new(grid), &cells, &options)?;
+    write_geotiff(
+        &mut bytes,
+        &NewRaster::new(grid),
+        &cells,
+        &options,
+        &mut std::io::Cursor::new(Vec::new()),
+    )?;
     Ok(bytes)
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::NewRaster;
 use super::directory::Value;
-use super::page::{Level, describe, write_levels};
+use super::page::{Level, Packed, describe, write_levels};
 use crate::clip_record::ClipRecord;
 use crate::error::RasterError;
 use crate::file::RasterFile;
@@ -16,7 +16,7 @@ use crate::source::ReadAt;
 /// Copies whole stored chunks of `source` without unpacking them.
 ///
 /// `window` must be made of whole chunks ([`whole_chunks`] grows one to them); `record`
-/// says where they come from.
+/// says where they come from. Memory: one chunk.
 ///
 /// # Errors
 /// Where the window is not, the source has a mask page or runs south-up, or reading or
@@ -67,21 +67,40 @@ pub fn copy_chunks<S: ReadAt>(
     }
     let planes = if encoding.planar { source.bands() } else { 1 };
     let chunks: Vec<usize> = layout.chunks_in(window).collect();
-    let mut tiles = Vec::with_capacity(planes * chunks.len());
-    for plane in 0..planes {
-        for &chunk in &chunks {
-            let mut bytes = Vec::new();
-            source.read_stored_chunk(plane, chunk, &mut bytes)?;
-            tiles.push(bytes);
-        }
-    }
+    let mut stored = Stored {
+        source,
+        chunks: (0..planes)
+            .flat_map(|plane| chunks.iter().map(move |&chunk| (plane, chunk)))
+            .collect(),
+    };
     let level = Level {
         directory,
         tiled: encoding.tiled,
-        tiles,
+        sizes: stored.sizes(),
         plain_order: planes == 1,
     };
-    write_levels(out, encoding.byte_order, vec![level])
+    write_levels(out, encoding.byte_order, vec![level], &mut stored)
+}
+
+/// Chunks of the source, read as they are written.
+struct Stored<'a, S> {
+    source: &'a RasterFile<S>,
+    /// Plane and number of each.
+    chunks: Vec<(usize, usize)>,
+}
+
+impl<S: ReadAt> Stored<'_, S> {
+    fn sizes(&self) -> Vec<u64> {
+        let size = |&(plane, chunk): &(usize, usize)| self.source.chunk_bytes(plane, chunk).len;
+        self.chunks.iter().map(size).collect()
+    }
+}
+
+impl<S: ReadAt> Packed for Stored<'_, S> {
+    fn fetch(&mut self, _: usize, tile: usize, bytes: &mut Vec<u8>) -> Result<(), RasterError> {
+        let (plane, chunk) = self.chunks[tile];
+        self.source.read_stored_chunk(plane, chunk, bytes)
+    }
 }
 
 /// The smallest window of whole chunks that holds `window`.

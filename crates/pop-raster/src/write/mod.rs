@@ -2,16 +2,19 @@
 //!
 //! The layout is that of a cloud-optimised GeoTIFF: header, all directories, then the
 //! data of overviews, smallest first, then that of the raster. A directory lists the
-//! sizes of its tiles, so all tiles are packed before the first byte goes out; nothing
-//! is ever seeked, and a pipe will do. Same input, same bytes, whatever the threads.
+//! sizes of its tiles, so all tiles are packed before the first byte goes out, and wait
+//! in a spool; the output is never seeked, and a pipe will do. Same input, same bytes,
+//! whatever the threads.
 
 mod copy;
 mod directory;
 mod encode;
 mod page;
+mod spool;
 mod tiles;
 
 pub use copy::{copy_chunks, whole_chunks};
+pub use spool::Spool;
 
 use std::io::Write;
 
@@ -24,6 +27,7 @@ use crate::metadata::{GdalMetadata, SamplesKept};
 use crate::sample::{ByteOrder, Compression, Predictor, SampleType};
 use crate::source::ReadAt;
 use page::write_levels;
+use spool::Spooled;
 use tiles::Job;
 
 /// A raster to be written: everything but its cells.
@@ -161,7 +165,7 @@ where
 
 /// Writes a raster in tiles, packed in parallel.
 ///
-/// Memory: the packed tiles, and one tile a thread.
+/// Memory: some tens of packed tiles, and one tile a thread; the packed tiles wait in `spool`.
 ///
 /// # Errors
 /// Where `cells` fails, the options do not fit, or `out` cannot be written.
@@ -170,6 +174,7 @@ pub fn write_geotiff(
     raster: &NewRaster,
     cells: &dyn CellSource,
     options: &WriteOptions,
+    spool: &mut dyn Spool,
 ) -> Result<(), RasterError> {
     let job = Job {
         raster,
@@ -177,15 +182,16 @@ pub fn write_geotiff(
         nodata: raster.nodata_value()?,
         predictor: predictor(raster, options)?,
     };
-    let mut levels = vec![job.pack(cells, 1)?];
+    let mut spooled = Spooled::new(spool);
+    let mut levels = vec![job.pack(cells, 1, &mut spooled)?];
     if options.overviews == Overviews::Nearest {
         let mut step = 2;
         while raster.grid.width.max(raster.grid.height).div_ceil(step / 2) > options.tile {
-            levels.push(job.pack(cells, step)?);
+            levels.push(job.pack(cells, step, &mut spooled)?);
             step *= 2;
         }
     }
-    write_levels(out, ByteOrder::Little, levels)
+    write_levels(out, ByteOrder::Little, levels, &mut spooled)
 }
 
 fn predictor(raster: &NewRaster, options: &WriteOptions) -> Result<Predictor, RasterError> {

@@ -17,22 +17,29 @@ const STRUCTURE: &str = "LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_L
 /// Largest file of classic TIFF, with room for what stands around the tiles.
 const CLASSIC_LIMIT: u64 = u32::MAX as u64 - (1 << 20);
 
-/// One page with its packed tiles.
+/// One page and the sizes of its packed tiles.
 pub(super) struct Level {
     pub(super) directory: Directory,
     pub(super) tiled: bool,
-    pub(super) tiles: Vec<Vec<u8>>,
+    /// Bytes of each tile; 0 for one that is not stored.
+    pub(super) sizes: Vec<u64>,
     /// One plane: tiles stand in the order GDAL's structure line promises.
     pub(super) plain_order: bool,
 }
 
+/// Where the packed tiles wait until the directories are written.
+pub(super) trait Packed {
+    /// Fills `bytes` with a tile of a level. The tiles of a level are asked for in their order.
+    fn fetch(&mut self, level: usize, tile: usize, bytes: &mut Vec<u8>) -> Result<(), RasterError>;
+}
+
 impl Level {
     fn set_places(&mut self, places: &[u64]) {
-        let counts = self.tiles.iter().map(|tile| tile.len() as u64).collect();
         let (offsets_tag, counts_tag) = if self.tiled { (324, 325) } else { (273, 279) };
         self.directory
             .set(offsets_tag, Value::Offsets(places.to_vec()));
-        self.directory.set(counts_tag, Value::Offsets(counts));
+        self.directory
+            .set(counts_tag, Value::Offsets(self.sizes.clone()));
     }
 }
 
@@ -96,15 +103,16 @@ pub(super) fn write_levels(
     out: &mut dyn Write,
     order: ByteOrder,
     mut levels: Vec<Level>,
+    packed: &mut dyn Packed,
 ) -> Result<(), RasterError> {
     let data: u64 = levels
         .iter()
-        .flat_map(|level| &level.tiles)
-        .map(|tile| tile.len() as u64 + 8)
+        .flat_map(|level| &level.sizes)
+        .map(|size| size + 8)
         .sum();
     let tables: u64 = levels
         .iter()
-        .map(|level| level.tiles.len() as u64 * 16 + 4096)
+        .map(|level| level.sizes.len() as u64 * 16 + 4096)
         .sum();
     let flavour = Flavour {
         order,
@@ -121,30 +129,7 @@ pub(super) fn write_levels(
         String::new()
     };
     let first = (flavour.header_len() + structure.len() as u64).next_multiple_of(2);
-    for level in &mut levels {
-        let places = vec![0; level.tiles.len()];
-        level.set_places(&places);
-    }
-    let mut starts = vec![first];
-    for level in &levels {
-        starts.push(starts[starts.len() - 1] + level.directory.len(flavour));
-    }
-    let mut at = starts[levels.len()];
-    for level in levels.iter_mut().rev() {
-        let places: Vec<u64> = level
-            .tiles
-            .iter()
-            .map(|tile| {
-                if tile.is_empty() {
-                    return 0;
-                }
-                let place = at + if framed { 4 } else { 0 };
-                at = place + tile.len() as u64 + if framed { 4 } else { 0 };
-                place
-            })
-            .collect();
-        level.set_places(&places);
-    }
+    let starts = lay_out(&mut levels, first, flavour, framed);
     let mut put = |bytes: &[u8]| {
         out.write_all(bytes).map_err(|source| RasterError::Io {
             what: "the output".to_owned(),
@@ -166,19 +151,49 @@ pub(super) fn write_levels(
         };
         put(&level.directory.bytes(starts[i], next, flavour))?;
     }
-    for tile in levels
-        .iter()
-        .rev()
-        .flat_map(|level| &level.tiles)
-        .filter(|tile| !tile.is_empty())
-    {
-        if framed {
-            put(&(tile.len() as u32).to_le_bytes())?;
-        }
-        put(tile)?;
-        if framed {
-            put(&tile[tile.len().saturating_sub(4)..])?;
+    let mut bytes = Vec::new();
+    for (number, level) in levels.iter().enumerate().rev() {
+        for (tile, &size) in level.sizes.iter().enumerate() {
+            if size == 0 {
+                continue;
+            }
+            packed.fetch(number, tile, &mut bytes)?;
+            if framed {
+                put(&(bytes.len() as u32).to_le_bytes())?;
+            }
+            put(&bytes)?;
+            if framed {
+                put(&bytes[bytes.len().saturating_sub(4)..])?;
+            }
         }
     }
     Ok(())
+}
+
+/// Gives every tile its place; returns where the directories start, from the first at `first`, and where the last ends.
+fn lay_out(levels: &mut [Level], first: u64, flavour: Flavour, framed: bool) -> Vec<u64> {
+    // a directory's length depends on how many places it lists, not on which
+    for level in &mut *levels {
+        let places = vec![0; level.sizes.len()];
+        level.set_places(&places);
+    }
+    let mut starts = vec![first];
+    for level in &*levels {
+        starts.push(starts[starts.len() - 1] + level.directory.len(flavour));
+    }
+    let frame = if framed { 4 } else { 0 };
+    let mut at = starts[levels.len()];
+    for level in levels.iter_mut().rev() {
+        let mut place = |&size: &u64| {
+            if size == 0 {
+                return 0;
+            }
+            let place = at + frame;
+            at = place + size + frame;
+            place
+        };
+        let places: Vec<u64> = level.sizes.iter().map(&mut place).collect();
+        level.set_places(&places);
+    }
+    starts
 }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::directory::Value;
 use super::encode::Encoder;
 use super::page::{Level, describe};
+use super::spool::Spooled;
 use super::{CellSource, NewRaster, WriteOptions};
 use crate::error::RasterError;
 use crate::grid::CellWindow;
@@ -20,24 +21,39 @@ pub(super) struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Packs every `step`-th cell.
-    pub(super) fn pack(&self, cells: &dyn CellSource, step: usize) -> Result<Level, RasterError> {
+    /// Packs every `step`-th cell into the spool.
+    pub(super) fn pack(
+        &self,
+        cells: &dyn CellSource,
+        step: usize,
+        spool: &mut Spooled<'_>,
+    ) -> Result<Level, RasterError> {
         let (raster, side) = (self.raster, self.options.tile);
         let (width, height) = (
             raster.grid.width.div_ceil(step),
             raster.grid.height.div_ceil(step),
         );
         let layout = ChunkLayout::new(width, height, side, side);
-        let tiles = (0..raster.bands * layout.count())
-            .into_par_iter()
-            .map_init(
-                || TileMaker::new(self),
-                |maker, index| {
-                    let window = layout.window(index % layout.count());
-                    maker.make(cells, index / layout.count(), &window, step)
-                },
-            )
-            .collect::<Result<_, _>>()?;
+        let count = raster.bands * layout.count();
+        let batch = TILES_AT_ONCE.max(4 * rayon::current_num_threads());
+        let mut sizes = Vec::with_capacity(count);
+        spool.start_level();
+        for first in (0..count).step_by(batch) {
+            let tiles = (first..count.min(first + batch))
+                .into_par_iter()
+                .map_init(
+                    || TileMaker::new(self),
+                    |maker, index| {
+                        let window = layout.window(index % layout.count());
+                        maker.make(cells, index / layout.count(), &window, step)
+                    },
+                )
+                .collect::<Result<Vec<_>, _>>()?;
+            for tile in tiles {
+                sizes.push(tile.len() as u64);
+                spool.put(&tile)?;
+            }
+        }
         let mut directory = describe(raster, &layout, true, raster.bands > 1)?;
         directory.set(
             259,
@@ -55,11 +71,14 @@ impl Job<'_> {
         Ok(Level {
             directory,
             tiled: true,
-            tiles,
+            sizes,
             plain_order: raster.bands == 1,
         })
     }
 }
+
+/// Tiles that are in memory together, or four a thread if that is more.
+const TILES_AT_ONCE: usize = 64;
 
 /// One thread's buffers for making tiles.
 struct TileMaker<'a> {
