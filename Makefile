@@ -3,10 +3,10 @@
 #   make demo                                   the whole way on a generated sample country
 #   make test                                   the tests
 #   make e2e                                    the tools against a server that you name, or a local stand-in
-#   make COUNTRY=SLE YEAR=2025 RASTER=sle_pop_2025_CN_100m_R2025A_v1.tif sums
-#   make COUNTRY=SLE YEAR=2025 RASTER=… plan    what DHIS2 would do; writes nothing to it
-#   make COUNTRY=SLE YEAR=2025 RASTER=… push    only this target writes to DHIS2
-#   make COUNTRY=SLE refresh-orgunits           fetch the org units again, and say what changed
+#   make COUNTRY=SLE YEAR=2025 sums         fetches the raster too; or name yours: RASTER=file.tif
+#   make COUNTRY=SLE YEAR=2025 plan         what DHIS2 would do; writes nothing to it
+#   make COUNTRY=SLE YEAR=2025 push         only this target writes to DHIS2
+#   make COUNTRY=SLE refresh-orgunits       fetch the org units again, and say what changed
 #
 # A country is a small file, countries/XXX.mk. A run is a folder, country-year-release;
 # it can be stopped and resumed at any step, and is closed once it holds a receipt.
@@ -69,7 +69,11 @@ RUNS = runs
 # The units of a country outlive its runs: they are fetched once, then only by refresh-orgunits.
 UNITS = $(RUNS)/$(COUNTRY)/orgunits.geojson
 RUN = $(RUNS)/$(COUNTRY)-$(YEAR)-$(RELEASE)
-RASTER_NAME = $(basename $(notdir $(RASTER)))
+# WorldPop's files, shared by all runs, and what pins them: commit the lock with this file.
+RASTERS = rasters
+LOCK = worldpop.lock
+# Further flags of fetch-worldpop, e.g. --resolution 1km, or --offline --mirror /media/usb
+WORLDPOP =
 EXCEPTIONS_FLAG = $(if $(EXCEPTIONS),--exceptions $(EXCEPTIONS))
 # The server's URL stays out of the committed files: the country names the variable that holds it.
 SERVER = --url "$${$(URL_VARIABLE):?names the server of $(COUNTRY)}"
@@ -97,12 +101,25 @@ $(RUN)/orgunits.geojson: $(UNITS)
 	@mkdir -p $(@D)
 	cp $< $@
 
-$(RUN)/raster.tif: $(RASTER) $(RUN)/orgunits.geojson
-	$(BIN)/clip-raster -r $(RASTER) $(RUN)/orgunits.geojson \
+# Which raster: the one given with RASTER=, else WorldPop's.
+ifdef RASTER
+$(RUN)/raster.path: FORCE
+	@mkdir -p $(@D)
+	@echo '$(RASTER)' | cmp -s - $@ || echo '$(RASTER)' >$@
+FORCE:
+else
+$(RUN)/raster.path:
+	@mkdir -p $(@D)
+	$(BIN)/fetch-worldpop --iso $(COUNTRY) --year $(YEAR) --release $(RELEASE) $(WORLDPOP) \
+	    --folder $(RASTERS) --lock $(LOCK) --format paths -o $@ --provenance $(RUN)/fetch.provenance.json
+endif
+
+$(RUN)/raster.tif: $(RUN)/raster.path $(RASTER) $(RUN)/orgunits.geojson
+	$(BIN)/clip-raster -r "$$(cat $(RUN)/raster.path)" $(RUN)/orgunits.geojson \
 	    -o $@ --provenance $(RUN)/raster.provenance.json
 
 $(RUN)/sums.csv: $(RUN)/raster.tif $(RUN)/orgunits.geojson
-	$(BIN)/zonal-sum -r $(RASTER_NAME)=$(RUN)/raster.tif $(RUN)/orgunits.geojson \
+	$(BIN)/zonal-sum -r "$$(basename "$$(cat $(RUN)/raster.path)" .tif)=$(RUN)/raster.tif" $(RUN)/orgunits.geojson \
 	    -o $@ --balance $(RUN)/balance.json --provenance $(RUN)/sums.provenance.json
 
 # Written by the rule above; made again if it alone was lost.
@@ -146,6 +163,6 @@ refresh-orgunits:
 else
 
 orgunits raster sums datavalues plan push refresh-orgunits:
-	@echo 'make: name the country, as in: make COUNTRY=SLE YEAR=2025 RASTER=file.tif $@' >&2; exit 2
+	@echo 'make: name the country, as in: make COUNTRY=SLE YEAR=2025 $@' >&2; exit 2
 
 endif

@@ -5,7 +5,7 @@
 URL_VARIABLE = DHIS2_URL
 # The level that gets the numbers: DHIS2 adds up from there.
 LEVEL = 2
-# WorldPop's release, part of the run folder's name.
+# WorldPop's release: which one is fetched, and part of the run folder's name.
 RELEASE = R2025A
 # Where the people go in DHIS2.
 DATA_SET = dsPopYear01

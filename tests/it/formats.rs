@@ -40,7 +40,7 @@ fn members(value: &Value, into: &mut BTreeSet<String>) {
 }
 
 #[track_caller]
-fn assert_described(title: &str, document: &[u8], but_for: &[&str]) {
+pub(crate) fn assert_described(title: &str, document: &[u8], but_for: &[&str]) {
     let section = section(title);
     let mut found = BTreeSet::new();
     members(&serde_json::from_slice(document).unwrap(), &mut found);

@@ -23,4 +23,5 @@ mod push;
 mod real_input;
 mod sample;
 mod support;
+mod worldpop;
 mod zonal_sum;

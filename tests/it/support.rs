@@ -108,6 +108,17 @@ impl Run {
         self
     }
 
+    /// Starts it, without input, and lets it run.
+    #[cfg(unix)]
+    pub(crate) fn start(mut self) -> std::process::Child {
+        self.command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Ran {
         let line = format!("{:?}", self.command);

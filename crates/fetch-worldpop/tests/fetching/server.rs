@@ -22,6 +22,8 @@ pub(crate) enum Answer {
     Hang,
     /// Says nothing until the client gives up.
     Silence,
+    /// So many bytes, and then nothing until the client gives up.
+    Stalled(Vec<u8>, usize),
     /// Answers after a while.
     Late(Duration, Vec<u8>),
 }
@@ -142,6 +144,12 @@ fn bytes(request: &str, answer: Answer, mut connection: &TcpStream) -> Option<Ve
             (head(status, &headers), body.into())
         }
         Answer::Hang => return None,
+        Answer::Stalled(content, at) => {
+            let _ = connection.write_all(whole(&content).as_bytes());
+            let _ = connection.write_all(&content[..at]);
+            let _ = connection.read(&mut [0; 1]);
+            return None;
+        }
         Answer::Silence => {
             let _ = connection.read(&mut [0; 1]);
             return None;

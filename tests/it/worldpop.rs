@@ -1,0 +1,250 @@
+//! `fetch-worldpop` as a process, from the catalogue to the sums.
+
+use serde_json::{Value, json};
+
+use crate::formats::assert_described;
+use crate::support::{Run, root, tool};
+
+#[path = "../../crates/fetch-worldpop/tests/fetching/server.rs"]
+#[allow(dead_code, reason = "the tool's own tests need more of it")]
+mod server;
+
+use server::{Answer, Server};
+
+const FILE: &str = "GIS/Population/Global_2015_2030/R2025A/2025/XSC/v1/100m/constrained/xsc_pop_2025_CN_100m_R2025A_v1.tif";
+
+/// A server with one country, whose raster is the sample's.
+struct Site {
+    server: Server,
+    folder: tempfile::TempDir,
+    raster: Vec<u8>,
+    units: Vec<u8>,
+}
+
+impl Site {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for file in sample_country::files().unwrap() {
+            std::fs::write(folder.path().join(&file.name), &file.bytes).unwrap();
+        }
+        let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        let site = Self {
+            server: Server::start(),
+            raster: read("xsc_pop_2025_CN_100m_R2025A_v1.tif"),
+            units: read("orgunits.geojson"),
+            folder,
+        };
+        site.offers(&["G2_CN_POP_R25A_100m"]);
+        let record = json!({"data": [{"id": "1", "iso3": "XSC", "popyear": "2025",
+            "citation": "Somebody 2025.", "doi": "10.5258/SOTON/WP00839",
+            "files": [format!("https://data.worldpop.org/{FILE}")],
+            "license": "https://hub.worldpop.org/data/licence.txt"}]});
+        site.answers("/rest/data/pop/G2_CN_POP_R25A_100m?iso3=XSC", &record);
+        site.sends(Answer::Whole(site.raster.clone()));
+        site
+    }
+
+    fn offers(&self, products: &[&str]) {
+        let rows: Vec<Value> = products
+            .iter()
+            .map(|alias| json!({"alias": alias, "name": "x"}))
+            .collect();
+        self.answers("/rest/data/pop", &json!({"data": rows}));
+        self.answers("/rest/data/age_structures", &json!({"data": []}));
+    }
+
+    fn answers(&self, path: &str, document: &Value) {
+        let bytes = serde_json::to_vec(document).unwrap();
+        self.server.answer(path, vec![Answer::Whole(bytes)]);
+    }
+
+    fn sends(&self, answer: Answer) {
+        self.server.answer(&format!("/{FILE}"), vec![answer]);
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let url = self.server.url();
+        tool("fetch-worldpop")
+            .folder(self.folder.path())
+            .args([
+                "--catalogue-url",
+                &format!("{url}/rest/data"),
+                "--data-url",
+                &url,
+            ])
+            .args(["--tries", "2", "--pause", "0"])
+            .args(arguments)
+    }
+}
+
+const ONE: [&str; 4] = ["--iso", "XSC", "--year", "2025"];
+
+#[test]
+fn the_list_goes_through_a_pipe_into_the_sums() {
+    let site = Site::new();
+    let fetched = site.run(&ONE).run().expect(0);
+    std::fs::write(site.folder.path().join("units.geojson"), &site.units).unwrap();
+    let sums = tool("zonal-sum")
+        .folder(site.folder.path())
+        .args(["--raster-list", "-", "units.geojson"])
+        .stdin(fetched.stdout.clone())
+        .run()
+        .expect(0)
+        .text();
+    assert!(
+        sums.contains("xsc_pop_2025_CN_100m_R2025A_v1,worldpop-global2;R2025A;CN;100m;v1,2025,t")
+    );
+    let paths = site.run(&ONE).args(["--format", "paths"]).run().expect(0);
+    let again = tool("zonal-sum")
+        .folder(site.folder.path())
+        .args(["--raster-list", "-", "units.geojson"])
+        .stdin(paths.stdout)
+        .run()
+        .expect(0)
+        .text();
+    assert_eq!(sums, again);
+}
+
+#[test]
+fn files_of_a_run_form_one_chain() {
+    let site = Site::new();
+    site.run(&ONE)
+        .args(["-o", "list.json", "--provenance", "fetch.json"])
+        .run()
+        .expect(0);
+    let read = |name: &str| -> Value {
+        serde_json::from_slice(&std::fs::read(site.folder.path().join(name)).unwrap()).unwrap()
+    };
+    let (list, record) = (read("list.json"), read("fetch.json"));
+    let raster = &record["outputs"][0];
+    assert_eq!(raster["role"], "raster");
+    assert_eq!(raster["sha256"], list["files"][0]["sha256"]);
+    assert_eq!(raster["name"], list["files"][0]["path"]);
+    assert_eq!(record["outputs"][1]["role"], "output");
+    assert_eq!(record["inputs"][0]["role"], "catalogue");
+}
+
+#[test]
+fn members_of_list_and_lock_are_on_the_page() {
+    let site = Site::new();
+    let list = site.run(&ONE).run().expect(0).stdout;
+    assert_described("Rasters", &list, &[]);
+    let lock = std::fs::read(site.folder.path().join("worldpop.lock")).unwrap();
+    assert_described("Lock file", &lock, &[]);
+    let products = site.run(&["--list"]).run().expect(0).stdout;
+    assert_described("Rasters", &products, &[]);
+}
+
+#[test]
+fn a_newer_release_is_announced_and_not_taken() {
+    let site = Site::new();
+    site.run(&ONE).run().expect(0);
+    site.offers(&["G2_CN_POP_R25A_100m", "G2_CN_POP_R26B_100m"]);
+    let newer = FILE
+        .replace("2025/XSC", "2026/XSC")
+        .replace("pop_2025", "pop_2026");
+    let record = json!({"data": [{"id": "2", "iso3": "XSC", "popyear": "2026", "files": [newer]}]});
+    site.answers("/rest/data/pop/G2_CN_POP_R25A_100m?iso3=XSC", &record);
+    site.server.answer(
+        &format!("/{newer}"),
+        vec![Answer::Whole(site.raster.clone())],
+    );
+    let ran = site
+        .run(&["--iso", "XSC", "--year", "2026"])
+        .run()
+        .expect(0);
+    assert!(
+        ran.stderr.contains("release R2026B is out"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("--upgrade-release"), "{}", ran.stderr);
+    assert!(ran.text().contains("xsc_pop_2026_CN_100m_R2025A_v1.tif"));
+}
+
+#[test]
+fn each_failure_has_its_status_and_leaves_stdout_empty() {
+    let site = Site::new();
+    site.run(&["--iso", "XSC"])
+        .run()
+        .expect_nothing(2)
+        .says("no year");
+    site.run(&["--iso", "SL", "--year", "2025"])
+        .run()
+        .expect_nothing(2);
+    site.run(&["--iso", "XSC", "--year", "2016"])
+        .run()
+        .expect_nothing(2);
+    let half = site.raster[..site.raster.len() / 2].to_vec();
+    site.sends(Answer::Whole(half));
+    site.run(&ONE).run().expect_nothing(3).says("is not whole");
+    site.run(&ONE)
+        .args(["-o", "none/list.json"])
+        .run()
+        .expect_nothing(4)
+        .says("no such folder");
+    site.run(&ONE).args(["--offline"]).run().expect_nothing(2);
+    site.sends(Answer::Status("404 Not Found", "", ""));
+    site.run(&ONE).run().expect_nothing(5).says("404");
+    site.sends(Answer::Hang);
+    site.run(&ONE).run().expect_nothing(6);
+    assert!(!site.folder.path().join("worldpop.lock").exists());
+    site.sends(Answer::Whole(site.raster.clone()));
+    let folder = site.folder.path().join("rasters");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "in the way").unwrap();
+    site.run(&ONE).run().expect_nothing(4);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_run_leaves_no_half_file() {
+    use std::io::Read;
+    let site = Site::new();
+    // The first bytes come, and then nothing: there is a temporary file to be removed.
+    site.sends(Answer::Stalled(site.raster.clone(), 1000));
+    let mut child = site.run(&ONE).start();
+    let rasters = site.folder.path().join("rasters");
+    let left = || std::fs::read_dir(&rasters).map_or(0, Iterator::count);
+    while left() == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let stopped = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(stopped.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let mut out = String::new();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut out)
+        .unwrap();
+    assert_eq!(out, "");
+    assert_eq!(left(), 0);
+}
+
+#[test]
+fn the_makefile_fetches_what_is_not_named() {
+    let make = |arguments: &[&str]| {
+        let ran = std::process::Command::new("make")
+            .current_dir(root())
+            .env_remove("MAKEFLAGS")
+            .env_remove("MAKELEVEL")
+            .args(["-n", "COUNTRY=SLE", "YEAR=2025", "RUNS=build/none"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let fetched = make(&["raster"]);
+    assert!(
+        fetched.contains("fetch-worldpop --iso SLE --year 2025 --release R2025A"),
+        "{fetched}"
+    );
+    let named = make(&["raster", "RASTER=Makefile"]);
+    assert!(!named.contains("fetch-worldpop"), "{named}");
+    assert!(named.contains("clip-raster"), "{named}");
+}
