@@ -3,7 +3,7 @@
 use dhis2_standin::{Fault, Options, Rule, Standin, Version};
 use serde_json::{Value, json};
 
-use crate::support::{Run, tool};
+use crate::support::{PASSWORD, Run, guarded, tool, write_credentials};
 
 const FETCHERS: [(&str, [&str; 2]); 2] = [
     ("fetch-orgunits", ["--level", "2"]),
@@ -18,30 +18,37 @@ struct Site {
 
 impl Site {
     fn new(version: Version) -> Self {
+        Self::with_district_at(version, [1.25, 2.5])
+    }
+
+    fn with_district_at(version: Version, place: [f64; 2]) -> Self {
         let bundle = json!({
             "organisationUnits": [
                 {"id": "ouRoot00001", "name": "Land", "shortName": "Land", "openingDate": "2000-01-01"},
                 {"id": "ouDistrict1", "name": "West\u{1b}[31m", "shortName": "West", "openingDate": "2000-01-01",
                  "parent": {"id": "ouRoot00001"},
-                 "geometry": {"type": "Point", "coordinates": [1.25, 2.5]}}],
+                 "geometry": {"type": "Point", "coordinates": place}}],
             "dataElements": [{"id": "dePopTotal1", "name": "Population", "shortName": "Population",
                 "domainType": "AGGREGATE", "valueType": "INTEGER_ZERO_OR_POSITIVE",
                 "aggregationType": "AVERAGE_SUM_ORG_UNIT"}],
         });
         let standin = Standin::start(Options {
             bundles: vec![bundle],
-            ..Options::new(version)
+            ..guarded(version)
         })
         .unwrap();
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("me.txt"), "admin:district\n").unwrap();
+        write_credentials(&folder.path().join("me.txt"));
         Self { standin, folder }
     }
 
     /// A run that knows the server from its environment.
     fn run(&self, name: &str, arguments: [&str; 2]) -> Run {
+        self.tool(name).args(arguments)
+    }
+
+    fn tool(&self, name: &str) -> Run {
         tool(name)
-            .args(arguments)
             .folder(self.folder.path())
             .env("DHIS2_URL", self.standin.url())
             .env("DHIS2_CREDENTIALS_FILE", "me.txt")
@@ -62,7 +69,6 @@ fn they_write_one_json_document_to_stdout_in_every_release() {
             assert_eq!(ran.status, 0, "{}", ran.stderr);
             serde_json::from_slice::<Value>(&ran.stdout).unwrap();
             assert!(ran.stderr.contains(version.text()), "{}", ran.stderr);
-            assert!(!ran.stderr.contains("district\n"), "{}", ran.stderr);
         }
     }
 }
@@ -123,28 +129,124 @@ fn without_a_selection_they_show_what_there_is() {
     }
 }
 
+/// Every run looks for the password in what it left behind; here it is known to have been sent.
 #[test]
-fn the_password_stands_in_no_file_they_write() {
+fn the_password_goes_to_the_server_and_nowhere_else() {
     let site = Site::new(Version::V43);
     for (name, arguments) in FETCHERS {
-        let ran = site
-            .run(name, arguments)
-            .args([
-                "-v",
-                "-o",
-                "out.json",
-                "--provenance",
-                "out.provenance.json",
-            ])
-            .run();
-        assert_eq!(ran.status, 0, "{}", ran.stderr);
-        for file in ["out.json", "out.provenance.json"] {
-            let text = std::fs::read_to_string(site.folder.path().join(file)).unwrap();
-            assert!(
-                !text.contains("district\"") && !text.contains("admin:"),
-                "{text}"
-            );
-        }
-        assert!(!ran.stderr.contains("admin:"), "{}", ran.stderr);
+        let arguments = arguments.into_iter().chain([
+            "-v",
+            "-o",
+            "out.json",
+            "--provenance",
+            "out.provenance.json",
+        ]);
+        site.tool(name).args(arguments).run().expect(0);
     }
+    let sent = site.standin.requests();
+    let basic = |(key, value): &(String, String)| {
+        key.eq_ignore_ascii_case("authorization") && value.starts_with("Basic ")
+    };
+    assert!(sent.iter().all(|request| request.headers.iter().any(basic)));
+    assert_eq!(PASSWORD.len(), 19);
+}
+
+/// What stays ends each tool with its status, in every release and at every kind of request.
+#[test]
+fn faults_that_stay_have_their_status_in_every_release() {
+    let faults = [
+        (Fault::LoginRedirect, 5),
+        (Fault::LoginPage, 5),
+        (Fault::Refused(403), 5),
+        (Fault::Refused(413), 5),
+        (Fault::TooMany { seconds: 3600 }, 6),
+        (Fault::Empty, 5),
+        (Fault::Answer("{\"a\":".into()), 3),
+    ];
+    in_every_release(|version| {
+        for (fault, status) in &faults {
+            let site = Site::new(version);
+            site.breaks(fault.clone());
+            for (name, arguments) in FETCHERS {
+                let ran = site.run(name, arguments).run();
+                assert_eq!(
+                    ran.status, *status,
+                    "{version} {name} {fault:?}: {}",
+                    ran.stderr
+                );
+                assert!(ran.stdout.is_empty(), "{version} {name} {fault:?}");
+            }
+        }
+    });
+}
+
+/// What passes costs pauses, said with `-v`, and not a byte of the output.
+#[test]
+fn faults_that_pass_change_nothing_in_any_release() {
+    let faults = [
+        Fault::Refused(502),
+        Fault::CutAnswer,
+        Fault::Reset,
+        Fault::TooMany { seconds: 0 },
+        Fault::Drip { pause: 1 },
+        Fault::LostAnswer,
+        Fault::Refused(504),
+        Fault::Slow { pause: 20 },
+        Fault::Late { pause: 20 },
+        Fault::Refused(503),
+    ];
+    in_every_release(|version| {
+        for (name, arguments) in FETCHERS {
+            let whole = Site::new(version)
+                .run(name, arguments)
+                .run()
+                .expect(0)
+                .stdout;
+            let site = Site::new(version);
+            for (number, fault) in faults.iter().enumerate() {
+                // Every other request is hit, the first try of the first one too.
+                let rule = Rule::first("GET", "", fault.clone()).after(2 * number);
+                site.standin.add_fault(rule);
+            }
+            let ran = site.run(name, arguments).args(["-v"]).run().expect(0);
+            assert_eq!(ran.stdout, whole, "{version} {name}");
+            assert!(ran.stderr.contains("; tried again in "), "{}", ran.stderr);
+            let hit = site.standin.requests().len() / 2;
+            assert!(hit >= 3, "{version} {name}: {hit} faults");
+        }
+    });
+}
+
+fn in_every_release(check: impl Fn(Version) + Sync) {
+    std::thread::scope(|scope| {
+        for version in Version::ALL {
+            let check = &check;
+            scope.spawn(move || check(version));
+        }
+    });
+}
+
+/// A point has no area that could be redrawn: that it was put elsewhere is said all the same.
+#[test]
+fn a_point_that_was_put_elsewhere_is_a_change() {
+    let site = Site::new(Version::V42);
+    let first = site.tool("fetch-orgunits").args(["--all"]).run().expect(0);
+    let compared = |site: &Site| {
+        std::fs::write(site.folder.path().join("before.geojson"), &first.stdout).unwrap();
+        let run = site.tool("fetch-orgunits");
+        let run = run.args(["--all", "--compare", "before.geojson"]);
+        run.run().expect(0).stderr
+    };
+    assert!(compared(&site).contains("no unit changed"));
+    let elsewhere = Site::with_district_at(Version::V42, [1.25, 2.75]);
+    let said = compared(&elsewhere);
+    assert!(
+        said.contains("displaced") && said.contains("ouDistrict1"),
+        "{said}"
+    );
+    assert!(
+        said.contains("[1.25,2.5]") && said.contains("[1.25,2.75]"),
+        "{said}"
+    );
+    assert!(said.contains("1 change since before.geojson"), "{said}");
 }

@@ -17,13 +17,26 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-sums", &["pop-worldpop"]),
     ("pop-datavalues", &["pop-sums", "pop-worldpop"]),
     ("pop-dhis2", &["pop-http", "pop-geo", "pop-datavalues"]),
+    ("dhis2-session", &["pop-cli", "pop-http", "pop-dhis2"]),
     (
         "fetch-orgunits",
-        &["pop-cli", "pop-http", "pop-dhis2", "pop-geo"],
+        &[
+            "pop-cli",
+            "pop-http",
+            "pop-dhis2",
+            "dhis2-session",
+            "pop-geo",
+        ],
     ),
     (
         "fetch-metadata",
-        &["pop-cli", "pop-http", "pop-dhis2", "pop-datavalues"],
+        &[
+            "pop-cli",
+            "pop-http",
+            "pop-dhis2",
+            "dhis2-session",
+            "pop-datavalues",
+        ],
     ),
     (
         "fetch-worldpop",

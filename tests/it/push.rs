@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use dhis2_standin::{Fault, Options, Rule, Standin, Version};
 use serde_json::{Value, json};
 
-use crate::support::{Run, binary, tool};
+use crate::support::{Run, binary, guarded, tool, write_credentials};
 
 mod at_once;
 #[cfg(target_os = "linux")]
@@ -59,12 +59,12 @@ impl Country {
         let server = Standin::start(Options {
             bundles: vec![package()],
             faults,
-            ..Options::new(version)
+            ..guarded(version)
         })
         .unwrap();
         let folder = tempfile::tempdir().unwrap();
         let country = Self { server, folder };
-        std::fs::write(country.path("credentials"), "admin:district\n").unwrap();
+        write_credentials(&country.path("credentials"));
         std::fs::write(country.path("values.json"), values(100).to_string()).unwrap();
         country
     }
@@ -138,14 +138,14 @@ fn thirteen_real_districts_go_there_and_back_in_every_version() {
     for version in Version::ALL {
         let server = Standin::start(Options {
             bundles: vec![setup("1-orgunits.json"), setup("2-population-package.json")],
-            ..Options::new(version)
+            ..guarded(version)
         })
         .unwrap();
         let country = Country {
             server,
             folder: tempfile::tempdir().unwrap(),
         };
-        std::fs::write(country.path("credentials"), "admin:district\n").unwrap();
+        write_credentials(&country.path("credentials"));
         let set = json!({"dataSet": SET, "dataValues": values}).to_string();
         // From stdin, as at the end of the pipeline.
         let ran = country.push().stdin(set.clone()).run().expect(0);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, Version};
 use serde_json::Value;
 
 use crate::sample::stored;
-use crate::support::{root, tool};
+use crate::support::{guarded, root, tool, write_credentials};
 
 /// Sums of an independent engine (exactextract): raster, boundary file and unit to people.
 fn expected(data: &Path, raster: &str, boundary: &str) -> BTreeMap<String, f64> {
@@ -112,7 +112,7 @@ fn sierra_leone_from_raster_to_stored_values() {
     the_hashes_chain(&at("clip.json"), &at("sums.json"));
 
     let server = server_with(&data);
-    std::fs::write(at("credentials"), "admin:district").unwrap();
+    write_credentials(Path::new(&at("credentials")));
     tool("to-datavalueset")
         .args([&at("sums.csv"), "-o", &at("values.json")])
         .args(["--data-element", "dePopTot001", "--data-set", "dsPopYear01"])
@@ -181,7 +181,7 @@ fn server_with(data: &Path) -> Standin {
         let path = data.join("dhis2-recordings/setup").join(name);
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     };
-    let mut options = Options::new(Version::V42);
+    let mut options = guarded(Version::V42);
     options.bundles = vec![
         bundle("1-orgunits.json"),
         bundle("2-population-package.json"),

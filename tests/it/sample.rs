@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, Version};
 use tempfile::TempDir;
 
-use crate::support::{Run, tool};
+use crate::support::{Run, guarded, tool, write_credentials};
 
 /// A server with the sample country's units and metadata, and a folder with its rasters.
 pub(crate) struct Sample {
@@ -28,10 +28,10 @@ impl Sample {
             std::fs::write(folder.path().join(&file.name), &file.bytes).unwrap();
         }
         let bundle = std::fs::read(folder.path().join("metadata.json")).unwrap();
-        let mut options = Options::new(version);
+        let mut options = guarded(version);
         options.bundles = vec![serde_json::from_slice(&bundle).unwrap()];
         let server = Standin::start(options).unwrap();
-        std::fs::write(folder.path().join("credentials"), "admin:district\n").unwrap();
+        write_credentials(&folder.path().join("credentials"));
         std::fs::write(
             folder.path().join("exceptions.csv"),
             "unit,kind,reason\nhmtvPmQzZig,no-geometry,not drawn yet\nua0XKdzB41j,incomplete-parent,Esenga is not drawn yet\n",

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use dhis2_standin::{Options, Version};
+
 /// The tools that are installed, in the order of the pipeline.
 pub(crate) const TOOLS: &[&str] = &[
     "fetch-orgunits",
@@ -15,6 +17,26 @@ pub(crate) const TOOLS: &[&str] = &[
     "to-datavalueset",
     "push",
 ];
+
+/// The password of the superuser on the servers of these tests. No tool may write it anywhere:
+/// every [`Run`] looks for it in all that the tool left behind.
+pub(crate) const PASSWORD: &str = "Marker-9c41e07f2ab8";
+
+/// The same as it goes over the wire (Basic credentials of `admin`).
+const ON_THE_WIRE: &str = "YWRtaW46TWFya2VyLTljNDFlMDdmMmFiOA==";
+
+/// A stand-in of a release whose superuser has [`PASSWORD`].
+pub(crate) fn guarded(version: Version) -> Options {
+    Options {
+        admin_password: PASSWORD.to_owned(),
+        ..Options::new(version)
+    }
+}
+
+/// Writes a file with the superuser's credentials.
+pub(crate) fn write_credentials(file: &Path) {
+    std::fs::write(file, format!("admin:{PASSWORD}\n")).unwrap();
+}
 
 /// Where the binary of a tool is.
 pub(crate) fn binary(tool: &str) -> PathBuf {
@@ -34,6 +56,7 @@ pub(crate) fn binary(tool: &str) -> PathBuf {
 pub(crate) struct Run {
     command: Command,
     name: String,
+    folder: Option<PathBuf>,
     stdin: Vec<u8>,
 }
 
@@ -78,6 +101,7 @@ fn start(tool: &str, mut command: Command) -> Run {
     Run {
         command,
         name: tool.to_owned(),
+        folder: None,
         stdin: Vec::new(),
     }
 }
@@ -100,6 +124,7 @@ impl Run {
 
     pub(crate) fn folder(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);
+        self.folder = Some(folder.to_owned());
         self
     }
 
@@ -135,6 +160,12 @@ impl Run {
         let writer = std::thread::spawn(move || drop(pipe.write_all(&bytes)));
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();
+        for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
+            assert!(!tells_secrets(bytes), "{line}: the password is in {name}");
+        }
+        if let Some(folder) = &self.folder {
+            keeps_secrets(folder, &line);
+        }
         Ran {
             status: output.status.code().unwrap_or(-1),
             stdout: output.stdout,
@@ -142,6 +173,33 @@ impl Run {
             line,
         }
     }
+}
+
+/// No file of a folder may hold the password, but the one that brings it.
+fn keeps_secrets(folder: &Path, line: &str) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_raster = path.extension().is_some_and(|kind| kind == "tif");
+        if is_raster || !path.is_file() {
+            continue;
+        }
+        // Somebody else may take a file away meanwhile.
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        let brought = bytes.starts_with(b"admin:");
+        assert!(
+            brought || !tells_secrets(&bytes),
+            "{line}: the password is in {}",
+            path.display()
+        );
+    }
+}
+
+fn tells_secrets(bytes: &[u8]) -> bool {
+    [PASSWORD, ON_THE_WIRE].iter().any(|secret| {
+        bytes
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes())
+    })
 }
 
 impl Ran {

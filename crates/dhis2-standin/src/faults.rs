@@ -1,5 +1,9 @@
 //! Faults on demand: what proxies, networks and failing servers do to requests.
 
+use std::str::FromStr;
+
+use crate::rule::Rule;
+
 /// Something that goes wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -37,10 +41,17 @@ pub enum Fault {
         /// Milliseconds to wait.
         pause: u64,
     },
+    /// The work begins only after that many milliseconds, and is done even if the client has gone.
+    Slow {
+        /// Milliseconds to wait.
+        pause: u64,
+    },
     /// 200 and nothing else.
     Empty,
     /// 200 with this body as JSON, before anything is done.
     Answer(String),
+    /// These bytes and nothing else, in place of an answer, before anything is done.
+    Raw(Vec<u8>),
     /// 200 with this body as JSON, after everything is done.
     AnswerAfter(String),
     /// An import: 200 SUCCESS with all values ignored, and nothing stored.
@@ -60,7 +71,85 @@ pub(crate) enum ImportFault {
     CrashAfter(usize),
 }
 
+impl FromStr for Fault {
+    type Err = String;
+
+    /// Reads a fault as the command line names it: `reset`, `refused=502`, `drip=50`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, amount) = match text.split_once('=') {
+            Some((name, amount)) => (name, Some(amount)),
+            None => (text, None),
+        };
+        let unknown = || format!("no fault {text:?}, expected one of: {}", Self::names());
+        let number = || {
+            let amount = amount.ok_or_else(unknown)?;
+            let parsed = amount.parse::<u32>();
+            parsed.map_err(|_| format!("{text:?}: {amount:?} is no number"))
+        };
+        Ok(match name {
+            "login-redirect" => Self::LoginRedirect,
+            "login-page" => Self::LoginPage,
+            "refused" => Self::Refused(to_status(number()?)?),
+            "refused-after" => Self::RefusedAfter(to_status(number()?)?),
+            "too-many" => Self::TooMany { seconds: number()? },
+            "too-large" => Self::TooLarge {
+                limit: number()? as usize,
+            },
+            "cut" => Self::CutAnswer,
+            "lost-answer" => Self::LostAnswer,
+            "reset" => Self::Reset,
+            "drip" => Self::Drip {
+                pause: number()?.into(),
+            },
+            "late" => Self::Late {
+                pause: number()?.into(),
+            },
+            "slow" => Self::Slow {
+                pause: number()?.into(),
+            },
+            "empty" => Self::Empty,
+            "lost-write" => Self::LostWrite,
+            "nothing-done" => Self::NothingDone,
+            "crash" => Self::CrashAfter(number()? as usize),
+            _ => return Err(unknown()),
+        })
+    }
+}
+
+fn to_status(number: u32) -> Result<u16, String> {
+    u16::try_from(number)
+        .ok()
+        .filter(|status| (100..600).contains(status))
+        .ok_or_else(|| format!("{number} is no HTTP status"))
+}
+
 impl Fault {
+    /// The names that the command line knows, with what follows them.
+    #[must_use]
+    pub fn names() -> String {
+        Self::NAMES.join(", ")
+    }
+
+    /// What the command line knows, with what follows the names.
+    pub(crate) const NAMES: [&str; 16] = [
+        "login-redirect",
+        "login-page",
+        "refused=STATUS",
+        "refused-after=STATUS",
+        "too-many=SECONDS",
+        "too-large=BYTES",
+        "cut",
+        "lost-answer",
+        "reset",
+        "drip=MILLISECONDS",
+        "late=MILLISECONDS",
+        "slow=MILLISECONDS",
+        "empty",
+        "lost-write",
+        "nothing-done",
+        "crash=VALUES",
+    ];
+
     pub(crate) fn of_import(&self) -> Option<ImportFault> {
         match self {
             Self::LostWrite => Some(ImportFault::LostWrite),
@@ -68,74 +157,6 @@ impl Fault {
             Self::CrashAfter(rows) => Some(ImportFault::CrashAfter(*rows)),
             _ => None,
         }
-    }
-}
-
-/// Which requests a fault befalls.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rule {
-    /// `GET`, `POST` …; `None` for any.
-    pub method: Option<String>,
-    /// How the path after `/api/` begins, with or without a query: `dataValueSets`,
-    /// `organisationUnits.json`.
-    pub path: String,
-    /// A text that must stand in the query, such as `dryRun=true`; empty for any.
-    pub query: String,
-    /// A text that must not stand in the query; empty for none.
-    pub query_without: String,
-    /// How many matching requests pass unharmed first.
-    pub skip: usize,
-    /// How many are hit after that.
-    pub times: usize,
-    /// What befalls them.
-    pub fault: Fault,
-}
-
-impl Rule {
-    /// A rule for the first request to a path.
-    #[must_use]
-    pub fn first(method: &str, path: &str, fault: Fault) -> Self {
-        Self {
-            method: Some(method.to_owned()),
-            path: path.to_owned(),
-            query: String::new(),
-            query_without: String::new(),
-            skip: 0,
-            times: 1,
-            fault,
-        }
-    }
-
-    /// A rule for the first import that is not a dry run.
-    #[must_use]
-    pub fn import(fault: Fault) -> Self {
-        Self {
-            query_without: "dryRun=true".to_owned(),
-            ..Self::first("POST", "dataValueSets", fault)
-        }
-    }
-
-    /// The same after that many matching requests.
-    #[must_use]
-    pub fn after(mut self, requests: usize) -> Self {
-        self.skip = requests;
-        self
-    }
-
-    /// The same for that many requests in a row.
-    #[must_use]
-    pub fn times(mut self, requests: usize) -> Self {
-        self.times = requests;
-        self
-    }
-
-    fn matches(&self, method: &str, path: &str, query: &str) -> bool {
-        self.method
-            .as_deref()
-            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-            && path.starts_with(&self.path)
-            && query.contains(&self.query)
-            && (self.query_without.is_empty() || !query.contains(&self.query_without))
     }
 }
 
@@ -150,6 +171,11 @@ impl Faults {
         Self {
             rules: rules.into_iter().map(|rule| (rule, 0)).collect(),
         }
+    }
+
+    /// Takes all rules away.
+    pub(crate) fn clear(&mut self) {
+        self.rules.clear();
     }
 
     pub(crate) fn add(&mut self, rule: Rule) {

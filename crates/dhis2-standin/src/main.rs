@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Control, Fault, Options, Rule, Standin, Version};
 use jiff::civil::Date;
 use serde_json::Value;
 
 /// A local server that answers as DHIS2 does.
 ///
 /// It listens on loopback, keeps its store in memory, and serves until it is killed. The
-/// superuser is `admin` with the password `district`.
+/// superuser is `admin` with the password `district`. Other users, with their roles, units and
+/// two-factor logins, come in metadata packages.
 #[derive(Parser)]
 #[command(name = "dhis2-standin", disable_version_flag = true)]
 struct Args {
@@ -34,6 +35,23 @@ struct Args {
     /// The day that the server's clock shows
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    /// A password for admin in place of `district`
+    #[arg(long, value_name = "FILE")]
+    admin_password_file: Option<PathBuf>,
+    /// Leave the superuser without capture units, as on a new server
+    #[arg(long)]
+    admin_without_units: bool,
+    /// Give no systemId, as a new server before its first restart
+    #[arg(long)]
+    no_system_id: bool,
+    /// What goes wrong: "FAULT [on import | on METHOD PATH] [after N] [times N | always]", such as
+    /// "refused=502 on GET organisationUnits.json after 2 times 3" (may be given more than once)
+    #[arg(long = "fault", value_name = "RULE", long_help = fault_help())]
+    faults: Vec<Rule>,
+    /// Open /standin/…: state, values and requests to be read, faults and values to be set, by
+    /// everybody on this machine
+    #[arg(long)]
+    control: bool,
     /// A file to write the URL to, besides standard output
     #[arg(long, value_name = "FILE")]
     url_file: Option<PathBuf>,
@@ -43,6 +61,16 @@ struct Args {
     /// Stop when standard input is closed
     #[arg(long)]
     until_stdin_closes: bool,
+}
+
+fn fault_help() -> String {
+    format!(
+        "What goes wrong: \"FAULT [on import | on METHOD PATH] [after N] [times N | always]\", such as \
+         \"refused=502 on GET organisationUnits.json after 2 times 3\". PATH is how the path after \
+         /api/ begins; an import is a POST of data values that is no dry run. Once, unless told \
+         otherwise. Faults: {}",
+        Fault::names()
+    )
 }
 
 fn main() -> ExitCode {
@@ -68,6 +96,18 @@ fn run(args: Args) -> io::Result<()> {
     }
     if let Some(today) = args.today {
         options.today = today;
+    }
+    options.faults = args.faults;
+    options.admin_has_roots = !args.admin_without_units;
+    if args.no_system_id {
+        options.system_id = None;
+    }
+    if args.control {
+        options.control = Control::Open;
+    }
+    if let Some(file) = &args.admin_password_file {
+        let password = String::from_utf8(read(file)?).map_err(io::Error::other)?;
+        options.admin_password = password.trim_end().to_owned();
     }
     let server = Standin::start(options)?;
     writeln!(io::stdout(), "{}", server.url())?;

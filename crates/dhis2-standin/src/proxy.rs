@@ -24,6 +24,10 @@ pub(crate) fn before(fault: &Fault, request: &Request) -> Option<Response> {
         Fault::Empty => Response::empty(200).with("Content-Type", "application/json;charset=UTF-8"),
         Fault::Answer(body) => Response::bytes(200, body.clone())
             .with("Content-Type", "application/json;charset=UTF-8"),
+        Fault::Raw(bytes) => Response {
+            delivery: Delivery::Raw,
+            ..Response::bytes(200, bytes.clone())
+        },
         _ => return None,
     })
 }

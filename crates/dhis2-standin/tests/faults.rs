@@ -4,9 +4,9 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use dhis2_standin::{Fault, Options, Rule, Standin, Version};
+use dhis2_standin::{Control, Fault, Options, Rule, Standin, Version};
 use serde_json::{Value, json};
 
 /// A country of two districts, one yearly data set, one data element.
@@ -181,4 +181,85 @@ fn a_server_below_a_path_answers_there_only() {
     assert!(server.url().ends_with("/dhis"));
     assert!(send(&server, "GET", "/dhis/api/system/ping", "").ends_with("pong"));
     assert!(send(&server, "GET", "/api/system/ping", "").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn an_import_goes_on_after_its_client_is_gone() {
+    for version in [Version::V42, Version::V43] {
+        let server = server(version, Some(Rule::import(Fault::Slow { pause: 200 })));
+        let body = values();
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        write!(
+            stream,
+            "POST /api/dataValueSets HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic YWRtaW46ZGlzdHJpY3Q=\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        drop(stream);
+        assert!(server.values().is_empty(), "the work has not begun");
+        let patience = Instant::now() + Duration::from_secs(20);
+        while server.values().len() < 2 {
+            assert!(Instant::now() < patience, "{version}: nothing was stored");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+#[test]
+fn the_superuser_can_have_another_password() {
+    let mut options = Options::new(Version::V42);
+    options.admin_password = "Another-1".to_owned();
+    let server = Standin::start(options).unwrap();
+    assert!(send(&server, "GET", "/api/me", "").starts_with("HTTP/1.1 401"));
+}
+
+#[test]
+fn the_state_is_told_and_changed_over_http_where_that_is_open() {
+    let closed = server(Version::V43, None);
+    assert!(send(&closed, "GET", "/standin/state", "").starts_with("HTTP/1.1 404"));
+    let mut options = Options::new(Version::V43);
+    options.bundles = vec![bundle()];
+    options.control = Control::Open;
+    options.context_path = "/dhis".to_owned();
+    let server = Standin::start(options).unwrap();
+    let send = |method: &str, path: &str, body: &str| send(&server, method, path, body);
+    let rule = "crash=1 on import\nrefused=503 on GET me times 2";
+    assert!(send("POST", "/dhis/standin/faults", rule).contains("done"));
+    assert!(send("POST", "/dhis/standin/faults", "boom").starts_with("HTTP/1.1 400"));
+    assert!(send("GET", "/dhis/api/me", "").starts_with("HTTP/1.1 503"));
+    assert_eq!(send("POST", "/dhis/api/dataValueSets", &values()), "");
+    assert!(send("GET", "/dhis/standin/state", "").contains("\"dead\":true"));
+    send("POST", "/dhis/standin/revive", "");
+    send("DELETE", "/dhis/standin/faults", "");
+    assert!(send("GET", "/dhis/api/me", "").starts_with("HTTP/1.1 200"));
+    let value = r#"{"period":"2025","dataElement":"dePeople001","orgUnit":"ouDistrict1","value":"7","comment":"census"}"#;
+    assert!(send("POST", "/dhis/standin/values", value).contains("done"));
+    assert!(send("POST", "/dhis/standin/values", "{}").starts_with("HTTP/1.1 400"));
+    let told = send("GET", "/dhis/standin/values", "");
+    assert!(
+        told.contains("\"value\":\"7\"") && told.contains("\"comment\":\"census\""),
+        "{told}"
+    );
+    let requests = send("GET", "/dhis/standin/requests", "");
+    assert!(
+        requests.contains("/dhis/api/me") && !requests.contains("standin"),
+        "{requests}"
+    );
+    assert!(
+        !requests.contains("YWRtaW46ZGlzdHJpY3Q"),
+        "credentials are told"
+    );
+    send("POST", "/dhis/standin/advance", "86400");
+    assert!(send("GET", "/dhis/standin/state", "").contains("\"now\":\"2026-11-23"));
+    let more = r#"{"dataElements":[{"id":"deMore00001","name":"More","shortName":"More","domainType":"AGGREGATE","valueType":"NUMBER","aggregationType":"SUM"}]}"#;
+    assert!(send("POST", "/dhis/standin/metadata", more).contains("done"));
+    assert!(
+        send(
+            "GET",
+            "/dhis/api/dataElements/deMore00001.json?fields=id",
+            ""
+        )
+        .contains("deMore00001")
+    );
 }

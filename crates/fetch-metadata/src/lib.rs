@@ -1,7 +1,6 @@
 //! `fetch-metadata`: from DHIS2, what mapping and checking need, as one JSON document.
 
 mod args;
-mod failure;
 mod run;
 
 pub use args::FetchMetadata;

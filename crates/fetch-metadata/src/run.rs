@@ -1,13 +1,14 @@
 //! What the tool does, step by step.
 
-use pop_cli::{Align, Console, ExitStatus, Table, ToolError};
+use dhis2_session::failure;
+use pop_cli::{Align, Console, ExitStatus, Table, ToolError, counted};
 use pop_dhis2::metadata::{Wanted, data_sets, fetch};
 use pop_dhis2::{Dialect, Metadata, Server};
 
-use crate::{FetchMetadata, failure};
+use crate::FetchMetadata;
 
 pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitStatus, ToolError> {
-    let server = connect(args, console)?;
+    let server = dhis2_session::connect(&args.server, console)?;
     let wanted = Wanted {
         data_sets: args.data_sets.clone(),
         data_elements: args.data_elements.clone(),
@@ -16,7 +17,7 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
         return survey(&server, console);
     }
     let mut output = console.output("output", &args.common.output)?;
-    let metadata = fetch(&server, &wanted).map_err(|error| failure::of_api(&error))?;
+    let metadata = fetch(&server, &wanted).map_err(|error| failure(&error))?;
     warn(&metadata, console);
     metadata
         .write(&mut output)
@@ -26,26 +27,9 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
     Ok(ExitStatus::Done)
 }
 
-fn connect(args: &FetchMetadata, console: &Console) -> Result<Server, ToolError> {
-    let client = args
-        .server
-        .client()
-        .map_err(|error| failure::of_args(&error))?;
-    let server = Server::connect(client).map_err(|error| failure::of_api(&error))?;
-    console.note(&format!(
-        "{} runs DHIS2 {}",
-        server.base_url(),
-        server.version()
-    ));
-    if let Some(doubt) = server.doubt() {
-        console.warn(&doubt);
-    }
-    Ok(server)
-}
-
 /// Without a selection: what there is to select.
 fn survey(server: &Server, console: &Console) -> Result<ExitStatus, ToolError> {
-    let sets = data_sets(server).map_err(|error| failure::of_api(&error))?;
+    let sets = data_sets(server).map_err(|error| failure(&error))?;
     let mut table = Table::new(&[
         ("data set", Align::Left),
         ("code", Align::Left),
@@ -119,16 +103,12 @@ fn summary(metadata: &Metadata) -> String {
         .iter()
         .map(|combo| combo.category_option_combos.len())
         .sum();
-    let plural = |count: usize, noun: &str| {
-        let ending = if count == 1 { "" } else { "s" };
-        format!("{count} {noun}{ending}")
-    };
     format!(
         "{}, {}, {}, {}, from DHIS2 {}",
-        plural(metadata.data_sets.len(), "data set"),
-        plural(metadata.data_elements.len(), "data element"),
-        plural(combos, "option combo"),
-        plural(metadata.org_units.len(), "org unit"),
+        counted(metadata.data_sets.len(), "data set"),
+        counted(metadata.data_elements.len(), "data element"),
+        counted(combos, "option combo"),
+        counted(metadata.org_units.len(), "org unit"),
         metadata.dhis2_version
     )
 }

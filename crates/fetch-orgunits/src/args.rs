@@ -60,8 +60,8 @@ pub(crate) struct ChoiceArgs {
     #[arg(long, conflicts_with_all = ["levels", "parents", "groups"])]
     all: bool,
 
-    /// An earlier output: say which units are new, gone, moved, redrawn or renamed since; it may
-    /// be the file of -o
+    /// An earlier output: say which units are new, gone, moved, redrawn, displaced (points),
+    /// renamed or redated since; it may be the file of -o
     #[arg(long, value_name = "FILE")]
     pub(crate) compare: Option<String>,
 }

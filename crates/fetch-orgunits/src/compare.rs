@@ -1,23 +1,32 @@
 //! What changed since an earlier fetch.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use pop_cli::{Align, Console, Table, ToolError};
-use pop_geo::{Change, OrgUnitSet, ReadOptions, changes, read_orgunits};
+use pop_cli::{Align, Console, Table, ToolError, counted};
+use pop_geo::{Change, OrgUnitSet, ReadOptions, Shape, changes, read_orgunits};
+use serde::Deserialize;
+use serde_json::Value;
 
 /// The units of an earlier fetch, kept to be compared with those of this one.
 pub(crate) struct Earlier {
     name: String,
     units: OrgUnitSet,
+    points: Points,
 }
+
+/// Where units without an area are: by id, the coordinates as text.
+type Points = BTreeMap<String, String>;
 
 impl Earlier {
     /// Reads it, before the output may take its place.
     pub(crate) fn read(name: &str, console: &mut Console) -> Result<Self, ToolError> {
         let data = console.input("earlier org units", name)?;
+        let units = parse(&data.bytes, name)?;
         Ok(Self {
             name: name.to_owned(),
-            units: parse(&data.bytes, name)?,
+            points: points(&data.bytes, &units),
+            units,
         })
     }
 
@@ -25,7 +34,13 @@ impl Earlier {
     pub(crate) fn compare(&self, collection: &[u8], console: &Console) -> Result<(), ToolError> {
         let units = parse(collection, "the org units just fetched")?;
         let found = changes(&self.units, &units);
-        if found.is_empty() {
+        let now = points(collection, &units);
+        let elsewhere: Vec<_> = now
+            .iter()
+            .filter_map(|(id, is)| Some((id, self.points.get(id)?, is)))
+            .filter(|(_, was, is)| was != is)
+            .collect();
+        if found.is_empty() && elsewhere.is_empty() {
             console.summary(&format!("no unit changed since {}", self.name));
             return Ok(());
         }
@@ -41,8 +56,14 @@ impl Earlier {
             let (word, was, is) = words(&change.change, name);
             table.row(&[word, &change.unit.id, name, was, is]);
         }
+        for (id, was, is) in &elsewhere {
+            let unit = units.units.iter().find(|unit| unit.id == **id);
+            let name = unit.and_then(|unit| unit.name.as_deref());
+            table.row(&["displaced", id, name.unwrap_or_default(), was, is]);
+        }
         console.show(&table.to_string());
-        console.summary(&format!("{} changes since {}", found.len(), self.name));
+        let changes = counted(found.len() + elsewhere.len(), "change");
+        console.summary(&format!("{changes} since {}", self.name));
         Ok(())
     }
 }
@@ -56,6 +77,47 @@ fn words<'a>(change: &'a Change, name: &'a str) -> (&'static str, &'a str, &'a s
         Change::Renamed { from } => ("renamed", from, name),
         Change::Redated => ("redated", "", ""),
     }
+}
+
+/// The places of points: units of the set that have a geometry and no area, and were asked for.
+fn points(bytes: &[u8], units: &OrgUnitSet) -> Points {
+    #[derive(Deserialize)]
+    struct Collection {
+        features: Vec<Feature>,
+    }
+    #[derive(Deserialize)]
+    struct Feature {
+        id: Value,
+        geometry: Option<Geometry>,
+    }
+    #[derive(Deserialize)]
+    struct Geometry {
+        coordinates: Option<Value>,
+    }
+    let pointlike = |shape: &Shape| matches!(shape, Shape::Point | Shape::Line);
+    let wanted: BTreeSet<&str> = units
+        .units
+        .iter()
+        .filter(|unit| pointlike(&unit.shape) && !unit.context)
+        .map(|unit| unit.id.as_str())
+        .collect();
+    if wanted.is_empty() {
+        return Points::new();
+    }
+    // Another form of file than ours has no such list: then shapes alone are compared.
+    let features = serde_json::from_slice::<Collection>(bytes)
+        .map(|collection| collection.features)
+        .unwrap_or_default();
+    features
+        .into_iter()
+        .filter_map(|feature| {
+            let id = feature.id.as_str()?.to_owned();
+            let coordinates = feature.geometry?.coordinates?;
+            wanted
+                .contains(id.as_str())
+                .then(|| (id, coordinates.to_string()))
+        })
+        .collect()
 }
 
 fn parse(bytes: &[u8], name: &str) -> Result<OrgUnitSet, ToolError> {

@@ -5,7 +5,6 @@
 
 mod args;
 mod compare;
-mod failure;
 mod geometry;
 mod output;
 mod report;

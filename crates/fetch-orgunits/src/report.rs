@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_cli::{Console, first_of};
+use pop_cli::{Console, counted, first_of};
 use pop_dhis2::org_units::Unit;
 
 /// Why a unit and a feature did not come together.
@@ -109,9 +109,8 @@ impl Report {
         }
         for ((side, problem), names) in kinds {
             console.warn(&format!(
-                "{} {}s {}: {}",
-                names.len(),
-                side.word(),
+                "{} {}: {}",
+                counted(names.len(), side.word()),
                 problem.word(),
                 first_of(&names)
             ));

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use pop_cli::{Console, ExitStatus, InputData, ToolError};
+use dhis2_session::failure;
+use pop_cli::{Console, ExitStatus, InputData, ToolError, counted};
 use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
@@ -10,7 +11,7 @@ use crate::compare::{Copying, Earlier};
 use crate::geometry::{AttributeShapes, FileShapes, GeometryChoice, Keys, Match, Source};
 use crate::output::{Collection, Counts};
 use crate::report::Report;
-use crate::{FetchOrgunits, failure, survey};
+use crate::{FetchOrgunits, survey};
 
 pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let selection = selection(args, console)?;
@@ -19,7 +20,7 @@ pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitSta
         Some(name) => Some(Earlier::read(name, console)?),
         None => None,
     };
-    let server = connect(args, console)?;
+    let server = dhis2_session::connect(&args.server, console)?;
     if selection.is_empty() {
         return Err(survey::show(&server, console));
     }
@@ -28,11 +29,11 @@ pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitSta
         Some(name) => Some(console.output("report", name)?),
         None => None,
     };
-    let plan = Plan::new(&server, &selection).map_err(|error| failure::of_api(&error))?;
+    let plan = Plan::new(&server, &selection).map_err(|error| failure(&error))?;
     console.note(&format!(
-        "{} org units selected, {} ancestors come along",
-        plan.selected(),
-        plan.places.len() - plan.selected()
+        "{} selected, {} beside them for the tree",
+        counted(plan.selected(), "org unit"),
+        counted(plan.places.len() - plan.selected(), "ancestor")
     ));
     if plan.selected() == 0 {
         return Err(
@@ -97,23 +98,6 @@ fn geometry_file(
     }
 }
 
-fn connect(args: &FetchOrgunits, console: &Console) -> Result<Server, ToolError> {
-    let client = args
-        .server
-        .client()
-        .map_err(|error| failure::of_args(&error))?;
-    let server = Server::connect(client).map_err(|error| failure::of_api(&error))?;
-    console.note(&format!(
-        "{} runs DHIS2 {}",
-        server.base_url(),
-        server.version()
-    ));
-    if let Some(doubt) = server.doubt() {
-        console.warn(&doubt);
-    }
-    Ok(server)
-}
-
 fn source<'f>(
     args: &FetchOrgunits,
     server: &Server,
@@ -123,11 +107,11 @@ fn source<'f>(
     match (&args.geometry.geometry, file) {
         (GeometryChoice::Attribute(named), _) => {
             let attribute = ShapeAttribute::find(server, named);
-            let attribute = attribute.map_err(|error| failure::of_api(&error))?;
+            let attribute = attribute.map_err(|error| failure(&error))?;
             Ok(Source::Attribute(AttributeShapes::new(&attribute)))
         }
         (GeometryChoice::File { by, .. }, Some(file)) => {
-            let keys = keys(server, plan, by).map_err(|error| failure::of_api(&error))?;
+            let keys = keys(server, plan, by).map_err(|error| failure(&error))?;
             let name = Path::new(&file.name).file_name().unwrap_or_default();
             let shapes = FileShapes::read(&file.bytes, &name.to_string_lossy(), by, keys);
             shapes
@@ -187,23 +171,19 @@ impl Fetch<'_> {
                 Ok(())
             },
         )
-        .map_err(|error| failure::of_api(&error))?;
+        .map_err(|error| failure(&error))?;
         progress.finish();
         collection.finish().map_err(ToolError::io)
     }
 }
 
 fn summary(counts: &Counts, server: &Server) -> String {
-    let plural = |count: usize, noun: &str| {
-        let ending = if count == 1 { "" } else { "s" };
-        format!("{count} {noun}{ending}")
-    };
-    let mut text = plural(counts.units, "org unit");
+    let mut text = counted(counts.units, "org unit");
     if counts.without_geometry > 0 {
         text.push_str(&format!(", {} without geometry", counts.without_geometry));
     }
     if counts.context > 0 {
-        text.push_str(&format!(", and {}", plural(counts.context, "ancestor")));
+        text.push_str(&format!(", and {}", counted(counts.context, "ancestor")));
     }
     text.push_str(&format!(", from DHIS2 {}", server.version()));
     text

@@ -4,13 +4,11 @@ use pop_cli::{Align, Console, Table, ToolError};
 use pop_dhis2::org_units::{LevelSurvey, shape_attributes, survey};
 use pop_dhis2::{ApiError, Server};
 
-use crate::failure;
-
 /// Shows the levels of the server's tree, and gives the error the tool ends with.
 pub(crate) fn show(server: &Server, console: &mut Console) -> ToolError {
     match table(server) {
         Ok(text) => console.show(&text),
-        Err(error) => return failure::of_api(&error),
+        Err(error) => return dhis2_session::failure(&error),
     }
     ToolError::usage("nothing selected")
         .hint("give --level, --parent, --group or --id, or --all for the whole tree")
@@ -32,7 +30,10 @@ fn table(server: &Server) -> Result<String, ApiError> {
     }
     let mut text = table.to_string();
     if levels.iter().any(|level| level.is_sampled) {
-        text.push_str("~ estimated from a sample\n");
+        text.push_str(&format!(
+            "~ estimated: the geometries of this level are more than {} MB\n",
+            pop_dhis2::org_units::SURVEYED_BYTES >> 20
+        ));
     }
     for attribute in shape_attributes(server)? {
         text.push_str(&format!(

@@ -96,6 +96,17 @@ impl Console {
         }
     }
 
+    /// A way to say notes from where the console itself is out of reach, such as a callback.
+    pub fn note_taker(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let (tool, heard) = (self.tool, self.verbosity >= Verbosity::Verbose);
+        // With -v there are no progress bars that a line could fall into.
+        move |text| {
+            if heard {
+                let _ = writeln!(std::io::stderr().lock(), "{}", lines(tool, text));
+            }
+        }
+    }
+
     /// How long something took; shown with `-vv`.
     pub fn timing(&self, text: &str) {
         if self.verbosity >= Verbosity::Timings {
@@ -143,11 +154,7 @@ impl Console {
     }
 
     fn say(&self, text: &str) {
-        let lines: Vec<String> = text
-            .lines()
-            .map(|line| format!("{}: {}", self.tool, display_safe(line)))
-            .collect();
-        self.on_stderr(&lines.join("\n"));
+        self.on_stderr(&lines(self.tool, text));
     }
 
     fn on_stderr(&self, text: &str) {
@@ -186,4 +193,13 @@ impl Console {
     pub(crate) fn take_output_name(&mut self, name: &str) -> bool {
         self.outputs_taken.insert(name.to_owned())
     }
+}
+
+/// Each line of a message behind the tool's name, safe for a terminal.
+fn lines(tool: &str, text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| format!("{tool}: {}", display_safe(line)))
+        .collect();
+    lines.join("\n")
 }

@@ -33,7 +33,7 @@ pub use part::{Fingerprint, PartFile};
 pub use progress::Progress;
 pub use provenance::sha256_hex;
 pub use table::{Align, Table};
-pub use text::{display_safe, first_of, thousands};
+pub use text::{counted, display_safe, first_of, thousands};
 pub use tool::{Tool, tool_main};
 
 /// The version of all tools: they are released together.

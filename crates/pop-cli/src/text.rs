@@ -3,6 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+/// How many of something: `1 unit`, `2 units`.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", thousands(count as f64, 0))
+}
+
 /// Makes text from data safe for a terminal.
 ///
 /// Control characters (they move the cursor or change colours) and the Unicode

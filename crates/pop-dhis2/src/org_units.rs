@@ -17,6 +17,6 @@ mod walk;
 pub use plan::{Place, Plan};
 pub use selection::{Group, Level, Selection, groups, levels};
 pub use shapes::{ShapeAttribute, shape_attributes};
-pub use survey::{LevelSurvey, survey};
+pub use survey::{LevelSurvey, SURVEYED_BYTES, survey};
 pub use unit::Unit;
 pub use walk::{Fields, Parts, walk};

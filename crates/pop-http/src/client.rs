@@ -15,7 +15,7 @@ use crate::error::{Effect, HttpError, HttpErrorKind, is_transient};
 use crate::proxy::{self, ProxyError};
 use crate::request::{Method, Request, check_path};
 use crate::response::{Response, parse_json};
-use crate::retry::{Backoff, RetryPolicy};
+use crate::retry::{Backoff, RetryPolicy, RetryWatch};
 use crate::sent::{Sent, WatchedBody};
 use crate::tls::{self, TlsError};
 
@@ -41,6 +41,8 @@ pub struct ClientOptions {
     pub limits: BodyLimits,
     /// How safe requests are tried again.
     pub retry: RetryPolicy,
+    /// Who hears of requests that are tried again.
+    pub watch: RetryWatch,
     /// Looks up the environment variables that name a proxy.
     pub environment: fn(&str) -> Option<String>,
 }
@@ -58,6 +60,7 @@ impl ClientOptions {
             timeouts: Timeouts::default(),
             limits: BodyLimits::default(),
             retry: RetryPolicy::default(),
+            watch: RetryWatch::default(),
             environment: |name| std::env::var(name).ok(),
         }
     }
@@ -190,6 +193,7 @@ impl Client {
     pub fn get(&self, path: impl AsRef<str>) -> Result<Response, HttpError> {
         let request = Request::new(Method::Get, path.as_ref());
         self.persist(
+            &request,
             || self.send(&request),
             |response| Some(response.status()),
             Response::retry_after,
@@ -204,6 +208,7 @@ impl Client {
     pub fn get_json_bytes(&self, path: impl AsRef<str>) -> Result<Vec<u8>, HttpError> {
         let request = Request::new(Method::Get, path.as_ref());
         self.persist(
+            &request,
             || self.send(&request)?.success()?.json_bytes(),
             |_| None,
             |_| None,
@@ -239,6 +244,7 @@ impl Client {
     /// Runs a safe exchange until it succeeds, fails for good, or patience ends.
     fn persist<T>(
         &self,
+        request: &Request<'_>,
         mut exchange: impl FnMut() -> Result<T, HttpError>,
         status: impl Fn(&T) -> Option<u16>,
         asked: impl Fn(&T) -> Option<Duration>,
@@ -262,7 +268,18 @@ impl Client {
                 None => outcome.is_err(),
             };
             match backoff.next_pause(asked) {
-                Some(pause) if again => std::thread::sleep(pause),
+                Some(pause) if again => {
+                    match (&outcome, status) {
+                        (Err(error), _) => self.options.watch.tell(error, pause),
+                        (Ok(_), status) => {
+                            let sent = self.sent(request, request.path).request;
+                            let status = status.unwrap_or_default();
+                            let said = format!("{sent}: the server answers {status}");
+                            self.options.watch.tell(said, pause);
+                        }
+                    }
+                    std::thread::sleep(pause);
+                }
                 _ => return outcome,
             }
         }

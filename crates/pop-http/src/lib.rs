@@ -38,7 +38,7 @@ pub use proxy::ProxyError;
 pub use query::Query;
 pub use request::{Method, Request};
 pub use response::Response;
-pub use retry::{Backoff, RetryPolicy};
+pub use retry::{Backoff, RetryPolicy, RetryWatch};
 pub use tls::TlsError;
 
 /// What the tools call themselves: `headcount/<version>`.

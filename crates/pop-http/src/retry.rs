@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -36,6 +37,35 @@ impl RetryPolicy {
             tries: 1,
             ..Self::default()
         }
+    }
+}
+
+/// Hears of every request that is tried again: which, why, and after how long.
+#[derive(Clone, Default)]
+pub struct RetryWatch(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+
+impl RetryWatch {
+    /// One that tells `hears` in a line of words.
+    #[must_use]
+    pub fn new(hears: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(hears)))
+    }
+
+    pub(crate) fn tell(&self, what: impl std::fmt::Display, pause: Duration) {
+        if let Self(Some(hears)) = self {
+            hears(&format!(
+                "{what}; tried again in {:.1} s",
+                pause.as_secs_f64()
+            ));
+        }
+    }
+}
+
+impl std::fmt::Debug for RetryWatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("RetryWatch")
+            .field(&self.0.is_some())
+            .finish()
     }
 }
 

@@ -6,6 +6,8 @@ use dhis2_standin::{Options, Standin, Version};
 use pop_http::{BaseUrl, Client, ClientOptions, Credentials, Method, Request};
 use serde_json::Value;
 
+use crate::support::{PASSWORD, guarded};
+
 const URL: &str = "HEADCOUNT_E2E_URL";
 const CREDENTIALS: &str = "HEADCOUNT_E2E_CREDENTIALS";
 const SYSTEM_ID: &str = "HEADCOUNT_E2E_SYSTEM_ID";
@@ -38,11 +40,11 @@ impl Site {
     pub(crate) fn standin(version: Version) -> Self {
         let standin = Standin::start(Options {
             context_path: "/dhis".to_owned(),
-            ..Options::new(version)
+            ..guarded(version)
         })
         .unwrap();
         let url = standin.url();
-        let superuser = client(&url, "admin:district");
+        let superuser = client(&url, &format!("admin:{PASSWORD}"));
         Self {
             url,
             superuser,

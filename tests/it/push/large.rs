@@ -7,7 +7,7 @@ use dhis2_standin::{Options, Standin, Version};
 use serde_json::{Value, json};
 
 use super::{Country, SET, TOTAL, package};
-use crate::support::binary;
+use crate::support::{binary, write_credentials};
 
 /// A million values of a year nobody has, in one go (20,000 of them without HEADCOUNT_LONG).
 #[test]
@@ -26,7 +26,7 @@ fn a_very_large_set_is_pushed_in_bounded_memory() {
         server,
         folder: tempfile::tempdir().unwrap(),
     };
-    std::fs::write(country.path("credentials"), "admin:district\n").unwrap();
+    write_credentials(&country.path("credentials"));
     large_values(&country.path("values.json"), units);
     let mut child = Command::new(binary("push"))
         .current_dir(country.folder.path())

@@ -28,6 +28,8 @@ pub(crate) enum Delivery {
     Drip(u64),
     /// The whole answer, after a pause of that many milliseconds.
     Late(u64),
+    /// The body alone, which is all that goes over the wire; then the connection closes.
+    Raw,
 }
 
 /// A status, headers and a body.
@@ -90,6 +92,13 @@ impl Response {
                 self.write_whole(out, content)
             }
             Delivery::Reset => Err(io::ErrorKind::ConnectionReset.into()),
+            Delivery::Raw => {
+                if let Body::Bytes(bytes) = &self.body {
+                    out.write_all(bytes)?;
+                    out.flush()?;
+                }
+                Err(io::ErrorKind::ConnectionAborted.into())
+            }
             Delivery::Cut => {
                 let body = self.text();
                 self.write_head(out, Some(body.len()))?;

@@ -151,3 +151,49 @@ fn every_fault_ends_as_it_should() {
         }
     }
 }
+
+#[test]
+fn replies_made_to_hurt_end_the_tool_and_nothing_else() {
+    let (Some(dir), Some(bundles)) = (testdata::dir(), bundles()) else {
+        return;
+    };
+    for entry in std::fs::read_dir(dir.join("hostile/http")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        // Those that ask to come again are met in the transport's own tests, without the wait.
+        if name.starts_with("retry-after-")
+            || name.starts_with("status-50")
+            || name.contains("cut")
+            || name == "length-huge"
+        {
+            continue;
+        }
+        let reply = std::fs::read(&path).unwrap();
+        for asked in [
+            "system/info",
+            "me",
+            "dataSets",
+            "categoryCombos",
+            "organisationUnits",
+        ] {
+            // A server may call itself by any version.
+            if name.starts_with("version-") && asked == "system/info" {
+                continue;
+            }
+            let standin = start(Version::V42, &bundles);
+            let rule = Rule::first("GET", asked, Fault::Raw(reply.clone()));
+            standin.add_fault(rule.times(usize::MAX));
+            let run = Run::against(&standin.url());
+            let Err(error) = run.tool(&["--data-set", "WP_POP"]) else {
+                panic!("{name} at {asked}: taken for an answer");
+            };
+            assert!(
+                matches!(
+                    error.status(),
+                    ExitStatus::Refused | ExitStatus::Unreachable | ExitStatus::Data
+                ),
+                "{name} at {asked}: {error}"
+            );
+        }
+    }
+}

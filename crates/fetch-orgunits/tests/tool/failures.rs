@@ -138,6 +138,9 @@ fn faults_that_pass_are_outlived() {
     standin.advance(Duration::from_secs(1));
 }
 
+/// A file of geometries that matches nothing much.
+const SHAPES: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":{"CODE":"D1"}}]}"#;
+
 #[test]
 fn replies_made_to_hurt_end_the_tool_and_nothing_else() {
     let Some(dir) = testdata::dir() else { return };
@@ -152,14 +155,36 @@ fn replies_made_to_hurt_end_the_tool_and_nothing_else() {
         {
             continue;
         }
-        let url = parrot(std::fs::read(&path).unwrap());
-        let error = Run::against(&url).failure(&["--all"]);
-        assert!(
-            matches!(
-                error.status(),
-                ExitStatus::Refused | ExitStatus::Unreachable | ExitStatus::Data
-            ),
-            "{name}: {error}"
-        );
+        let reply = std::fs::read(&path).unwrap();
+        let url = parrot(reply.clone());
+        let mut ends = vec![(name.clone(), Run::against(&url).failure(&["--all"]))];
+        // The same in the middle of the work: in the lists, and in the walk.
+        for (query, after) in [
+            ("paging=false", 0),
+            ("pageSize=1", 0),
+            ("id:in", 0),
+            ("id:in", 1),
+        ] {
+            let standin = start(Version::V42);
+            let mut rule = Rule::first("GET", "organisationUnits", Fault::Raw(reply.clone()));
+            rule.query = query.into();
+            standin.add_fault(rule.after(after).times(usize::MAX));
+            let run = Run::against(&standin.url());
+            // A second geometry needs a second walk.
+            let file = run.path("shapes.geojson");
+            std::fs::write(&file, SHAPES).unwrap();
+            let geometry = format!("file:{file},match=code:CODE");
+            let error = run.failure(&["--all", "--geometry", &geometry]);
+            ends.push((format!("{name} at {query}, {after}"), error));
+        }
+        for (name, error) in ends {
+            assert!(
+                matches!(
+                    error.status(),
+                    ExitStatus::Refused | ExitStatus::Unreachable | ExitStatus::Data
+                ),
+                "{name}: {error}"
+            );
+        }
     }
 }

@@ -68,6 +68,7 @@ pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
             .segment(&id)
             .with("fields", DATA_SET);
         let (set, members) = server.client().get_json::<WireDataSet>(query)?.split();
+        expect_id("data set", &id, &set.id)?;
         sets.push(set);
         elements.extend(members.into_iter().map(|item| (item.id.clone(), item)));
     }
@@ -80,6 +81,11 @@ pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
     for item in by_ids::<WireElement>(server, "dataElements", DATA_ELEMENT, &others)? {
         let item = item.into_element();
         elements.insert(item.id.clone(), item);
+    }
+    if let Some(id) = others.iter().find(|id| !elements.contains_key(*id)) {
+        return Err(ApiError::Inconsistent(format!(
+            "data element {id} was listed, but cannot be fetched any more"
+        )));
     }
 
     let combos = combos(server, &sets, elements.values())?;
@@ -150,7 +156,23 @@ fn user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {
         "fields",
         "id,authorities,organisationUnits[id,path],dataViewOrganisationUnits[id,path]",
     );
-    Ok(server.client().get_json::<WireUser>(query)?.into_user())
+    let user = server.client().get_json::<WireUser>(query)?.into_user();
+    if user.id.is_empty() {
+        return Err(ApiError::Inconsistent(
+            "the server does not say who we are to it: /api/me has no id".into(),
+        ));
+    }
+    Ok(user)
+}
+
+/// Something else than what was asked for must not be taken for it, however much it is like it.
+fn expect_id(what: &str, asked: &str, found: &str) -> Result<(), ApiError> {
+    if asked == found {
+        return Ok(());
+    }
+    Err(ApiError::Inconsistent(format!(
+        "{what} {asked} was asked for, and {found:?} came"
+    )))
 }
 
 /// What changes by the hour.

@@ -2,13 +2,15 @@
 
 use serde::Deserialize;
 
-use super::plan::{Plan, count, list};
+use super::plan::{Place, Plan, count, list};
 use super::selection::levels;
 use super::walk::{Fields, Parts, walk};
 use crate::{ApiError, Server};
 
-/// Units of a level whose geometry is looked at; of more, this many spread over the level.
+/// Units of a level that are looked at first, spread over it.
 const SAMPLE: usize = 200;
+/// Geometries of a level are all looked at where the first ones say that they are less than this.
+pub const SURVEYED_BYTES: usize = 32 << 20;
 
 /// One level of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +33,9 @@ pub struct LevelSurvey {
     pub is_sampled: bool,
 }
 
-/// Surveys the whole tree. Counts are exact; DHIS2 does not count by kind of geometry, so that
-/// split is made from the geometries of at most 200 units a level.
+/// Surveys the whole tree. Counts are exact. DHIS2 does not count by kind of geometry: that split
+/// is made from the geometries themselves, and from 200 of them where a level has more than
+/// [`SURVEYED_BYTES`].
 ///
 /// # Errors
 /// Those of the requests.
@@ -45,10 +48,10 @@ pub fn survey(server: &Server) -> Result<Vec<LevelSurvey>, ApiError> {
             let units = count(server, std::slice::from_ref(&of_level))?;
             let without = counted("geometry:null")?;
             let drawn = units.saturating_sub(without);
-            let (seen, polygons) = kinds(server, &of_level)?;
-            let polygons = match seen {
+            let looked_at = Kinds::of_level(server, &of_level)?;
+            let polygons = match looked_at.seen {
                 0 => 0,
-                seen => (polygons * drawn + seen / 2) / seen,
+                seen => (looked_at.polygons * drawn + seen / 2) / seen,
             };
             Ok(LevelSurvey {
                 level: level.level,
@@ -58,45 +61,74 @@ pub fn survey(server: &Server) -> Result<Vec<LevelSurvey>, ApiError> {
                 points: drawn.saturating_sub(polygons),
                 without,
                 closed: units.saturating_sub(counted("closedDate:null")?),
-                is_sampled: seen < drawn,
+                is_sampled: looked_at.seen < drawn,
             })
         })
         .collect()
 }
 
-/// How many geometries of a level were looked at, and how many of them are polygons.
-fn kinds(server: &Server, of_level: &str) -> Result<(u64, u64), ApiError> {
-    #[derive(Deserialize)]
-    struct Kind {
-        #[serde(rename = "type")]
-        kind: String,
+/// What was seen of a level's geometries.
+#[derive(Debug, Default)]
+struct Kinds {
+    seen: u64,
+    polygons: u64,
+    bytes: usize,
+}
+
+impl Kinds {
+    /// Looks at some, and at all of them unless they are too much for a survey.
+    fn of_level(server: &Server, of_level: &str) -> Result<Self, ApiError> {
+        let mut places = list(server, &[of_level.to_owned(), "geometry:!null".to_owned()])?;
+        places.sort();
+        let step = places.len().div_ceil(SAMPLE).max(1);
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for (number, place) in places.into_iter().enumerate() {
+            let list = if number % step == 0 {
+                &mut first
+            } else {
+                &mut rest
+            };
+            list.push(place);
+        }
+        let mut kinds = Self::default();
+        let (some, more) = (first.len(), rest.len());
+        kinds.look_at(server, first)?;
+        if kinds.bytes / some.max(1) * more < SURVEYED_BYTES {
+            kinds.look_at(server, rest)?;
+        }
+        Ok(kinds)
     }
-    let mut places = list(server, &[of_level.to_owned(), "geometry:!null".to_owned()])?;
-    places.sort();
-    let step = places.len().div_ceil(SAMPLE).max(1);
-    let plan = Plan {
-        places: places.into_iter().step_by(step).collect(),
-    };
-    let (mut seen, mut polygons) = (0, 0);
-    walk(
-        server,
-        &plan,
-        Fields::Geometry,
-        Parts::default(),
-        |_, unit| {
-            let kind = unit
-                .geometry
-                .and_then(|geometry| serde_json::from_str::<Kind>(geometry.get()).ok());
-            if let Some(Kind { kind }) = kind {
-                seen += 1;
-                // A collection is drawn to hold areas.
-                polygons += u64::from(matches!(
-                    kind.as_str(),
-                    "Polygon" | "MultiPolygon" | "GeometryCollection"
-                ));
-            }
-            Ok(())
-        },
-    )?;
-    Ok((seen, polygons))
+
+    fn look_at(&mut self, server: &Server, places: Vec<Place>) -> Result<(), ApiError> {
+        let plan = Plan { places };
+        walk(
+            server,
+            &plan,
+            Fields::Geometry,
+            Parts::default(),
+            |_, unit| {
+                if let Some(geometry) = unit.geometry {
+                    self.add(geometry.get());
+                }
+                Ok(())
+            },
+        )
+    }
+
+    fn add(&mut self, geometry: &str) {
+        #[derive(Deserialize)]
+        struct Kind {
+            #[serde(rename = "type")]
+            kind: String,
+        }
+        if let Ok(Kind { kind }) = serde_json::from_str(geometry) {
+            self.seen += 1;
+            self.bytes += geometry.len();
+            // A collection is drawn to hold areas.
+            self.polygons += u64::from(matches!(
+                kind.as_str(),
+                "Polygon" | "MultiPolygon" | "GeometryCollection"
+            ));
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dhis2_standin::{Fault, Rule, Standin, Version};
-use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, walk};
+use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, survey, walk};
 use pop_dhis2::{ApiError, Server};
 use pop_http::Outcome;
 use serde_json::Value;
@@ -317,5 +317,98 @@ fn a_list_that_is_cut_short_is_noticed() {
             .to_string()
             .contains("lists 1 org units, but counts 3"),
         "{error}"
+    );
+}
+
+#[test]
+fn a_survey_of_a_large_level_is_exact() {
+    let mut tree = small();
+    let units = tree["organisationUnits"].as_array_mut().unwrap();
+    for number in 0..700 {
+        // All polygons in one part of the level: a sample would say another share.
+        let geometry = match number {
+            0..=2 => {
+                serde_json::json!({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]})
+            }
+            3..=599 => serde_json::json!({"type": "Point", "coordinates": [1.5, 2.5]}),
+            _ => Value::Null,
+        };
+        let mut unit = serde_json::json!({
+            "id": format!("ouMany{number:05}"), "name": "x", "shortName": "x",
+            "openingDate": "2010-01-01", "parent": {"id": "ouDistrict2"},
+        });
+        if !geometry.is_null() {
+            unit["geometry"] = geometry;
+        }
+        units.push(unit);
+    }
+    for version in [Version::V41, Version::V44] {
+        let standin = start(version, std::slice::from_ref(&tree));
+        let levels = survey(&connect(&standin)).unwrap();
+        let level = &levels[2];
+        assert_eq!((level.units, level.polygons, level.points), (703, 3, 597));
+        assert_eq!((level.without, level.is_sampled), (103, false));
+    }
+}
+
+/// Trees that are larger than any page, on servers that page wrongly.
+#[test]
+fn trees_of_thousands_come_whole_from_every_release() {
+    let mut tree = small();
+    let units = tree["organisationUnits"].as_array_mut().unwrap();
+    let count = if testdata::long() { 12_000 } else { 2_500 };
+    for number in 0..count {
+        let parent = match number % 3 {
+            0 => "ouDistrict1".to_owned(),
+            1 => "ouFacility3".to_owned(),
+            _ => format!("ouMany{:05}", number - 1),
+        };
+        units.push(serde_json::json!({
+            "id": format!("ouMany{number:05}"), "name": format!("Unit {}", number % 97), "shortName": "x",
+            "openingDate": "2010-01-01", "parent": {"id": parent},
+        }));
+    }
+    tree["organisationUnitGroups"] = serde_json::json!([{"id": "ogMany00001", "name": "Many", "shortName": "Many",
+        "organisationUnits": (0..count).step_by(2).map(|number| serde_json::json!({"id": format!("ouMany{number:05}")})).collect::<Vec<_>>()}]);
+    let mut seen = Vec::new();
+    for version in Version::ALL {
+        let standin = start(version, std::slice::from_ref(&tree));
+        let server = connect(&standin);
+        let all = Selection {
+            everything: true,
+            ..Selection::default()
+        };
+        let units = read(&server, &all).unwrap();
+        assert_eq!(units.len(), count + 6, "{version}");
+        let ids: std::collections::BTreeSet<_> = units.iter().map(|unit| unit.0.clone()).collect();
+        assert_eq!(ids.len(), units.len(), "{version}: doubles");
+        let third = read(&server, &level("3")).unwrap();
+        assert_eq!(selected(&third).len(), 3 + count.div_ceil(3), "{version}");
+        let group = Selection {
+            groups: texts(&["Many"]),
+            parents: texts(&["ouFacility3"]),
+            ..Selection::default()
+        };
+        let grouped = read(&server, &group).unwrap();
+        let expected = (0..count).filter(|number| number % 2 == 0 && number % 3 != 0);
+        assert_eq!(selected(&grouped).len(), expected.count(), "{version}");
+        for request in standin.requests() {
+            // Lists that old releases page wrongly are never asked for.
+            for word in [
+                "level=",
+                "query=",
+                "userOnly",
+                "withinUserHierarchy",
+                "maxLevel",
+            ] {
+                let whole = format!("&{}", request.query);
+                assert!(!whole.contains(&format!("&{word}")), "{version}: {whole}");
+            }
+        }
+        seen.push(units);
+    }
+    assert!(
+        seen.iter().all(|units| units == &seen[0]),
+        "one order everywhere"
     );
 }

@@ -1,18 +1,18 @@
-//! The stand-in as a whole: started with data, asked over HTTP, read out by tests.
+//! The server behind the listener: from a request to its answer, faults in between.
 
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::auth::{self, Login};
 use crate::clock::Clock;
+use crate::control;
 use crate::envelope::Failure;
-use crate::faults::{Fault, Faults, Rule};
-use crate::http::{Delivery, Handler, Request, Response, Server, decode_path};
+use crate::faults::{Fault, Faults};
+use crate::http::{Delivery, Handler, Request, Response, decode_path};
+use crate::options::{Control, Options};
 use crate::proxy::{after, before, closed, login_page};
 use crate::query::Query;
 use crate::routes::{self, Call, Outcome};
@@ -22,50 +22,6 @@ use crate::users::Caller;
 use crate::values::{DataValue, Key};
 use crate::version::Version;
 use crate::{metadata, tasks, unit_file};
-
-/// The day that the server's clock shows when nothing else is asked for.
-const TODAY: Date = Date::constant(2026, 11, 22);
-
-/// How a stand-in is set up.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The release to be.
-    pub version: Version,
-    /// Port on 127.0.0.1; 0 takes a free one.
-    pub port: u16,
-    /// Path below which the server lives, such as `/dhis`; empty for the root.
-    pub context_path: String,
-    /// Organisation units as the bytes of a GeoJSON FeatureCollection.
-    pub org_units: Option<Vec<u8>>,
-    /// Metadata packages as for `POST /api/metadata`, loaded in order.
-    pub bundles: Vec<Value>,
-    /// The day that the server's clock starts at.
-    pub today: Date,
-    /// `systemId` of the server's self-description.
-    pub system_id: Option<String>,
-    /// Whether the superuser `admin` (password `district`) gets the roots as capture units.
-    pub admin_has_roots: bool,
-    /// What goes wrong.
-    pub faults: Vec<Rule>,
-}
-
-impl Options {
-    /// A server of that release with nothing in it.
-    #[must_use]
-    pub fn new(version: Version) -> Self {
-        Self {
-            version,
-            port: 0,
-            context_path: String::new(),
-            org_units: None,
-            bundles: Vec::new(),
-            today: TODAY,
-            system_id: Some("eed3d451-4ff5-4193-b951-ffcc68954299".to_owned()),
-            admin_has_roots: true,
-            faults: Vec::new(),
-        }
-    }
-}
 
 /// One request that the server has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,13 +40,8 @@ pub struct RequestLog {
     pub status: u16,
 }
 
-/// A running stand-in; it stops when it is dropped.
-pub struct Standin {
-    server: Server,
-    shared: Arc<Shared>,
-}
-
-struct Shared {
+/// The server behind the listener: its state, and how requests reach it.
+pub(crate) struct Service {
     version: Version,
     context_path: String,
     state: Mutex<State>,
@@ -98,27 +49,22 @@ struct Shared {
     clock: Arc<Clock>,
     importing: AtomicUsize,
     most_importing: AtomicUsize,
+    control: Control,
 }
 
-impl Standin {
-    /// Starts a server.
-    ///
-    /// # Errors
-    /// A port that is taken, or org units or metadata that cannot be loaded.
-    pub fn start(options: Options) -> io::Result<Self> {
+impl Service {
+    /// A server with what the options give it.
+    pub(crate) fn new(options: &Options) -> Result<Self, String> {
         let clock = Arc::new(Clock::starting(options.today));
         let mut state = State::new(
             options.version,
             Arc::clone(&clock),
-            Faults::new(options.faults),
+            Faults::new(options.faults.clone()),
         );
-        state.system_id = options.system_id;
-        load(&mut state, options.org_units.as_deref(), &options.bundles)
-            .map_err(|message| io::Error::new(io::ErrorKind::InvalidData, message))?;
-        if options.admin_has_roots {
-            give_admin_roots(&mut state);
-        }
-        let shared = Arc::new(Shared {
+        state.system_id.clone_from(&options.system_id);
+        load(&mut state, options.org_units.as_deref(), &options.bundles)?;
+        set_up_admin(&mut state, options);
+        Ok(Self {
             version: options.version,
             context_path: options.context_path.trim_end_matches('/').to_owned(),
             state: Mutex::new(state),
@@ -126,67 +72,29 @@ impl Standin {
             clock,
             importing: AtomicUsize::new(0),
             most_importing: AtomicUsize::new(0),
-        });
-        let handler: Arc<dyn Handler> = Arc::<Shared>::clone(&shared);
-        Ok(Self {
-            server: Server::start(options.port, handler)?,
-            shared,
+            control: options.control,
         })
     }
 
-    /// The base URL, without a slash at its end.
-    #[must_use]
-    pub fn url(&self) -> String {
-        format!(
-            "http://127.0.0.1:{}{}",
-            self.server.port(),
-            self.shared.context_path
-        )
+    pub(crate) fn context_path(&self) -> &str {
+        &self.context_path
     }
 
-    /// The port listened on.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.server.port()
+    pub(crate) fn values(&self) -> Vec<(Key, DataValue)> {
+        let state = self.state();
+        let live = state.values.rows().filter(|(_, row)| !row.deleted);
+        live.map(|(key, row)| (key.clone(), row.clone())).collect()
     }
 
-    /// All stored values, deleted ones left out, in the order of their keys.
-    #[must_use]
-    pub fn values(&self) -> Vec<(Key, DataValue)> {
-        let state = self.shared.state();
-        state
-            .values
-            .rows()
-            .filter(|(_, row)| !row.deleted)
-            .map(|(key, row)| (key.clone(), row.clone()))
-            .collect()
-    }
-
-    /// The value stored for a key of period, data element and unit under the default
-    /// combinations.
-    #[must_use]
-    pub fn value(&self, period: &str, element: &str, unit: &str) -> Option<String> {
-        let state = self.shared.state();
-        let default = crate::store::DEFAULT_OPTION_COMBO;
-        state
-            .values
-            .of(period, Some(element))
-            .find(|(key, row)| !row.deleted && &*key.unit == unit && &*key.combo == default)
-            .and_then(|(_, row)| row.value.as_deref().map(str::to_owned))
-    }
-
-    /// Stores or replaces a value as another user would, unchecked, under the default
-    /// combinations where `combo` is `None`.
-    pub fn put_value(
+    /// Stores or replaces a value of period, data element and unit as another user would.
+    pub(crate) fn put_value(
         &self,
-        period: &str,
-        element: &str,
-        unit: &str,
+        [period, element, unit]: [&str; 3],
         combo: Option<&str>,
         value: &str,
         comment: Option<&str>,
     ) {
-        let mut state = self.shared.state();
+        let mut state = self.state();
         let now = state.clock.now();
         let default = crate::store::DEFAULT_OPTION_COMBO;
         let values = &mut state.values;
@@ -210,49 +118,22 @@ impl Standin {
         values.put(key, row);
     }
 
-    /// All requests so far.
-    #[must_use]
-    pub fn requests(&self) -> Vec<RequestLog> {
-        self.shared
-            .log
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    pub(crate) fn requests(&self) -> Vec<RequestLog> {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.clone()
     }
 
-    /// How many imports were under way at once at most.
-    #[must_use]
-    pub fn most_imports_at_once(&self) -> usize {
-        self.shared.most_importing.load(Ordering::SeqCst)
+    pub(crate) fn most_imports_at_once(&self) -> usize {
+        self.most_importing.load(Ordering::SeqCst)
     }
 
-    /// Adds a fault.
-    pub fn add_fault(&self, rule: Rule) {
-        self.shared.state().faults.add(rule);
-    }
-
-    /// Moves the server's clock forward.
-    pub fn advance(&self, by: Duration) {
-        self.shared.clock.advance(by);
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
     }
 
     /// Loads a metadata package as the superuser would.
-    ///
-    /// # Errors
-    /// The server's report, where it refuses the package.
-    pub fn load(&self, bundle: &Value) -> Result<(), String> {
-        load(&mut self.shared.state(), None, std::slice::from_ref(bundle))
-    }
-
-    /// Whether an injected crash has ended the server.
-    #[must_use]
-    pub fn is_dead(&self) -> bool {
-        self.shared.state().dead
-    }
-
-    /// Starts the server again after a crash, with what it had stored.
-    pub fn revive(&self) {
-        self.shared.state().dead = false;
+    pub(crate) fn load(&self, bundle: &Value) -> Result<(), String> {
+        load(&mut self.state(), None, std::slice::from_ref(bundle))
     }
 }
 
@@ -277,7 +158,7 @@ fn load(state: &mut State, org_units: Option<&[u8]>, bundles: &[Value]) -> Resul
     Ok(())
 }
 
-fn give_admin_roots(state: &mut State) {
+fn set_up_admin(state: &mut State, options: &Options) {
     let roots: Vec<Value> = state
         .store
         .roots()
@@ -288,14 +169,18 @@ fn give_admin_roots(state: &mut State) {
         return;
     };
     if let Some(mut members) = state.store.members("users", ADMIN).cloned() {
-        members.insert("organisationUnits".to_owned(), roots.clone().into());
-        members.insert("dataViewOrganisationUnits".to_owned(), roots.into());
+        if options.admin_has_roots {
+            members.insert("organisationUnits".to_owned(), roots.clone().into());
+            members.insert("dataViewOrganisationUnits".to_owned(), roots.into());
+        }
+        let password = options.admin_password.as_str();
+        members.insert("password".to_owned(), password.into());
         state.store.put(kind, members, None);
     }
 }
 
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+impl Service {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -338,6 +223,11 @@ impl Shared {
         let Some(inner) = path.strip_prefix(self.context_path.as_str()) else {
             return Failure::no_such_path(&path).response(self.version);
         };
+        if self.control == Control::Open
+            && let Some(order) = inner.strip_prefix("/standin/")
+        {
+            return control::answer(self, &request.method, order, &request.body);
+        }
         let below_api = inner.strip_prefix("/api/").unwrap_or(inner);
         let fault = {
             let mut state = self.state();
@@ -357,6 +247,10 @@ impl Shared {
         let Some(fault) = fault else {
             return self.serve(request, inner, None);
         };
+        if let Fault::Slow { pause } = fault {
+            // The client may give up; the work is done all the same.
+            std::thread::sleep(Duration::from_millis(pause));
+        }
         before(&fault, request).unwrap_or_else(|| {
             let response = self.serve(request, inner, Some(&fault));
             after(&fault, response)
@@ -450,7 +344,7 @@ impl Shared {
     }
 }
 
-impl Handler for Shared {
+impl Handler for Service {
     fn answer(&self, request: &Request) -> Response {
         let importing = request.method == "POST" && request.path.contains("/dataValueSets");
         if importing {
@@ -461,7 +355,12 @@ impl Handler for Shared {
         if importing {
             self.importing.fetch_sub(1, Ordering::SeqCst);
         }
-        self.note(request, &response);
+        if !request
+            .path
+            .starts_with(&format!("{}/standin/", self.context_path))
+        {
+            self.note(request, &response);
+        }
         response
     }
 
