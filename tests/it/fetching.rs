@@ -3,7 +3,7 @@
 use dhis2_standin::{Fault, Options, Rule, Standin, Version};
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, Run, guarded, tool, write_credentials};
+use crate::support::{PASSWORD, Ran, Run, guarded, tool, write_credentials};
 
 const FETCHERS: [(&str, [&str; 2]); 2] = [
     ("fetch-orgunits", ["--level", "2"]),
@@ -165,9 +165,9 @@ fn faults_that_stay_have_their_status_in_every_release() {
     ];
     in_every_release(|version| {
         for (fault, status) in &faults {
-            let site = Site::new(version);
-            site.breaks(fault.clone());
             for (name, arguments) in FETCHERS {
+                let site = Site::new(version);
+                site.breaks(fault.clone());
                 let ran = site.run(name, arguments).run();
                 assert_eq!(
                     ran.status, *status,
@@ -197,11 +197,7 @@ fn faults_that_pass_change_nothing_in_any_release() {
     ];
     in_every_release(|version| {
         for (name, arguments) in FETCHERS {
-            let whole = Site::new(version)
-                .run(name, arguments)
-                .run()
-                .expect(0)
-                .stdout;
+            let whole = Site::new(version).run(name, arguments).run().expect(0);
             let site = Site::new(version);
             for (number, fault) in faults.iter().enumerate() {
                 // Every other request is hit, the first try of the first one too.
@@ -209,12 +205,21 @@ fn faults_that_pass_change_nothing_in_any_release() {
                 site.standin.add_fault(rule);
             }
             let ran = site.run(name, arguments).args(["-v"]).run().expect(0);
-            assert_eq!(ran.stdout, whole, "{version} {name}");
+            assert!(lasting(&ran) == lasting(&whole), "{version} {name}");
             assert!(ran.stderr.contains("; tried again in "), "{}", ran.stderr);
             let hit = site.standin.requests().len() / 2;
             assert!(hit >= 3, "{version} {name}: {hit} faults");
         }
     });
+}
+
+/// What came out, without the server's clock.
+fn lasting(ran: &Ran) -> Value {
+    let mut document: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    if let Some(server) = document.get_mut("server") {
+        server["serverDate"] = Value::Null;
+    }
+    document
 }
 
 fn in_every_release(check: impl Fn(Version) + Sync) {

@@ -40,9 +40,11 @@ impl RetryPolicy {
     }
 }
 
+type Listener = dyn Fn(&str) + Send + Sync;
+
 /// Hears of every request that is tried again: which, why, and after how long.
 #[derive(Clone, Default)]
-pub struct RetryWatch(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+pub struct RetryWatch(Option<Arc<Listener>>);
 
 impl RetryWatch {
     /// One that tells `hears` in a line of words.

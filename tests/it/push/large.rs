@@ -7,7 +7,7 @@ use dhis2_standin::{Options, Standin, Version};
 use serde_json::{Value, json};
 
 use super::{Country, SET, TOTAL, package};
-use crate::support::{binary, write_credentials};
+use crate::support::{binary, guarded, write_credentials};
 
 /// A million values of a year nobody has, in one go (20,000 of them without HEADCOUNT_LONG).
 #[test]
@@ -19,7 +19,7 @@ fn a_very_large_set_is_pushed_in_bounded_memory() {
     };
     let server = Standin::start(Options {
         bundles: vec![large_package(units)],
-        ..Options::new(Version::V43)
+        ..guarded(Version::V43)
     })
     .unwrap();
     let country = Country {
