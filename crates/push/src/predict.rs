@@ -1,6 +1,7 @@
 //! What the metadata foretell: the rules of DHIS2's import, applied before anything is sent.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -15,6 +16,8 @@ use crate::refusal::{Consented, Refusal};
 
 /// Values that are checked at once; what a check keeps in memory grows with them.
 const AT_ONCE: usize = 20_000;
+/// Ends the message of a finding that stands for several.
+const AND_ALIKE: &str = ", and others likewise";
 
 /// Adds to a plan what the metadata foretell.
 pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>) {
@@ -25,12 +28,7 @@ pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>)
         let set = value_set(&plan.job, start..end);
         for mut finding in check::check(&set, metadata, today) {
             finding.indexes.iter_mut().for_each(|index| *index += start);
-            match findings.entry((finding.rule, finding.subject.clone())) {
-                std::collections::btree_map::Entry::Occupied(known) => {
-                    known.into_mut().indexes.append(&mut finding.indexes)
-                }
-                std::collections::btree_map::Entry::Vacant(place) => drop(place.insert(finding)),
-            }
+            gather(&mut findings, finding);
         }
         start = end;
     }
@@ -41,6 +39,30 @@ pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>)
             (_, Effect::Drops) => drop_zeros(plan, finding),
             (_, Effect::Advises) => advise(plan, &finding),
             _ => refuse(plan, finding),
+        }
+    }
+}
+
+/// Adds a finding to those of its rule and subject. Of rules that many units or values break alike,
+/// one finding stands for all.
+fn gather(findings: &mut BTreeMap<(Rule, String), Finding>, mut finding: Finding) {
+    let alike = matches!(
+        finding.rule,
+        Rule::UnitOutsideUser | Rule::UnitNotAssigned | Rule::ValueType | Rule::ValueNotAnOption
+    );
+    let subject = if alike {
+        String::new()
+    } else {
+        finding.subject.clone()
+    };
+    match findings.entry((finding.rule, subject)) {
+        Entry::Vacant(place) => drop(place.insert(finding)),
+        Entry::Occupied(known) => {
+            let known = known.into_mut();
+            if known.subject != finding.subject && !known.message.ends_with(AND_ALIKE) {
+                known.message.push_str(AND_ALIKE);
+            }
+            known.indexes.append(&mut finding.indexes);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where a plan is shown: on stderr or in a table to sign, and as JSON.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 
 use pop_cli::{Console, Output, ToolError, thousands};
@@ -87,33 +88,30 @@ impl Sheets {
 
 /// Refusals, those of one kind together, and what to do about them.
 fn tell(plan: &Plan, labels: &Labels<'_>, console: &Console) {
-    let mut told = vec![false; plan.refusals.len()];
-    for first in 0..plan.refusals.len() {
-        if told[first] {
-            continue;
+    let mut places: HashMap<_, usize> = HashMap::new();
+    let mut groups: Vec<Vec<&Refusal>> = Vec::new();
+    for refusal in &plan.refusals {
+        let alike = (refusal.kind, &refusal.code, &refusal.remedy);
+        let place = *places.entry(alike).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
         }
-        let alike = |other: &Refusal| {
-            let one = &plan.refusals[first];
-            (one.kind, &one.code, &one.remedy) == (other.kind, &other.code, &other.remedy)
-        };
-        let group: Vec<usize> = (first..plan.refusals.len())
-            .filter(|&index| alike(&plan.refusals[index]))
-            .collect();
-        for &index in &group {
-            told[index] = true;
-        }
-        for &index in group.iter().take(TOLD) {
-            let line = refusal::line(plan, labels, &plan.refusals[index]);
+        groups[place].push(refusal);
+    }
+    for group in groups {
+        for refusal in group.iter().take(TOLD) {
+            let line = refusal::line(plan, labels, refusal);
             console.warn(&format!("refused: {line}"));
         }
+        let Some(first) = group.first() else { continue };
         if group.len() > TOLD {
             console.warn(&format!(
                 "refused: {}: and {} more of this kind (--plan-table FILE has all)",
-                plan.refusals[first].kind,
+                first.kind,
                 thousands((group.len() - TOLD) as f64, 0)
             ));
         }
-        if let Some(remedy) = &plan.refusals[first].remedy {
+        if let Some(remedy) = &first.remedy {
             console.hint(remedy);
         }
     }

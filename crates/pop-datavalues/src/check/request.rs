@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::where_to::who;
 use super::{Checker, Rule};
 use crate::metadata::{DataElement, DataSet, Dialect};
 use crate::{Key, Text};
@@ -10,10 +11,7 @@ impl<'a> Checker<'a> {
     pub(super) fn request(&mut self) {
         let user = &self.metadata.user;
         if !user.has("F_DATAVALUE_ADD") {
-            let message = format!(
-                "user {:?} lacks the authority F_DATAVALUE_ADD",
-                user.username
-            );
+            let message = format!("{} lacks the authority F_DATAVALUE_ADD", who(user));
             self.report(Rule::Authority, "", None, || message);
         }
         let calendar = &self.metadata.calendar;
