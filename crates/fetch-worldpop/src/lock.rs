@@ -4,7 +4,8 @@
 //! goes on where it was.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use pop_cli::{Fingerprint, PartFile, ToolError};
@@ -105,11 +106,10 @@ impl Lock {
     pub(crate) fn read(path: &Path) -> Result<Self, ToolError> {
         let name = path.display();
         let io = |error: std::io::Error| ToolError::io(error).in_file(&name);
-        let text = match std::fs::File::open(path) {
+        let text = match File::open(path) {
             Ok(file) => {
                 let mut text = Vec::new();
-                std::io::Read::read_to_end(&mut std::io::Read::take(file, MAX_BYTES), &mut text)
-                    .map_err(io)?;
+                file.take(MAX_BYTES).read_to_end(&mut text).map_err(io)?;
                 text
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -219,6 +219,20 @@ impl Lock {
         self.pins.insert(pin.file.clone(), (name, pin));
     }
 
+    /// Pins a file and writes that down, beside what another run has pinned meanwhile.
+    ///
+    /// # Errors
+    /// I/O. Data: the other run pinned files of another release.
+    pub(crate) fn record(&mut self, name: RasterName, pin: Pin) -> Result<(), ToolError> {
+        let _turn = turn(&self.path);
+        let others = Self::read(&self.path)?;
+        self.pins.extend(others.pins);
+        self.put(name, pin);
+        self.release()
+            .map_err(|error| error.in_file(self.path.display()))?;
+        self.write()
+    }
+
     /// Writes it, whole.
     ///
     /// # Errors
@@ -236,6 +250,18 @@ impl Lock {
         part.place().map_err(io)?;
         Ok(())
     }
+}
+
+/// Waits until no other run writes in the folder of the lock. The file itself is replaced, and
+/// cannot be held; where a folder cannot be held either (Windows, some network drives), runs have
+/// to come one after the other.
+fn turn(path: &Path) -> Option<File> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = File::open(folder.unwrap_or(Path::new("."))).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
 }
 
 #[cfg(test)]
@@ -279,6 +305,28 @@ mod tests {
         assert_eq!(found, [files[2], files[1], files[0]]);
         assert_eq!(read.pin(files[0]), Some(&pin(files[0])));
         assert_eq!(read.release().unwrap().as_deref(), Some("R2025A"));
+    }
+
+    #[test]
+    fn runs_at_the_same_time_keep_each_others_pins() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("worldpop.lock");
+        std::thread::scope(|scope| {
+            for year in 2015..=2030 {
+                let path = &path;
+                scope.spawn(move || {
+                    let file = format!("sle_pop_{year}_CN_100m_R2025A_v1.tif");
+                    let name = RasterName::parse(&file).unwrap();
+                    Lock::empty(path).record(name, pin(&file)).unwrap();
+                });
+            }
+        });
+        assert_eq!(Lock::read(&path).unwrap().pins().count(), 16);
+        let other = "sle_pop_2025_CN_100m_R2024B_v1.tif";
+        let name = RasterName::parse(other).unwrap();
+        let error = Lock::empty(&path).record(name, pin(other)).unwrap_err();
+        assert!(error.to_string().contains("R2024B"), "{error}");
+        assert_eq!(Lock::read(&path).unwrap().pins().count(), 16);
     }
 
     #[test]

@@ -35,8 +35,7 @@ pub(crate) struct Keeper {
 impl Keeper {
     /// Pins a file, and writes that down at once.
     pub(crate) fn put(&mut self, name: RasterName, pin: Pin) -> Result<(), ToolError> {
-        self.lock.put(name, pin);
-        self.lock.write()
+        self.lock.record(name, pin)
     }
 
     /// All files have arrived: an upgrade takes the place of the lock it began from.
@@ -105,7 +104,12 @@ impl Plan {
                 wishes.extend(maker.wishes(&order, &lock, console)?);
             }
         }
-        wishes.extend(maker.paths(&lock)?);
+        for wish in maker.paths(&lock)? {
+            let name = wish.offer.as_ref().map(|offer| &offer.name);
+            if !name.is_some_and(|name| wishes.iter().any(|other: &Wish| other.is(name))) {
+                wishes.push(wish);
+            }
+        }
         if request.is_none() && args.choice.paths.is_empty() {
             if lock.is_empty() {
                 return Err(ToolError::usage("nothing is asked for, and there is no lock file")

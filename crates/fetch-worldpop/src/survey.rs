@@ -246,16 +246,7 @@ pub(crate) fn sizes(
                     if stop.load(Ordering::Relaxed) {
                         return;
                     }
-                    let length = server.persist(
-                        &task.address.path,
-                        || {
-                            Ok(server
-                                .ask(Method::Head, &task.address.path, "*/*")?
-                                .content_length())
-                        },
-                        |_| {},
-                        &stop,
-                    );
+                    let length = length(task, server, &stop);
                     stop.fetch_or(length.is_err(), Ordering::Relaxed);
                     found.lock().unwrap_or_else(PoisonError::into_inner)[at] = length;
                     progress.advance(1);
@@ -269,4 +260,17 @@ pub(crate) fn sizes(
         .unwrap_or_else(PoisonError::into_inner)
         .into_iter()
         .collect()
+}
+
+fn length(task: &Task, server: &Server, stop: &AtomicBool) -> Result<Option<u64>, ToolError> {
+    if let Some(bytes) = task.known_bytes() {
+        return Ok(Some(bytes));
+    }
+    let path = &task.address.path;
+    server.persist(
+        path,
+        || Ok(server.ask(Method::Head, path, "*/*")?.content_length()),
+        |_| {},
+        stop,
+    )
 }

@@ -109,47 +109,39 @@ impl Product {
         })
     }
 
-    /// `G2_CN_POP_R25A_100m` and its kind; the release of 2024A is written as its year.
+    /// `G2_CN_POP_R25A_100m` and its kind; the release of 2024A is written as its year. What an
+    /// alias leaves out, the name says: `Global mosaics 2015-2030 ( 1km resolution ) R2025A v1`.
     fn of_global2(project: &str, alias: &str, name: &str) -> Option<Self> {
-        let tokens: Vec<&str> = alias.split('_').collect();
-        let ["g2", rest @ ..] = tokens.as_slice() else {
+        let under18 = name.contains("under the age of 18");
+        let world = name.contains("mosaic");
+        let own: Vec<&str> = alias.split('_').collect();
+        if own.first() != Some(&"g2") && !under18 && !world {
             return None;
-        };
-        let constraint = if rest.contains(&"uc") {
+        }
+        let named = name.split(|c: char| !c.is_ascii_alphanumeric());
+        let tokens: Vec<&str> = own.iter().copied().chain(named).collect();
+        let constraint = if own.contains(&"uc") || tokens.contains(&"unconstrained") {
             Constraint::Unconstrained
         } else {
             Constraint::Constrained
         };
-        let release = rest.iter().find_map(|token| release(token))?;
-        let resolution = rest.iter().find_map(|&token| match token {
-            "100m" | "3a" => Some(Resolution::Metres100),
-            "1km" | "30a" => Some(Resolution::Kilometre1),
-            _ => None,
-        });
-        let under18 = name.contains("under the age of 18") || alias.contains("under18");
-        let content = if under18 {
-            Content::Under18
-        } else if rest.contains(&"pop") && project == "pop" {
-            Content::Totals
-        } else if rest.contains(&"age") && project == "age_structures" {
-            if rest.last() == Some(&"z") {
-                Content::BandArchives
-            } else {
-                Content::Bands
-            }
-        } else {
-            return None;
+        let content = match project {
+            _ if under18 => Content::Under18,
+            "pop" if !own.contains(&"age") => Content::Totals,
+            "age_structures" if own.last() == Some(&"z") => Content::BandArchives,
+            "age_structures" if !own.contains(&"pop") => Content::Bands,
+            _ => return None,
         };
         Some(Self {
             project: project.to_owned(),
             alias: alias.to_owned(),
             content,
             family: Family::Global2,
-            release: Some(release),
+            release: Some(tokens.iter().find_map(|token| release(token))?),
             constraint,
-            resolution: resolution?,
+            resolution: tokens.iter().find_map(|token| resolution(token))?,
             un_adjusted: None,
-            world: name.contains("mosaic"),
+            world,
         })
     }
 
@@ -162,6 +154,14 @@ impl Product {
         words.push(self.resolution.to_string());
         words.extend((self.un_adjusted == Some(true)).then(|| "UA".to_owned()));
         words.join(";")
+    }
+}
+
+fn resolution(token: &str) -> Option<Resolution> {
+    match token {
+        "100m" | "3a" => Some(Resolution::Metres100),
+        "1km" | "30a" => Some(Resolution::Kilometre1),
+        _ => None,
     }
 }
 
@@ -302,8 +302,20 @@ mod tests {
             );
         }
         assert_eq!(
-            product("pop", "G2_CN_POP_R25A_1km_m", "Global mosaics 2015-2030"),
+            product(
+                "pop",
+                "mosaics",
+                "Global mosaics 2015-2030 ( 1km resolution ) R2025A v1"
+            ),
             Some((Totals, "worldpop-global2;R2025A;CN;1km".to_owned(), true))
+        );
+        assert_eq!(
+            product(
+                "age_structures",
+                "u18",
+                "Under the age of 18 years old 2015-2030 ( 100m resolution ) R2025A v1"
+            ),
+            Some((Under18, "worldpop-global2;R2025A;CN;100m".to_owned(), false))
         );
     }
 
@@ -313,6 +325,8 @@ mod tests {
             ("pop", ""),
             ("pop", " "),
             ("pop", "G2_CN_POP_100m"),
+            ("pop", "G2_CN_POP_R25A"),
+            ("covariates", "G2_CN_POP_R25A_100m"),
             ("pop_density", "pd_ic_1km"),
             ("age_structures", "wpgp"),
             ("pop", "G2_CN_Age_R25A_100m"),

@@ -335,3 +335,25 @@ fn the_list_of_products_is_what_counts_people() {
     assert!(ran.list["files"][0].get("path").is_none());
     assert!(site.rasters().is_empty());
 }
+
+#[test]
+fn those_below_18_are_a_product_of_their_own() {
+    let site = Site::new(&[]);
+    site.catalogue(
+        "/age_structures",
+        &json!({"data": [{"alias": "u18", "name": "Under the age of 18 years old 2015-2030 ( 100m resolution ) R2025A v1"}]}),
+    );
+    let url = "https://data.worldpop.org/GIS/somewhere/ken_F_Under_18_2025_CN_100m_R2025A_v1.tif";
+    site.file(url, vec![Answer::Whole(raster(9))]);
+    let urls = vec![url.to_owned(), url.replace("_F_", "_T_")];
+    site.records("/age_structures/u18", "KEN", &[(2025, urls)]);
+    let ran = site
+        .run("--iso KEN --year 2025 --age under-18 --sex f")
+        .done();
+    let entry = &ran.list["files"][0];
+    assert_eq!(entry["url"], url);
+    assert_eq!(
+        (&entry["age_from"], &entry["age_to"]),
+        (&0.into(), &18.into())
+    );
+}

@@ -172,10 +172,13 @@ fn a_late_answer_is_waited_for_and_silence_is_not() {
     let late = Answer::Late(Duration::from_millis(300), raster(2025));
     site.file(&url, vec![late]);
     site.run(ONE).done();
-    site.file(&total("R2025A", "SLE", 2026), vec![Answer::Silence]);
-    site.run("--iso SLE --year 2026 --timeout 1 --tries 1")
-        .fails(ExitStatus::Unreachable)
-        .says("timed out after 1 s");
+    for silent in [Answer::Silence, Answer::Stalled(raster(2026), 1000)] {
+        site.file(&total("R2025A", "SLE", 2026), vec![silent]);
+        site.run("--iso SLE --year 2026 --timeout 1 --tries 1")
+            .fails(ExitStatus::Unreachable)
+            .says("timed out after 1 s");
+    }
+    assert_eq!(site.rasters().len(), 1);
 }
 
 #[test]
@@ -256,4 +259,38 @@ fn a_server_that_is_not_there_is_out_of_reach() {
         .fails(ExitStatus::Unreachable);
     site.run("--iso SLE --year 2025 --data-url http://127.0.0.1:1 --tries 1")
         .fails(ExitStatus::Unreachable);
+}
+
+#[test]
+fn real_rasters_are_whole_and_a_real_interrupted_download_is_not() {
+    let Some(dir) = testdata::dir() else { return };
+    let dir = dir.join("worldpop");
+    let site = Site::new(&[TOTALS]);
+    let mut taken = 0;
+    for file in crate::site::names(&dir) {
+        let Some(name) = pop_worldpop::RasterName::parse(&file)
+            .ok()
+            .filter(|_| file.ends_with(".tif"))
+        else {
+            continue;
+        };
+        let bytes = std::fs::read(dir.join(&file)).unwrap();
+        let url = format!("https://data.worldpop.org/GIS/{file}");
+        site.file(&url, vec![Answer::Whole(bytes.clone())]);
+        let ran = site.run(&format!("--path {url}")).done();
+        let entry = &ran.list["files"][0];
+        assert_eq!(entry["sha256"], sha256_hex(&bytes).as_str());
+        assert_eq!(entry["source"], name.source().as_str());
+        taken += 1;
+    }
+    assert!(taken >= 12, "{taken}");
+    let file = "global_pop_2020_CN_1km_R2025A_UA_v1.tif";
+    let bytes = std::fs::read(dir.join("truncated").join(file)).unwrap();
+    let url = format!("https://data.worldpop.org/GIS/{file}");
+    site.file(&url, vec![Answer::Whole(bytes)]);
+    site.run(&format!("--path {url}"))
+        .fails(ExitStatus::Data)
+        .says("is not whole: tile")
+        .says("beyond the end of the file");
+    assert_eq!(site.rasters().len(), taken);
 }

@@ -168,3 +168,17 @@ fn a_lock_that_is_none_is_left_alone() {
         b"<<<<<<< ours"
     );
 }
+
+#[test]
+fn two_runs_at_once_share_a_lock() {
+    let site = Site::new(&[TOTALS]);
+    site.totals("R2025A", "SLE", 2015..=2030);
+    std::thread::scope(|scope| {
+        for years in ["2015-2020", "2021-2025", "2026-2030"] {
+            let site = &site;
+            scope.spawn(move || site.run(&format!("--iso SLE --years {years} -o @{years}.json")));
+        }
+    });
+    assert_eq!(site.lock()["files"].as_array().unwrap().len(), 16);
+    assert_eq!(site.rasters().len(), 16);
+}

@@ -128,10 +128,10 @@ impl Site {
             }
         }));
         let tool = FetchWorldpop::try_parse_from(arguments).unwrap();
-        let _ = std::fs::remove_file(self.at("list.json"));
+        let _ = std::fs::remove_file(&tool.common().output);
         let result = Console::new("fetch-worldpop", tool.common())
             .and_then(|mut console| tool.run(&mut console));
-        let list = std::fs::read(self.at("list.json")).unwrap_or_default();
+        let list = std::fs::read(&tool.common().output).unwrap_or_default();
         let (status, said) = match result {
             Ok(status) => (status, String::new()),
             Err(error) => (error.status(), said(&error)),

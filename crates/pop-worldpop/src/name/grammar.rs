@@ -62,36 +62,66 @@ fn is_version(token: &str) -> bool {
 
 /// Names of rasters that hold something else than people.
 pub(super) fn not_people(rest: &[&str]) -> Option<RasterName> {
-    let (layer, family, at) = match rest {
-        ["pd", at, ..] => (Layer::Density, Family::Global1, Some(year(at)?)),
-        ["dug", at, "grid", level, ..] => {
+    let (layer, at, rest) = match rest {
+        ["pd", at, rest @ ..] => (Layer::Density, Some(year(at)?), rest),
+        ["dug", at, "grid", level, rest @ ..] => {
             let level = number(level.strip_prefix('l')?)?;
-            (Layer::Urbanisation(level), Family::Global2, Some(year(at)?))
+            (Layer::Urbanisation(level), Some(year(at)?), rest)
         }
-        ["px", "area", ..] => (Layer::CellArea, Family::Global1, None),
-        ["subnational", "admin", ..] => (Layer::Subnational, Family::Global1, None),
-        [level, ..] => {
+        ["px", "area", rest @ ..] => (Layer::CellArea, None, rest),
+        ["subnational", "admin", rest @ ..] => (Layer::Subnational, None, rest),
+        [level, rest @ ..] => {
             let level = number(level.strip_prefix("level")?)?;
-            (Layer::Mastergrid(level), Family::Global1, None)
+            (Layer::Mastergrid(level), None, rest)
         }
         _ => return None,
     };
-    let resolution = rest.iter().find_map(|token| resolution(token));
+    let mut words = rest;
+    let default = match layer {
+        Layer::Density => Resolution::Kilometre1,
+        _ => Resolution::Metres100,
+    };
+    let cell = match layer {
+        Layer::Density | Layer::CellArea | Layer::Mastergrid(_) => next(&mut words, resolution),
+        _ => None,
+    };
+    if matches!(layer, Layer::Mastergrid(_) | Layer::Subnational)
+        && let ["2000", "2020", rest @ ..] = words
+    {
+        words = rest;
+    }
+    let is_dug = matches!(layer, Layer::Urbanisation(_));
+    let release = next(&mut words, |word| release(word).filter(|_| is_dug));
+    let version = next(&mut words, |word| {
+        (is_dug && is_version(word)).then(|| word.to_owned())
+    });
+    let un = next(&mut words, |word| {
+        (layer == Layer::Density && word == "unadj").then_some(())
+    });
     Some(RasterName {
         area: String::new(),
         layer,
         year: at,
-        family,
-        release: rest.iter().find_map(|token| release(token)),
+        family: if is_dug {
+            Family::Global2
+        } else {
+            Family::Global1
+        },
+        release,
         constraint: None,
-        resolution: resolution.unwrap_or(Resolution::Metres100),
-        un_adjusted: rest.contains(&"unadj"),
-        version: rest
-            .iter()
-            .find(|token| family == Family::Global2 && is_version(token))
-            .map(|&token| token.to_owned()),
-        tail: Vec::new(),
+        resolution: cell.unwrap_or(default),
+        un_adjusted: un.is_some(),
+        version,
+        tail: words.iter().map(|&word| word.to_owned()).collect(),
     })
+}
+
+/// Takes the next word where it is one of its kind.
+fn next<T>(words: &mut &[&str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let (first, rest) = words.split_first()?;
+    let found = read(first)?;
+    *words = rest;
+    Some(found)
 }
 
 /// `layer_year_CN_100m_R2025A[_UA]_v1[_n]`.

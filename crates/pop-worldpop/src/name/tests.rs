@@ -266,3 +266,76 @@ fn every_name_that_can_be_composed_comes_back() {
         }
     }
 }
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// First halves of names, and words that may follow in any order: most make no name.
+    const HEADS: &[&str] = &[
+        "sle_pop",
+        "al_pop",
+        "global_pop",
+        "sle_f_00",
+        "sle_t_90",
+        "sle_T_F",
+        "sle_M_Under_18",
+        "sle_agesex_structures",
+        "ken_ppp",
+        "ppp",
+        "global_ppp",
+        "ken_f_0",
+        "ken_m_80",
+        "global_m_5",
+        "ken_f_45_49",
+        "ken_m_total",
+        "ken_pd",
+        "KEN_DUG",
+        "ken_px_area",
+        "ken_level0",
+        "ken_subnational_admin",
+        "ken_t_5",
+        "ken_x",
+        "pop",
+        "",
+    ];
+    const TAILS: &[&[&str]] = &[
+        &["CN", "100m", "R2025A", "v1"],
+        &["UC", "1km", "R2024B", "UA", "v1", "2"],
+        &["1km"],
+        &["Aggregated"],
+        &["UNadj"],
+        &["constrained"],
+        &["GRID", "L1", "R2025A", "v1"],
+        &["clip"],
+        &["100m"],
+        &["2000", "2020"],
+        &["é"],
+        &[""],
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_read_is_written_and_read_the_same(
+            head in proptest::sample::select(HEADS),
+            year in proptest::sample::select(&["_2015", "_2020", "_2021", "_2025", "_1999", ""][..]),
+            tails in proptest::collection::vec(proptest::sample::select(TAILS), 0..4),
+            extension in proptest::sample::select(&["", ".tif", ".zip"][..]),
+        ) {
+            let tail: String = tails.concat().iter().map(|word| format!("_{word}")).collect();
+            let text = format!("{head}{year}{tail}{extension}");
+            if let Ok(name) = RasterName::parse(&text) {
+                let again = RasterName::parse(&name.to_string());
+                prop_assert_eq!(again.as_ref(), Ok(&name), "{} written as {}", text, name);
+            }
+        }
+
+        #[test]
+        fn no_text_is_too_odd(text in ".{0,60}") {
+            let _ = RasterName::parse(&text);
+        }
+    }
+}
