@@ -23,5 +23,4 @@ mod push;
 mod real_input;
 mod sample;
 mod support;
-mod worldpop;
-mod zonal_sum;
+mod values;
