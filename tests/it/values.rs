@@ -71,12 +71,17 @@ impl Values {
     #[track_caller]
     pub(crate) fn at(&self, element: &str, combo: &str, period: &str, unit: &str) -> i64 {
         let key = [element, combo, period, unit].map(str::to_owned);
-        *self.0.get(&key).unwrap_or_else(|| panic!("no value for {key:?}"))
+        *self
+            .0
+            .get(&key)
+            .unwrap_or_else(|| panic!("no value for {key:?}"))
     }
 
     /// Periods and units with their values, of the only element.
     pub(crate) fn by_period(&self) -> Vec<(&str, &str, i64)> {
         let values = self.0.iter();
-        values.map(|([_, _, period, unit], value)| (period.as_str(), unit.as_str(), *value)).collect()
+        values
+            .map(|([_, _, period, unit], value)| (period.as_str(), unit.as_str(), *value))
+            .collect()
     }
 }

@@ -13,14 +13,14 @@ mod value;
 mod value_type;
 mod where_to;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
 pub use finding::{Effect, Finding, Rule};
 
 use crate::metadata::{DataSet, Dialect, Metadata};
-use crate::{DataValue, DataValueSet};
+use crate::{DataValue, DataValueSet, Period};
 use names::Names;
 
 /// Checks a set. `today` decides which periods lie in the future; without it the document's server date does.
@@ -48,6 +48,10 @@ struct Checker<'a> {
     names: Names<'a>,
     today: Option<Date>,
     found: BTreeMap<(Rule, String), Finding>,
+    /// How often something was reported.
+    reported: usize,
+    /// Elements and periods that nothing is to be said about.
+    timely: HashSet<(&'a str, Period)>,
 }
 
 impl<'a> Checker<'a> {
@@ -61,6 +65,8 @@ impl<'a> Checker<'a> {
             names,
             today: today.or_else(|| metadata.server.server_date.get(..10)?.parse().ok()),
             found: BTreeMap::new(),
+            reported: 0,
+            timely: HashSet::new(),
         }
     }
 
@@ -96,6 +102,7 @@ impl<'a> Checker<'a> {
         index: Option<usize>,
         message: impl FnOnce() -> String,
     ) {
+        self.reported += 1;
         let key = (rule, subject.to_owned());
         let (effect, code) = rule.verdict(
             self.dialect,

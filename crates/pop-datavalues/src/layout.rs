@@ -11,7 +11,7 @@ mod tables;
 use pop_sums::Sex;
 
 use crate::ages::Ages;
-use crate::bands::{BandError, BandSet};
+use crate::bands::{BandError, BandSet, Piece};
 use crate::formula::{Formula, Ratio};
 use crate::mapping::{Split, TotalFrom};
 use crate::recipe::{Target, Who};
@@ -181,7 +181,7 @@ fn weighted(
             target: title(target),
         });
     }
-    let mut columns = Vec::new();
+    let (mut columns, mut whole) = (Vec::new(), Vec::new());
     for term in &formula.0 {
         let missing = || LayoutError::NoBand {
             target: title(target),
@@ -193,11 +193,26 @@ fn weighted(
             _ => vec![term.sex],
         };
         for sex in sexes {
-            let (_, column) = bands.band(sex, term.from).ok_or_else(missing)?;
+            let (band, column) = bands.band(sex, term.from).ok_or_else(missing)?;
             columns.push((column, format!("{sex}{:02}", term.from), term.weight));
+            whole.push(Piece {
+                column,
+                sex,
+                band,
+                from: band.from * 12,
+                to: band.to.map(|to| to * 12),
+            });
         }
     }
-    Ok(Source::Weighted(columns))
+    // Whole bands add up with all others that are made of bands.
+    let has_weights = formula
+        .0
+        .iter()
+        .any(|term| term.weight.over != term.weight.under);
+    Ok(match has_weights {
+        true => Source::Weighted(columns),
+        false => Source::Pieces(whole),
+    })
 }
 
 fn check_split(target: &Target, source: &Source, bands: &BandSet) -> Result<(), LayoutError> {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::metadata::{
     CategoryCombo, CategoryOptionCombo, DataElement, DataSet, Metadata, OrgUnit,
 };
-use crate::{DataValueSet, Period, Text};
+use crate::{DataValueSet, Period, PeriodType, Text};
 
 /// What kind of id stands in a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,7 @@ pub(super) struct Names<'a> {
     combos: HashMap<&'a str, (&'a CategoryCombo, &'a CategoryOptionCombo)>,
     attributes: HashMap<&'a str, (&'a CategoryCombo, &'a CategoryOptionCombo)>,
     assigned: HashMap<&'a str, HashSet<&'a str>>,
+    types: HashMap<&'a str, Option<PeriodType>>,
     pub(super) periods: HashMap<&'a str, Option<Period>>,
     /// Whether the ids of each type can be looked up at all.
     pub(super) knows_elements: bool,
@@ -104,15 +105,21 @@ impl<'a> Names<'a> {
             combos: option_combos(combos).collect(),
             attributes: option_combos(attributes).collect(),
             assigned: metadata.data_sets.iter().map(assigned).collect(),
-            periods: set
-                .values
+            types: metadata
+                .data_sets
                 .iter()
-                .map(|v| (&*v.period, v.period.parse().ok()))
+                .map(|s| (s.id.as_str(), s.period_type.parse().ok()))
                 .collect(),
+            periods: periods(set),
             knows_elements: elements != Scheme::Other,
             knows_units: units != Scheme::Other && !metadata.org_units.is_empty(),
             knows_combos: combos != Scheme::Other,
         }
+    }
+
+    /// The type of a data set's periods.
+    pub(super) fn period_type(&self, set: &DataSet) -> Option<PeriodType> {
+        self.types.get(set.id.as_str()).copied().flatten()
     }
 
     pub(super) fn data_set(&self, key: &str) -> Option<&'a DataSet> {
@@ -147,4 +154,17 @@ impl<'a> Names<'a> {
             .get(set.id.as_str())
             .is_some_and(|units| units.contains(unit))
     }
+}
+
+/// Periods by their text, each read once.
+fn periods(set: &DataValueSet) -> HashMap<&str, Option<Period>> {
+    let mut periods = HashMap::new();
+    let mut last = "";
+    for value in &set.values {
+        if *value.period != *last || periods.is_empty() {
+            last = &value.period;
+            periods.entry(last).or_insert_with(|| last.parse().ok());
+        }
+    }
+    periods
 }

@@ -1,6 +1,7 @@
 //! What concerns the whole request, or the set as a whole.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::where_to::who;
 use super::{Checker, Rule};
@@ -119,24 +120,23 @@ impl<'a> Checker<'a> {
 
     /// The same value twice; a default option combo counts as none.
     pub(super) fn duplicates(&mut self) {
-        let mut seen: HashMap<Key<'a>, usize> = HashMap::with_capacity(self.set.values.len());
+        // Keys of a million values take more room than the values: they are compared where their hashes are equal.
+        let mut hashed: Vec<(u64, usize)> = (0..self.set.values.len())
+            .map(|index| (hash(&self.key(index)), index))
+            .collect();
+        hashed.sort_unstable();
         let mut twice: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, value) in self.set.values.iter().enumerate() {
-            let mut key = value.key();
-            key.3 = self.unless_default(&value.category_option_combo);
-            key.4 = key.4.filter(|combo| {
-                !self
-                    .names
-                    .attribute_combo(combo)
-                    .is_some_and(|(c, _)| c.is_default)
-            });
-            if let Some(&first) = seen.get(&key) {
-                twice
-                    .entry(first)
-                    .or_insert_with(|| vec![first])
-                    .push(index);
-            } else {
-                seen.insert(key, index);
+        for group in hashed.chunk_by(|a, b| a.0 == b.0) {
+            let indexes = group.iter().map(|(_, index)| *index);
+            for (place, index) in indexes.clone().enumerate().skip(1) {
+                let key = self.key(index);
+                let first = indexes.clone().take(place).find(|&i| self.key(i) == key);
+                if let Some(first) = first {
+                    twice
+                        .entry(first)
+                        .or_insert_with(|| vec![first])
+                        .push(index);
+                }
             }
         }
         for indexes in twice.into_values() {
@@ -148,6 +148,20 @@ impl<'a> Checker<'a> {
                 });
             }
         }
+    }
+
+    /// The key of a value; a default option combo counts as none.
+    fn key(&self, index: usize) -> Key<'a> {
+        let value = &self.set.values[index];
+        let mut key = value.key();
+        key.3 = self.unless_default(&value.category_option_combo);
+        key.4 = key.4.filter(|combo| {
+            !self
+                .names
+                .attribute_combo(combo)
+                .is_some_and(|(c, _)| c.is_default)
+        });
+        key
     }
 
     fn unless_default(&self, combo: &'a Option<Text>) -> Option<&'a str> {
@@ -170,4 +184,10 @@ impl<'a> Checker<'a> {
     pub(super) fn is_b(&self) -> bool {
         self.dialect == Dialect::B
     }
+}
+
+fn hash(key: &Key<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
 }

@@ -29,7 +29,7 @@ impl<'a> Checker<'a> {
             .map(|element| self.sets_for(element))
             .unwrap_or_default();
         for set in sets {
-            if set.period_type.parse() != Ok(period.kind()) {
+            if self.names.period_type(set) != Some(period.kind()) {
                 let subject = format!("{key} {}", set.id);
                 self.report(Rule::PeriodType, &subject, Some(index), || {
                     format!(
@@ -65,9 +65,21 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Future periods, expiry and input periods of the data sets that count.
+    /// Whether the period may be entered on this day; judged once for an element, unless there is something to report.
     pub(super) fn timeliness(&mut self, index: usize, element: &'a DataElement, period: Period) {
         let Some(today) = self.today else { return };
+        if self.timely.contains(&(&element.id, period)) {
+            return;
+        }
+        let reported = self.reported;
+        self.judge_time(index, element, period, today);
+        if self.reported == reported {
+            self.timely.insert((&element.id, period));
+        }
+    }
+
+    /// Future periods, expiry and input periods of the data sets that count.
+    fn judge_time(&mut self, index: usize, element: &'a DataElement, period: Period, today: Date) {
         let sets = self.sets_for(element);
         let is_exempt = self.metadata.user.has("F_EDIT_EXPIRED");
         // Up to 2.39 the set that is open longest decides, whichever is named.

@@ -151,8 +151,24 @@ prop_compose! {
     }
 }
 
+/// Chains of nodes with one child each, as deep as a hierarchy may be and deeper.
+fn chains() -> impl Strategy<Value = Tree> {
+    (1_usize..4, 1_usize..40).prop_map(|(units, depth)| {
+        let first = |chain: usize| units + chain * depth;
+        let mut parents: Vec<Option<usize>> = (0..units).map(|u| Some(first(u))).collect();
+        for chain in 0..units {
+            parents.extend((1..=depth).map(|step| (step < depth).then(|| first(chain) + step)));
+        }
+        Tree::new(units, parents).unwrap()
+    })
+}
+
 fn values() -> impl Strategy<Value = f64> {
     prop_oneof![
+        2 => Just(0.0),
+        1 => 0.0..2_147_483_647.0,
+        1 => (1_u32..1000, prop::sample::select(vec![-1e-7, 1e-7, -9e-7, 9e-7]))
+            .prop_map(|(n, dust)| f64::from(n) + dust),
         3 => 0.0..3.0,
         1 => 0.0..1e6,
         2 => (0_u32..12).prop_map(|n| f64::from(n) / 4.0),
@@ -164,7 +180,7 @@ fn values() -> impl Strategy<Value = f64> {
 }
 
 prop_compose! {
-    fn tables()(tree in trees(), columns in 1_usize..7)(
+    fn tables()(tree in prop_oneof![4 => trees(), 1 => chains()], columns in 1_usize..7)(
         values in prop::collection::vec(values(), tree.units * columns),
         cut in 0..columns,
         tree in Just(tree), columns in Just(columns),
@@ -176,7 +192,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(if testdata::long() { 60_000 } else { 600 }))]
 
     #[test]
     fn every_total_is_whole_and_next_to_the_exact_one((tree, columns, groups, values) in tables()) {
@@ -187,6 +203,71 @@ proptest! {
         let again: Vec<f64> = rounded.iter().map(|&v| v as f64).collect();
         prop_assert_eq!(round(&tree, columns, &groups, &again).unwrap(), rounded);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if testdata::long() { 5_000 } else { 100 }))]
+
+    /// Margins that differ from a whole number by dust only, whatever the cells are.
+    #[test]
+    fn margins_of_dust_are_that_whole_number(
+        tree in trees(), columns in 1_usize..5, quarters in prop::collection::vec(0_u32..9, 64), dust in -5e-7..5e-7,
+    ) {
+        let count = tree.units * columns;
+        let mut values: Vec<f64> = (0..count).map(|i| f64::from(quarters[i % 64]) / 4.0).collect();
+        // One cell makes the whole a whole number, but for the dust.
+        let rest: f64 = values[1..].iter().sum();
+        values[0] = f64::max(rest.ceil() - rest + dust, 0.0) + 1.0;
+        let rounded = check(&tree, columns, &[], &values);
+        let whole: i64 = rounded.iter().sum();
+        prop_assert_eq!(whole as f64, values.iter().sum::<f64>().round());
+    }
+
+    #[test]
+    fn rounding_again_changes_nothing((tree, columns, groups, values) in tables()) {
+        let rounded = round(&tree, columns, &groups, &values).unwrap();
+        prop_assert_eq!(round(&tree, columns, &groups, &values).unwrap(), rounded);
+    }
+}
+
+#[test]
+fn many_empty_bands_and_one_person_stay_one_person() {
+    // Forty bands in ten units that hold a tenth of a person each, all in one band.
+    let tree = Tree::new(
+        10,
+        (0..10)
+            .map(|u| Some(10 + u % 2))
+            .chain([None, None])
+            .collect(),
+    )
+    .unwrap();
+    let mut values = vec![0.0; 400];
+    for unit in 0..10 {
+        values[unit * 40 + 7] = 0.1;
+    }
+    let rounded = check(&tree, 40, &[(0..20).collect(), (20..40).collect()], &values);
+    assert_eq!(rounded.iter().sum::<i64>(), 1);
+}
+
+#[test]
+fn the_largest_values_keep_their_fractions() {
+    let most = 4_294_967_295.5;
+    let rounded = check(&Tree::flat(2), 2, &[], &[most, 0.5, 0.5, most]);
+    assert_eq!(rounded.iter().sum::<i64>(), 8_589_934_592);
+}
+
+#[test]
+fn a_deep_hierarchy_takes_no_deep_stack() {
+    let depth = 2_000;
+    let parents = (1..=depth).map(|node| (node < depth).then_some(node + 1));
+    let tree = Tree::new(1, std::iter::once(Some(1)).chain(parents).collect()).unwrap();
+    assert_eq!(
+        round(&tree, 2, &[], &[0.5, 0.5])
+            .unwrap()
+            .iter()
+            .sum::<i64>(),
+        1
+    );
 }
 
 /// A country's size: provinces, districts, units; ages by sex.
