@@ -73,7 +73,7 @@ fn a_unit_without_a_value_stops_the_run_and_is_never_zero() {
     assert_eq!(
         units(&folder, "--level 2"),
         [
-            ("ouNorth0001".to_owned(), 60),
+            ("ouNorth0001".to_owned(), 61),
             ("ouSouth0001".to_owned(), 40)
         ]
     );
