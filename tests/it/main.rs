@@ -24,3 +24,4 @@ mod real_input;
 mod sample;
 mod support;
 mod values;
+mod worldpop;
