@@ -104,13 +104,18 @@ impl Plan {
                 wishes.extend(maker.wishes(&order, &lock, console)?);
             }
         }
-        for wish in maker.paths(&lock)? {
+        for wish in maker.paths(&lock, lock.release()?.as_deref())? {
             let name = wish.offer.as_ref().map(|offer| &offer.name);
             if !name.is_some_and(|name| wishes.iter().any(|other: &Wish| other.is(name))) {
                 wishes.push(wish);
             }
         }
         if request.is_none() && args.choice.paths.is_empty() {
+            if let Some(release) = &args.choice.release {
+                return Err(ToolError::usage(format!("--release {release} without --iso")).hint(
+                    "name a country: --iso SLE; or replace what the lock holds: --upgrade-release",
+                ));
+            }
             if lock.is_empty() {
                 return Err(ToolError::usage("nothing is asked for, and there is no lock file")
                     .hint("name a country and a year: --iso SLE --year 2025; --list shows what there is"));
@@ -217,24 +222,22 @@ impl Maker<'_> {
         Ok(wishes)
     }
 
-    /// Files that are named by their path.
-    fn paths(&self, lock: &Lock) -> Result<Vec<Wish>, ToolError> {
+    /// Files that are named by their path, of no other release than this one.
+    fn paths(&self, lock: &Lock, release: Option<&str>) -> Result<Vec<Wish>, ToolError> {
         let mut wishes = Vec::new();
         for path in &self.args.choice.paths {
             let address = Address::parse(path, self.data)
                 .map_err(|error| ToolError::usage(error).in_file("--path"))?;
             let pin = lock.pin(address.file());
             let wish = Wish::of_address(address, pin)?;
-            if let (Some(locked), Some(offer)) = (lock.release()?, &wish.offer)
-                && offer
-                    .name
-                    .release()
-                    .is_some_and(|release| release != locked)
+            let found = wish.offer.as_ref().and_then(|offer| offer.name.release());
+            if let (Some(release), Some(found)) = (release, found)
+                && found != release
             {
-                return Err(
-                    ToolError::usage(format!("--path {path}: the lock is of {locked}"))
-                        .hint("--lock keeps another lock file beside it"),
-                );
+                return Err(ToolError::usage(format!(
+                    "--path {path}: is of {found}, and the lock of {release}"
+                ))
+                .hint("--lock keeps another lock file beside it"));
             }
             wishes.push(wish);
         }
@@ -284,7 +287,12 @@ impl Maker<'_> {
             console.summary(&format!("{release} replaces {locked}, all together"));
         }
         let keeper = self.beside(lock, &release, &locked)?;
-        let mut wishes: Vec<Wish> = Vec::new();
+        let mut wishes = self.paths(&keeper.lock, Some(&release))?;
+        // What the catalogue does not list can only be replaced by its new path.
+        for order in &mut orders {
+            let is_open = |wanted: &Wanted| wishes.iter().all(|wish| wish.wanted != *wanted);
+            order.wanted.retain(is_open);
+        }
         for order in orders {
             for wish in resolver.wishes(&order, &keeper.lock, console)? {
                 let is_twice = wishes

@@ -57,11 +57,14 @@ impl Request {
             ));
         }
         if choice.areas.is_empty() {
-            if choice.bands
+            let is_selective = choice.bands
                 || !choice.sex.is_empty()
                 || !choice.age.is_empty()
                 || !choice.year.is_empty()
-            {
+                || choice.resolution.is_some()
+                || choice.constrained
+                || choice.unconstrained;
+            if is_selective {
                 return Err(
                     ToolError::usage("a selection without --iso").hint("name a country: --iso SLE")
                 );

@@ -72,20 +72,7 @@ fn fetch(
     console: &mut Console,
 ) -> Result<Fetched, ToolError> {
     let mut fetched = Fetched::default();
-    let mut open: Vec<Wish> = Vec::new();
-    let progress = console.progress("checking", Some(plan.wishes.len() as u64));
-    for wish in &plan.wishes {
-        match store::check(wish, folder, mirror, args.place.offline, console)? {
-            State::There => {}
-            State::Copied(name, pin) => {
-                fetched.copied += 1;
-                plan.lock.put(name, *pin)?;
-            }
-            State::Open => open.push(wish.clone()),
-        }
-        progress.advance(1);
-    }
-    progress.finish();
+    let open = look_around(args, plan, folder, mirror, &mut fetched, console)?;
     if open.is_empty() {
         return Ok(fetched);
     }
@@ -114,6 +101,35 @@ fn fetch(
         },
     )?;
     Ok(fetched)
+}
+
+/// Checks what is in the folder and copies what the mirror has; gives what is left to download.
+fn look_around(
+    args: &FetchWorldpop,
+    plan: &mut Plan,
+    folder: &Folder,
+    mirror: Option<&Mirror>,
+    fetched: &mut Fetched,
+    console: &mut Console,
+) -> Result<Vec<Wish>, ToolError> {
+    let progress = console.progress("checking", Some(plan.wishes.len() as u64));
+    let mut open: Vec<Wish> = Vec::new();
+    let mut look = |wish: &Wish| -> Result<(), ToolError> {
+        match store::check(wish, folder, mirror, args.place.offline, console)? {
+            State::There => {}
+            State::Copied(name, pin) => {
+                fetched.copied += 1;
+                tell_change(&pin, plan.lock.lock.pin(&pin.file), console);
+                plan.lock.put(name, *pin)?;
+            }
+            State::Open => open.push(wish.clone()),
+        }
+        progress.advance(1);
+        Ok(())
+    };
+    let looked = plan.wishes.iter().try_for_each(&mut look);
+    progress.finish();
+    looked.map(|()| open)
 }
 
 /// An accepted change is said, with both hashes.

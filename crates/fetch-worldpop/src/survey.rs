@@ -15,7 +15,7 @@ use crate::catalogue::Catalogue;
 use crate::listing::Entry;
 use crate::request::Request;
 use crate::resolve::Resolver;
-use crate::server::Server;
+use crate::server::{Server, Trouble};
 use crate::task::Task;
 
 /// What the list of products says it is.
@@ -269,7 +269,12 @@ fn length(task: &Task, server: &Server, stop: &AtomicBool) -> Result<Option<u64>
     let path = &task.address.path;
     server.persist(
         path,
-        || Ok(server.ask(Method::Head, path, "*/*")?.content_length()),
+        || match server.ask(Method::Head, path, "*/*") {
+            Ok(answer) => Ok(answer.content_length()),
+            // A copy of the data server may know nothing but GET.
+            Err(Trouble::Http(error)) if matches!(error.status(), Some(405 | 501)) => Ok(None),
+            Err(trouble) => Err(trouble),
+        },
         |_| {},
         stop,
     )

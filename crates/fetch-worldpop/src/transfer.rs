@@ -60,8 +60,11 @@ pub(crate) fn all(
                 Event::Failed(error) => Err(error),
             };
             if let Err(error) = result {
-                if matches!(error.status(), ExitStatus::Unreachable | ExitStatus::Io) {
-                    stop.store(true, Ordering::Relaxed);
+                match error.status() {
+                    // What is on its way may still arrive.
+                    ExitStatus::Unreachable => next.store(tasks.len(), Ordering::Relaxed),
+                    ExitStatus::Io => stop.store(true, Ordering::Relaxed),
+                    _ => {}
                 }
                 failures.push(error);
             }

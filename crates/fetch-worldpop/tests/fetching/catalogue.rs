@@ -357,3 +357,15 @@ fn those_below_18_are_a_product_of_their_own() {
         (&0.into(), &18.into())
     );
 }
+
+#[test]
+fn an_alias_with_a_blank_is_asked_for_as_it_is_listed() {
+    let site = Site::new(&["/pop/G2_CN_POP_R25A_100m "]);
+    site.file(
+        &total("R2025A", "SLE", 2025),
+        vec![Answer::Whole(raster(2))],
+    );
+    let blank = "/pop/G2_CN_POP_R25A_100m%20";
+    site.records(blank, "SLE", &[(2025, vec![total("R2025A", "SLE", 2025)])]);
+    site.run("--iso SLE --year 2025").done();
+}

@@ -253,6 +253,15 @@ fn a_dry_run_downloads_nothing_and_knows_the_sizes() {
 }
 
 #[test]
+fn a_copy_of_the_server_that_knows_no_head_leaves_sizes_open() {
+    let site = site();
+    let no = Answer::Status("501 Not Implemented", "", "");
+    site.file(&total("R2025A", "SLE", 2025), vec![no]);
+    let ran = site.run("--iso SLE --year 2025 --dry-run").done();
+    assert!(ran.list["files"][0].get("bytes").is_none());
+}
+
+#[test]
 fn a_server_that_is_not_there_is_out_of_reach() {
     let site = site();
     site.run("--iso SLE --year 2025 --catalogue-url http://127.0.0.1:1/rest/data --tries 1")

@@ -182,3 +182,27 @@ fn two_runs_at_once_share_a_lock() {
     assert_eq!(site.lock()["files"].as_array().unwrap().len(), 16);
     assert_eq!(site.rasters().len(), 16);
 }
+
+#[test]
+fn a_file_named_by_its_path_is_upgraded_by_its_new_path() {
+    let site = Site::new(&[TOTALS, NEWER]);
+    let path = |release: &str| format!("GIS/USA_States/AL/al_pop_2025_CN_100m_{release}_v1.tif");
+    for release in ["R2025A", "R2026A"] {
+        let url = format!("https://data.worldpop.org/{}", path(release));
+        site.file(&url, vec![Answer::Whole(raster(1))]);
+    }
+    site.records(NEWER, "USA", &[]);
+    site.run(&format!("--path {}", path("R2025A"))).done();
+    site.run(&format!("--path {}", path("R2026A")))
+        .fails(ExitStatus::Usage)
+        .says("is of R2026A, and the lock of R2025A");
+    site.run("--upgrade-release")
+        .fails(ExitStatus::Usage)
+        .says("--path");
+    site.run(&format!("--upgrade-release --path {}", path("R2026A")))
+        .done();
+    assert_eq!(releases(&site), ["R2026A"]);
+    site.run("--release R2025A")
+        .fails(ExitStatus::Usage)
+        .says("without --iso");
+}
