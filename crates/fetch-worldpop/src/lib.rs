@@ -18,6 +18,7 @@ mod resolve;
 mod run;
 mod server;
 mod store;
+mod sums;
 mod survey;
 mod task;
 mod transfer;

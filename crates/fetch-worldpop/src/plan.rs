@@ -1,11 +1,11 @@
 //! Which rasters a run is about, and under which lock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pop_cli::{Console, ToolError};
 use pop_http::BaseUrl;
-use pop_worldpop::{Area, Family, Layer, RasterName, Sex, Terms, Wanted};
+use pop_worldpop::{Family, Layer, RasterName, Terms, Wanted};
 
 use crate::FetchWorldpop;
 use crate::address::Address;
@@ -14,6 +14,7 @@ use crate::lock::{Lock, Pin};
 use crate::mirror::Mirror;
 use crate::request::Request;
 use crate::resolve::{Order, Resolver, pinned};
+use crate::sums;
 use crate::wish::Wish;
 
 /// The rasters of a run.
@@ -124,7 +125,9 @@ impl Plan {
                 wishes.push(Wish::of_pin(name, pin)?);
             }
         }
-        never_twice(&wishes)?;
+        if request.is_some() || !args.choice.paths.is_empty() {
+            sums::refuse(&wishes)?;
+        }
         Ok(Self {
             wishes,
             lock: Keeper {
@@ -303,7 +306,6 @@ impl Maker<'_> {
                 }
             }
         }
-        never_twice(&wishes)?;
         Ok(Plan {
             wishes,
             lock: keeper,
@@ -375,33 +377,4 @@ fn replacements(lock: &Lock, locked: &str) -> Result<Vec<Order>, ToolError> {
         .into_iter()
         .map(|(terms, wanted)| Order { terms, wanted });
     Ok(orders.collect())
-}
-
-/// Refuses rasters that hold the same people twice: bands of both sexes beside bands of one, all
-/// ages of a sex beside its bands.
-fn never_twice(wishes: &[Wish]) -> Result<(), ToolError> {
-    let mut seen: BTreeMap<(&Area, i32), BTreeSet<&'static str>> = BTreeMap::new();
-    for wish in wishes {
-        let kind = match wish.wanted.layer {
-            Layer::From(Sex::Total, _) | Layer::Span(Sex::Total, ..) => "bands of t",
-            Layer::From(..) | Layer::Span(..) => "bands of f or m",
-            Layer::AllAges(_) => "all ages of f or m",
-            _ => continue,
-        };
-        let here = seen
-            .entry((&wish.wanted.area, wish.wanted.year))
-            .or_default();
-        here.insert(kind);
-        if here.len() > 1 {
-            let kinds: Vec<&str> = here.iter().copied().collect();
-            return Err(ToolError::usage(format!(
-                "{} {}: {} together would count everybody twice",
-                wish.wanted.area,
-                wish.wanted.year,
-                kinds.join(" and ")
-            ))
-            .hint("ask for one of them: --iso, --year and --sex"));
-        }
-    }
-    Ok(())
 }

@@ -17,6 +17,7 @@ use crate::plan::Plan;
 use crate::request::Request;
 use crate::server::{Server, base_url};
 use crate::store::{self, State};
+use crate::sums;
 use crate::survey;
 use crate::task::Task;
 use crate::transfer;
@@ -47,7 +48,8 @@ pub(crate) fn run(args: &FetchWorldpop, console: &mut Console) -> Result<ExitSta
     let fetched = fetch(args, &mut plan, &folder, mirror.as_ref(), &data, console)?;
     plan.lock.settle()?;
     let mut output = output;
-    let entries = entries(&plan.wishes, &plan.lock.lock, &folder, console)?;
+    let listed = sums::leave_out(plan.wishes, console);
+    let entries = entries(&listed, &plan.lock.lock, &folder, console)?;
     listing::write(&entries, args.format, &mut output)?;
     console.publish(vec![output])?;
     console.summary(&summary(&entries, &fetched, args));

@@ -178,6 +178,20 @@ fn files_of_their_own_come_first() {
     site.run("--iso SLE --year 2025 --age 15 --sex t,m")
         .fails(ExitStatus::Usage)
         .says("twice");
-    // The lock holds t beside f and m by now: one list of all would count everybody twice.
-    site.run("").fails(ExitStatus::Usage).says("twice");
+    // The lock holds t and all ages beside f and m by now: one list of all would count everybody
+    // twice.
+    std::fs::remove_dir_all(site.at("rasters")).unwrap();
+    let ran = site.run("").done();
+    assert_eq!(site.rasters().len(), 5);
+    assert_eq!(
+        ran.files(),
+        [
+            "sle_f_15_2025_CN_100m_R2025A_v1.tif",
+            "sle_m_15_2025_CN_100m_R2025A_v1.tif"
+        ]
+    );
+    let both = format!("--path {}", band("SLE", "t_15", 2025));
+    site.run(&format!("--iso SLE --year 2025 --age 15 {both}"))
+        .fails(ExitStatus::Usage)
+        .says("twice");
 }
