@@ -45,9 +45,9 @@ mod predictor;
 mod sample;
 mod source;
 mod stream;
+mod tally;
 mod write;
 
-pub use cells::{MAX_PLAUSIBLE, Tally};
 pub use clip_record::{ClipRecord, SourceGrid, SourceWindow};
 pub use error::{BadValue, ChunkProblem, GeoreferenceError, RasterError};
 pub use file::{Chunk, OnBadValue, RasterFile, ReadRules, Samples, Scratch};
@@ -60,6 +60,7 @@ pub use metadata::GdalMetadata;
 pub use nodata::NoData;
 pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
 pub use source::ReadAt;
+pub use tally::{MAX_PLAUSIBLE, Tally};
 pub use write::{
     CellSource, NewRaster, Overviews, Spool, WriteOptions, copy_chunks, whole_chunks, write_geotiff,
 };

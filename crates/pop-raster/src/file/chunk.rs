@@ -1,12 +1,13 @@
 //! Reading the cells of a chunk.
 
 use super::{OnBadValue, RasterFile};
-use crate::cells::{Cut, Findings, Tally};
+use crate::cells::{Cut, Findings};
 use crate::codec::Codecs;
 use crate::error::{BadValue, RasterError};
 use crate::grid::CellWindow;
 use crate::mask::MaskScratch;
 use crate::source::ReadAt;
+use crate::tally::Tally;
 
 /// The cells of one chunk and band.
 #[derive(Debug, Clone, Copy)]
