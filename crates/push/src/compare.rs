@@ -147,24 +147,31 @@ fn cover(
     let rows_each = sent.len().div_ceil(units.len().max(1)).max(1);
     let most = (ROWS_AT_ONCE / rows_each).max(1);
     let size = |unit: Sym| below.get(&unit).copied().unwrap_or(0);
-    let mut open: Vec<Sym> = session
+    let mut open: Vec<(Sym, bool)> = session
         .readable_roots(metadata)?
         .iter()
-        .map(|id| names.intern(id))
+        .map(|id| (names.intern(id), false))
         .collect();
+    // Units that are asked for alone, and those that are asked for with all below them.
     let mut alone = Vec::new();
     let mut small = Vec::new();
-    while let Some(unit) = open.pop() {
-        if size(unit) <= most {
+    while let Some((unit, is_leaf)) = open.pop() {
+        if is_leaf {
+            alone.push(unit);
+        } else if size(unit) <= most {
             small.push(unit);
-            continue;
+        } else {
+            let children = session.children(names.text(unit))?;
+            alone.push(unit);
+            open.extend(
+                children
+                    .iter()
+                    .map(|child| (names.intern(&child.id), child.leaf)),
+            );
         }
-        let children = session.children(names.text(unit))?;
-        alone.push(unit);
-        open.extend(children.iter().map(|id| names.intern(id)));
     }
     let mut questions: Vec<Units> = alone
-        .chunks(UNITS_AT_ONCE)
+        .chunks(UNITS_AT_ONCE.min(most))
         .map(|units| Units {
             units: units.to_vec(),
             reach: Reach::Units,

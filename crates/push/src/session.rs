@@ -150,31 +150,28 @@ impl Session {
         if !exempt && !units.is_empty() {
             return Ok(units.iter().map(|unit| unit.id.clone()).collect());
         }
-        self.unit_ids("level:eq:1")
+        let roots = self.units_where("level:eq:1")?;
+        Ok(roots.into_iter().map(|unit| unit.id).collect())
     }
 
     /// The units directly below a unit.
     ///
     /// # Errors
     /// Those of the server.
-    pub fn children(&self, unit: &str) -> Result<Vec<String>, ToolError> {
-        self.unit_ids(&format!("parent.id:eq:{unit}"))
+    pub fn children(&self, unit: &str) -> Result<Vec<UnitPlace>, ToolError> {
+        self.units_where(&format!("parent.id:eq:{unit}"))
     }
 
-    fn unit_ids(&self, filter: &str) -> Result<Vec<String>, ToolError> {
+    fn units_where(&self, filter: &str) -> Result<Vec<UnitPlace>, ToolError> {
         let query = Query::new("/api/organisationUnits.json")
             .with("paging", "false")
-            .with("fields", "id")
+            .with("fields", "id,leaf")
             .with("filter", filter);
         let list: UnitList = self
             .client()
             .get_json(query)
             .map_err(|error| api_error(error.into()))?;
-        Ok(list
-            .organisation_units
-            .into_iter()
-            .map(|unit| unit.id)
-            .collect())
+        Ok(list.organisation_units)
     }
 }
 
@@ -194,12 +191,17 @@ pub struct Scope<'a> {
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct UnitList {
-    organisation_units: Vec<UnitId>,
+    organisation_units: Vec<UnitPlace>,
 }
 
-#[derive(serde::Deserialize)]
-struct UnitId {
-    id: String,
+/// A unit, and whether anything is below it.
+#[derive(Debug, serde::Deserialize)]
+pub struct UnitPlace {
+    /// Its UID.
+    pub id: String,
+    /// The server says that it has no units below.
+    #[serde(default)]
+    pub leaf: bool,
 }
 
 /// Pauses that together stay within the patience; none at all without any.
