@@ -79,7 +79,9 @@ EXCEPTIONS_FLAG = $(if $(EXCEPTIONS),--exceptions $(EXCEPTIONS))
 SERVER = --url "$${$(URL_VARIABLE):?names the server of $(COUNTRY)}"
 
 # A closed run is evidence. Only push may look at it again (to resume, or to say that it is done).
-ifneq ($(wildcard $(RUN)/receipt.json),)
+# The receipt of a push that sent nothing (no journal beside it) closes nothing.
+CLOSED := $(shell test -s $(RUN)/receipt.json.journal && echo journal || grep -L '"outcome":"nothing"' $(RUN)/receipt.json 2>/dev/null)
+ifneq ($(CLOSED),)
 ifneq ($(filter-out push refresh-orgunits,$(filter orgunits raster sums datavalues plan push refresh-orgunits,$(MAKECMDGOALS))),)
 $(error $(RUN) holds a receipt and is closed; name another with RUN=folder)
 endif
@@ -91,7 +93,7 @@ sums: $(RUN)/sums.csv $(RUN)/balance.json
 datavalues: $(RUN)/datavalues.json
 plan: $(RUN)/plan.json $(RUN)/plan.csv
 
-ifeq ($(wildcard $(RUN)/receipt.json),)
+ifeq ($(CLOSED),)
 
 $(UNITS):
 	@mkdir -p $(@D)

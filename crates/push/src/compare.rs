@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use pop_cli::{ToolError, first_of};
+use pop_cli::{ToolError, first_of, thousands};
 use pop_datavalues::{Comment, Metadata, Period};
 use pop_dhis2::import::diff::{Class, Diff};
 use pop_dhis2::import::names::{Names, Sym};
@@ -237,7 +237,14 @@ impl Inquiry<'_> {
         warnings: &mut Vec<String>,
     ) -> Result<(), ToolError> {
         let ours = sources(sent, names);
-        if ours.is_empty() || sent.len() > ROWS_AT_ONCE {
+        if ours.is_empty() {
+            return Ok(());
+        }
+        if sent.len() > ROWS_AT_ONCE {
+            warnings.push(format!(
+                "the years before and after were not looked at for another source: more than {} values",
+                thousands(ROWS_AT_ONCE as f64, 0)
+            ));
             return Ok(());
         }
         let periods: Vec<String> = distinct(sent, |key| key.period)
