@@ -30,22 +30,21 @@ pub(crate) struct Arrival<'a> {
 }
 
 impl Folder {
-    /// A folder, made where there is none.
-    ///
-    /// # Errors
-    /// I/O.
-    pub(crate) fn open(path: &Path, accepted: &[String]) -> Result<Self, ToolError> {
-        std::fs::create_dir_all(path)
-            .map_err(|error| ToolError::io(error).in_file(path.display()))?;
-        Ok(Self::at(path, accepted))
-    }
-
-    /// A folder that is only looked at.
+    /// A folder, which may not be there yet.
     pub(crate) fn at(path: &Path, accepted: &[String]) -> Self {
         Self {
             path: path.to_owned(),
             accepted: accepted.to_vec(),
         }
+    }
+
+    /// Makes the folder where there is none.
+    ///
+    /// # Errors
+    /// I/O.
+    pub(crate) fn make(&self) -> Result<(), ToolError> {
+        std::fs::create_dir_all(&self.path)
+            .map_err(|error| ToolError::io(error).in_file(self.path.display()))
     }
 
     /// Where a file of this name lies, or is to lie.

@@ -1,19 +1,18 @@
 //! Which rasters a run is about, and under which lock.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
 use pop_cli::{Console, ToolError};
 use pop_http::BaseUrl;
-use pop_worldpop::{Family, Layer, RasterName, Terms, Wanted};
+use pop_worldpop::{Family, Layer, Terms, Wanted};
 
 use crate::FetchWorldpop;
 use crate::address::Address;
 use crate::catalogue::Catalogue;
-use crate::lock::{Lock, Pin};
+use crate::keeper::Keeper;
+use crate::lock::Lock;
 use crate::mirror::Mirror;
+use crate::orders::{self, Order};
 use crate::request::Request;
-use crate::resolve::{Order, Resolver, pinned};
+use crate::resolve::{Resolver, pinned};
 use crate::sums;
 use crate::wish::Wish;
 
@@ -21,43 +20,7 @@ use crate::wish::Wish;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) wishes: Vec<Wish>,
-    pub(crate) lock: Keeper,
-}
-
-/// The lock of a run, and how it comes into its place.
-#[derive(Debug)]
-pub(crate) struct Keeper {
-    /// Follows each file that arrives.
-    pub(crate) lock: Lock,
-    /// Of an upgrade: the lock that is replaced, once everything has arrived.
-    replaced: Option<Lock>,
-}
-
-impl Keeper {
-    /// Pins a file, and writes that down at once.
-    pub(crate) fn put(&mut self, name: RasterName, pin: Pin) -> Result<(), ToolError> {
-        self.lock.record(name, pin)
-    }
-
-    /// All files have arrived: an upgrade takes the place of the lock it began from.
-    pub(crate) fn settle(&mut self) -> Result<(), ToolError> {
-        let Some(replaced) = self.replaced.take() else {
-            // A lock that came along with a mirror is written where it is looked for.
-            let is_new = !self.lock.is_empty() && !self.lock.path().exists();
-            return if is_new { self.lock.write() } else { Ok(()) };
-        };
-        let beside = self.lock.path().to_owned();
-        self.lock = self.lock.clone().moved_to(replaced.path());
-        for (name, pin) in replaced.pins() {
-            if name.family() == Family::Global1 {
-                self.lock.put(name.clone(), pin.clone());
-            }
-        }
-        self.lock.write()?;
-        // What is left of the way there says nothing any more.
-        let _ = std::fs::remove_file(beside);
-        Ok(())
-    }
+    pub(crate) keeper: Keeper,
 }
 
 /// What a plan is made from.
@@ -101,7 +64,7 @@ impl Plan {
         let mut wishes = Vec::new();
         if let Some(request) = request {
             let release = maker.release(request, &lock, console)?;
-            for order in orders(request, release.as_deref())? {
+            for order in orders::of_request(request, release.as_deref())? {
                 wishes.extend(maker.wishes(&order, &lock, console)?);
             }
         }
@@ -130,10 +93,7 @@ impl Plan {
         }
         Ok(Self {
             wishes,
-            lock: Keeper {
-                lock,
-                replaced: None,
-            },
+            keeper: Keeper::of(lock),
         })
     }
 }
@@ -260,7 +220,7 @@ impl Maker<'_> {
                 "--upgrade-release asks the catalogue, and --offline forbids it",
             ));
         };
-        let mut orders = replacements(&lock, &locked)?;
+        let mut orders = orders::of_lock(&lock, &locked)?;
         let named = self
             .args
             .choice
@@ -279,7 +239,7 @@ impl Maker<'_> {
             (None, None) => locked.clone(),
         };
         if let Some(request) = self.request {
-            orders.extend(self::orders(request, Some(&release))?);
+            orders.extend(orders::of_request(request, Some(&release))?);
         }
         for order in &mut orders {
             order.terms.release = Some(release.clone());
@@ -289,7 +249,7 @@ impl Maker<'_> {
         } else {
             console.summary(&format!("{release} replaces {locked}, all together"));
         }
-        let keeper = self.beside(lock, &release, &locked)?;
+        let keeper = Keeper::of_upgrade(lock, &release, &locked)?;
         let mut wishes = self.paths(&keeper.lock, Some(&release))?;
         // What the catalogue does not list can only be replaced by its new path.
         for order in &mut orders {
@@ -306,38 +266,8 @@ impl Maker<'_> {
                 }
             }
         }
-        Ok(Plan {
-            wishes,
-            lock: keeper,
-        })
+        Ok(Plan { wishes, keeper })
     }
-
-    /// The lock that an upgrade grows in, beside the one that it replaces: it goes on where it was
-    /// stopped.
-    fn beside(&self, lock: Lock, release: &str, locked: &str) -> Result<Keeper, ToolError> {
-        if release == locked {
-            return Ok(Keeper {
-                lock,
-                replaced: None,
-            });
-        }
-        let path = next_to(lock.path());
-        let begun = Lock::read(&path)?;
-        let begun = match begun.release()? {
-            Some(other) if other != release => Lock::empty(&path),
-            _ => begun,
-        };
-        Ok(Keeper {
-            lock: begun,
-            replaced: Some(lock),
-        })
-    }
-}
-
-fn next_to(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".next");
-    PathBuf::from(name)
 }
 
 fn make_of(wish: &Wish) -> Option<&Terms> {
@@ -345,36 +275,4 @@ fn make_of(wish: &Wish) -> Option<&Terms> {
         crate::wish::Make::Of(terms) => Some(terms),
         crate::wish::Make::Named(_) => None,
     }
-}
-
-/// What is asked for, make by make: the world comes in other cells than countries.
-fn orders(request: &Request, release: Option<&str>) -> Result<Vec<Order>, ToolError> {
-    let mut orders: Vec<Order> = Vec::new();
-    for area in &request.areas {
-        let terms = request.terms(area, release.map(ToOwned::to_owned));
-        let wanted = request.wanted(area)?;
-        match orders.iter_mut().find(|order| order.terms == terms) {
-            Some(order) => order.wanted.extend(wanted),
-            None => orders.push(Order { terms, wanted }),
-        }
-    }
-    Ok(orders)
-}
-
-/// What a lock holds of a release, make by make.
-fn replacements(lock: &Lock, locked: &str) -> Result<Vec<Order>, ToolError> {
-    let mut by_terms: BTreeMap<Terms, Vec<Wanted>> = BTreeMap::new();
-    for (name, pin) in lock.pins() {
-        if name.release() != Some(locked) {
-            continue;
-        }
-        let terms = Terms::of(name)
-            .ok_or_else(|| ToolError::data(format!("{}: names no kind", pin.file)))?;
-        let wish = Wish::of_pin(name, pin)?;
-        by_terms.entry(terms).or_default().push(wish.wanted);
-    }
-    let orders = by_terms
-        .into_iter()
-        .map(|(terms, wanted)| Order { terms, wanted });
-    Ok(orders.collect())
 }

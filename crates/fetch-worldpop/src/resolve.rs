@@ -5,19 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use pop_cli::{Console, ToolError, first_of};
 use pop_http::BaseUrl;
 use pop_worldpop::catalogue::Record;
-use pop_worldpop::{Area, Content, Layer, Product, RasterName, Terms, Wanted};
+use pop_worldpop::{Area, Content, Layer, Product, RasterName, Terms};
 
 use crate::address::{Address, file_name};
 use crate::catalogue::Catalogue;
 use crate::lock::{Credit, Lock};
+use crate::orders::Order;
 use crate::wish::{Make, Offer, Wish};
-
-/// Rasters of one make.
-#[derive(Debug, Clone)]
-pub(crate) struct Order {
-    pub(crate) terms: Terms,
-    pub(crate) wanted: Vec<Wanted>,
-}
 
 /// What files of these layers stand under, the handiest first.
 pub(crate) fn contents(layer: Layer) -> &'static [Content] {
