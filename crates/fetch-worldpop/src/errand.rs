@@ -12,7 +12,7 @@ use crate::mirror::Mirror;
 use crate::plan::Plan;
 use crate::run::count;
 use crate::server::Server;
-use crate::store::{self, State};
+use crate::store::{self, Remarks, State};
 use crate::survey;
 use crate::task::Task;
 use crate::transfer;
@@ -94,8 +94,10 @@ impl Errand<'_> {
     ) -> Result<Vec<Wish>, ToolError> {
         let progress = console.progress("checking", Some(plan.wishes.len() as u64));
         let mut open: Vec<Wish> = Vec::new();
+        let mut remarks = Remarks::default();
+        let offline = self.place.offline;
         let mut look = |wish: &Wish| -> Result<(), ToolError> {
-            match store::check(wish, self.folder, self.mirror, self.place.offline, console)? {
+            match store::check(wish, self.folder, self.mirror, offline, &mut remarks)? {
                 State::There => fetched.there += 1,
                 State::Copied(name, pin) => {
                     fetched.copied += 1;
@@ -109,6 +111,7 @@ impl Errand<'_> {
         };
         let looked = plan.wishes.iter().try_for_each(&mut look);
         progress.finish();
+        remarks.tell(console);
         looked.map(|()| open)
     }
 

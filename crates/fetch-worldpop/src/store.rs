@@ -19,6 +19,34 @@ pub(crate) enum State {
     Open,
 }
 
+/// What is to be said of files, once for all of a kind.
+#[derive(Debug, Default)]
+pub(crate) struct Remarks {
+    /// In the folder, and not what the lock says.
+    damaged: Vec<String>,
+    /// In the mirror, and not what the lock says.
+    not_taken: Vec<String>,
+    /// Taken from the mirror without a lock.
+    adopted: Vec<String>,
+}
+
+impl Remarks {
+    /// Says them.
+    pub(crate) fn tell(&self, console: &Console) {
+        let say = |files: &[String], what: &str| {
+            if !files.is_empty() {
+                console.warn(&format!("{what}: {}", first_of(files)));
+            }
+        };
+        say(&self.damaged, "not what the lock says, fetched again");
+        say(&self.not_taken, "not taken from the mirror");
+        say(
+            &self.adopted,
+            "no lock says what these should be, they are taken as they are and pinned",
+        );
+    }
+}
+
 /// Looks for a raster in the folder, then in the mirror.
 ///
 /// # Errors
@@ -28,11 +56,11 @@ pub(crate) fn check(
     folder: &Folder,
     mirror: Option<&Mirror>,
     offline: bool,
-    console: &Console,
+    remarks: &mut Remarks,
 ) -> Result<State, ToolError> {
     let Some(pin) = &wish.pin else {
         return match mirror.filter(|_| offline) {
-            Some(mirror) => adopt(wish, folder, mirror, console),
+            Some(mirror) => adopt(wish, folder, mirror, remarks),
             None => Ok(State::Open),
         };
     };
@@ -52,7 +80,7 @@ pub(crate) fn check(
         match folder.copy(path, &arrival) {
             Ok(copied) => return copied_of(wish, copied),
             Err(error) if offline => return Err(error),
-            Err(error) => console.warn(&format!("not taken: {error}")),
+            Err(error) => remarks.not_taken.push(error.to_string()),
         }
     } else if let Some(here) = here
         && !accepted
@@ -65,10 +93,7 @@ pub(crate) fn check(
             .in_file(folder.place(&pin.file).display())
             .hint("name a folder with the file the lock means: --mirror"));
         }
-        console.warn(&format!(
-            "{}: is not what the lock says: it is fetched again",
-            folder.place(&pin.file).display()
-        ));
+        remarks.damaged.push(pin.file.clone());
     }
     Ok(State::Open)
 }
@@ -78,15 +103,12 @@ fn adopt(
     wish: &Wish,
     folder: &Folder,
     mirror: &Mirror,
-    console: &Console,
+    remarks: &mut Remarks,
 ) -> Result<State, ToolError> {
     let Some((file, name, path)) = mirror.files().find(|(_, name, _)| wish.is(name)) else {
         return Ok(State::Open);
     };
-    console.warn(&format!(
-        "{}: no lock says what it should be: it is taken as it is, and pinned",
-        path.display()
-    ));
+    remarks.adopted.push(path.display().to_string());
     let credit = Credit::of_name(name);
     let arrival = Arrival {
         file,

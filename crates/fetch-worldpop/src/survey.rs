@@ -168,10 +168,13 @@ impl Filter<'_> {
     ) -> Result<Vec<Entry>, ToolError> {
         let resolver = Resolver { catalogue, data };
         let products = products(catalogue, console)?;
+        let steps = self.request.areas.len() * products.len();
+        let progress = console.progress("asking the catalogue", Some(steps as u64));
         let mut entries = Vec::new();
         let mut seen = BTreeSet::new();
         for area in &self.request.areas {
             for product in &products {
+                progress.advance(1);
                 if !self.admits_product(product) || product.world != area.is_world() {
                     continue;
                 }
@@ -203,6 +206,7 @@ impl Filter<'_> {
                 }
             }
         }
+        progress.finish();
         Ok(entries)
     }
 
