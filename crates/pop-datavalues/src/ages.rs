@@ -6,8 +6,8 @@ mod matching;
 
 use std::fmt;
 
-pub use code::{CodeReading, code_names_everybody, read_code};
-pub use label::{Label, names_everybody, read_label, unknown_word};
+pub use code::{CodeReading, code_names_everybody, code_names_everybody_divided, read_code};
+pub use label::{Label, names_everybody, names_everybody_divided, read_label, unknown_word};
 pub use matching::{Doubt, match_texts, sex_of};
 
 /// An age. Months and days are not converted into each other: one of the two is zero.

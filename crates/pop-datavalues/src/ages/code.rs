@@ -31,6 +31,21 @@ pub fn read_code(code: &str) -> Option<CodeReading> {
 /// Whether a code speaks of the whole population: `GEN_POP_NUM`, `WP_POP_TOTAL`, `TOTAL_POPULATION`.
 #[must_use]
 pub fn code_names_everybody(code: &str) -> bool {
+    const FILLERS: [&str; 6] = ["TOTAL", "TOT", "NUM", "ALL", "AGES", "T"];
+    names(code, &FILLERS)
+}
+
+/// Whether a code speaks of the whole population and of how it is divided: `WP_POP_AGESEX`, `MAL_POP_TOTAL`.
+#[must_use]
+pub fn code_names_everybody_divided(code: &str) -> bool {
+    const FILLERS: [&str; 12] = [
+        "TOTAL", "TOT", "NUM", "ALL", "AGES", "T", "AGE", "SEX", "AGESEX", "SEXAGE", "BY", "DISAGG",
+    ];
+    names(code, &FILLERS)
+}
+
+/// Whether all words of a code, but for the first, are of people or among some others.
+fn names(code: &str, fillers: &[&str]) -> bool {
     const PEOPLE: [&str; 6] = [
         "POP",
         "POPULATION",
@@ -39,10 +54,9 @@ pub fn code_names_everybody(code: &str) -> bool {
         "TOTALPOP",
         "POPTOTAL",
     ];
-    const FILLERS: [&str; 6] = ["TOTAL", "TOT", "NUM", "ALL", "AGES", "T"];
     let code = code.trim().to_ascii_uppercase();
     let words: Vec<&str> = code.split(['_', '-', ' ', '.']).collect();
-    let is_known = |word: &&str| PEOPLE.contains(word) || FILLERS.contains(word);
+    let is_known = |word: &&str| PEOPLE.contains(word) || fillers.contains(word);
     // The first word may stand for the group of a thing.
     let rest = match words.as_slice() {
         [first, rest @ ..] if !is_known(first) => rest,

@@ -5,6 +5,8 @@
 
 mod words;
 
+use std::collections::BTreeSet;
+
 use pop_sums::Sex;
 
 use super::{AgeUnit, Ages};
@@ -64,6 +66,40 @@ pub fn names_everybody(text: &str) -> bool {
             && parts.sexes.is_empty()
             && matches!(parts.ages.as_slice(), [] | [Part::AllAges])
     })
+}
+
+/// Whether a label speaks of the whole population and of how it is divided: `Population by age and sex`.
+/// `also` are words, in lower case, that may say how.
+#[must_use]
+pub fn names_everybody_divided(text: &str, also: &BTreeSet<String>) -> bool {
+    const DIVIDED: [&str; 8] = [
+        "by",
+        "with",
+        "and",
+        "per",
+        "par",
+        "et",
+        "disaggregated",
+        "disaggregation",
+    ];
+    let Some(tokens) = words::tokens(text) else {
+        return false;
+    };
+    let words = match tokens.as_slice() {
+        [Token::Word(heading), Token::Dash, rest @ ..] if words::meaning(heading).is_none() => rest,
+        all => all,
+    };
+    let is_harmless = |token: &Token| match token {
+        Token::Dash => true,
+        Token::Word(word) => {
+            matches!(words::meaning(word), Some(Word::People | Word::Filler))
+                || DIVIDED.contains(&word.as_str())
+                || also.contains(word)
+        }
+        _ => false,
+    };
+    let is_people = |token: &Token| matches!(token, Token::Word(word) if words::meaning(word) == Some(Word::People));
+    words.iter().all(is_harmless) && words.iter().any(is_people)
 }
 
 /// The first word of a label that says neither ages nor sex.

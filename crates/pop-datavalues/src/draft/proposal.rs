@@ -1,11 +1,16 @@
 //! What a data element is proposed to hold.
 
+use std::collections::BTreeSet;
+
 use pop_worldpop::BandScheme;
 
-use crate::ages::{Ages, Label, code_names_everybody, match_texts, names_everybody};
+use crate::ages::{
+    Ages, Label, code_names_everybody, code_names_everybody_divided, match_texts, names_everybody,
+    names_everybody_divided,
+};
 use crate::layout::{Layout, LayoutError};
 use crate::mapping::{By, Entry, TotalFrom};
-use crate::metadata::{DataElement, DataSet, Metadata};
+use crate::metadata::{CategoryCombo, DataElement, DataSet, Metadata};
 use crate::recipe::resolve;
 use crate::{BandSet, Mapping};
 
@@ -30,13 +35,13 @@ impl Proposal<'_> {
             text.push_str(&format!("data_set = {:?}\n", set.id));
             entry.data_set = Some(set.id.clone());
         }
-        let is_split = self
-            .metadata
-            .effective_combo(element, set)
-            .is_some_and(|combo| !combo.is_default);
-        if is_split {
+        let combo = self.metadata.effective_combo(element, set);
+        if let Some(combo) = combo.filter(|combo| !combo.is_default) {
             text.push_str("by = \"options\"\n");
             entry.by = Some(By::Options);
+            if let Err(doubt) = counts_everybody(element, combo) {
+                return (text, Err(doubt));
+            }
         } else {
             let label = match self.label(element) {
                 Ok(label) => label,
@@ -105,4 +110,26 @@ impl Proposal<'_> {
         })?;
         Ok(recipe.uncovered.iter().map(ToString::to_string).collect())
     }
+}
+
+/// Options tell how people are divided, not who they are: cases, births and target groups are divided by
+/// age and sex as well. An element's own code and name must speak of the population.
+fn counts_everybody(element: &DataElement, combo: &CategoryCombo) -> Result<(), String> {
+    let names = combo.categories.iter().map(|category| &category.name);
+    let words: BTreeSet<String> = std::iter::once(&combo.name)
+        .chain(names)
+        .flat_map(|name| name.split(|c: char| !c.is_alphabetic()))
+        .map(str::to_lowercase)
+        .collect();
+    let code = element.code.as_deref();
+    if names_everybody_divided(&element.name, &words)
+        && code.is_none_or(code_names_everybody_divided)
+    {
+        return Ok(());
+    }
+    Err(format!(
+        "code {} and label {:?} do not both speak of the whole population",
+        code.map_or("none".to_owned(), |code| format!("{code:?}")),
+        element.name
+    ))
 }

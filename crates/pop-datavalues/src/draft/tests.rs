@@ -96,6 +96,40 @@ fn what_code_or_name_leave_open_is_not_proposed() {
 }
 
 #[test]
+fn divided_elements_are_proposed_where_they_count_the_population() {
+    let is_proposed = |code: &str, name: &str| {
+        let mut metadata = instance(Dialect::B);
+        metadata.data_elements[1].code = Some(code.to_owned());
+        metadata.data_elements[1].name = name.to_owned();
+        metadata.category_combos[1].name = "Age (malaria)".into();
+        draft(Some(&metadata), None, None)
+            .text
+            .contains("\nby = \"options\"")
+    };
+    for (code, name) in [
+        ("WP_POP_AGESEX", "WorldPop - Population by age and sex"),
+        (
+            "MAL_POP_TOTAL",
+            "MAL - Population with malaria age disaggregation",
+        ),
+        ("TB_POP", "TB - Population"),
+    ] {
+        assert!(is_proposed(code, name), "{name}");
+    }
+    for (code, name) in [
+        ("MAL_CASES", "MAL - Confirmed cases"),
+        ("MAL_CASES", "MAL - Population by age and sex"),
+        ("CVC_TARGET_POPULATION", "COVAC - Target population"),
+        ("TB_POP", "TB - Population 15-49 years"),
+        ("TB_POP", "TB - Female population"),
+        ("HIV_POP", "HIV - Population with HIV"),
+        ("POP", "Total"),
+    ] {
+        assert!(!is_proposed(code, name), "{name}");
+    }
+}
+
+#[test]
 fn both_readings_stand_in_the_comment() {
     let mut metadata = instance(Dialect::B);
     metadata.data_elements[0].code = Some("GEN_F_15-19".into());

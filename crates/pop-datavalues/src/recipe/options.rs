@@ -116,7 +116,7 @@ pub(super) fn targets(
     }
     if targets.len() != expected {
         return Err(format!(
-            "combination {:?} has {} option combos for these options, expected {expected}",
+            "combination {:?} lacks option combos: there are {} for these options, expected {expected}",
             combo.name,
             targets.len()
         ));

@@ -159,9 +159,10 @@ fn broken(error: &csv::Error) -> SumsError {
             } else {
                 ""
             };
+            let columns = if *len == 1 { "column" } else { "columns" };
             SumsError::Record {
                 place: Place::Line(line(pos)),
-                what: format!("{len} columns, expected {expected_len} as in the header{why}"),
+                what: format!("{len} {columns}, expected {expected_len} as in the header{why}"),
             }
         }
         csv::ErrorKind::Utf8 { pos, .. } => text::not_utf8(line(pos)),
