@@ -91,6 +91,8 @@ fn parse(text: &str) -> Option<Comment> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn comment(source: &str, note: Option<&str>) -> Comment {
@@ -131,6 +133,18 @@ mod tests {
                 .source,
             "a_b"
         );
+    }
+
+    proptest! {
+        #[test]
+        fn every_comment_comes_back_and_stays(
+            source in "\\PC{0,12}", method in "\\PC{0,12}", reference in "\\PC{0,12}",
+            note in prop::option::of("[ a-z=\\n\\t]{0,20}( note=| method=| reference=)?[a-z ]{0,8}"),
+        ) {
+            let text = Comment { source, method, reference, note }.to_string();
+            let read: Comment = text.parse().unwrap();
+            prop_assert_eq!(read.to_string(), text);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pop_cli::{Consent, Console, Finding, ToolError, first_of, thousands};
+use pop_cli::{Align, Consent, Console, Finding, Table, ToolError, first_of, thousands};
 use pop_datavalues::BandSet;
 use pop_datavalues::selection::{self, IncompleteParent, Standing};
 use pop_sums::{Reason, Status, SumTable};
@@ -109,6 +109,9 @@ impl Judge<'_> {
             selection::incomplete_parents(table, &judged.valued, &judged.unvalued, |unit| {
                 people[unit as usize]
             });
+        if !parents.is_empty() {
+            self.console.show(&table_of(&parents).to_string());
+        }
         let findings = parents.iter().map(describe).collect();
         let refused = self.consent.judge(INCOMPLETE_PARENT, findings).refused;
         if refused.is_empty() {
@@ -127,6 +130,29 @@ impl Judge<'_> {
             None => error.hint("there is no level at which every unit has a value"),
         })
     }
+}
+
+/// All parents that would come out too low, for reading.
+fn table_of(parents: &[IncompleteParent]) -> Table {
+    let mut table = Table::new(&[
+        ("parent", Align::Left),
+        ("name", Align::Left),
+        ("own polygon", Align::Right),
+        ("children with a value", Align::Right),
+        ("children without", Align::Left),
+    ]);
+    for parent in parents {
+        table.row(&[
+            parent.id.as_str(),
+            parent.name.as_deref().unwrap_or_default(),
+            &parent
+                .own_people
+                .map_or("-".to_owned(), |n| thousands(n, 0)),
+            &thousands(parent.valued_people, 0),
+            &parent.missing.join(", "),
+        ]);
+    }
+    table
 }
 
 /// A parent, with the people of its own polygon, those below it, and the units that miss.
@@ -178,6 +204,23 @@ fn finding(table: &SumTable, unit: u32) -> Finding {
         unit: unit.id.to_string(),
         detail: unit.name.clone().unwrap_or_default(),
     }
+}
+
+/// So many findings stand in the message that stops a run; more are listed above it.
+const SHOWN_IN_MESSAGE: usize = 5;
+
+/// Units that stop a run, for reading and for an exceptions file.
+fn list_of(kind: &str, refused: &[Finding]) -> Table {
+    let columns = [
+        ("unit", Align::Left),
+        ("kind", Align::Left),
+        ("name", Align::Left),
+    ];
+    let mut table = Table::new(&columns);
+    for finding in refused {
+        table.row(&[&finding.unit, kind, &finding.detail]);
+    }
+    table
 }
 
 /// Stops at units without a value, and at doubtful ones, unless their kind or they themselves are named.
@@ -235,6 +278,9 @@ fn stop_at_doubts(
             continue;
         }
         let judged = consent.judge(kind, findings);
+        if judged.refused.len() > SHOWN_IN_MESSAGE {
+            console.show(&list_of(kind, &judged.refused).to_string());
+        }
         if !judged.refused.is_empty() && stop.is_none() {
             let have = by_number(judged.refused.len(), "unit has", "units have");
             let value = match status {

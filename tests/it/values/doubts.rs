@@ -80,6 +80,46 @@ fn a_unit_without_a_value_stops_the_run_and_is_never_zero() {
 }
 
 #[test]
+fn every_unit_and_every_parent_is_listed_however_many() {
+    let path = |district: usize, unit: usize| {
+        format!("ouRoot00001 ouDistr{district:04} ouUnit{district:02}{unit:03}")
+    };
+    let rows: Vec<String> = (0..8)
+        .flat_map(|d| {
+            [
+                row(&path(d, 0), "10", "1,ok,"),
+                row(&path(d, 1), "", ",none,no-geometry"),
+            ]
+        })
+        .collect();
+    let folder = Folder::new(&[("sums.csv", &format!("{HEAD}{}", rows.concat()))]);
+    let run = |args: &str| folder.run(&format!("sums.csv {TOTAL} {args}")).run();
+    let ran = run("")
+        .expect_nothing(3)
+        .says("8 units have no value, no-geometry: ");
+    assert!(
+        (0..8).all(|d| ran.stderr.contains(&format!("ouUnit{d:02}001"))),
+        "{}",
+        ran.stderr
+    );
+    let ran = run("--allow no-geometry")
+        .expect_nothing(3)
+        .says("8 parents would come out too low: ");
+    assert!(
+        (0..8).all(|d| ran.stderr.contains(&format!("ouDistr{d:04}"))),
+        "{}",
+        ran.stderr
+    );
+    // By consent the values are written, and the parents are named all the same.
+    let ran = run("--allow no-geometry --allow incomplete-parent").expect(0);
+    assert!(
+        (0..8).all(|d| ran.stderr.contains(&format!("ouDistr{d:04}"))),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn exceptions_name_units_and_warn_when_they_are_no_longer_met() {
     let exceptions = "unit,kind,reason\nouNorthB001,no-geometry,not drawn yet\nouNorth0001,incomplete-parent,known\nouSouthA001,point,was a point once\n";
     let files = [

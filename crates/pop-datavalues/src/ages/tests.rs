@@ -295,6 +295,18 @@ fn short_codes_are_read_as_a_whole() {
     }
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_a_reader_panic(text in "\\PC{0,24}", code in "[PFM0-9YMWD_+<-]{0,12}") {
+        for text in [text, code] {
+            let _ = (read_label(&text), read_code(&text), unknown_word(&text), names_everybody(&text));
+            let _ = match_texts(Some(&text), Some(&text), BandScheme::Open80);
+            let _ = text.parse::<crate::formula::Formula>();
+            let _ = text.parse::<crate::Period>();
+        }
+    }
+}
+
 #[test]
 fn sexes_agree_in_code_and_label() {
     for (code, label) in [(Some("M"), "Male"), (Some("MALE"), "Male"), (None, "Boys")] {
