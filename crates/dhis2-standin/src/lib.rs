@@ -45,6 +45,7 @@ mod state;
 mod store;
 mod system;
 mod tasks;
+mod tokens;
 mod uid;
 mod unit_file;
 mod units;

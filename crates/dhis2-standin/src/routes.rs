@@ -1,12 +1,11 @@
 //! From a request to the code that answers it.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::auth;
 use crate::combos;
 use crate::data_routes::{approvals, completions, one_value, output_period_types};
 use crate::deletion;
-use crate::envelope::{Failure, envelope, object_report};
+use crate::envelope::{Failure, envelope};
 use crate::http::{Request, Response};
 use crate::import::{self, Job, Trouble};
 use crate::json::reference;
@@ -19,6 +18,7 @@ use crate::schema::Type;
 use crate::state::State;
 use crate::system;
 use crate::tasks;
+use crate::tokens;
 use crate::uid::is_uid;
 use crate::units::{self, Around};
 use crate::users::Caller;
@@ -119,8 +119,8 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
             let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
             metadata::import(state, caller, query, &call.request.body, bare)
         }
-        ["metadata"] if reading => Ok(export(state, caller, call)),
-        ["apiToken", rest @ ..] => tokens(state, caller, call, rest),
+        ["metadata"] if reading => Ok(metadata::export(state, caller, call)),
+        ["apiToken", rest @ ..] => tokens::answer(state, caller, call, rest),
         ["resourceTables", "analytics"] if method == "POST" => {
             let now = state.clock.now();
             Ok(tasks::started(version, &mut state.uids, now, "ANALYTICS_TABLE", &call.base))
@@ -260,96 +260,6 @@ fn format(version: Version, call: &Call<'_>) -> Format {
         None if !version.imports_groups() && accept.contains("csv") => Format::Csv,
         None if !version.imports_groups() && accept.contains("application/xml") => Format::Xml,
         _ => Format::Json,
-    }
-}
-
-fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Response {
-    let view = View::new(&state.store, caller, state.version, &call.base);
-    let mut body = json!({"system": {"id": state.system_id, "rev": state.version.revision(),
-        "version": state.version.text(), "date": crate::clock::zoned_stamp(state.clock.now())}});
-    if let Some(system) = body["system"]
-        .as_object_mut()
-        .filter(|_| state.version == Version::V38)
-    {
-        system.retain(|_, value| !value.is_null());
-    }
-    for kind in crate::schema::TYPES {
-        let fields = call.query.get(&format!("{}:fields", kind.plural));
-        if fields.is_none() && !call.query.flag(kind.plural) {
-            continue;
-        }
-        let filter = call.query.get(&format!("{}:filter", kind.plural));
-        let filter = filter.and_then(|text| crate::filter::Filter::parse(text, kind, &view).ok());
-        let fields = crate::fields::Fields::parse(fields.unwrap_or(":owner"));
-        let list: Vec<Value> = state
-            .store
-            .all(kind)
-            .filter(|object| {
-                filter
-                    .as_ref()
-                    .is_none_or(|filter| filter.passes(&view, kind, object))
-            })
-            .filter_map(|object| {
-                serde_json::from_str(&view.show(kind, object, &fields).to_text()).ok()
-            })
-            .collect();
-        if !list.is_empty() {
-            body[kind.plural] = list.into();
-        }
-    }
-    Response::json(200, body)
-}
-
-fn tokens(
-    state: &mut State,
-    caller: &Caller,
-    call: &Call<'_>,
-    rest: &[&str],
-) -> Result<Response, Failure> {
-    const KLASS: &str = "org.hisp.dhis.security.apikey.ApiToken";
-    match (call.request.method.as_str(), rest) {
-        ("POST", []) => {
-            let body = serde_json::from_slice(&call.request.body).unwrap_or(Value::Null);
-            let token = auth::make_token(state, caller, &body);
-            let location = format!("{}/api/apiToken/{}", call.base, token.id);
-            Ok(object_report(
-                state.version,
-                201,
-                KLASS,
-                &token.id,
-                vec![("key", token.key.into())],
-            )
-            .with("Location", location))
-        }
-        ("DELETE", [id]) if state.accounts.revoke(id) => {
-            Ok(object_report(state.version, 200, KLASS, id, Vec::new()))
-        }
-        ("GET", []) => {
-            let version = state.version;
-            let second = version >= Version::V41;
-            let kind = match version {
-                Version::V38 => "PERSONAL_ACCESS_TOKEN",
-                Version::V40 => "PERSONAL_ACCESS_TOKEN_V1",
-                _ => "PERSONAL_ACCESS_TOKEN_V2",
-            };
-            let number = if second { 2 } else { 1 };
-            let list: Vec<Value> = state
-                .accounts
-                .live_tokens()
-                .filter(|token| token.user == caller.id || caller.is_superuser())
-                .map(|token| {
-                    json!({"id": token.id, "type": kind, "expire": token.expires,
-                        "attributes": token.attributes, "version": number})
-                })
-                .collect();
-            let pager = json!({"page": 1, "total": list.len(), "pageSize": 50, "pageCount": 1});
-            Ok(Response::json(
-                200,
-                json!({"pager": pager, "apiToken": list}),
-            ))
-        }
-        (_, [id]) => Err(Failure::not_found(state.version, "ApiToken", id)),
-        (method, _) => Err(Failure::wrong_method(state.version, method)),
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitSta
     };
     let plan = Plan::new(&server, &selection).map_err(|error| failure(&error))?;
     console.note(&format!(
-        "{} selected, {} beside them for the tree",
+        "{} selected, with {} above them",
         counted(plan.selected(), "org unit"),
         counted(plan.places.len() - plan.selected(), "ancestor")
     ));

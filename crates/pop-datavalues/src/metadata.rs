@@ -259,8 +259,6 @@ pub struct OrgUnit {
 pub struct User {
     /// UID.
     pub id: String,
-    /// Login name.
-    pub username: String,
     /// Authorities; `ALL` for a superuser.
     pub authorities: Vec<String>,
     /// Units below which the user may enter data.

@@ -1,6 +1,9 @@
 //! `GET /api/dataValueSets`: values read back.
 
 mod forms;
+mod names;
+
+use names::OutputNames;
 
 use forms::{csv, finish, hoisted, plain, xml};
 
@@ -17,7 +20,7 @@ use crate::clock::{parse_date, zoned_stamp};
 use crate::envelope::Failure;
 use crate::http::Response;
 use crate::import::{Catalogue, Scheme};
-use crate::json::{Node, references, text};
+use crate::json::{Node, references};
 use crate::period::Period;
 use crate::query::Query;
 use crate::state::State;
@@ -374,90 +377,6 @@ fn rows<'a>(
         }
     }
     found.into_iter().skip(skip).take(limit).collect()
-}
-
-/// How identifiers are put out.
-struct OutputNames<'a> {
-    state: &'a State,
-    schemes: Vec<(&'static str, Scheme)>,
-}
-
-impl<'a> OutputNames<'a> {
-    fn of(state: &'a State, query: &Query) -> Self {
-        let general = query.get("idScheme").and_then(Scheme::parse);
-        let scheme = |name: &'static str| {
-            let own = query.get(name).and_then(Scheme::parse);
-            (name, own.or_else(|| general.clone()).unwrap_or_default())
-        };
-        Self {
-            state,
-            schemes: [
-                "dataSetIdScheme",
-                "dataElementIdScheme",
-                "orgUnitIdScheme",
-                "categoryOptionComboIdScheme",
-                "attributeOptionComboIdScheme",
-                "categoryIdScheme",
-                "categoryOptionIdScheme",
-            ]
-            .map(scheme)
-            .to_vec(),
-        }
-    }
-
-    fn name(&self, plural: &str, scheme: &str, id: &str) -> String {
-        let scheme = self
-            .schemes
-            .iter()
-            .find(|(name, _)| *name == scheme)
-            .map(|(_, scheme)| scheme);
-        let members = self.state.store.members(plural, id);
-        let found = match (scheme, members) {
-            (Some(Scheme::Code), Some(members)) => text(members, "code"),
-            (Some(Scheme::Name), Some(members)) => text(members, "name"),
-            (Some(Scheme::Attribute(attribute)), Some(members)) => members
-                .get("attributeValues")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .find(|entry| {
-                    entry.pointer("/attribute/id").and_then(Value::as_str) == Some(attribute)
-                })
-                .and_then(|entry| entry.get("value").and_then(Value::as_str)),
-            _ => None,
-        };
-        found.unwrap_or(id).to_owned()
-    }
-
-    /// The same where an object may have no such name: then there is none.
-    fn name_or_null(&self, plural: &str, scheme: &str, id: &str) -> Value {
-        let uid = self
-            .schemes
-            .iter()
-            .any(|(name, own)| *name == scheme && *own == Scheme::Uid);
-        let name = self.name(plural, scheme, id);
-        if !uid && name == id {
-            Value::Null
-        } else {
-            name.into()
-        }
-    }
-
-    fn element(&self, id: &str) -> String {
-        self.name("dataElements", "dataElementIdScheme", id)
-    }
-
-    fn unit(&self, id: &str) -> String {
-        self.name("organisationUnits", "orgUnitIdScheme", id)
-    }
-
-    fn combo(&self, id: &str) -> String {
-        self.name("categoryOptionCombos", "categoryOptionComboIdScheme", id)
-    }
-
-    fn attribute_combo(&self, id: &str) -> String {
-        self.name("categoryOptionCombos", "attributeOptionComboIdScheme", id)
-    }
 }
 
 fn only<T>(list: &[T]) -> Option<&T> {

@@ -1,17 +1,8 @@
 //! Where a value goes: element, org unit, option combos.
 
 use super::{Checker, Rule};
-use crate::metadata::{CategoryOptionCombo, DataElement, OrgUnit, User};
+use crate::metadata::{CategoryOptionCombo, DataElement, OrgUnit};
 use crate::{DataValue, Period};
-
-/// The user in a sentence; older documents do not say the name.
-pub(super) fn who(user: &User) -> String {
-    if user.username.is_empty() {
-        "this user".to_owned()
-    } else {
-        format!("user {:?}", user.username)
-    }
-}
 
 impl<'a> Checker<'a> {
     pub(super) fn element(
@@ -102,9 +93,8 @@ impl<'a> Checker<'a> {
         if !is_inside && !is_exempt {
             self.report(Rule::UnitOutsideUser, key, Some(index), || {
                 format!(
-                    "{} lies outside the units {} enters data for",
-                    shown(),
-                    who(user)
+                    "{} lies outside the units this user enters data for",
+                    shown()
                 )
             });
         }

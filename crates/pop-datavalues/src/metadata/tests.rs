@@ -40,7 +40,7 @@ pub(crate) fn instance(dialect: Dialect) -> Metadata {
         "orgUnits":[
           {{"id":"ouDist00001","code":"D1","name":"One","path":"/ouRoot00001/ouDist00001","openingDate":"1970-01-01"}},
           {{"id":"ouDist00002","code":"D2","name":"Two","path":"/ouRoot00001/ouDist00002","openingDate":"1970-01-01"}}],
-        "user":{{"id":"usAdmin0001","username":"admin","authorities":["F_DATAVALUE_ADD"],
+        "user":{{"id":"usAdmin0001","authorities":["F_DATAVALUE_ADD"],
           "organisationUnits":[{{"id":"ouRoot00001","path":"/ouRoot00001"}}]}},
         "server":{{"systemId":"s","serverDate":"2026-03-01T10:00:00.000"}}}}"#
     );

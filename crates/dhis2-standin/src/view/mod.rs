@@ -1,14 +1,20 @@
 //! Objects as a caller sees them: stored members and those that follow from others.
 
+mod preset;
+mod sharing;
+
+use preset::transform;
+use sharing::user_reference;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use crate::fields::{Field, Fields, Role};
+use crate::fields::Fields;
 use crate::json::{Node, Object, reference, references, text};
-use crate::schema::{Sharing, Type};
+use crate::schema::Type;
 use crate::store::{Store, Stored};
 use crate::users::Caller;
 use crate::version::Version;
@@ -69,109 +75,6 @@ impl<'a> View<'a> {
             }
         }
         Node::Object(shown)
-    }
-
-    /// The names to show, each with the entry that asks for it.
-    fn select<'f>(
-        &self,
-        kind: &Type,
-        object: &Stored,
-        fields: &'f Fields,
-    ) -> Vec<(String, Option<&'f Field>)> {
-        let mut names: Vec<(String, Option<&Field>)> = Vec::new();
-        for preset in fields.presets() {
-            for name in self.preset(preset, kind, object) {
-                if !names.iter().any(|(other, _)| *other == name) && !fields.excludes(&name) {
-                    let field = fields.find(&name);
-                    names.push((name, field));
-                }
-            }
-        }
-        for field in fields.0.iter().filter(|field| field.role == Role::Include) {
-            if !names.iter().any(|(other, _)| *other == field.name) {
-                names.push((field.name.clone(), Some(field)));
-            }
-        }
-        names
-    }
-
-    fn preset(&self, preset: &str, kind: &Type, object: &Stored) -> Vec<String> {
-        let stored = || {
-            object
-                .members
-                .keys()
-                .filter(|key| *key != "password")
-                .cloned()
-        };
-        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        match preset {
-            "identifiable" => named(&["id", "name", "code", "created", "lastUpdated", "href"]),
-            "nameable" => named(&[
-                "id",
-                "name",
-                "shortName",
-                "code",
-                "description",
-                "created",
-                "lastUpdated",
-                "href",
-            ]),
-            "owner" | "persisted" => {
-                let unit = kind.plural == "organisationUnits";
-                let derived = ["dimensionItemType", "legendSets", "programs"];
-                let mut names: Vec<String> = stored()
-                    .filter(|name| !(unit && derived.contains(&name.as_str())))
-                    .collect();
-                if unit {
-                    names.extend(named(&["path", "level", "geometry"]));
-                }
-                names
-            }
-            "simple" => stored()
-                .filter(|key| {
-                    object
-                        .members
-                        .get(key)
-                        .is_some_and(|value| !value.is_object() && !value.is_array())
-                })
-                .chain(["displayName".to_owned(), "href".to_owned()])
-                .collect(),
-            "all" => {
-                let mut names: Vec<String> = stored().collect();
-                names.extend(self.computed(kind));
-                names
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Names of the properties that follow from others.
-    fn computed(&self, kind: &Type) -> Vec<String> {
-        let mut names = vec![
-            "displayName",
-            "access",
-            "favorite",
-            "favorites",
-            "href",
-            "sharing",
-        ];
-        names.extend(["createdBy", "lastUpdatedBy", "user"]);
-        if self.version <= Version::V40 {
-            names.extend([
-                "externalAccess",
-                "publicAccess",
-                "userAccesses",
-                "userGroupAccesses",
-            ]);
-        }
-        if kind.nameable {
-            names.extend(["displayShortName", "displayFormName", "dimensionItem"]);
-        }
-        if kind.plural == "organisationUnits" {
-            names.extend(["path", "level", "leaf", "ancestors", "geometry"]);
-        }
-        names.extend(kind.inverse.iter().map(|(name, _, _)| *name));
-        names.into_iter().map(str::to_owned).collect()
     }
 
     /// A property of an object; `None` where it has no such property, or none now.
@@ -314,79 +217,6 @@ impl<'a> View<'a> {
         Rc::clone(entry)
     }
 
-    pub(crate) fn access(&self, kind: &Type, object: &Object) -> Value {
-        let access = self.caller.access(kind, object);
-        let mut shown = json!({"read": access.read, "write": access.write, "update": access.write,
-            "delete": access.write, "manage": access.write});
-        if self.version < Version::V43 && self.version != Version::V41 {
-            shown["externalize"] = self.caller.is_superuser().into();
-        }
-        if kind.sharing == Sharing::Data {
-            shown["data"] = json!({"read": access.data_read, "write": access.data_write});
-        }
-        shown
-    }
-
-    fn sharing(&self, kind: &Type, object: &Object) -> Value {
-        let mut shown = json!({"users": {}, "userGroups": {}});
-        if self.version < Version::V43 && self.version != Version::V41 {
-            shown["external"] = false.into();
-        }
-        if kind.sharing == Sharing::None {
-            return shown;
-        }
-        if let (Some(stored), Some(shown)) = (
-            object.get("sharing").and_then(Value::as_object),
-            shown.as_object_mut(),
-        ) {
-            shown.extend(stored.clone());
-            for (key, plural) in [("userGroups", "userGroups"), ("users", "users")] {
-                for (id, entry) in shown
-                    .get_mut(key)
-                    .and_then(Value::as_object_mut)
-                    .into_iter()
-                    .flatten()
-                {
-                    if let Some(name) = self
-                        .store
-                        .members(plural, id)
-                        .and_then(|other| other.get("name"))
-                    {
-                        entry["displayName"] = name.clone();
-                    }
-                }
-            }
-        }
-        shown
-    }
-
-    /// Sharing in the form that releases up to 2.40 give as well.
-    fn old_sharing(&self, kind: &Type, object: &Object, name: &str) -> Option<Value> {
-        let sharing = self.sharing(kind, object);
-        match name {
-            "externalAccess" => Some(false.into()),
-            "publicAccess" => sharing.get("public").cloned(),
-            _ => {
-                let (key, uid) = if name == "userAccesses" {
-                    ("users", "userUid")
-                } else {
-                    ("userGroups", "userGroupUid")
-                };
-                let entries = sharing
-                    .get(key)
-                    .and_then(Value::as_object)
-                    .into_iter()
-                    .flatten();
-                let list = entries.map(|(id, entry)| {
-                    let mut entry = entry.clone();
-                    entry[uid] = id.as_str().into();
-                    entry
-                });
-                Some(list.collect())
-            }
-        }
-    }
-
     fn print(&self, property: Property<'a>, nested: Option<&Fields>) -> Node {
         match property {
             // 2.38 looks for the fields among properties that a geometry has not.
@@ -464,53 +294,4 @@ impl<'a> View<'a> {
         }
         Node::Object(shown)
     }
-}
-
-/// A user as other objects refer to it.
-fn user_reference(user: &Object) -> Node {
-    let name = format!(
-        "{} {}",
-        text(user, "firstName").unwrap_or_default(),
-        text(user, "surname").unwrap_or_default()
-    );
-    Node::object()
-        .member("id", text(user, "id").unwrap_or_default())
-        .member("code", user.get("code").cloned().unwrap_or(Value::Null))
-        .member("name", name.as_str())
-        .member("displayName", name.as_str())
-        .member("username", text(user, "username").unwrap_or_default())
-}
-
-/// A member with transformers applied: `size`, `isEmpty`, `rename(x)`, `pluck(x)`.
-fn transform(name: String, node: Node, transforms: &[String]) -> Option<(String, Node)> {
-    let (mut name, mut node) = (name, node);
-    for transform in transforms {
-        let (word, argument) = transform.split_once('(').unwrap_or((transform, ""));
-        let argument = argument.trim_end_matches(')');
-        match (word, node) {
-            ("size", Node::List(items)) => node = Value::from(items.len()).into(),
-            ("isEmpty", Node::List(items)) => node = Value::from(items.is_empty()).into(),
-            ("isNotEmpty", Node::List(items)) => node = Value::from(!items.is_empty()).into(),
-            ("rename", same) => {
-                argument.clone_into(&mut name);
-                node = same;
-            }
-            ("pluck", Node::List(items)) => {
-                let key = if argument.is_empty() { "id" } else { argument };
-                node = items
-                    .into_iter()
-                    .filter_map(|item| match item {
-                        Node::Object(members) => members
-                            .into_iter()
-                            .find(|(name, _)| name == key)
-                            .map(|(_, node)| node),
-                        _ => None,
-                    })
-                    .collect::<Vec<_>>()
-                    .into();
-            }
-            (_, same) => node = same,
-        }
-    }
-    Some((name, node))
 }

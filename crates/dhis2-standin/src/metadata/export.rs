@@ -1,0 +1,47 @@
+//! `GET /api/metadata`: objects of several types in one answer.
+
+use serde_json::{Value, json};
+
+use crate::http::Response;
+use crate::routes::Call;
+use crate::state::State;
+use crate::users::Caller;
+use crate::version::Version;
+use crate::view::View;
+
+pub(crate) fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Response {
+    let view = View::new(&state.store, caller, state.version, &call.base);
+    let mut body = json!({"system": {"id": state.system_id, "rev": state.version.revision(),
+        "version": state.version.text(), "date": crate::clock::zoned_stamp(state.clock.now())}});
+    if let Some(system) = body["system"]
+        .as_object_mut()
+        .filter(|_| state.version == Version::V38)
+    {
+        system.retain(|_, value| !value.is_null());
+    }
+    for kind in crate::schema::TYPES {
+        let fields = call.query.get(&format!("{}:fields", kind.plural));
+        if fields.is_none() && !call.query.flag(kind.plural) {
+            continue;
+        }
+        let filter = call.query.get(&format!("{}:filter", kind.plural));
+        let filter = filter.and_then(|text| crate::filter::Filter::parse(text, kind, &view).ok());
+        let fields = crate::fields::Fields::parse(fields.unwrap_or(":owner"));
+        let list: Vec<Value> = state
+            .store
+            .all(kind)
+            .filter(|object| {
+                filter
+                    .as_ref()
+                    .is_none_or(|filter| filter.passes(&view, kind, object))
+            })
+            .filter_map(|object| {
+                serde_json::from_str(&view.show(kind, object, &fields).to_text()).ok()
+            })
+            .collect();
+        if !list.is_empty() {
+            body[kind.plural] = list.into();
+        }
+    }
+    Response::json(200, body)
+}
