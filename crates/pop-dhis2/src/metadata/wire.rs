@@ -181,7 +181,6 @@ impl WireUser {
             authorities,
             organisation_units: sorted(self.organisation_units),
             data_view_organisation_units: sorted(self.data_view_organisation_units),
-            ..Default::default()
         }
     }
 }
