@@ -12,7 +12,7 @@ use crate::mirror::Mirror;
 use crate::plan::Plan;
 use crate::run::count;
 use crate::server::Server;
-use crate::store::{self, Remarks, State};
+use crate::store::{self, Network, Remarks, State};
 use crate::survey;
 use crate::task::Task;
 use crate::transfer;
@@ -59,8 +59,8 @@ impl Errand<'_> {
         if open.is_empty() {
             return Ok(fetched);
         }
-        if self.place.offline {
-            return Err(store::not_here(&open, self.mirror.is_some()));
+        if self.allowed() == Network::Off {
+            return Err(store::not_here(&open, self.mirror));
         }
         let tasks = Task::group(&open, self.data)?;
         let server = self.server()?;
@@ -81,6 +81,14 @@ impl Errand<'_> {
         Ok(fetched)
     }
 
+    fn allowed(&self) -> Network {
+        if self.place.offline {
+            Network::Off
+        } else {
+            Network::On
+        }
+    }
+
     fn server(&self) -> Result<Server, ToolError> {
         Server::new("--data-url", &self.network.data_url, self.network, MAX_FILE)
     }
@@ -95,9 +103,9 @@ impl Errand<'_> {
         let progress = console.progress("checking", Some(plan.wishes.len() as u64));
         let mut open: Vec<Wish> = Vec::new();
         let mut remarks = Remarks::default();
-        let offline = self.place.offline;
+        let network = self.allowed();
         let mut look = |wish: &Wish| -> Result<(), ToolError> {
-            match store::check(wish, self.folder, self.mirror, offline, &mut remarks)? {
+            match store::check(wish, self.folder, self.mirror, network, &mut remarks)? {
                 State::There => fetched.there += 1,
                 State::Copied(name, pin) => {
                     fetched.copied += 1;

@@ -11,7 +11,7 @@ use crate::keeper::Keeper;
 use crate::lock::Lock;
 use crate::mirror::Mirror;
 use crate::orders::{self, Order};
-use crate::request::Request;
+use crate::request::{GLOBAL1, Request};
 use crate::resolve::{Resolver, pinned};
 use crate::sums;
 use crate::wish::Wish;
@@ -221,12 +221,13 @@ impl Maker<'_> {
             ));
         };
         let mut orders = orders::of_lock(&lock, &locked)?;
-        let named = self
-            .args
-            .choice
-            .release
-            .as_deref()
-            .map(str::to_ascii_uppercase);
+        let named = self.args.choice.release.as_deref();
+        let named = named.map(str::to_ascii_uppercase);
+        if named.as_deref() == Some(GLOBAL1) {
+            return Err(ToolError::usage(format!(
+                "--upgrade-release: global1 is another product line, and does not replace {locked}"
+            )));
+        }
         let release = match (named, orders.first()) {
             (Some(named), _) => named,
             (None, Some(order)) => {

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use pop_cli::ToolError;
-use pop_worldpop::{Area, Constraint, Family, People, Resolution, Terms, Wanted};
+use pop_worldpop::{Ages, Area, Constraint, Family, People, Resolution, Terms, Wanted};
 
 use crate::args::ChoiceArgs;
 
 /// The older product line, named like a release.
-const GLOBAL1: &str = "GLOBAL1";
+pub(crate) const GLOBAL1: &str = "GLOBAL1";
 
 /// Rasters asked for, but for the release they are of.
 #[derive(Debug, Clone)]
@@ -37,12 +37,18 @@ impl Request {
                 "--release {release:?}: expected a release such as R2025A, or global1"
             )));
         }
+        let ages = choice.age.as_slice();
+        if choice.bands && ages.contains(&Ages::Under18) {
+            return Err(ToolError::usage(
+                "--age under-18 beside --bands would count children twice",
+            ));
+        }
+        let ages = (choice.bands || !ages.is_empty()).then_some(ages);
         let is_global1 = named.as_deref() == Some(GLOBAL1);
         let request = Self {
             areas: distinct(&choice.areas),
             years: years(&choice.year)?,
-            people: People::new(&choice.sex, &choice.age, choice.bands)
-                .map_err(ToolError::usage)?,
+            people: People::new(&choice.sex, ages).map_err(ToolError::usage)?,
             family: if is_global1 {
                 Family::Global1
             } else {

@@ -9,6 +9,13 @@ use crate::lock::{Credit, Pin};
 use crate::mirror::Mirror;
 use crate::wish::Wish;
 
+/// Whether the network may be asked for what is not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Network {
+    On,
+    Off,
+}
+
 /// What became of a wish without the network.
 pub(crate) enum State {
     /// It is in the folder, and as the lock says.
@@ -55,11 +62,11 @@ pub(crate) fn check(
     wish: &Wish,
     folder: &Folder,
     mirror: Option<&Mirror>,
-    offline: bool,
+    network: Network,
     remarks: &mut Remarks,
 ) -> Result<State, ToolError> {
     let Some(pin) = &wish.pin else {
-        return match mirror.filter(|_| offline) {
+        return match mirror.filter(|_| network == Network::Off) {
             Some(mirror) => adopt(wish, folder, mirror, remarks),
             None => Ok(State::Open),
         };
@@ -79,13 +86,13 @@ pub(crate) fn check(
     if let Some(path) = mirror.and_then(|mirror| mirror.path(&pin.file)) {
         match folder.copy(path, &arrival) {
             Ok(copied) => return copied_of(wish, copied),
-            Err(error) if offline => return Err(error),
+            Err(error) if network == Network::Off => return Err(error),
             Err(error) => remarks.not_taken.push(error.to_string()),
         }
     } else if let Some(here) = here
         && !accepted
     {
-        if offline {
+        if network == Network::Off {
             return Err(ToolError::data(format!(
                 "has changed: the lock says {} ({} bytes), found {} ({} bytes)",
                 pin.sha256, pin.bytes, here.sha256, here.bytes
@@ -130,7 +137,7 @@ fn copied_of(wish: &Wish, pin: Pin) -> Result<State, ToolError> {
 }
 
 /// What is neither in the folder nor in the mirror.
-pub(crate) fn not_here(open: &[Wish], has_mirror: bool) -> ToolError {
+pub(crate) fn not_here(open: &[Wish], mirror: Option<&Mirror>) -> ToolError {
     let names: Vec<String> = open
         .iter()
         .map(|wish| match wish.file() {
@@ -138,10 +145,9 @@ pub(crate) fn not_here(open: &[Wish], has_mirror: bool) -> ToolError {
             None => format!("{} {}", wish.wanted.area, wish.wanted.year),
         })
         .collect();
-    let place = if has_mirror {
-        "neither in the folder nor in --mirror"
-    } else {
-        "not in the folder"
+    let place = match mirror {
+        Some(_) => "neither in the folder nor in --mirror",
+        None => "not in the folder",
     };
     ToolError::io(format!(
         "{place}, and the network is off: {}",

@@ -101,11 +101,11 @@ impl FromStr for Ages {
 }
 
 impl People {
-    /// Whom these flags mean: no sex and no age is everybody.
+    /// Whom these words mean: no sex and no ages is everybody; ages without any are all bands.
     ///
     /// # Errors
     /// [`ChoiceError::CountsTwice`].
-    pub fn new(sexes: &[Sex], ages: &[Ages], all_bands: bool) -> Result<Self, ChoiceError> {
+    pub fn new(sexes: &[Sex], ages: Option<&[Ages]>) -> Result<Self, ChoiceError> {
         let mut sexes: Vec<Sex> = sexes
             .iter()
             .copied()
@@ -115,8 +115,8 @@ impl People {
         if sexes.len() > 1 && sexes.contains(&Sex::Total) {
             return Err(ChoiceError::CountsTwice);
         }
-        let under18 = ages.contains(&Ages::Under18);
-        if under18 && (all_bands || ages.len() > 1) {
+        let under18 = ages.is_some_and(|ages| ages.contains(&Ages::Under18));
+        if under18 && ages.is_some_and(|ages| ages.len() > 1) {
             return Err(ChoiceError::Lacks {
                 family: "a list of bands",
                 what: "place for under-18 beside them: it would count children twice",
@@ -128,11 +128,11 @@ impl People {
             }
             return Ok(Self::Under18(sexes));
         }
-        match (sexes.as_slice(), ages.is_empty() && !all_bands) {
-            ([] | [Sex::Total], true) => Ok(Self::Total),
-            (_, true) => Ok(Self::AllAges(sexes)),
-            ([], false) => Ok(Self::Bands(vec![Sex::Female, Sex::Male], ages.to_vec())),
-            (_, false) => Ok(Self::Bands(sexes, ages.to_vec())),
+        match (sexes.as_slice(), ages) {
+            ([] | [Sex::Total], None) => Ok(Self::Total),
+            (_, None) => Ok(Self::AllAges(sexes)),
+            ([], Some(ages)) => Ok(Self::Bands(vec![Sex::Female, Sex::Male], ages.to_vec())),
+            (_, Some(ages)) => Ok(Self::Bands(sexes, ages.to_vec())),
         }
     }
 

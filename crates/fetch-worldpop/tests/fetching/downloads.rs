@@ -213,7 +213,7 @@ fn one_file_that_cannot_be_had_does_not_keep_the_others_away() {
 fn four_at_a_time_and_no_more() {
     let site = site();
     for year in 2015..=2030 {
-        let late = Answer::Late(Duration::from_millis(40), raster(year as u32));
+        let late = Answer::Late(Duration::from_millis(100), raster(year as u32));
         site.file(&total("R2025A", "SLE", year), vec![late]);
     }
     let ran = site.run("--iso SLE --years 2015-2030").done();

@@ -138,6 +138,9 @@ fn an_upgrade_replaces_all_years_or_none() {
     assert_eq!(releases(&site), ["R2026A"; 2]);
     let left = names(site.folder.path());
     assert_eq!(left, ["list.json", "rasters", "worldpop.lock"]);
+    site.run("--upgrade-release --release global1")
+        .fails(ExitStatus::Usage)
+        .says("does not replace R2026A");
     // Once more changes nothing.
     site.run("--upgrade-release").done();
     assert_eq!(releases(&site), ["R2026A"; 2]);

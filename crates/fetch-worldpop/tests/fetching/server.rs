@@ -102,13 +102,15 @@ fn serve(mut connection: &TcpStream, state: &State) {
     let now = state.now.fetch_add(1, Ordering::SeqCst) + 1;
     state.most.fetch_max(now, Ordering::SeqCst);
     let answer = next(state, &path);
-    if let Some(bytes) = bytes(&request, answer, connection) {
+    let bytes = bytes(&request, answer, connection);
+    // Before the client hears of the end, and asks for the next.
+    state.now.fetch_sub(1, Ordering::SeqCst);
+    if let Some(bytes) = bytes {
         let _ = connection.write_all(&bytes);
         let _ = connection.shutdown(Shutdown::Write);
         // Let the client read before the connection goes.
         let _ = connection.read(&mut [0; 1]);
     }
-    state.now.fetch_sub(1, Ordering::SeqCst);
 }
 
 fn next(state: &State, path: &str) -> Answer {

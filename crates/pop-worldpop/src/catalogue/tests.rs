@@ -104,3 +104,47 @@ fn hostile_documents_are_errors_that_name_the_row() {
     let many = format!(r#"{{"data":[{}0]}}"#, "0,".repeat(MAX_ROWS));
     assert!(message(&many).ends_with("at most 200000 are read"));
 }
+
+mod properties {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "[ -~é\u{1b}]{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map("[a-z]{1,4}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_member_may_be_anything(
+            id in any_json(), iso3 in any_json(), popyear in any_json(), files in any_json(),
+            data_file in any_json(), citation in any_json(),
+        ) {
+            let row = json!({"id": id, "iso3": iso3, "popyear": popyear, "files": files,
+                "data_file": data_file, "citation": citation, "alias": iso3, "name": citation});
+            let text = json!({"data": [row]}).to_string();
+            let _ = records(text.as_bytes());
+            let _ = listed(text.as_bytes());
+        }
+
+        #[test]
+        fn any_bytes_may_come(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0..40_usize) {
+            let mut text = br#"{"data":[{"id":"1","iso3":"SLE","popyear":"2025","files":["GIS/a.tif"]}]}"#.to_vec();
+            text.splice(at..at, bytes);
+            let _ = records(&text);
+        }
+    }
+}

@@ -7,7 +7,7 @@ fn ages(text: &str) -> Vec<Ages> {
 }
 
 fn layers(sexes: &[Sex], text: &str, family: Family) -> Result<Vec<String>, ChoiceError> {
-    let layers = People::new(sexes, &ages(text), false)?.layers(family)?;
+    let layers = People::new(sexes, Some(&ages(text)))?.layers(family)?;
     Ok(layers
         .into_iter()
         .map(|layer| match layer {
@@ -20,25 +20,25 @@ fn layers(sexes: &[Sex], text: &str, family: Family) -> Result<Vec<String>, Choi
 
 #[test]
 fn bands_are_of_both_sexes_and_never_of_their_sum() {
-    let people = People::new(&[], &[], true).unwrap();
+    let people = People::new(&[], Some(&[])).unwrap();
     let found = people.layers(Family::Global2).unwrap();
     assert_eq!(found.len(), 40);
     assert!(found.iter().all(|layer| layer.sex() != Some(Sex::Total)));
     assert_eq!(people.layers(Family::Global1).unwrap().len(), 36);
     for sexes in [[Sex::Female, Sex::Total], [Sex::Total, Sex::Male]] {
         assert_eq!(
-            People::new(&sexes, &[], true),
+            People::new(&sexes, Some(&[])),
             Err(ChoiceError::CountsTwice)
         );
     }
-    let totals = People::new(&[Sex::Total], &[], true).unwrap();
+    let totals = People::new(&[Sex::Total], Some(&[])).unwrap();
     assert_eq!(totals.layers(Family::Global2).unwrap().len(), 20);
     assert!(totals.layers(Family::Global1).is_err());
 }
 
 #[test]
 fn no_ages_are_all_ages() {
-    let of = |sexes: &[Sex]| People::new(sexes, &[], false).unwrap();
+    let of = |sexes: &[Sex]| People::new(sexes, None).unwrap();
     assert_eq!(of(&[]), People::Total);
     assert_eq!(of(&[Sex::Total]), People::Total);
     let both = of(&[Sex::Male, Sex::Female, Sex::Male]);
@@ -76,7 +76,7 @@ fn ages_beside_the_edges_are_refused() {
     for text in ["", "x", "-", "5-", "-5", "9-5", "5-9-14", "+", "٣", "99999"] {
         assert!(text.parse::<Ages>().is_err(), "{text:?}");
     }
-    assert!(People::new(&[], &ages("under-18,20"), false).is_err());
+    assert!(People::new(&[], Some(&ages("under-18,20"))).is_err());
 }
 
 #[test]
