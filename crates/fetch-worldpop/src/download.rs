@@ -100,7 +100,9 @@ impl Download<'_> {
         let mut part = self.folder.begin(&file).map_err(Trouble::Final)?;
         let mut piece = vec![0; PIECE];
         loop {
-            let count = body.read(&mut piece).map_err(trouble)?;
+            let count = body
+                .read(&mut piece)
+                .map_err(|error| trouble(error, &task.address.url))?;
             if count == 0 {
                 break;
             }
@@ -131,7 +133,10 @@ impl Download<'_> {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut archive = Archive::new(BufReader::with_capacity(PIECE, body));
         while !open.is_empty() {
-            let Some(mut entry) = archive.next_entry().map_err(zip_trouble)? else {
+            let Some(mut entry) = archive
+                .next_entry()
+                .map_err(|error| zip_trouble(error, &task.address.url))?
+            else {
                 let lacking = open.len();
                 return Err(Trouble::Final(
                     ToolError::data(format!(
@@ -153,7 +158,9 @@ impl Download<'_> {
             let mut piece = vec![0; PIECE];
             let mut unpacked = 0_u64;
             loop {
-                let count = entry.read(&mut piece).map_err(trouble)?;
+                let count = entry
+                    .read(&mut piece)
+                    .map_err(|error| trouble(error, &task.address.url))?;
                 if count == 0 {
                     break;
                 }
@@ -213,12 +220,12 @@ impl Counted<'_> {
 }
 
 /// What a failed read of a body means.
-fn trouble(error: std::io::Error) -> Trouble {
+fn trouble(error: std::io::Error, url: &str) -> Trouble {
     match HttpError::from_io(error) {
         Ok(error) => Trouble::Http(error),
         Err(error) => match error.kind() {
             std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
-                Trouble::Broken(ToolError::data(error))
+                Trouble::Broken(ToolError::data(error).in_file(url))
             }
             // Only the stop comes so.
             _ => Trouble::Final(ToolError::new(ExitStatus::Interrupted, error)),
@@ -226,9 +233,9 @@ fn trouble(error: std::io::Error) -> Trouble {
     }
 }
 
-fn zip_trouble(error: ZipError) -> Trouble {
+fn zip_trouble(error: ZipError, url: &str) -> Trouble {
     match error {
-        ZipError::Io(error) => trouble(error),
-        other => Trouble::Broken(ToolError::data(other)),
+        ZipError::Io(error) => trouble(error, url),
+        other => Trouble::Broken(ToolError::data(other).in_file(url)),
     }
 }

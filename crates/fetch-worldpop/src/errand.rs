@@ -191,7 +191,9 @@ impl Survey {
     /// For people.
     pub(crate) fn summary(&self) -> String {
         let unknown = self.sizes.iter().filter(|size| size.is_none()).count();
-        let bytes: u64 = self.sizes.iter().flatten().sum();
+        let known = self.sizes.iter().flatten();
+        // What servers announce is not to be trusted.
+        let bytes = known.fold(0_u64, |sum, &bytes| sum.saturating_add(bytes));
         let mut text = format!(
             "{} to download, {} bytes",
             count(self.sizes.len(), "file"),

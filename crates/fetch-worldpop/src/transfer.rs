@@ -142,11 +142,13 @@ impl Board {
     fn change(&self, change: impl FnOnce(&mut Vec<(Option<u64>, u64)>)) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut files);
+        // A lock may say anything.
+        let sum = |lengths: &[u64]| lengths.iter().fold(0_u64, |sum, &n| sum.saturating_add(n));
         let known: Vec<u64> = files.iter().filter_map(|(length, _)| *length).collect();
-        let sum: u64 = known.iter().sum();
-        let mean = sum.checked_div(known.len() as u64).unwrap_or(0);
-        let come: u64 = files.iter().map(|(_, come)| come).sum();
-        let total = sum + mean * (files.len() - known.len()) as u64;
+        let come: Vec<u64> = files.iter().map(|(_, come)| *come).collect();
+        let mean = sum(&known).checked_div(known.len() as u64).unwrap_or(0);
+        let unknown = mean.saturating_mul((files.len() - known.len()) as u64);
+        let (total, come) = (sum(&known).saturating_add(unknown), sum(&come));
         self.progress.set_total(total.max(come));
         self.progress.set_position(come);
     }

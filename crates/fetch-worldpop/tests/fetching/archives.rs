@@ -119,7 +119,9 @@ fn what_stays_broken_leaves_only_whole_files() {
         (Answer::Whole(archive(&whole()[..30])), ExitStatus::Data),
     ] {
         let site = site(vec![answer]);
-        site.run("--iso SLE --year 2025 --bands").fails(status);
+        site.run("--iso SLE --year 2025 --bands")
+            .fails(status)
+            .says("sle_agesex_structures_2025");
         for file in site.rasters() {
             assert!(file.ends_with(".tif") && !file.starts_with('.'), "{file}");
             let bytes = std::fs::read(site.at("rasters").join(&file)).unwrap();
