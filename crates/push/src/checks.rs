@@ -71,19 +71,15 @@ pub(crate) fn check_both(plan: &mut Plan, metadata: &Metadata, shown: Dialect, s
 /// The same key twice: up to 2.42 one of the two wins by luck, from 2.43 on the request fails, or
 /// is lost in silence where one of the two leaves out the default combo.
 fn duplicates(plan: &mut Plan) {
-    let mut order: Vec<(Key, usize)> = plan
-        .job
-        .items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| (item.key, index))
-        .collect();
-    order.sort_unstable();
-    let items: Vec<usize> = order
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|group| group.len() > 1)
-        .flat_map(|group| group.iter().map(|&(_, index)| index))
-        .collect();
+    let mut items = Vec::new();
+    let mut start = 0;
+    // Arranged by key: the same ones are neighbours.
+    for group in plan.job.items.chunk_by(|a, b| a.key == b.key) {
+        if group.len() > 1 {
+            items.extend(start..start + group.len());
+        }
+        start += group.len();
+    }
     plan.refuse(
         "duplicate",
         Consented::Never,

@@ -84,6 +84,7 @@ pub(crate) fn compare(
             .is_some_and(|index| stored.rows()[index].follow_up);
     }
     let mut job = Job::new(Kind::Push, data_set, names, sent, stored);
+    job.items.reserve_exact(diff.changes.len());
     for (index, change) in diff.changes.iter().enumerate() {
         let key = job.wanted.rows()[index].key;
         let item = job.add(key, change.class, Some(index), change.stored());

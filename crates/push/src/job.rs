@@ -173,7 +173,7 @@ impl Job {
     /// Puts the items in the order of sending: by what is asked, period, unit and element.
     pub fn arrange(&mut self) {
         self.items
-            .sort_by_key(|item| (item.wanted == NONE, item.key));
+            .sort_unstable_by_key(|item| (item.wanted == NONE, item.key, item.row));
     }
 
     /// What is wanted of an item; `None` to delete it.

@@ -4,7 +4,7 @@ use std::fs::File;
 
 use pop_cli::ToolError;
 use pop_dhis2::import::diff::{same_comment, same_value};
-use pop_dhis2::import::values::{Key, Values};
+use pop_dhis2::import::values::Values;
 use serde_json::Value;
 
 use crate::plan::{Asked, Plan};
@@ -45,20 +45,14 @@ pub(crate) fn differences(
         Ok(())
     };
     let job = &mut plan.job;
-    let mut order: Vec<(Key, usize)> = job
-        .items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| (item.key, index))
-        .collect();
-    order.sort_unstable();
     let mut signed = 0;
     let mut changed = Vec::new();
     let mut one = Values::default();
     let mut each = |record: Record| -> Result<(), String> {
         signed += 1;
         let key = record.key(&mut job.names);
-        let Ok(at) = order.binary_search_by_key(&key, |(key, _)| *key) else {
+        // Those of a push are arranged by key.
+        let Ok(at) = job.items.binary_search_by_key(&key, |item| item.key) else {
             return Ok(());
         };
         one.truncate(0);
@@ -68,7 +62,7 @@ pub(crate) fn differences(
                 .map_err(|error| error.to_string())?;
         }
         let then = one.rows().first().map(|row| one.content(row));
-        let now = job.before_of(&job.items[order[at].1]);
+        let now = job.before_of(&job.items[at]);
         let same = match (then, now) {
             (None, None) => true,
             (Some(then), Some(now)) => {

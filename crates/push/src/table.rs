@@ -8,7 +8,7 @@ use pop_dhis2::import::diff::{Class, is_number, relative_change};
 use pop_dhis2::import::names::Sym;
 use pop_dhis2::import::values::Key;
 
-use crate::job::{Kind, State};
+use crate::job::{Item, Kind, State};
 use crate::labels::Labels;
 use crate::plan::Plan;
 use crate::refusal;
@@ -51,55 +51,72 @@ enum Listed {
     All,
 }
 
-/// The values of a plan: the biggest relative change first, then new ones, then those that stay as
-/// they are, then what is stored and not in the set.
-fn lines(plan: &Plan, listed: Listed) -> Vec<Line<'_>> {
-    let job = &plan.job;
-    let items = job
-        .items
-        .iter()
-        .enumerate()
-        .filter(|(_, item)| listed == Listed::All || item.class != Class::Same);
-    let mut lines: Vec<Line<'_>> = items
-        .map(|(index, item)| {
-            let stored = job.before_of(item).map(|content| content.value);
-            let new = job.wanted_of(item).map(|content| content.value);
+/// The values of a plan in the order of a table: the biggest relative change first, then new ones,
+/// then those that stay as they are, then what is stored and not in the set. It holds their places
+/// only: a million lines would be larger than the plan.
+struct Listing<'a> {
+    plan: &'a Plan,
+    items: Vec<(u8, f32, u32)>,
+}
+
+impl<'a> Listing<'a> {
+    fn new(plan: &'a Plan, listed: Listed) -> Self {
+        let items = plan.job.items.iter().zip(0_u32..);
+        let mut items: Vec<(u8, f32, u32)> = items
+            .filter(|(item, _)| listed == Listed::All || item.class != Class::Same)
+            .map(|(item, index)| {
+                let change = change(plan, item);
+                let rank = match (item.class, change) {
+                    (Class::Same | Class::Comment, _) => 2,
+                    (_, None) => 1,
+                    _ => 0,
+                };
+                (rank, change.map_or(-1.0, f64::abs) as f32, index)
+            })
+            .collect();
+        items.sort_unstable_by(|a, b| {
+            let by_size = b.1.total_cmp(&a.1);
+            a.0.cmp(&b.0).then(by_size).then(a.2.cmp(&b.2))
+        });
+        Self { plan, items }
+    }
+
+    fn len(&self) -> usize {
+        self.items.len() + self.plan.not_in_set.len()
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Line<'a>> + '_ {
+        let plan = self.plan;
+        let items = self.items.iter().map(move |&(_, _, index)| {
+            let item = &plan.job.items[index as usize];
             Line {
-                item: Some(index),
+                item: Some(index as usize),
                 class: item.class.word(),
                 key: &item.key,
-                stored,
-                new,
-                change: new
-                    .zip(stored)
-                    .and_then(|(new, old)| relative_change(new, old)),
+                stored: plan.job.before_of(item).map(|content| content.value),
+                new: plan.job.wanted_of(item).map(|content| content.value),
+                change: change(plan, item),
             }
-        })
-        .collect();
-    let rank = |line: &Line<'_>| match line.class {
-        "same" | "comment" => 2,
-        _ if line.change.is_none() => 1,
-        _ => 0,
-    };
-    let size = |line: &Line<'_>| line.change.map_or(-1.0, f64::abs);
-    // Stable: equal ones stay in the order of sending.
-    lines.sort_by(|a, b| {
-        rank(a)
-            .cmp(&rank(b))
-            .then_with(|| size(b).total_cmp(&size(a)))
-    });
-    lines.extend(plan.not_in_set.iter().map(|&row| {
-        let row = &job.before.rows()[row];
-        Line {
-            item: None,
-            class: NOT_IN_SET,
-            key: &row.key,
-            stored: Some(job.before.text(row)),
-            new: None,
-            change: None,
-        }
-    }));
-    lines
+        });
+        let others = plan.not_in_set.iter().map(move |&row| {
+            let row = &plan.job.before.rows()[row];
+            Line {
+                item: None,
+                class: NOT_IN_SET,
+                key: &row.key,
+                stored: Some(plan.job.before.text(row)),
+                new: None,
+                change: None,
+            }
+        });
+        items.chain(others)
+    }
+}
+
+/// The change of a value relative to what is stored.
+fn change(plan: &Plan, item: &Item) -> Option<f64> {
+    let stored = plan.job.before_of(item)?.value;
+    relative_change(plan.job.wanted_of(item)?.value, stored)
 }
 
 /// The counts of a plan in one line: `13 new, 0 changed, …`.
@@ -185,11 +202,11 @@ fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
 /// Totals and the biggest changes, as many as a screen takes.
 #[must_use]
 pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
-    let lines = lines(plan, Listed::Changes);
-    if lines.is_empty() {
+    let lines = Listing::new(plan, Listed::Changes);
+    if lines.len() == 0 {
         return String::new();
     }
-    let mut text = table(plan, labels, lines.iter().take(SHOWN)).to_string();
+    let mut text = table(plan, labels, lines.lines().take(SHOWN)).to_string();
     if lines.len() > SHOWN {
         text.push_str(&format!(
             "and {} more (--plan-table FILE has all)\n",
@@ -202,11 +219,7 @@ pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
     text
 }
 
-fn table<'a>(
-    plan: &'a Plan,
-    labels: &Labels<'a>,
-    lines: impl Iterator<Item = &'a Line<'a>>,
-) -> Table {
+fn table<'a>(plan: &'a Plan, labels: &Labels<'a>, lines: impl Iterator<Item = Line<'a>>) -> Table {
     let mut table = Table::new(&[
         ("class", Align::Left),
         ("unit", Align::Left),
@@ -229,7 +242,7 @@ fn table<'a>(
             line.stored.unwrap_or(""),
             line.new.unwrap_or(""),
             &line.change.map_or(String::new(), percent),
-            flag(line),
+            flag(&line),
         ]);
     }
     table
@@ -279,8 +292,12 @@ fn write_text(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Res
     for refusal in &plan.left_out {
         writeln!(out, "allowed: {}", refusal::line(plan, labels, refusal))?;
     }
-    let lines = lines(plan, Listed::All);
-    write!(out, "\n{}", table(plan, labels, lines.iter().take(WRITTEN)))?;
+    let lines = Listing::new(plan, Listed::All);
+    write!(
+        out,
+        "\n{}",
+        table(plan, labels, lines.lines().take(WRITTEN))
+    )?;
     if lines.len() > WRITTEN {
         writeln!(
             out,
@@ -300,7 +317,7 @@ fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Resu
         "class,unit,unit_name,element,combo,period,stored,new,change,flag,refused"
     )?;
     let refused = refused(plan);
-    for line in lines(plan, Listed::All) {
+    for line in Listing::new(plan, Listed::All).lines() {
         let text = |sym| plan.job.names.text(sym);
         let change = line.change.filter(|change| change.is_finite());
         let change = change.map_or(String::new(), |change| format!("{change:.4}"));
