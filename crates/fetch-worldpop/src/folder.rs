@@ -54,20 +54,15 @@ impl Folder {
 
     /// Whether a change of this file is accepted.
     pub(crate) fn accepts(&self, pin: &Pin) -> bool {
-        self.accepted
-            .iter()
-            .any(|name| *name == pin.file || Some(name) == pin.url.as_ref())
+        self.accepted.iter().any(|text| names(text, pin))
     }
 
     /// A name among those accepted that no pin has.
     pub(crate) fn accepts_unknown(&self, lock: &Lock) -> Option<&str> {
-        let known = |name: &String| {
-            lock.pins()
-                .any(|(_, pin)| pin.file == *name || pin.url.as_ref() == Some(name))
-        };
+        let known = |text: &String| lock.pins().any(|(_, pin)| names(text, pin));
         self.accepted
             .iter()
-            .find(|name| !known(name))
+            .find(|text| !known(text))
             .map(String::as_str)
     }
 
@@ -160,6 +155,11 @@ impl Folder {
         part.write_all(piece)
             .map_err(|error| ToolError::io(error).in_file(self.place(file).display()))
     }
+}
+
+/// Whether a text names a pinned file: by its name, a path to it, or its address.
+fn names(text: &str, pin: &Pin) -> bool {
+    text.rsplit(['/', '\\']).next() == Some(&pin.file) || pin.url.as_deref() == Some(text)
 }
 
 /// Both hashes, and what to do.

@@ -58,8 +58,10 @@ fn an_accepted_change_leaves_old_and_new_on_record() {
     );
     // What lies in the folder is as the lock says: nobody is asked.
     site.run("--iso SLE --year 2025").done();
-    site.run(&format!("--iso SLE --year 2025 --accept-changed {FILE}"))
-        .done();
+    site.run(&format!(
+        "--iso SLE --year 2025 --accept-changed @rasters/{FILE}"
+    ))
+    .done();
     assert_eq!(
         std::fs::read(site.at("rasters").join(FILE)).unwrap(),
         raster(7)
