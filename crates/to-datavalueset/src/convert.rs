@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use pop_cli::{Consent, Console, Finding, ResultExt, ToolError, thousands};
-use pop_datavalues::layout::Layout;
+use pop_datavalues::layout::{Layout, LayoutError};
 use pop_datavalues::moment::{Moment, states_first_of_january};
 use pop_datavalues::people::{self, Rounding as Whole};
 use pop_datavalues::recipe::Recipe;
@@ -60,6 +60,26 @@ pub(crate) fn layers(table: &SumTable, moment: &Moment) -> Result<Vec<(Vec<u32>,
         .collect())
 }
 
+/// Lays the targets out over the bands of a moment.
+pub(crate) fn lay_out(
+    recipe: &Recipe,
+    mapping: &Mapping,
+    bands: &BandSet,
+) -> Result<Layout, ToolError> {
+    Layout::new(&recipe.targets, bands, mapping.total, mapping.bands).map_err(|e| {
+        let hint = match &e {
+            LayoutError::NoSplit { .. } => {
+                "say in the mapping how: split = \"uniform\" or \"sprague\", for the file or the entry"
+            }
+            LayoutError::OtherScheme { .. } => {
+                "if the last band is meant to be 80-84, say bands = 20 in the mapping"
+            }
+            _ => return ToolError::data(e),
+        };
+        ToolError::data(e).hint(hint)
+    })
+}
+
 impl Run<'_> {
     /// Converts one moment.
     pub(crate) fn convert(
@@ -76,14 +96,8 @@ impl Run<'_> {
         let bands = BandSet::new(&people::layers(self.table, first))
             .or_data()
             .map_err(|e| e.in_file(self.args.sums()))?;
-        let layout = Layout::new(
-            &self.recipe.targets,
-            &bands,
-            self.mapping.total,
-            self.mapping.bands,
-        )
-        .or_data()
-        .map_err(|e| e.in_file(self.args.sums()))?;
+        let layout =
+            lay_out(self.recipe, self.mapping, &bands).map_err(|e| e.in_file(self.args.sums()))?;
         let source = self.one_source(&years, consent)?;
         let judged = units::Judge {
             table: self.table,

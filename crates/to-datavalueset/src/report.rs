@@ -229,6 +229,7 @@ pub(crate) fn plausibility(run: &Run<'_>, all: &[Converted], console: &Console) 
         let shown = match remark.oddity {
             Oddity::NoPeople => name,
             Oddity::SexRatio => format!("{name} {:.2}", remark.found),
+            Oddity::UnderFive => format!("{name} {:.1} %", 100.0 * remark.found),
             _ => format!("{name} {:+.1} %", 100.0 * remark.found),
         };
         kinds

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use pop_cli::{Consent, Console, ExitStatus, Output, ResultExt, ToolError, thousands};
-use pop_datavalues::layout::Layout;
 use pop_datavalues::moment::Moment;
 use pop_datavalues::recipe::{Recipe, resolve};
 use pop_datavalues::{BandSet, Mapping, Metadata, draft, people};
@@ -172,8 +171,7 @@ fn explain(
             .map(|(layers, _)| layers.as_slice())
             .unwrap_or_default();
         let bands = BandSet::new(&people::layers(table, first)).or_data()?;
-        let layout =
-            Layout::new(&recipe.targets, &bands, mapping.total, mapping.bands).or_data()?;
+        let layout = convert::lay_out(recipe, mapping, &bands)?;
         write!(output, "{}", explain::table(recipe, &layout)).or_io()?;
     }
     console.publish(vec![output])?;

@@ -99,7 +99,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The data set named, or the only one that holds the element.
+    /// The data set named, or the only one that holds the element, or everything that the mapping fills.
     fn data_set<'a>(
         &self,
         metadata: &'a Metadata,
@@ -120,7 +120,21 @@ impl Resolver<'_> {
             }
             return Ok(Some(set));
         }
-        let sets: Vec<&DataSet> = metadata.data_sets_of(&element.id).collect();
+        let mut sets: Vec<&DataSet> = metadata.data_sets_of(&element.id).collect();
+        // Of several, one alone may hold everything that the mapping fills.
+        let holds_all: Vec<&DataSet> = sets
+            .iter()
+            .copied()
+            .filter(|set| {
+                self.mapping.value.iter().all(|entry| {
+                    let element = metadata.data_element(&entry.data_element);
+                    element.is_ok_and(|element| set.holds(&element.id))
+                })
+            })
+            .collect();
+        if let [one] = holds_all.as_slice() {
+            sets = vec![*one];
+        }
         match sets.as_slice() {
             [] => Ok(None),
             [one] => Ok(Some(one)),

@@ -68,6 +68,25 @@ fn the_sex_of_an_entry_holds_where_the_options_tell_ages_only() {
 }
 
 #[test]
+fn of_several_data_sets_the_one_that_holds_everything_is_taken() {
+    let with_other = |m: &mut Metadata| {
+        let mut other = m.data_sets[0].clone();
+        other.id = "dsOther0001".into();
+        other.data_set_elements.truncate(1);
+        m.data_sets.push(other);
+    };
+    let total = "[[value]]\ndata_element = \"dePopTot001\"\n";
+    let error = recipe(total, with_other).unwrap_err().to_string();
+    assert!(error.contains("several data sets hold"), "{error}");
+    let both = recipe(&format!("{total}{BY}"), with_other).unwrap();
+    let sets: Vec<_> = both.targets.iter().map(|t| t.data_set.as_deref()).collect();
+    assert!(
+        sets.iter().all(|set| *set == Some("dsPopYear01")),
+        "{sets:?}"
+    );
+}
+
+#[test]
 fn what_holds_no_people_and_what_is_misspelt_is_refused() {
     let text = "[[value]]\ndata_element = \"WP_POP_TOTAL\"";
     let error = recipe(text, |m| m.data_elements[0].value_type = "TEXT".into());
