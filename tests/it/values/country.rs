@@ -130,7 +130,7 @@ pub(super) fn metadata() -> String {
         ),
     ];
     let ids: Vec<String> = (0..UNITS)
-        .flat_map(|unit| path(unit))
+        .flat_map(path)
         .map(|id| format!("\"{id}\""))
         .collect();
     let units: BTreeMap<String, String> = (0..UNITS)
