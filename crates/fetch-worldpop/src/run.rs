@@ -101,6 +101,13 @@ fn list(
 /// The lock named, or where there is none the one that was copied along.
 fn open_lock(args: &FetchWorldpop, console: &mut Console) -> Result<Lock, ToolError> {
     let path = &args.place.lock;
+    // Said before anything is downloaded.
+    if let Some(folder) = path.parent()
+        && !folder.as_os_str().is_empty()
+        && !folder.is_dir()
+    {
+        return Err(ToolError::io("no such folder").in_file(path.display()));
+    }
     let copied: Option<PathBuf> = args
         .place
         .mirror

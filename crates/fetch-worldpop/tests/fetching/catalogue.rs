@@ -193,6 +193,16 @@ fn states_come_from_the_records_of_the_country_or_by_their_path() {
     site.run("--path GIS/Population_Density/x/ken_pd_2015_1km_UNadj.tif")
         .fails(ExitStatus::Usage)
         .says("densities do not add up");
+    // The bridge years stand in no product of the catalogue, and write bands out.
+    let bridge = "GIS/AgeSex_structures/Global_2021_2022_1km_UNadj/constrained/2021/five_year_age_groups/KEN/ken_f_45_49_2021_1km_UNadj.tif";
+    let url = format!("https://data.worldpop.org/{bridge}");
+    site.file(&url, vec![Answer::Whole(raster(9))]);
+    let ran = site.run(&format!("--path {bridge}")).done();
+    let entry = &ran.list["files"][0];
+    assert_eq!(
+        (&entry["age_from"], &entry["age_to"]),
+        (&45.into(), &50.into())
+    );
     site.run("--path GIS/readme.txt").fails(ExitStatus::Usage);
     site.run("--path https://elsewhere.example/a.tif")
         .fails(ExitStatus::Usage)

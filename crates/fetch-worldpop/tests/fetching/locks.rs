@@ -162,6 +162,16 @@ fn without_a_selection_everything_pinned_is_fetched() {
 }
 
 #[test]
+fn a_lock_that_cannot_be_written_is_said_before_anything_comes() {
+    let site = fetched();
+    site.server.forget();
+    site.run("--iso SLE --year 2026 --lock @none/worldpop.lock")
+        .fails(ExitStatus::Io)
+        .says("no such folder");
+    assert!(site.server.seen().is_empty());
+}
+
+#[test]
 fn a_lock_that_is_none_is_left_alone() {
     let site = fetched();
     std::fs::write(site.at("worldpop.lock"), "<<<<<<< ours").unwrap();
