@@ -1,10 +1,11 @@
 //! The JSON form.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::{fmt, io};
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 
 use crate::read::{Builder, Fields};
 use crate::{COLUMNS, Place, Reason, SumRow, SumTable, SumsError};
@@ -59,6 +60,19 @@ impl<'a> From<&'a SumRow> for RowOut<'a> {
 
 /// Reads `{"format":"headcount-sums","version":1,"rows":[…]}` or a bare list of rows.
 pub(crate) fn read(text: &str, names: &[&str]) -> Result<SumTable, SumsError> {
+    read_with(&mut serde_json::Deserializer::from_str(text), names)
+}
+
+/// As [`read`], from a stream that is not held whole.
+pub(crate) fn read_from(stream: impl io::Read, names: &[&str]) -> Result<SumTable, SumsError> {
+    let stream = io::BufReader::with_capacity(1 << 16, stream);
+    read_with(&mut serde_json::Deserializer::from_reader(stream), names)
+}
+
+fn read_with<'de, R: serde_json::de::Read<'de>>(
+    json: &mut serde_json::Deserializer<R>,
+    names: &[&str],
+) -> Result<SumTable, SumsError> {
     let mut builder = Builder::json();
     let mut problem = None;
     let mut count = 0;
@@ -70,17 +84,14 @@ pub(crate) fn read(text: &str, names: &[&str]) -> Result<SumTable, SumsError> {
             count: &mut count,
         },
     };
-    let mut json = serde_json::Deserializer::from_str(text);
-    let parsed = document.deserialize(&mut json).and_then(|()| json.end());
+    let parsed = document.deserialize(&mut *json).and_then(|()| json.end());
     if let Some(problem) = problem {
         return Err(problem);
     }
-    parsed.map_err(|e| {
-        if e.is_eof() {
-            SumsError::Cut(e.to_string())
-        } else {
-            SumsError::Json(e.to_string())
-        }
+    parsed.map_err(|e| match e.classify() {
+        Category::Eof => SumsError::Cut(e.to_string()),
+        Category::Io => SumsError::Unreadable(e.to_string()),
+        Category::Syntax | Category::Data => SumsError::Json(e.to_string()),
     })?;
     if count == 0 {
         return Err(SumsError::Empty);

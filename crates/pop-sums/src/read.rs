@@ -12,6 +12,9 @@ use crate::{COLUMNS, SumTable, SumsError, json};
 /// So much of a stream is looked at to tell what it is.
 const HEAD_BYTES: u64 = 1 << 14;
 
+/// JSON below this is read whole, so that what is wrong with its text can be said better.
+const SMALL_BYTES: u64 = 32 << 20;
+
 /// Whether the stream must be whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Completeness {
@@ -54,7 +57,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<SumTable, SumsError> 
     read_from(bytes, options)
 }
 
-/// Reads a sums stream. CSV and JSON are told apart by the first character; CSV is never held whole.
+/// Reads a sums stream. CSV and JSON are told apart by the first character; neither is held whole when it is long.
 ///
 /// Columns are found by name (upper and lower case alike), unknown ones are
 /// passed over; `org_unit` and `population` must be there.
@@ -75,8 +78,16 @@ pub fn read_from(stream: impl Read, options: &ReadOptions) -> Result<SumTable, S
     match form {
         Form::Json => {
             let mut bytes = Vec::new();
-            whole.read_to_end(&mut bytes).map_err(unreadable)?;
-            json::read(text::decode(&bytes)?, &names)
+            whole
+                .by_ref()
+                .take(SMALL_BYTES)
+                .read_to_end(&mut bytes)
+                .map_err(unreadable)?;
+            if (bytes.len() as u64) < SMALL_BYTES {
+                json::read(text::decode(&bytes)?, &names)
+            } else {
+                json::read_from(bytes.chain(whole), &names)
+            }
         }
         Form::Csv => csv_form::read(whole, &names, options.completeness),
     }

@@ -275,6 +275,26 @@ fn json_rows_are_read_in_both_shapes() {
 }
 
 #[test]
+fn a_long_json_stream_is_read_as_a_short_one() {
+    let rows = [row("a", "r", Some(1.5)), row("b", "r", None)];
+    let mut bytes = Vec::new();
+    write_json(&rows, &mut bytes).unwrap();
+    let table = json::read_from(bytes.as_slice(), &COLUMNS).unwrap();
+    assert_eq!(table, read(&bytes, &ReadOptions::default()).unwrap());
+    for cut in [bytes.len() / 2, bytes.len() - 3] {
+        assert!(matches!(
+            json::read_from(&bytes[..cut], &COLUMNS),
+            Err(SumsError::Cut(_))
+        ));
+    }
+    let twice = br#"[{"org_unit":"a","population":1},{"org_unit":"a","population":2}]"#;
+    assert!(matches!(
+        json::read_from(twice.as_slice(), &COLUMNS),
+        Err(SumsError::Twice { .. })
+    ));
+}
+
+#[test]
 #[expect(clippy::disallowed_methods, reason = "test data")]
 fn hostile_tables_end_as_their_manifest_says() {
     let Some(data) = testdata::dir() else { return };
