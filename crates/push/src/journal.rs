@@ -7,7 +7,7 @@
 //! Its file is locked while a process works with it ([`Claim`]).
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek as _, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -73,12 +73,15 @@ pub enum Event {
         /// Items that stand as wanted.
         stored: u64,
     },
-    /// The run came to its end; the receipt is next.
+    /// The run came to its end, and its receipt says all.
     Close {
         /// `written`, `partly`, `unknown` or `nothing`.
         outcome: String,
     },
 }
+
+/// Bytes at the end of a journal in which its last line is looked for: that of an end is short.
+const LAST_BYTES: u64 = 4096;
 
 /// A journal open for appending. Its file is locked as long as it is open.
 #[derive(Debug)]
@@ -158,6 +161,25 @@ impl Journal {
         // Before the lock goes: whoever waits for it must not find a journal that is done.
         std::fs::remove_file(&self.path)
     }
+}
+
+/// Whether a journal tells of a run that has not come to its end: then no receipt tells all of it.
+///
+/// # Errors
+/// Those of the file system.
+pub fn is_open(path: &Path) -> io::Result<bool> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        opened => opened?,
+    };
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LAST_BYTES)))?;
+    let mut end = Vec::new();
+    file.read_to_end(&mut end)?;
+    let last = end.strip_suffix(b"\n").unwrap_or(&end);
+    let last = last.rsplit(|&byte| byte == b'\n').next().unwrap_or(last);
+    let is_closed = matches!(serde_json::from_slice(last), Ok(Event::Close { .. }));
+    Ok(length > 0 && !is_closed)
 }
 
 /// Length of the lines that have an end.

@@ -96,6 +96,10 @@ impl Place {
             return Err(self.foreign());
         }
         self.before = is_own.then_some(head);
+        if is_unsent {
+            receipt::begin_again(Path::new(path), &self.head)
+                .map_err(|error| ToolError::io(error).in_file(path))?;
+        }
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::answer::RequestRecord;
 use crate::job::{Job, Kind, State};
+use crate::journal;
 use crate::outcome::Outcome;
 use crate::record::{ContentRecord, Record, read_document};
 use crate::session::Session;
@@ -60,10 +61,21 @@ struct Tail<'a> {
 /// Those of the file system; the file exists.
 pub fn begin(path: &Path, head: &Head) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    let mut text = serde_json::to_string_pretty(head)?;
-    text.push('\n');
-    file.write_all(text.as_bytes())?;
+    file.write_all(text(head)?.as_bytes())?;
     file.sync_all()
+}
+
+/// The same over the receipt of a run that sent nothing.
+///
+/// # Errors
+/// Those of the file system.
+pub fn begin_again(path: &Path, head: &Head) -> io::Result<()> {
+    let text = text(head)?;
+    replace(path, |out| out.write_all(text.as_bytes()))
+}
+
+fn text(head: &Head) -> io::Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(head)?))
 }
 
 /// What a run that has come to its end did.
@@ -175,7 +187,9 @@ fn counts(job: &Job) -> std::collections::BTreeMap<&'static str, usize> {
 /// I/O; data where it is no receipt of this form; usage where its run goes on, or was stopped.
 pub fn read(path: &str, each: impl FnMut(Record) -> Result<(), String>) -> Result<Head, ToolError> {
     let head = read_any(path, each)?;
-    if head.outcome == OPEN {
+    let is_open = journal::is_open(&journal::beside(Path::new(path)))
+        .map_err(|error| ToolError::io(error).in_file(path))?;
+    if head.outcome == OPEN || is_open {
         return Err(
             ToolError::usage("the run of this receipt was stopped before its end")
                 .in_file(path)

@@ -124,11 +124,12 @@ impl Writing<'_> {
             data_set: report.job.data_set.clone(),
             ..Head::new(run.kind, &run.payload).at(self.session)
         };
-        let closed = journal.write(&Event::Close {
-            outcome: outcome.word().to_owned(),
-        });
-        closed
-            .and_then(|()| receipt::finish(Path::new(&run.receipt), &head, report))
+        receipt::finish(Path::new(&run.receipt), &head, report)
+            .and_then(|()| {
+                journal.write(&Event::Close {
+                    outcome: outcome.word().to_owned(),
+                })
+            })
             .and_then(|()| match outcome {
                 Outcome::Written => journal.remove(),
                 _ => Ok(()),

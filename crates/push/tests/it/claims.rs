@@ -172,6 +172,16 @@ fn what_someone_else_changed_meanwhile_is_named() {
     assert_eq!(others.len(), 1);
     assert_eq!(others[0]["found"]["value"], "7777");
     assert_eq!(others[0]["wanted"]["value"], "102");
+    // Its end is in the journal: the receipt can be undone. A run that goes on again has no end yet.
+    assert_eq!(world.push(&["--undo", "@r.json"]), 0);
+    let path = world.path("r.json.journal");
+    let mut journal = std::fs::read_to_string(&path).unwrap();
+    journal.push_str("{\"event\":\"send\",\"from\":0,\"to\":3,\"values\":1,\"attempt\":1}\n");
+    std::fs::write(&path, journal).unwrap();
+    assert_eq!(world.push(&["--undo", "@r.json"]), 2);
+    assert_eq!(world.push(&["--verify", "@r.json"]), 2);
+    assert_eq!(world.push(&commit), 7);
+    assert_eq!(world.push(&["--undo", "@r.json"]), 0);
 }
 
 #[test]
