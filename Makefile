@@ -40,7 +40,7 @@ test: needs
 
 # On a server of your own: HEADCOUNT_E2E_URL and HEADCOUNT_E2E_CREDENTIALS, see docs/dhis2-access.md.
 e2e: needs
-	$(CARGO) test --test it e2e:: -- --nocapture --test-threads=1
+	$(CARGO) test -p headcount --test it e2e:: -- --nocapture --test-threads=1
 
 build: needs
 	$(CARGO) build --release --bins
