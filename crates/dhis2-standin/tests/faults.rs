@@ -263,3 +263,25 @@ fn the_state_is_told_and_changed_over_http_where_that_is_open() {
         .contains("deMore00001")
     );
 }
+
+/// As 2.42.5.2 and 2.43.1 do: a deleted row is made where there was none, whatever its value, and
+/// a dry run that skips the look at what is stored counts all as new.
+#[test]
+fn deletions_and_blind_dry_runs_are_counted_as_the_servers_count_them() {
+    let gone = values().replace("\"value\":\"22\"", "\"value\":\"22\",\"deleted\":true");
+    for (version, counted) in [
+        (Version::V42, "\"imported\":2"),
+        (Version::V43, "\"updated\":2"),
+    ] {
+        let server = server(version, None);
+        let answer = send(&server, "POST", "/api/dataValueSets", &gone);
+        assert!(answer.contains(counted), "{version}: {answer}");
+        assert_eq!(server.values().len(), 1, "{version}");
+    }
+    let server = server(Version::V42, None);
+    import(&server);
+    let blind = "/api/dataValueSets?skipExistingCheck=true";
+    let dry = send(&server, "POST", &format!("{blind}&dryRun=true"), &values());
+    assert!(dry.contains("\"imported\":2"), "{dry}");
+    assert!(send(&server, "POST", blind, &values()).contains("Failed to flush BatchHandler"));
+}
