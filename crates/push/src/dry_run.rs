@@ -194,7 +194,12 @@ fn stands_already(sent: usize, summary: &ImportSummary) -> bool {
     summary.status == Status::Success
         && summary.conflicts.is_empty()
         && summary.counts.is_some_and(|counts| {
-            counts.deleted == 0 && counts.imported + counts.updated + counts.ignored == sent as u64
+            counts.deleted == 0
+                && counts
+                    .imported
+                    .saturating_add(counts.updated)
+                    .saturating_add(counts.ignored)
+                    == sent as u64
         })
 }
 
