@@ -88,6 +88,11 @@ impl Place {
             return receipt::begin(Path::new(path), &self.head)
                 .map_err(|error| ToolError::io(error).in_file(path));
         }
+        // A process killed between making its receipt and writing it leaves an empty one.
+        if std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+            return receipt::begin_again(Path::new(path), &self.head)
+                .map_err(|error| ToolError::io(error).in_file(path));
+        }
         let head = receipt::read_any(path, |_| Ok(())).map_err(|_| self.foreign())?;
         let is_own = head.payload == self.run.payload && head.kind == self.head.kind;
         // The receipt of a run that sent nothing is worth nothing: it gives way to the next.

@@ -154,6 +154,15 @@ fn a_receipt_is_never_overwritten() {
     std::fs::write(world.path("r.json"), "precious").unwrap();
     assert_eq!(world.commit(&totals(2, 1)), 2);
     assert_eq!(std::fs::read(world.path("r.json")).unwrap(), b"precious");
+    // An empty file holds nothing: a process killed at its first step leaves one.
+    std::fs::write(world.path("e.json"), "").unwrap();
+    world.write("values.json", &totals(2, 1));
+    let empty = ["--commit", "--receipt", "@e.json", "@values.json"];
+    assert_eq!(world.push(&empty), 0);
+    assert_eq!(
+        world.push(&["--undo", "@e.json", "--commit", "--receipt", "@u.json"]),
+        0
+    );
     assert_eq!(world.stored(2), vec![None; 2]);
 }
 
