@@ -7,6 +7,7 @@
 mod area;
 mod changes;
 mod crossing;
+mod date;
 mod degrees;
 mod hierarchy;
 mod orgunit;
@@ -18,6 +19,7 @@ mod write;
 
 pub use area::{Area, Bounds, Longitudes, Polygon, Ring, RingKind, signed_area};
 pub use changes::{Change, UnitChange, changes};
+pub use date::is_date;
 pub use hierarchy::Hierarchy;
 pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
 pub use problem::GeometryProblem;

@@ -131,6 +131,9 @@ impl RasterError {
                 Some("convert it: gdal_translate -co COMPRESS=DEFLATE -co TILED=YES in.tif out.tif")
             }
             Self::Georeference(problem) => problem.hint(),
+            Self::ClipRecord { .. } => Some(
+                "another tool changed the clip: make it again with clip-raster, from the raster it was cut from",
+            ),
             Self::NoDataText { .. } => Some("set it: gdal_edit.py -a_nodata VALUE file.tif"),
             Self::Chunk {
                 problem: ChunkProblem::BeyondEnd { .. },

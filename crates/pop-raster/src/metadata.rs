@@ -96,7 +96,7 @@ impl GdalMetadata {
             Some((band, role)) => format!(" name=\"{name}\" sample=\"{band}\" role=\"{role}\""),
             None => format!(" name=\"{name}\""),
         };
-        let value = escape(value);
+        let value = escape(&escape(value));
         let xml = format!("<Item{attributes}>{value}</Item>");
         self.items.push(Item::new(&attributes, &value, &xml));
     }
@@ -178,7 +178,8 @@ impl Item {
             name: attribute("name").unwrap_or_default(),
             sample: attribute("sample").and_then(|text| text.parse().ok()),
             role: attribute("role"),
-            value: unescape(value),
+            // GDAL escapes the text of an item twice, and takes both away again (GTiffDataset::WriteMDMetadata)
+            value: unescape(&unescape(value)),
             xml: xml.to_owned(),
         }
     }
@@ -238,6 +239,12 @@ mod tests {
         let again = GdalMetadata::parse(&metadata.to_xml().unwrap()).unwrap();
         assert_eq!(again, metadata);
         assert_eq!(again.get("NOTE"), Some("{\"a\": \"<b> & c\"}"));
+        let as_gdal_writes = XML.replace(
+            "a &amp; b",
+            "{&amp;quot;a&amp;quot;: &amp;lt;b&amp;gt; &amp;amp; c}",
+        );
+        let found = GdalMetadata::parse(&as_gdal_writes).unwrap();
+        assert_eq!(found.description(0), Some("{\"a\": <b> & c}"));
         assert_eq!(GdalMetadata::default().to_xml(), None);
     }
 

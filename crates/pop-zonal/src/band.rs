@@ -80,7 +80,7 @@ pub(crate) fn cover(
             }
             Method::Centre => {
                 for &chain in chains {
-                    outline.edges(chain, lattice, |p, q, _| centres.edge(p, q));
+                    outline.edges_clockwise(chain, lattice, |p, q| centres.edge(p, q));
                 }
                 centres.sweep(number, lattice.width, &mut band.runs)
             }

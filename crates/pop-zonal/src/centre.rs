@@ -29,7 +29,7 @@ impl Centres {
         }
     }
 
-    /// Adds the edge from `p` to `q`, in the direction the ring is written.
+    /// Adds the edge from `p` to `q`, of a ring that runs clockwise: GDAL turns those that do not, holes as well.
     pub(crate) fn edge(&mut self, p: [f64; 2], q: [f64; 2]) {
         if p[1] == q[1] {
             return self.flat(p, q);

@@ -142,7 +142,19 @@ impl Layers {
                 counts.1 += u32::from(is_drawn(&units[member as usize]));
             }
         }
+        // an upper unit without an outline, and with nobody known below it, leaves a gap in those above it
+        let mut gaps: std::collections::HashSet<u32> = std::collections::HashSet::new();
+        for (place, unit) in (0_u32..).zip(units) {
+            if above(unit)
+                && alive[place as usize]
+                && !is_drawn(unit)
+                && !below.contains_key(&place)
+            {
+                gaps.extend(tree.ancestors(place));
+            }
+        }
         let state = |unit: u32| match below.get(&unit) {
+            _ if gaps.contains(&unit) => State::Incomplete,
             Some((all, drawn)) if all == drawn => State::Complete,
             _ => State::Incomplete,
         };

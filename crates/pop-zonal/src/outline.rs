@@ -25,6 +25,8 @@ struct Turned<'a> {
     points: &'a [[f64; 2]],
     /// Degrees to add to longitudes.
     turn: f64,
+    /// Whether it runs clockwise on the map, as it is written.
+    clockwise: bool,
     /// +1 or -1, so that a shell counts positive and a hole negative, whichever way they are wound.
     sign: i64,
 }
@@ -63,6 +65,7 @@ impl<'a> Outline<'a> {
                 let turned = Turned {
                     points: ring,
                     turn,
+                    clockwise: wound,
                     sign,
                 };
                 let Some(extent) = turned.extent(lattice) else {
@@ -79,6 +82,7 @@ impl<'a> Outline<'a> {
                 let turned = Turned {
                     points: ring,
                     turn: 0.0,
+                    clockwise: wound,
                     sign,
                 };
                 outline.area += turned.size(lattice);
@@ -99,6 +103,22 @@ impl<'a> Outline<'a> {
         }
         let box_size = (extent.high[0] - extent.low[0]) * (extent.high[1] - extent.low[1]);
         self.scale += box_size.abs();
+    }
+
+    /// The edges of a chain in cell positions, as if every ring were written clockwise.
+    pub(crate) fn edges_clockwise(
+        &self,
+        chain: Chain,
+        lattice: &Lattice,
+        mut each: impl FnMut([f64; 2], [f64; 2]),
+    ) {
+        let clockwise = self
+            .rings
+            .get(chain.ring as usize)
+            .is_some_and(|ring| ring.clockwise);
+        self.edges(chain, lattice, |p, q, _| {
+            if clockwise { each(p, q) } else { each(q, p) }
+        });
     }
 
     /// The edges of a chain in cell positions, each with the sign of its ring.

@@ -13,9 +13,23 @@ use pop_geo::Area;
 use pop_zonal::Method;
 use support::{Grid, Random, grid, star, sum, unit};
 
-/// `GDALdllImageFilledPolygon` (GDAL, alg/llrasterize.cpp), row by row over all edges, as a mask.
+/// `GDALdllImageFilledPolygon` (GDAL, alg/llrasterize.cpp), row by row over all edges, as a mask; before that
+/// `GDALCollectRingsFromGeometry` (alg/gdalrasterize.cpp) has turned every ring clockwise.
 fn gdal(grid: &Grid, area: &Area) -> Vec<bool> {
     let mut mask = vec![false; grid.width * grid.height];
+    let clockwise = |ring: &Vec<[f64; 2]>| {
+        let mut ring = ring.clone();
+        // rows grow downwards
+        if pop_geo::signed_area(&ring) < 0.0 {
+            ring.reverse();
+        }
+        ring
+    };
+    let rings: Vec<_> = area
+        .polygons
+        .iter()
+        .flat_map(|polygon| polygon.rings.iter().map(clockwise))
+        .collect();
     let mut burn = |row: usize, from: f64, to: f64| {
         for column in 0..grid.width {
             if column as f64 >= from && (column as f64) < to {
@@ -26,7 +40,7 @@ fn gdal(grid: &Grid, area: &Area) -> Vec<bool> {
     for row in 0..grid.height {
         let y = row as f64 + 0.5;
         let mut crossings = Vec::new();
-        for ring in area.polygons.iter().flat_map(|polygon| &polygon.rings) {
+        for ring in &rings {
             for (i, &q) in ring.iter().enumerate() {
                 let p = ring[(i + ring.len() - 1) % ring.len()];
                 let (mut dy1, mut dy2, mut dx1, mut dx2) = (p[1], q[1], p[0], q[0]);

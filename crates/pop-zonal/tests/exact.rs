@@ -358,6 +358,46 @@ fn what_is_in_no_unit_is_split_by_what_lies_above() {
     assert_eq!((above.in_units, above.outside), (8.0, 4.0));
 }
 
+#[test]
+fn a_unit_between_the_levels_without_an_outline_leaves_a_gap_above() {
+    let grid = Grid {
+        width: 10,
+        height: 10,
+        cells: vec![1.0; 100],
+        chunk: (10, 10),
+        order: Order::NorthUp,
+    };
+    let boxed = |id: &str, level, parent: Option<&str>, side: f64| OrgUnit {
+        parent: parent.map(str::to_owned),
+        ..unit(
+            id,
+            level,
+            vec![vec![vec![[0.0, 0.0], [side, 0.0], [side, 8.0], [0.0, 8.0]]]],
+        )
+    };
+    let drawn = [
+        boxed("R", 1, None, 8.0),
+        boxed("X", 2, Some("R"), 4.0),
+        boxed("A", 3, Some("X"), 4.0),
+    ];
+    let split = |units: &[OrgUnit]| {
+        let sums = sum(&grid, units, Method::Exact);
+        let balance = LevelBalance::new(&layers(units), 2, &sums.rasters[0]);
+        assert_eq!(balance.level, Some(3));
+        (balance.inside_complete, balance.inside_incomplete)
+    };
+    assert_eq!(split(&drawn), (32.0, 0.0));
+    let undrawn = OrgUnit {
+        id: "Y".into(),
+        level: Some(2),
+        parent: Some("R".into()),
+        ..OrgUnit::default()
+    };
+    let mut units = drawn.to_vec();
+    units.push(undrawn);
+    assert_eq!(split(&units), (0.0, 32.0));
+}
+
 /// One person in every cell, and which chunks were asked for.
 struct Dateline(Mutex<Vec<usize>>);
 

@@ -122,18 +122,10 @@ impl ZonalSum {
 }
 
 fn date(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else {
-        return Err("expected YYYY-MM-DD".to_owned());
-    };
-    let digits =
-        |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
-    let within = |part: &str, most| part.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
-    if digits(year, 4) && digits(month, 2) && digits(day, 2) && within(month, 12) && within(day, 31)
-    {
+    if pop_geo::is_date(text) {
         Ok(text.to_owned())
     } else {
-        Err("expected YYYY-MM-DD".to_owned())
+        Err("expected a date, YYYY-MM-DD".to_owned())
     }
 }
 

@@ -48,6 +48,18 @@ impl Labelled {
         }
         Ok(Self::default())
     }
+
+    /// # Errors
+    /// Where the ages end before they begin.
+    pub(crate) fn check(&self) -> Result<(), ToolError> {
+        match (self.age_from, self.age_to) {
+            (Some(from), Some(to)) if to <= from => Err(ToolError::usage(format!(
+                "ages from {from} to under {to} are nobody's"
+            ))
+            .hint("age_to is the first age beyond, in whole years: --label age_from=15,age_to=20")),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// One `--label`: for one raster or for all, what to write over the name's own.
@@ -92,10 +104,22 @@ impl Override {
                 Entry::Sex(sex) => labelled.sex = Some(*sex),
                 Entry::AgeFrom(age) => labelled.age_from = *age,
                 Entry::AgeTo(age) => labelled.age_to = *age,
-                Entry::Source(source) => labelled.source.clone_from(source),
+                Entry::Source(source) => {
+                    labelled.source.clone_from(source);
+                    labelled.constrained = constrained(source);
+                }
             }
         }
     }
+}
+
+/// What a source says of cells without people; see [`RasterName::source`].
+fn constrained(source: &str) -> Option<bool> {
+    source.split(';').find_map(|word| match word {
+        "CN" => Some(true),
+        "UC" => Some(false),
+        _ => None,
+    })
 }
 
 fn parse_entry(entry: &str) -> Result<Entry, String> {
@@ -157,6 +181,12 @@ mod tests {
             (found.year, found.age_from, found.age_to),
             (Some(2026), Some(15), Some(50))
         );
+        let label = Override::parse("source=worldpop-global2;R2025A;UC;1km;v1,age_to=26").unwrap();
+        label.apply(&mut found);
+        assert_eq!(found.constrained, Some(false));
+        assert!(found.check().is_ok());
+        Override::parse("age_to=15").unwrap().apply(&mut found);
+        assert!(found.check().is_err());
         for bad in ["year=now", "sex=x", "age=3", "year", "age_from=-1"] {
             assert!(Override::parse(bad).is_err(), "{bad}");
         }

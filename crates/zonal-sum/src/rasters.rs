@@ -170,6 +170,7 @@ fn open_one(
     {
         over.apply(&mut label);
     }
+    label.check().map_err(|error| error.in_file(&spec.path))?;
     if file.nodata().matches_nothing() {
         console.warn(&format!(
             "{}: the declared nodata value fits no cell of its type",

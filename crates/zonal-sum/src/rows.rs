@@ -48,7 +48,7 @@ pub(crate) fn all(
             if masked_to
                 .as_ref()
                 .is_some_and(|kept| !kept.contains(unit.id.as_str()))
-                && judged.value.is_some()
+                && found.is_some()
             {
                 judged.none(Reason::MaskedOut);
             }

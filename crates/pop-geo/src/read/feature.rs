@@ -164,7 +164,7 @@ impl Properties {
             match &*key {
                 "code" => unit.code = text(cursor.value()?),
                 "name" => unit.name = text(cursor.value()?),
-                "level" => unit.level = text(cursor.value()?).and_then(|text| text.parse().ok()),
+                "level" => unit.level = level(cursor)?,
                 "parent" => unit.parent = text(cursor.value()?),
                 "parentGraph" => found.parent_graph = text(cursor.value()?),
                 "path" => unit.path = text(cursor.value()?).filter(|path| path.starts_with('/')),
@@ -229,6 +229,27 @@ fn texts(cursor: &mut Cursor<'_>) -> Result<Vec<String>, ReadError> {
     Ok(found)
 }
 
+/// A level: a whole number, also written `2.0` as data frames with gaps do; `None` for null and an empty text.
+fn level(cursor: &mut Cursor<'_>) -> Result<Option<u32>, ReadError> {
+    let place = cursor.clone();
+    let value = cursor.value()?;
+    let Some(text) = text(value).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let whole = |text: &str| {
+        let (digits, rest) = text.split_once('.').unwrap_or((text, ""));
+        let level = digits.parse().ok()?;
+        rest.bytes().all(|digit| digit == b'0').then_some(level)
+    };
+    whole(&text).map(Some).ok_or_else(|| {
+        place.fault(ReadFault::Unexpected {
+            subject: "level",
+            found: describe(value),
+            expected: "a whole number",
+        })
+    })
+}
+
 /// A date `yyyy-mm-dd`, its time of day cut off; `None` for null and an empty text.
 fn date(cursor: &mut Cursor<'_>, property: &'static str) -> Result<Option<String>, ReadError> {
     let place = cursor.clone();
@@ -236,17 +257,7 @@ fn date(cursor: &mut Cursor<'_>, property: &'static str) -> Result<Option<String
         return Ok(None);
     };
     let day = text.split('T').next().unwrap_or_default();
-    let form = day.len() == 10
-        && day.bytes().enumerate().all(|(index, byte)| match index {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let within = |range: std::ops::Range<usize>, most: u32| {
-        day.get(range)
-            .and_then(|part| part.parse().ok())
-            .is_some_and(|part: u32| (1..=most).contains(&part))
-    };
-    if form && within(5..7, 12) && within(8..10, 31) {
+    if crate::is_date(day) {
         Ok(Some(day.to_owned()))
     } else {
         Err(place.fault(ReadFault::Date {
