@@ -126,3 +126,31 @@ fn a_folder_that_is_not_there_fails_before_the_work() {
             .says("no such folder");
     }
 }
+
+#[test]
+fn no_output_takes_the_place_of_an_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = sample_country::files().unwrap();
+    let put = |name: &str| {
+        let file = files.iter().find(|file| file.name == name).unwrap();
+        std::fs::write(folder.path().join(name), &file.bytes).unwrap();
+        file.bytes.clone()
+    };
+    let raster = "xsc_pop_2025_CN_100m_R2025A_v1.tif";
+    let before = (put(raster), put("orgunits.geojson"));
+    let onto = |tool_name: &str, flags: &[&str]| {
+        tool(tool_name)
+            .folder(folder.path())
+            .args(["-r", raster, "orgunits.geojson"])
+            .args(flags.iter().copied())
+            .run()
+            .expect_nothing(2)
+    };
+    onto("zonal-sum", &["-o", raster]);
+    onto("zonal-sum", &["--balance", "./orgunits.geojson"]);
+    onto("zonal-sum", &["--provenance", raster, "-o", "sums.csv"]);
+    onto("clip-raster", &["-o", raster]);
+    let after = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert_eq!((after(raster), after("orgunits.geojson")), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}

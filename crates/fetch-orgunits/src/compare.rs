@@ -21,7 +21,7 @@ type Points = BTreeMap<String, String>;
 impl Earlier {
     /// Reads it, before the output may take its place.
     pub(crate) fn read(name: &str, console: &mut Console) -> Result<Self, ToolError> {
-        let data = console.input("earlier org units", name)?;
+        let data = console.earlier_output("earlier org units", name)?;
         let units = parse(&data.bytes, name)?;
         Ok(Self {
             name: name.to_owned(),

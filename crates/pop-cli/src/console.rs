@@ -1,8 +1,8 @@
 //! What a running tool talks through: its streams, its messages, its record.
 
-use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 
+use crate::places::Places;
 use crate::progress::Progress;
 use crate::provenance::{Artefact, Ledger};
 use crate::{CommonArgs, Fingerprint, Output, ToolError, display_safe};
@@ -28,7 +28,7 @@ pub struct Console {
     bars: bool,
     bar: Option<Progress>,
     stdin_taken: bool,
-    outputs_taken: BTreeSet<String>,
+    places: Places,
     ledger: Ledger,
     provenance: Option<Output>,
     keeps_provenance: bool,
@@ -55,7 +55,7 @@ impl Console {
                 && std::io::stderr().is_terminal(),
             bar: None,
             stdin_taken: false,
-            outputs_taken: BTreeSet::new(),
+            places: Places::default(),
             ledger: Ledger::default(),
             provenance: None,
             keeps_provenance: args.provenance.is_some(),
@@ -189,9 +189,8 @@ impl Console {
         !std::mem::replace(&mut self.stdin_taken, true)
     }
 
-    /// Whether no other output has this name.
-    pub(crate) fn take_output_name(&mut self, name: &str) -> bool {
-        self.outputs_taken.insert(name.to_owned())
+    pub(crate) fn places(&mut self) -> &mut Places {
+        &mut self.places
     }
 }
 

@@ -62,9 +62,17 @@ impl Console {
     /// `role` says in the provenance what the input is to the run.
     ///
     /// # Errors
-    /// Usage when stdin is a terminal or is wanted twice; I/O when the file cannot be opened;
+    /// Usage when stdin is a terminal or is wanted twice, or the run writes the file; I/O when the file cannot be opened;
     /// data when it is empty.
     pub fn input_reader(&mut self, role: &str, name: &str) -> Result<Box<dyn Read>, ToolError> {
+        let reader = self.reader(role, name)?;
+        if name != "-" {
+            self.places().read(name)?;
+        }
+        Ok(reader)
+    }
+
+    fn reader(&mut self, role: &str, name: &str) -> Result<Box<dyn Read>, ToolError> {
         let mut inner: Box<dyn BufRead> = if name == "-" {
             self.claim_stdin()?;
             Box::new(io::stdin().lock())
@@ -91,21 +99,17 @@ impl Console {
     /// # Errors
     /// As [`Console::input_reader`]; data when it is larger than 4 GiB.
     pub fn input(&mut self, role: &str, name: &str) -> Result<InputData, ToolError> {
-        let mut bytes = Vec::new();
-        self.input_reader(role, name)?
-            .take(LIMIT_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| ToolError::io(error).in_file(name))?;
-        if bytes.len() as u64 > LIMIT_BYTES {
-            return Err(
-                ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes"))
-                    .in_file(name),
-            );
-        }
-        Ok(InputData {
-            name: name.to_owned(),
-            bytes,
-        })
+        let reader = self.input_reader(role, name)?;
+        whole(reader, name)
+    }
+
+    /// Reads whole what an earlier run wrote, and this run may replace.
+    ///
+    /// # Errors
+    /// As [`Console::input`], but that an output may have the same place.
+    pub fn earlier_output(&mut self, role: &str, name: &str) -> Result<InputData, ToolError> {
+        let reader = self.reader(role, name)?;
+        whole(reader, name)
     }
 
     /// Opens `name` for reading at any place; stdin (`-`, once per command) is spooled to a temporary file.
@@ -122,6 +126,7 @@ impl Console {
             if self.keeps_provenance() {
                 io::copy(&mut self.input_reader(role, name)?, &mut io::sink()).map_err(io_error)?;
             }
+            self.places().read(name)?;
             open(name)?
         };
         file.seek(SeekFrom::Start(0)).map_err(io_error)?;
@@ -156,6 +161,24 @@ fn empty(name: &str) -> ToolError {
     } else {
         error
     }
+}
+
+/// Everything a reader holds, up to the limit.
+fn whole(reader: Box<dyn Read>, name: &str) -> Result<InputData, ToolError> {
+    let mut bytes = Vec::new();
+    reader
+        .take(LIMIT_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| ToolError::io(error).in_file(name))?;
+    if bytes.len() as u64 > LIMIT_BYTES {
+        return Err(
+            ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes")).in_file(name),
+        );
+    }
+    Ok(InputData {
+        name: name.to_owned(),
+        bytes,
+    })
 }
 
 fn open(name: &str) -> Result<File, ToolError> {

@@ -16,6 +16,7 @@ mod input;
 pub mod interrupt;
 mod output;
 mod part;
+mod places;
 mod progress;
 mod provenance;
 mod table;

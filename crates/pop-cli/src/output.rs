@@ -144,15 +144,9 @@ impl Console {
     /// `role` says in the provenance what the output is, e.g. `output`, `balance`.
     ///
     /// # Errors
-    /// Usage when two outputs have one name; I/O when the place cannot be written to.
+    /// Usage when two outputs have one place, or an input has it; I/O when the place cannot be written to.
     pub fn output(&mut self, role: &str, name: &str) -> Result<Output, ToolError> {
-        if !self.take_output_name(name) {
-            return Err(ToolError::usage(format!(
-                "two outputs are to go to {}",
-                if name == "-" { "stdout (-)" } else { name }
-            ))
-            .hint("give each output a file of its own"));
-        }
+        self.places().write(name)?;
         Output::open(role, name, self.keeps_provenance().then(Meter::default))
     }
 
@@ -191,9 +185,7 @@ impl Console {
     }
 
     pub(crate) fn open_provenance(&mut self, name: &str) -> Result<Output, ToolError> {
-        if !self.take_output_name(name) {
-            return Err(ToolError::usage(format!("two outputs are to go to {name}")));
-        }
+        self.places().write(name)?;
         Output::open("provenance", name, None)
     }
 }
