@@ -13,8 +13,8 @@ pub use args::{ClipRaster, CompressionArg, SourceTotal};
 
 use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Kind, Output, Tool, ToolError, thousands};
 use pop_raster::{
-    CellWindow, ClipRecord, NewRaster, Overviews, WriteOptions, copy_chunks, whole_chunks,
-    write_geotiff,
+    CellWindow, ClipRecord, NewRaster, Overviews, RasterError, WriteOptions, copy_chunks,
+    whole_chunks, write_geotiff,
 };
 
 use cells::WindowCells;
@@ -123,7 +123,12 @@ impl ClipRaster {
                 &mut tempfile::spooled_tempfile(IN_MEMORY),
             )
         };
-        written.map_err(|error| source.failure(&error))
+        written.map_err(|error| match error {
+            RasterError::Write { .. } if self.like_input => source
+                .failure(&error)
+                .hint("without --like-input the cells are written anew"),
+            _ => source.failure(&error),
+        })
     }
 
     fn tell(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pop_cli::{Consent, Console, ToolError};
 use pop_geo::Bounds;
-use pop_raster::{Limits, OnBadValue, RasterError, RasterFile, ReadRules};
+use pop_raster::{Limits, OnBadValue, RasterError, RasterFile, ReadAt, ReadRules};
 
 use crate::ZonalSum;
 use crate::consent::{INFINITE, NEGATIVE};
@@ -157,6 +157,19 @@ fn open_one(
     console: &mut Console,
 ) -> Result<Raster, ToolError> {
     let file = files.get(&spec.path, console)?;
+    let length = file
+        .source()
+        .byte_len()
+        .map_err(|error| ToolError::io(error).in_file(&spec.path))?;
+    if let Some(listed) = spec.bytes
+        && listed != length
+    {
+        return Err(ToolError::data(format!(
+            "it has {length} bytes, {listed} by the list: it is not the file that was listed"
+        ))
+        .in_file(&spec.path)
+        .hint("make the list again with fetch-worldpop"));
+    }
     let band = band(spec, &file)?;
     let name = match (&spec.name, spec.band) {
         (Some(name), _) => name.clone(),

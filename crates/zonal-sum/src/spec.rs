@@ -13,6 +13,8 @@ pub(crate) struct Spec {
     pub(crate) path: String,
     /// The band, from 1, if one is named.
     pub(crate) band: Option<usize>,
+    /// The length that a list gives for the file.
+    pub(crate) bytes: Option<u64>,
 }
 
 impl Spec {
@@ -50,6 +52,7 @@ impl Spec {
             name,
             path: path.to_owned(),
             band,
+            bytes: None,
         })
     }
 
@@ -88,6 +91,9 @@ pub(crate) fn collect(args: &ZonalSum, console: &mut Console) -> Result<Vec<Spec
     Ok(specs)
 }
 
+/// The format of the list that `fetch-worldpop` writes.
+const LIST_FORMAT: &str = "headcount-rasters/1";
+
 /// Lines as in `-r`, or a JSON list of paths or of objects with `path` (and `name`, `band`).
 fn parse_list(text: &str) -> Result<Vec<Spec>, ToolError> {
     let trimmed = text.trim_start();
@@ -103,6 +109,14 @@ fn parse_list(text: &str) -> Result<Vec<Spec>, ToolError> {
             .collect();
     }
     let json: serde_json::Value = serde_json::from_str(trimmed).map_err(ToolError::data)?;
+    if let Some(format) = json.get("format")
+        && format != LIST_FORMAT
+    {
+        return Err(ToolError::data(format!(
+            "the format is {format}, expected \"{LIST_FORMAT}\""
+        ))
+        .hint("take fetch-worldpop and zonal-sum from one release"));
+    }
     let list = json
         .get("files")
         .or_else(|| json.get("rasters"))
@@ -144,6 +158,7 @@ fn from_json(item: &serde_json::Value) -> Result<Spec, ToolError> {
         name,
         path: path.to_owned(),
         band,
+        bytes: item.get("bytes").and_then(serde_json::Value::as_u64),
     })
 }
 
@@ -156,6 +171,7 @@ mod tests {
             name: name.map(ToOwned::to_owned),
             path: path.to_owned(),
             band,
+            bytes: None,
         }
     }
 
@@ -199,12 +215,18 @@ mod tests {
             r#"[{"path":"a.tif","bytes":3},"x=b.tif",{"path":"c.tif","band":2,"name":"c"}]"#,
         );
         let expected = [
-            spec(None, "a.tif", None),
+            Spec {
+                bytes: Some(3),
+                ..spec(None, "a.tif", None)
+            },
             spec(Some("x"), "b.tif", None),
             spec(Some("c"), "c.tif", Some(2)),
         ];
         assert_eq!(json.unwrap(), expected);
         assert!(parse_list("[{}]").is_err());
         assert!(parse_list("[3]").is_err());
+        let list = r#"{"format":"headcount-rasters/1","files":[{"path":"a.tif"}]}"#;
+        assert_eq!(parse_list(list).unwrap(), [spec(None, "a.tif", None)]);
+        assert!(parse_list(&list.replace("/1", "/2")).is_err());
     }
 }
