@@ -63,8 +63,9 @@ fn text(path: PathBuf) -> String {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn sierra_leone_from_raster_to_stored_values() {
-    let Some(data) = testdata::dir() else { return };
+    let data = testdata::dir();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| text(folder.path().join(name));
     let name = "sle_pop_2025_CN_1km_R2025A_UA_v1.tif";
@@ -190,8 +191,9 @@ fn server_with(data: &Path) -> Standin {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn sri_lanka_up_to_the_balance() {
-    let Some(data) = testdata::dir() else { return };
+    let data = testdata::dir();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| text(folder.path().join(name));
     let units = text(data.join("orgunits/sri-lanka-provinces.geojson"));
@@ -214,8 +216,9 @@ fn sri_lanka_up_to_the_balance() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn the_example_of_sierra_leone_is_made_again_to_the_byte() {
-    let Some(data) = testdata::dir() else { return };
+    let data = testdata::dir();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| text(folder.path().join(name));
     tool("zonal-sum")

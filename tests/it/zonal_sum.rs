@@ -16,22 +16,22 @@ const NEXT_YEAR: &str = "worldpop/sle_pop_2026_CN_1km_R2025A_UA_v1.tif";
 const BAND: &str = "worldpop/abw_m_00_2020_CN_1km_R2025A_UA_v1.tif";
 const UNITS: &str = "orgunits/sierra-leone-districts.geojson";
 
-fn data(file: &str) -> Option<PathBuf> {
-    Some(testdata::dir()?.join(file))
+fn data(file: &str) -> PathBuf {
+    testdata::dir().join(file)
 }
 
-fn zonal_sum(rasters: &[&str]) -> Option<Run> {
+fn zonal_sum(rasters: &[&str]) -> Run {
     let mut run = tool("zonal-sum");
     for raster in rasters {
         let (name, file) = raster
             .split_once('=')
             .map_or((None, *raster), |(n, f)| (Some(n), f));
-        let path = data(file)?.display().to_string();
+        let path = data(file).display().to_string();
         run = run
             .arg("-r")
             .arg(name.map_or(path.clone(), |name| format!("{name}={path}")));
     }
-    Some(run)
+    run
 }
 
 /// Rows by unit and raster, each by column.
@@ -47,14 +47,13 @@ fn people(row: &HashMap<String, String>) -> f64 {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn the_districts_of_sierra_leone() {
-    let Some(run) = zonal_sum(&[RASTER]) else {
-        return;
-    };
+    let run = zonal_sum(&[RASTER]);
     let folder = tempfile::tempdir().unwrap();
     let balance = folder.path().join("balance.json");
     let ran = run
-        .arg(data(UNITS).unwrap())
+        .arg(data(UNITS))
         .arg("--balance")
         .arg(&balance)
         .run()
@@ -81,26 +80,24 @@ fn the_districts_of_sierra_leone() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn threads_and_companions_change_no_byte() {
-    let Some(run) = zonal_sum(&[RASTER]) else {
-        return;
-    };
+    let run = zonal_sum(&[RASTER]);
     let alone = run
-        .arg(data(UNITS).unwrap())
+        .arg(data(UNITS))
         .arg("--threads=1")
         .run()
         .expect(0)
         .stdout;
     for threads in ["2", "3", "8"] {
-        let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
+        let run = zonal_sum(&[RASTER]).arg(data(UNITS));
         assert_eq!(
             run.args(["--threads", threads]).run().expect(0).stdout,
             alone
         );
     }
     let both = zonal_sum(&[NEXT_YEAR, RASTER])
-        .unwrap()
-        .arg(data(UNITS).unwrap())
+        .arg(data(UNITS))
         .run()
         .expect(0)
         .stdout;
@@ -113,67 +110,61 @@ fn threads_and_companions_change_no_byte() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn forms_of_the_sums() {
     let run = |format: &str| {
-        Some(
-            zonal_sum(&[RASTER])?
-                .arg(data(UNITS)?)
-                .args(["--format", format]),
-        )
+        zonal_sum(&[RASTER]).arg(data(UNITS)).args(["--format", format])
     };
-    let Some(table) = run("table") else { return };
-    assert!(table.run().expect(0).text().contains("Western Area"));
-    let json: Value = serde_json::from_slice(&run("json").unwrap().run().expect(0).stdout).unwrap();
+    assert!(run("table").run().expect(0).text().contains("Western Area"));
+    let json: Value = serde_json::from_slice(&run("json").run().expect(0).stdout).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 13);
-    let list = data(RASTER).unwrap().display().to_string();
+    let list = data(RASTER).display().to_string();
     let list = json!([{ "path": list, "bytes": 1 }]).to_string();
     let listed = tool("zonal-sum")
         .args(["--raster-list", "-"])
-        .arg(data(UNITS).unwrap())
+        .arg(data(UNITS))
         .stdin(list);
     assert_eq!(rows(&listed.run().expect(0).stdout).len(), 13);
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn what_makes_no_sense_is_usage() {
-    let Some(run) = zonal_sum(&[RASTER, RASTER]) else {
-        return;
-    };
-    run.arg(data(UNITS).unwrap())
+    let run = zonal_sum(&[RASTER, RASTER]);
+    run.arg(data(UNITS))
         .run()
         .expect_nothing(2)
         .says("two rasters are called");
     tool("zonal-sum")
-        .arg(data(UNITS).unwrap())
+        .arg(data(UNITS))
         .run()
         .expect_nothing(2)
         .says("no raster");
-    let band = format!("{}#2", data(RASTER).unwrap().display());
+    let band = format!("{}#2", data(RASTER).display());
     let run = tool("zonal-sum")
         .args(["-r", &band])
-        .arg(data(UNITS).unwrap());
+        .arg(data(UNITS));
     run.run().expect_nothing(2).says("there is no band 2");
-    let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
+    let run = zonal_sum(&[RASTER]).arg(data(UNITS));
     run.arg("--label=Other:year=2020")
         .run()
         .expect_nothing(2)
         .says("no raster called");
-    let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
+    let run = zonal_sum(&[RASTER]).arg(data(UNITS));
     run.arg("--allow=point")
         .run()
         .expect_nothing(2)
         .says("there is no kind");
-    let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
+    let run = zonal_sum(&[RASTER]).arg(data(UNITS));
     run.arg("--level=9").run().expect_nothing(3).says("level");
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn mixtures_are_refused() {
-    let Some(run) = zonal_sum(&[RASTER, "t=worldpop/sle_pop_2026_CN_1km_R2025A_UA_v1.tif"]) else {
-        return;
-    };
+    let run = zonal_sum(&[RASTER, "t=worldpop/sle_pop_2026_CN_1km_R2025A_UA_v1.tif"]);
     let run = run
-        .arg(data(UNITS).unwrap())
+        .arg(data(UNITS))
         .arg("--label=t:source=worldpop-global2;R2024B");
     run.run().expect_nothing(3).says("mixed-releases");
     let both = [
@@ -183,7 +174,7 @@ fn mixtures_are_refused() {
     let run = || {
         let run = zonal_sum(&both)
             .unwrap()
-            .arg(data("orgunits/abw.geo.json").unwrap());
+            .arg(data("orgunits/abw.geo.json"));
         run.args(["--id-property=cca2", "--label=t:sex=t"])
     };
     run().run().expect_nothing(3).says("mixed-sexes");
@@ -194,13 +185,12 @@ fn mixtures_are_refused() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn a_limit_on_the_unallocated() {
-    let Some(run) = zonal_sum(&[RASTER]) else {
-        return;
-    };
-    let run = run.arg(data(UNITS).unwrap());
+    let run = zonal_sum(&[RASTER]);
+    let run = run.arg(data(UNITS));
     run.arg("--max-unallocated=0.02").run().expect(0);
-    let run = zonal_sum(&[RASTER]).unwrap().arg(data(UNITS).unwrap());
+    let run = zonal_sum(&[RASTER]).arg(data(UNITS));
     run.arg("--max-unallocated=0.01")
         .run()
         .expect_nothing(3)
@@ -208,8 +198,8 @@ fn a_limit_on_the_unallocated() {
 }
 
 /// Districts as they are, one turned into each kind of unit that has no plain value.
-fn odd_units() -> Option<(Vec<u8>, Vec<String>)> {
-    let mut units: Value = serde_json::from_slice(&std::fs::read(data(UNITS)?).ok()?).ok()?;
+fn odd_units() -> (Vec<u8>, Vec<String>) {
+    let mut units: Value = serde_json::from_slice(&std::fs::read(data(UNITS)).unwrap()).unwrap();
     let features = units["features"].as_array_mut().unwrap();
     features[0]["geometry"] = Value::Null;
     features[1]["geometry"] = json!({ "type": "Point", "coordinates": [-12.0, 8.5] });
@@ -231,16 +221,14 @@ fn odd_units() -> Option<(Vec<u8>, Vec<String>)> {
         .iter()
         .map(|feature| feature["id"].as_str().unwrap().to_owned())
         .collect();
-    Some((units.to_string().into_bytes(), ids))
+    (units.to_string().into_bytes(), ids)
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn every_unit_comes_out_with_a_value_or_a_reason() {
-    let Some((units, ids)) = odd_units() else {
-        return;
-    };
+    let (units, ids) = odd_units();
     let ran = zonal_sum(&[RASTER, NEXT_YEAR])
-        .unwrap()
         .stdin(units)
         .run()
         .expect(0);
@@ -271,13 +259,12 @@ fn every_unit_comes_out_with_a_value_or_a_reason() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn units_that_do_not_stand_are_outside_the_books() {
-    let Some((units, _)) = odd_units() else {
-        return;
-    };
+    let (units, _) = odd_units();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("balance.json");
-    let run = zonal_sum(&[RASTER, NEXT_YEAR]).unwrap().stdin(units);
+    let run = zonal_sum(&[RASTER, NEXT_YEAR]).stdin(units);
     run.arg("--balance").arg(&file).run().expect(0);
     let balance: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     let level = |raster: usize| &balance["rasters"][raster]["levels"][0];
@@ -303,7 +290,7 @@ fn units_that_do_not_stand_are_outside_the_books() {
 
 /// The cells of a raster again, in other chunks and another compression.
 fn rewritten(file: &str, compression: Compression, predictor: Predictor, tile: usize) -> Vec<u8> {
-    let bytes = std::fs::read(data(file).unwrap()).unwrap();
+    let bytes = std::fs::read(data(file)).unwrap();
     let source = RasterFile::open(bytes.as_slice(), &Limits::default()).unwrap();
     let grid = source.grid();
     let mut cells = vec![f64::NAN; grid.width * grid.height];
@@ -350,15 +337,16 @@ fn rewritten(file: &str, compression: Compression, predictor: Predictor, tile: u
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn tiles_and_compression_change_no_byte() {
-    let Some(path) = data(RASTER) else { return };
+    let path = data(RASTER);
     let label = "--label=year=2025,sex=t,source=x";
     let of = |raster: String| {
         let run = tool("zonal-sum")
             .arg("-r")
             .arg(format!("pop={raster}"))
             .arg(label);
-        run.arg(data(UNITS).unwrap()).run().expect(0).stdout
+        run.arg(data(UNITS)).run().expect(0).stdout
     };
     let expected = of(path.display().to_string());
     let folder = tempfile::tempdir().unwrap();
@@ -374,10 +362,11 @@ fn tiles_and_compression_change_no_byte() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn a_clip_gives_the_same_bytes_and_knows_who_is_missing() {
-    let Some(path) = data(RASTER) else { return };
+    let path = data(RASTER);
     let mut units: Value =
-        serde_json::from_slice(&std::fs::read(data(UNITS).unwrap()).unwrap()).unwrap();
+        serde_json::from_slice(&std::fs::read(data(UNITS)).unwrap()).unwrap();
     units["features"].as_array_mut().unwrap().truncate(2);
     let units = units.to_string();
     let of = |raster: &str| {

@@ -64,8 +64,9 @@ fn is_refused(result: &Result<OrgUnitSet, ReadError>) -> bool {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn geometry_and_text_end_as_the_manifest_says() {
-    let Some(dir) = testdata::dir() else { return };
+    let dir = testdata::dir();
     let cases = cases(&dir, "geojson-geometry")
         .into_iter()
         .chain(cases(&dir, "geojson-text"));
@@ -89,16 +90,18 @@ fn geometry_and_text_end_as_the_manifest_says() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn files_from_elsewhere_are_read_or_refused() {
-    let Some(dir) = testdata::dir() else { return };
+    let dir = testdata::dir();
     for case in cases(&dir, "geojson-outside") {
         let _ = read(&case);
     }
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn json_that_is_none_is_refused_with_its_place() {
-    let Some(dir) = testdata::dir() else { return };
+    let dir = testdata::dir();
     for case in cases(&dir, "json-outside") {
         let error = read(&case).expect_err(&case.id);
         let message = error.to_string();

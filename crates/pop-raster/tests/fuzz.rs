@@ -85,7 +85,7 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
 
 fn seeds() -> Vec<Vec<u8>> {
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")];
-    folders.extend(testdata::dir().map(|dir| dir.join("hostile/tiff")));
+    folders.extend(testdata::find().map(|dir| dir.join("hostile/tiff")));
     let mut paths: Vec<_> = folders
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap())

@@ -1,40 +1,40 @@
 //! Where the tests find real rasters, boundaries and recorded answers.
 //!
-//! They are not part of this repository. `HEADCOUNT_DATA` names their folder; the
-//! default is `../shared/data` beside the checkout. A clone without them still
-//! passes: each test that needs them says that it was skipped. Where
-//! `HEADCOUNT_REQUIRE_DATA` is set, a missing folder is a failure instead.
+//! They are not part of this repository: `docs/testing.md` says where they come from.
+//! `HEADCOUNT_DATA` names their folder; the default is `../shared/data` beside the checkout.
+//! A test that needs them is marked `#[ignore]`; `scripts/test-runner`, which cargo starts the
+//! test binaries with, includes the ignored tests where the folder is there.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The folder with the test data, or `None` (after saying so on stderr) where it is absent.
+/// The folder with the test data.
 ///
 /// # Panics
-/// When `HEADCOUNT_REQUIRE_DATA` is set and the folder is absent.
+/// When it is absent: the test is run with `--ignored`, or lacks the attribute.
 #[must_use]
-pub fn dir() -> Option<PathBuf> {
-    let dir = std::env::var_os("HEADCOUNT_DATA").map_or_else(
+#[expect(clippy::panic, reason = "tests fail by panicking")]
+pub fn dir() -> PathBuf {
+    let folder = folder();
+    if !folder.is_dir() {
+        panic!(
+            "no test data in {}: see docs/testing.md; a test that needs them is marked #[ignore]",
+            folder.display()
+        );
+    }
+    folder
+}
+
+/// The folder with the test data, where it is there: for more input to a test that needs none.
+#[must_use]
+pub fn find() -> Option<PathBuf> {
+    Some(folder()).filter(|folder| folder.is_dir())
+}
+
+fn folder() -> PathBuf {
+    std::env::var_os("HEADCOUNT_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
         PathBuf::from,
-    );
-    if dir.is_dir() {
-        return Some(dir);
-    }
-    assert!(
-        std::env::var_os("HEADCOUNT_REQUIRE_DATA").is_none(),
-        "test data required, but {} is no folder",
-        dir.display()
-    );
-    // Written past the test runner's capture: a skip must be seen.
-    let thread = std::thread::current();
-    let _ = writeln!(
-        std::io::stderr().lock(),
-        "skipped: {}: no test data in {}",
-        thread.name().unwrap_or("a test"),
-        dir.display()
-    );
-    None
+    )
 }
 
 /// Whether the long variants of tests are asked for (`HEADCOUNT_LONG=1`).

@@ -36,8 +36,9 @@ ages = \"boys 12-23 months\"
 ";
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn real_bands_become_whole_numbers_that_add_up() {
-    let Some(data) = testdata::dir() else { return };
+    let data = testdata::dir();
     let folder = Folder::new(&[("halves.geojson", HALVES), ("map.toml", MAPPING)]);
     let mut run = tool("zonal-sum").folder(folder.0.path());
     for age in ["00", "01", "05", "10"] {
@@ -83,8 +84,9 @@ fn real_bands_become_whole_numbers_that_add_up() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn bands_that_are_not_there_are_refused_by_name() {
-    let Some(data) = testdata::dir() else { return };
+    let data = testdata::dir();
     let folder = Folder::new(&[("halves.geojson", HALVES)]);
     tool("zonal-sum")
         .folder(folder.0.path())

@@ -53,8 +53,9 @@ fn selected(units: &[(String, bool, Option<String>)]) -> Vec<&str> {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn every_release_gives_every_unit_of_a_level() {
-    let Some(bundles) = bundles() else { return };
+    let bundles = bundles();
     for version in Version::ALL {
         let standin = start(version, &bundles);
         let server = connect(&standin);
@@ -83,8 +84,9 @@ fn numbers(geometry: &Value) -> Vec<f64> {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn geometry_is_the_same_in_every_release_and_keeps_its_numbers() {
-    let Some(bundles) = bundles() else { return };
+    let bundles = bundles();
     let given: BTreeMap<&str, &Value> = bundles[0]["organisationUnits"]
         .as_array()
         .unwrap()
@@ -140,8 +142,9 @@ fn selections_narrow_and_add_up() {
 }
 
 #[test]
+#[ignore = "needs the test data, see docs/testing.md"]
 fn groups_are_found_by_id_code_or_name() {
-    let Some(bundles) = bundles() else { return };
+    let bundles = bundles();
     for version in Version::ALL {
         let standin = start(version, &bundles);
         let server = connect(&standin);

@@ -10,17 +10,17 @@ use serde_json::{Value, json};
 /// Units in the bundle: a root, 13 districts, 5 units below them, and these many more below one.
 pub(crate) const BULK: usize = 300;
 
-/// The packages that the recorded servers were set up with; `None` where they are absent.
-pub(crate) fn bundles() -> Option<Vec<Value>> {
-    let folder = testdata::dir()?.join("dhis2-recordings/setup");
+/// The packages that the recorded servers were set up with.
+pub(crate) fn bundles() -> Vec<Value> {
+    let folder = testdata::dir().join("dhis2-recordings/setup");
     let read =
         |name: &str| serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap();
-    Some(vec![
+    vec![
         read("1-orgunits.json"),
         read("2-population-package.json"),
         read("3-other-metadata.json"),
         read("7-bulk.json"),
-    ])
+    ]
 }
 
 pub(crate) fn start(version: Version, bundles: &[Value]) -> Standin {
