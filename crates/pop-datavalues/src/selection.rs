@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use pop_sums::limits::SMALL_SHARE;
 use pop_sums::{Cell, Reason, Sex, Status, SumTable, Unit};
 
 use crate::BandSet;
@@ -89,7 +90,7 @@ impl Standing {
         // Beside another reason a small one is no reason of its own.
         let is_small = |reason: &Reason| {
             *reason == Reason::PartlyOutside
-                && cell.inside_share().is_some_and(|share| 1.0 - share < SMALL)
+                && cell.inside_share().is_some_and(|share| 1.0 - share < SMALL_SHARE)
         };
         let large = || reasons.iter().filter(|reason| !is_small(reason));
         if large().next().is_some() {
@@ -99,9 +100,6 @@ impl Standing {
         }
     }
 }
-
-/// A share of a unit that is small enough for its row to be `ok`.
-const SMALL: f64 = 0.01;
 
 /// People of each unit of a table, by the index of the unit: everybody, as the layers of one or two years tell.
 /// `None` where a number is missing. The years' layers must be [`crate::people::aligned`].

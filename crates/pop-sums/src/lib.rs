@@ -6,6 +6,7 @@
 
 mod error;
 mod json;
+pub mod limits;
 mod number;
 mod read;
 mod reason;

@@ -1,7 +1,6 @@
 //! Numbers as the stream writes and reads them.
 
-/// More people than this in one row are a mistake: ten times those alive.
-pub(crate) const MOST_PEOPLE: f64 = 1e11;
+use crate::limits::MAX_PEOPLE;
 
 /// Shortest decimal that reads back as the same number, without an exponent.
 pub(crate) fn text(value: f64) -> String {
@@ -40,7 +39,7 @@ pub(crate) fn read(field: &str) -> Result<f64, String> {
 /// Reads a number of people.
 pub(crate) fn people(field: &str) -> Result<f64, String> {
     let value = read(field)?;
-    if value > MOST_PEOPLE {
+    if value > MAX_PEOPLE {
         return Err(format!("{field} people are more than there can be"));
     }
     Ok(value)

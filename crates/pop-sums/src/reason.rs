@@ -109,13 +109,6 @@ impl Reason {
     pub const fn is_out_of_time(&self) -> bool {
         matches!(self, Self::Closed | Self::NotYetOpen)
     }
-
-    /// Whether a row may carry this reason and still be `ok`: a repair, or an
-    /// outside share, of less than one per cent.
-    #[must_use]
-    pub const fn can_be_small(&self) -> bool {
-        matches!(self, Self::Repaired | Self::PartlyOutside)
-    }
 }
 
 impl fmt::Display for Reason {

@@ -1,0 +1,9 @@
+//! Limits that the writer and the readers of the stream share.
+
+/// More people than this in one raster, or in one row of the stream, are refused: a hundred times
+/// the population of the world.
+pub const MAX_PEOPLE: f64 = 1e12;
+
+/// A repair that changes less than this share of a unit's area, or an outside part smaller than this
+/// share, is a small reason: it leaves the row `ok`.
+pub const SMALL_SHARE: f64 = 0.01;
