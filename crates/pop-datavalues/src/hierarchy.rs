@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pop_sums::{SumTable, Unit};
+use pop_sums::{SumsTable, Unit};
 
 use crate::rounding::{TableError, Tree};
 
@@ -21,7 +21,7 @@ impl Hierarchy {
     ///
     /// # Errors
     /// [`TableError::Tree`] when one of the units is an ancestor of another.
-    pub fn above(table: &SumTable, units: &[u32]) -> Result<Self, TableError> {
+    pub fn above(table: &SumsTable, units: &[u32]) -> Result<Self, TableError> {
         let mut units = units.to_vec();
         units.sort_by(|&a, &b| id(table, a).cmp(id(table, b)));
         units.dedup();
@@ -49,7 +49,7 @@ impl Hierarchy {
     }
 }
 
-fn id(table: &SumTable, unit: u32) -> &str {
+fn id(table: &SumsTable, unit: u32) -> &str {
     &table.units[unit as usize].id
 }
 

@@ -1,6 +1,6 @@
 //! The people of a moment: one row per unit, one column per layer.
 
-use pop_sums::{Layer, SumTable};
+use pop_sums::{Layer, SumsTable};
 
 use crate::layout::Layout;
 use crate::rounding::{self, TableError};
@@ -35,7 +35,7 @@ pub enum PeopleError {
 ///
 /// # Errors
 /// [`PeopleError::OtherLayers`] when the years differ.
-pub fn aligned(table: &SumTable, years: &[Vec<u32>]) -> Result<Vec<Vec<u32>>, PeopleError> {
+pub fn aligned(table: &SumsTable, years: &[Vec<u32>]) -> Result<Vec<Vec<u32>>, PeopleError> {
     let key = |layer: u32| {
         let layer = &table.layers[layer as usize];
         (layer.sex, layer.age_from, layer.age_to)
@@ -69,7 +69,7 @@ pub fn aligned(table: &SumTable, years: &[Vec<u32>]) -> Result<Vec<Vec<u32>>, Pe
 
 /// The layers behind indices.
 #[must_use]
-pub fn layers<'a>(table: &'a SumTable, indices: &[u32]) -> Vec<&'a Layer> {
+pub fn layers<'a>(table: &'a SumsTable, indices: &[u32]) -> Vec<&'a Layer> {
     indices
         .iter()
         .map(|&layer| &table.layers[layer as usize])
@@ -82,7 +82,7 @@ impl People {
     /// # Errors
     /// [`PeopleError::Missing`] where a unit has no number.
     pub fn new(
-        table: &SumTable,
+        table: &SumsTable,
         units: &[u32],
         years: &[(Vec<u32>, f64)],
     ) -> Result<Self, PeopleError> {
@@ -99,7 +99,7 @@ impl People {
         }
         let mut values = vec![0.0; units.len() * columns];
         let mut filled = vec![0_usize; units.len()];
-        for cell in &table.cells {
+        for cell in &table.sums {
             let (Some(row), places, Some(people)) = (
                 rows[cell.unit as usize],
                 &places[cell.layer as usize],
@@ -130,10 +130,10 @@ impl People {
     }
 }
 
-fn missing(table: &SumTable, unit: u32, years: &[(Vec<u32>, f64)]) -> PeopleError {
+fn missing(table: &SumsTable, unit: u32, years: &[(Vec<u32>, f64)]) -> PeopleError {
     let has = |layer: u32| {
         table
-            .cells
+            .sums
             .iter()
             .any(|cell| cell.unit == unit && cell.layer == layer && cell.population().is_some())
     };

@@ -201,17 +201,17 @@ pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
 
 #[cfg(test)]
 mod tests {
-    use pop_sums::{ReadOptions, SumTable, read};
+    use pop_sums::{ReadOptions, SumsTable, read};
 
     use super::*;
     use crate::people::{aligned, layers};
 
-    fn table(rows: &str) -> SumTable {
+    fn table(rows: &str) -> SumsTable {
         let head = "org_unit,raster,sex,age_from,age_to,population\n";
         read(format!("{head}{rows}").as_bytes(), &ReadOptions::default()).unwrap()
     }
 
-    fn people(table: &SumTable) -> (People, BandSet) {
+    fn people(table: &SumsTable) -> (People, BandSet) {
         let all: Vec<u32> = (0..table.layers.len() as u32).collect();
         let columns = aligned(table, &[all]).unwrap().remove(0);
         let bands = BandSet::new(&layers(table, &columns)).unwrap();
@@ -223,7 +223,7 @@ mod tests {
     }
 
     fn kinds(years: &[&str]) -> Vec<(Oddity, u32)> {
-        let tables: Vec<SumTable> = years.iter().map(|rows| table(rows)).collect();
+        let tables: Vec<SumsTable> = years.iter().map(|rows| table(rows)).collect();
         let people: Vec<_> = tables.iter().map(people).collect();
         let names = [("2025", 2025), ("2026", 2026)];
         let periods: Vec<PeriodPeople<'_>> = people

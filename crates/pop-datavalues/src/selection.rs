@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_sums::limits::SMALL_SHARE;
-use pop_sums::{Cell, Reason, Sex, Status, SumTable, Unit};
+use pop_sums::{Reason, Sex, Status, SumsTable, Unit, UnitSum};
 
 use crate::BandSet;
 use crate::ages::Ages;
@@ -23,7 +23,7 @@ pub struct Standing {
 
 /// Levels of the units in a table, highest in the hierarchy first.
 #[must_use]
-pub fn levels(table: &SumTable) -> Vec<u32> {
+pub fn levels(table: &SumsTable) -> Vec<u32> {
     table
         .units
         .iter()
@@ -36,7 +36,7 @@ pub fn levels(table: &SumTable) -> Vec<u32> {
 /// How each unit of the given levels stands in the given layers. No levels means all units.
 /// Units come in the order of the table.
 #[must_use]
-pub fn standings(table: &SumTable, levels: &[u32], layers: &[u32]) -> Vec<Standing> {
+pub fn standings(table: &SumsTable, levels: &[u32], layers: &[u32]) -> Vec<Standing> {
     let is_wanted =
         |unit: &Unit| levels.is_empty() || unit.level.is_some_and(|level| levels.contains(&level));
     let wanted: Vec<bool> = table.units.iter().map(is_wanted).collect();
@@ -47,22 +47,22 @@ pub fn standings(table: &SumTable, levels: &[u32], layers: &[u32]) -> Vec<Standi
     let count = has_layer.iter().filter(|has| **has).count();
     let mut rows = vec![0_usize; table.units.len()];
     let mut standings: BTreeMap<u32, Standing> = BTreeMap::new();
-    for cell in &table.cells {
-        if !wanted[cell.unit as usize] || !has_layer[cell.layer as usize] {
+    for sum in &table.sums {
+        if !wanted[sum.unit as usize] || !has_layer[sum.layer as usize] {
             continue;
         }
-        rows[cell.unit as usize] += 1;
+        rows[sum.unit as usize] += 1;
         // Most rows are fine and add nothing to the first.
-        if rows[cell.unit as usize] > 1 && is_plain(table, cell) {
+        if rows[sum.unit as usize] > 1 && is_plain(table, sum) {
             continue;
         }
-        let standing = standings.entry(cell.unit).or_insert_with(|| Standing {
-            unit: cell.unit,
+        let standing = standings.entry(sum.unit).or_insert_with(|| Standing {
+            unit: sum.unit,
             status: Status::Ok,
             reasons: BTreeSet::new(),
             out_of_time: None,
         });
-        standing.add(table, cell);
+        standing.add(table, sum);
     }
     // A unit that has no row for one of the layers has no value for it.
     for standing in standings.values_mut() {
@@ -73,24 +73,26 @@ pub fn standings(table: &SumTable, levels: &[u32], layers: &[u32]) -> Vec<Standi
     standings.into_values().collect()
 }
 
-fn is_plain(table: &SumTable, cell: &Cell) -> bool {
-    cell.status == Status::Ok && table.reasons(cell).is_empty()
+fn is_plain(table: &SumsTable, sum: &UnitSum) -> bool {
+    sum.status == Status::Ok && table.reasons(sum).is_empty()
 }
 
 impl Standing {
-    fn add(&mut self, table: &SumTable, cell: &Cell) {
-        self.status = self.status.max(cell.status);
-        let reasons = table.reasons(cell);
-        if let Some(reason) = reasons.iter().find(|reason| reason.is_out_of_time()) {
+    fn add(&mut self, table: &SumsTable, sum: &UnitSum) {
+        self.status = self.status.max(sum.status);
+        let reasons = table.reasons(sum);
+        if let Some(reason) = reasons.iter().find(|reason| reason.is_inactive()) {
             self.out_of_time.get_or_insert_with(|| reason.clone());
         }
-        if cell.status == Status::Ok {
+        if sum.status == Status::Ok {
             return;
         }
         // Beside another reason a small one is no reason of its own.
         let is_small = |reason: &Reason| {
             *reason == Reason::PartlyOutside
-                && cell.inside_share().is_some_and(|share| 1.0 - share < SMALL_SHARE)
+                && sum
+                    .inside_share()
+                    .is_some_and(|share| 1.0 - share < SMALL_SHARE)
         };
         let large = || reasons.iter().filter(|reason| !is_small(reason));
         if large().next().is_some() {
@@ -105,7 +107,7 @@ impl Standing {
 /// `None` where a number is missing. The years' layers must be [`crate::people::aligned`].
 #[must_use]
 pub fn people_of_units(
-    table: &SumTable,
+    table: &SumsTable,
     years: &[(Vec<u32>, f64)],
     bands: &BandSet,
 ) -> Vec<Option<f64>> {
@@ -125,10 +127,10 @@ pub fn people_of_units(
         }
     }
     let mut sums = vec![(0.0, 0_usize); table.units.len()];
-    for cell in &table.cells {
-        let weight = weights[cell.layer as usize];
-        if let Some(people) = cell.population().filter(|_| weight > 0.0) {
-            let sum = &mut sums[cell.unit as usize];
+    for sum in &table.sums {
+        let weight = weights[sum.layer as usize];
+        if let Some(people) = sum.population().filter(|_| weight > 0.0) {
+            let sum = &mut sums[sum.unit as usize];
             *sum = (sum.0 + weight * people, sum.1 + 1);
         }
     }
@@ -140,7 +142,7 @@ pub fn people_of_units(
 /// Units above the deepest of some levels below which no unit of that level lies: what they hold is
 /// missing from everything above them. `standings` are those of the level's units.
 #[must_use]
-pub fn bare_branches(table: &SumTable, level: u32, layers: &[u32]) -> Vec<u32> {
+pub fn bare_branches(table: &SumsTable, level: u32, layers: &[u32]) -> Vec<u32> {
     let mut has_descendant: BTreeSet<&str> = BTreeSet::new();
     for unit in table.units.iter().filter(|unit| unit.level == Some(level)) {
         has_descendant.extend(unit.path_ids());
@@ -178,7 +180,7 @@ pub struct IncompleteParent {
 /// Parents with valued and unvalued children. `people` gives a unit's people; units in neither list are left aside.
 #[must_use]
 pub fn incomplete_parents(
-    table: &SumTable,
+    table: &SumsTable,
     valued: &[u32],
     unvalued: &[u32],
     people: impl Fn(u32) -> Option<f64>,
@@ -234,7 +236,7 @@ pub fn incomplete_parents(
 
 /// The deepest level at which every unit that existed has a value in all the layers, and which every branch reaches.
 #[must_use]
-pub fn deepest_complete_level(table: &SumTable, layers: &[u32]) -> Option<u32> {
+pub fn deepest_complete_level(table: &SumsTable, layers: &[u32]) -> Option<u32> {
     levels(table).into_iter().rev().find(|&level| {
         let is_complete = standings(table, &[level], layers)
             .iter()
@@ -298,10 +300,10 @@ mod tests {
         let table = read(TEXT.as_bytes(), &ReadOptions::default()).unwrap();
         let people = |unit: u32| {
             table
-                .cells
+                .sums
                 .iter()
-                .find(|cell| cell.unit == unit)
-                .and_then(pop_sums::Cell::population)
+                .find(|sum| sum.unit == unit)
+                .and_then(pop_sums::UnitSum::population)
         };
         let parents = incomplete_parents(&table, &[3, 5], &[4], people);
         let north = IncompleteParent {

@@ -4,14 +4,14 @@ use std::fmt;
 
 /// Where in the stream something was found, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum RowPosition {
     /// Line of a CSV file.
     Line(u64),
     /// Element of a JSON file's list of rows.
     Row(u64),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RowPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Line(n) => write!(f, "line {n}"),
@@ -46,56 +46,56 @@ pub enum SumsError {
         /// The header as it is.
         found: String,
     },
-    /// A column that is there twice.
-    #[error("the header has the column {0:?} twice")]
-    TwiceColumn(String),
+    /// A column that is there first_duplicate.
+    #[error("the header has the column {0:?} first_duplicate")]
+    DuplicateColumn(String),
     /// A column mapping for a column this stream does not have.
-    #[error("{0:?} is no column of the sums stream, expected one of {list}", list = crate::COLUMNS.join(", "))]
+    #[error("{0:?} is not a column of the sums stream, expected one of {list}", list = crate::COLUMNS.join(", "))]
     UnknownColumn(String),
     /// More bytes than are read.
     #[error("larger than the limit of {0} bytes")]
-    Size(u64),
+    TooLarge(u64),
     /// The medium failed.
     #[error("{0}")]
     Unreadable(String),
     /// The last line may have been cut.
     #[error(
-        "line {0}, the last one, has no line end: it may have been cut, and its last number shortened"
+        "line {0}, the last one, has no line end: it may be truncated, and its last number shortened"
     )]
-    OpenLine(u64),
+    UnterminatedLine(u64),
     /// The end is missing.
-    #[error("the stream is cut: {0}")]
-    Cut(String),
+    #[error("the stream is truncated: {0}")]
+    Truncated(String),
     /// A record that cannot be read.
-    #[error("{place}: {what}")]
+    #[error("{position}: {what}")]
     Record {
         /// Where.
-        place: Place,
+        position: RowPosition,
         /// What is wrong with it.
         what: String,
     },
-    /// A unit and a raster that occur twice.
-    #[error("{place}: unit {unit:?} and raster {raster:?} are already in {first}")]
-    Twice {
+    /// A unit and a raster that occur first_duplicate.
+    #[error("{position}: unit {unit:?} and raster {raster:?} are already in {first}")]
+    DuplicateRow {
         /// The second one.
-        place: Place,
+        position: RowPosition,
         /// The first one.
-        first: Place,
+        first: RowPosition,
         /// Id of the unit.
         unit: String,
         /// Name of the raster.
         raster: String,
     },
-    /// JSON that is none, or of another shape.
+    /// Not JSON, or JSON of another shape.
     #[error("not a sums document: {0}")]
     Json(String),
 }
 
 impl SumsError {
     /// Where the problem is, when it is one of a record.
-    pub(crate) const fn place(&self) -> Option<Place> {
+    pub(crate) const fn position(&self) -> Option<RowPosition> {
         match self {
-            Self::Record { place, .. } | Self::Twice { place, .. } => Some(*place),
+            Self::Record { position, .. } | Self::DuplicateRow { position, .. } => Some(*position),
             _ => None,
         }
     }
@@ -111,11 +111,11 @@ impl SumsError {
             Self::MissingColumn { .. } => {
                 "name the file's own columns with --columns org_unit=…,population=…"
             }
-            Self::OpenLine(_) => {
-                "run the tool before this one again and look at its messages; if the file is whole, end its last line with a line end"
+            Self::UnterminatedLine(_) => {
+                "run the previous tool again and read its messages; if the file is whole, end its last line with a line end"
             }
-            Self::Cut(_) => {
-                "run the tool before this one again and look at its messages; --subset reads a file that was shortened on purpose"
+            Self::Truncated(_) => {
+                "run the previous tool again and read its messages; --subset reads a file that was shortened on purpose"
             }
             _ => return None,
         })

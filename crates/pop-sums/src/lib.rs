@@ -4,21 +4,20 @@
 //! as JSON. Rows are never dropped: a unit that could not be summed is there
 //! with a status and its reasons.
 
+mod encoding;
 mod error;
-mod json;
 pub mod limits;
 mod number;
 mod read;
 mod reason;
-mod row;
+mod sums_row;
 mod table;
-mod text;
 mod write;
 
-pub use error::{Place, SumsError};
+pub use error::{RowPosition, SumsError};
 pub use pop_worldpop::Sex;
 pub use read::{Completeness, ReadOptions, read, read_from};
 pub use reason::{Reason, Status};
-pub use row::{COLUMNS, SumRow};
-pub use table::{Cell, Layer, SumTable, Unit};
+pub use sums_row::{COLUMNS, SumsRow};
+pub use table::{Layer, SumsTable, Unit, UnitSum};
 pub use write::{CsvWriter, write_csv, write_json};

@@ -1,13 +1,14 @@
 //! Reading the stream, from CSV or JSON.
 
-mod builder;
-mod csv_form;
-mod watch;
+mod checked_reader;
+mod csv_rows;
+mod json_rows;
+mod table_builder;
 
 use std::io::{self, Read};
 
-use crate::text::{self, Form};
-use crate::{COLUMNS, SumTable, SumsError, json};
+use crate::encoding::{self, StreamFormat};
+use crate::{COLUMNS, SumsError, SumsTable};
 
 /// So much of a stream is looked at to tell what it is.
 const HEAD_BYTES: u64 = 1 << 14;
@@ -53,7 +54,7 @@ impl ReadOptions {
 ///
 /// # Errors
 /// See [`SumsError`].
-pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<SumTable, SumsError> {
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<SumsTable, SumsError> {
     read_from(bytes, options)
 }
 
@@ -64,7 +65,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<SumTable, SumsError> 
 ///
 /// # Errors
 /// See [`SumsError`]; the first problem found, with its line or row.
-pub fn read_from(stream: impl Read, options: &ReadOptions) -> Result<SumTable, SumsError> {
+pub fn read_from(stream: impl Read, options: &ReadOptions) -> Result<SumsTable, SumsError> {
     let names = options.names()?;
     let mut stream = stream;
     let mut head = Vec::new();
@@ -73,10 +74,10 @@ pub fn read_from(stream: impl Read, options: &ReadOptions) -> Result<SumTable, S
         .take(HEAD_BYTES)
         .read_to_end(&mut head)
         .map_err(unreadable)?;
-    let (form, mark) = text::form(&head)?;
+    let (format, mark) = encoding::detect(&head)?;
     let mut whole = head[mark..].chain(stream);
-    match form {
-        Form::Json => {
+    match format {
+        StreamFormat::Json => {
             let mut bytes = Vec::new();
             whole
                 .by_ref()
@@ -84,20 +85,18 @@ pub fn read_from(stream: impl Read, options: &ReadOptions) -> Result<SumTable, S
                 .read_to_end(&mut bytes)
                 .map_err(unreadable)?;
             if (bytes.len() as u64) < SMALL_BYTES {
-                json::read(text::decode(&bytes)?, &names)
+                json_rows::read(encoding::decode(&bytes)?, &names)
             } else {
-                json::read_from(bytes.chain(whole), &names)
+                json_rows::read_from(bytes.chain(whole), &names)
             }
         }
-        Form::Csv => csv_form::read(whole, &names, options.completeness),
+        StreamFormat::Csv => csv_rows::read(whole, &names, options.completeness),
     }
 }
 
 fn unreadable(error: io::Error) -> SumsError {
     SumsError::Unreadable(error.to_string())
 }
-
-pub(crate) use builder::{Builder, Fields};
 
 #[cfg(test)]
 mod tests;

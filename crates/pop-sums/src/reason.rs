@@ -106,7 +106,7 @@ impl Reason {
 
     /// Whether the unit did not exist at the date of the raster.
     #[must_use]
-    pub const fn is_out_of_time(&self) -> bool {
+    pub const fn is_inactive(&self) -> bool {
         matches!(self, Self::Closed | Self::NotYetOpen)
     }
 }

@@ -1,8 +1,8 @@
-//! A stream that has been read: units, layers, and one cell for each row.
+//! A stream that has been read: units, layers, and one sum for each row.
 
 use std::sync::Arc;
 
-use crate::{Reason, Sex, Status, SumRow};
+use crate::{Reason, Sex, Status, SumsRow};
 
 /// An org unit of the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,15 +57,15 @@ pub struct Layer {
 
 /// A row: a unit, a layer, and what was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cell {
-    /// Index into [`SumTable::units`].
+pub struct UnitSum {
+    /// Index into [`SumsTable::units`].
     pub unit: u32,
-    /// Index into [`SumTable::layers`].
+    /// Index into [`SumsTable::layers`].
     pub layer: u32,
     /// Index into the table's sets of reasons.
     pub(crate) reasons: u32,
     /// Line or row of the stream, from 1.
-    pub(crate) at: u32,
+    pub(crate) position: u32,
     /// How far the number can be trusted.
     pub status: Status,
     pub(crate) population: Quantity,
@@ -90,7 +90,7 @@ impl Quantity {
     }
 }
 
-impl Cell {
+impl UnitSum {
     /// People, `None` when unknown.
     #[must_use]
     pub fn population(&self) -> Option<f64> {
@@ -116,47 +116,47 @@ impl Cell {
     }
 }
 
-/// A whole stream. Units and layers are in the order they first occur, cells in that of the rows.
+/// A whole stream. Units and layers are in the order they first occur, sums in that of the rows.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct SumTable {
+pub struct SumsTable {
     /// Org units.
     pub units: Vec<Unit>,
     /// Rasters.
     pub layers: Vec<Layer>,
     /// Rows.
-    pub cells: Vec<Cell>,
+    pub sums: Vec<UnitSum>,
     /// Whether the stream has a column `status`; without it a row with a number
     /// is `ok` and one without is `none`.
     pub states_status: bool,
-    pub(crate) reason_sets: Vec<Vec<Reason>>,
+    pub(crate) reason_lists: Vec<Vec<Reason>>,
 }
 
-impl SumTable {
-    /// Reasons of a cell.
+impl SumsTable {
+    /// Reasons of a sum.
     #[must_use]
-    pub fn reasons(&self, cell: &Cell) -> &[Reason] {
-        self.reason_sets
-            .get(cell.reasons as usize)
+    pub fn reasons(&self, sum: &UnitSum) -> &[Reason] {
+        self.reason_lists
+            .get(sum.reasons as usize)
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The unit of a cell.
+    /// The unit of a sum.
     #[must_use]
-    pub fn unit(&self, cell: &Cell) -> &Unit {
-        &self.units[cell.unit as usize]
+    pub fn unit(&self, sum: &UnitSum) -> &Unit {
+        &self.units[sum.unit as usize]
     }
 
-    /// The layer of a cell.
+    /// The layer of a sum.
     #[must_use]
-    pub fn layer(&self, cell: &Cell) -> &Layer {
-        &self.layers[cell.layer as usize]
+    pub fn layer(&self, sum: &UnitSum) -> &Layer {
+        &self.layers[sum.layer as usize]
     }
 
     /// The rows again, as they were written.
-    pub fn rows(&self) -> impl Iterator<Item = SumRow> + '_ {
-        self.cells.iter().map(|cell| {
-            let (unit, layer) = (self.unit(cell), self.layer(cell));
-            SumRow {
+    pub fn rows(&self) -> impl Iterator<Item = SumsRow> + '_ {
+        self.sums.iter().map(|sum| {
+            let (unit, layer) = (self.unit(sum), self.layer(sum));
+            SumsRow {
                 org_unit: unit.id.as_ref().to_owned(),
                 code: unit.code.clone(),
                 name: unit.name.clone(),
@@ -168,12 +168,12 @@ impl SumTable {
                 sex: layer.sex,
                 age_from: layer.age_from,
                 age_to: layer.age_to,
-                population: cell.population(),
-                cells: cell.cells(),
-                area_cells: cell.area_cells(),
-                inside_share: cell.inside_share(),
-                status: cell.status,
-                reasons: self.reasons(cell).to_vec(),
+                population: sum.population(),
+                cells: sum.cells(),
+                area_cells: sum.area_cells(),
+                inside_share: sum.inside_share(),
+                status: sum.status,
+                reasons: self.reasons(sum).to_vec(),
                 method: layer.method.clone(),
             }
         })

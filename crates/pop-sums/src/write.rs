@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::{COLUMNS, Reason, SumRow, number};
+use serde::Serialize;
+
+use crate::{COLUMNS, Reason, SumsRow, number};
 
 /// Writes CSV row by row; the number of rows must be known beforehand, since
 /// every row carries it.
@@ -33,7 +35,7 @@ impl<W: Write> CsvWriter<W> {
     ///
     /// # Errors
     /// What the writer answers.
-    pub fn write(&mut self, row: &SumRow) -> io::Result<()> {
+    pub fn write(&mut self, row: &SumsRow) -> io::Result<()> {
         let number = |value: Option<f64>| value.map(number::text).unwrap_or_default();
         let integer = |value: Option<u32>| value.map(|v| v.to_string()).unwrap_or_default();
         let fields: [&str; COLUMNS.len()] = [
@@ -89,7 +91,7 @@ fn joined(reasons: &[Reason]) -> String {
 ///
 /// # Errors
 /// What the writer answers.
-pub fn write_csv(rows: &[SumRow], writer: impl Write) -> io::Result<()> {
+pub fn write_csv(rows: &[SumsRow], writer: impl Write) -> io::Result<()> {
     let mut csv = CsvWriter::new(writer, rows.len())?;
     for row in rows {
         csv.write(row)?;
@@ -102,12 +104,60 @@ pub fn write_csv(rows: &[SumRow], writer: impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// What the writer answers.
-pub fn write_json(rows: &[SumRow], mut writer: impl Write) -> io::Result<()> {
+pub fn write_json(rows: &[SumsRow], mut writer: impl Write) -> io::Result<()> {
     writer.write_all(b"{\"format\":\"headcount-sums\",\"version\":1,\"rows\":[")?;
     for (index, row) in rows.iter().enumerate() {
         writer.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut writer, &crate::json::RowOut::from(row))?;
+        serde_json::to_writer(&mut writer, &JsonRow::from(row))?;
     }
     writer.write_all(b"\n]}\n")?;
     writer.flush()
+}
+
+/// A row as it is written.
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    org_unit: &'a str,
+    code: Option<&'a str>,
+    name: Option<&'a str>,
+    level: Option<u32>,
+    path: Option<&'a str>,
+    raster: &'a str,
+    source: &'a str,
+    year: Option<i32>,
+    sex: Option<char>,
+    age_from: Option<u32>,
+    age_to: Option<u32>,
+    population: Option<f64>,
+    cells: Option<f64>,
+    area_cells: Option<f64>,
+    inside_share: Option<f64>,
+    status: &'static str,
+    reasons: Vec<&'a str>,
+    method: &'a str,
+}
+
+impl<'a> From<&'a SumsRow> for JsonRow<'a> {
+    fn from(row: &'a SumsRow) -> Self {
+        Self {
+            org_unit: &row.org_unit,
+            code: row.code.as_deref(),
+            name: row.name.as_deref(),
+            level: row.level,
+            path: row.path.as_deref(),
+            raster: &row.raster,
+            source: &row.source,
+            year: row.year,
+            sex: row.sex.map(crate::Sex::letter),
+            age_from: row.age_from,
+            age_to: row.age_to,
+            population: row.population,
+            cells: row.cells,
+            area_cells: row.area_cells,
+            inside_share: row.inside_share,
+            status: row.status.word(),
+            reasons: row.reasons.iter().map(Reason::word).collect(),
+            method: &row.method,
+        }
+    }
 }

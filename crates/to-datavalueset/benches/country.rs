@@ -19,7 +19,7 @@ use std::process::Command;
 
 use clap::Parser as _;
 use pop_cli::{Console, ExitStatus, Tool as _};
-use pop_sums::{CsvWriter, Sex, Status, SumRow};
+use pop_sums::{CsvWriter, Sex, Status, SumsRow};
 use pop_worldpop::BandScheme;
 use to_datavalueset::ToDataValueSet;
 
@@ -176,10 +176,10 @@ fn write_sums(path: &str) {
     csv.finish().unwrap().flush().unwrap();
 }
 
-fn unit_row(unit: usize) -> SumRow {
+fn unit_row(unit: usize) -> SumsRow {
     let district = unit / COUNTRY[2];
     let province = district / COUNTRY[1];
-    SumRow {
+    SumsRow {
         org_unit: format!("ouUnit{unit:05}"),
         code: Some(format!("HF-{unit:05}")),
         name: Some(format!("Health centre {unit}")),

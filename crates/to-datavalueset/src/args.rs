@@ -224,6 +224,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((ours, theirs)) if !ours.is_empty() && !theirs.is_empty() => {
             Ok((ours.to_owned(), theirs.to_owned()))
         }
-        _ => Err(format!("{text:?} is no pair, expected OURS=THEIRS")),
+        _ => Err(format!("{text:?} is not a pair, expected OURS=THEIRS")),
     }
 }

@@ -8,7 +8,7 @@ use pop_datavalues::moment::{Moment, states_first_of_january};
 use pop_datavalues::people::{self, Rounding as Whole};
 use pop_datavalues::recipe::Recipe;
 use pop_datavalues::{BandSet, Filled, Hierarchy, IdSchemes, Mapping, Metadata, People, Text};
-use pop_sums::SumTable;
+use pop_sums::SumsTable;
 
 use crate::consent::MIXED_RELEASES;
 use crate::{Rounding, ToDataValueSet, ids, units, upper};
@@ -16,7 +16,7 @@ use crate::{Rounding, ToDataValueSet, ids, units, upper};
 /// Everything that stays the same over the moments of a run.
 pub(crate) struct Run<'a> {
     pub(crate) args: &'a ToDataValueSet,
-    pub(crate) table: &'a SumTable,
+    pub(crate) table: &'a SumsTable,
     pub(crate) metadata: Option<&'a Metadata>,
     pub(crate) mapping: &'a Mapping,
     pub(crate) recipe: &'a Recipe,
@@ -43,7 +43,10 @@ pub(crate) struct Converted {
 }
 
 /// The layers of a moment's years, in the same order for each, with the years' weights.
-pub(crate) fn layers(table: &SumTable, moment: &Moment) -> Result<Vec<(Vec<u32>, f64)>, ToolError> {
+pub(crate) fn layers(
+    table: &SumsTable,
+    moment: &Moment,
+) -> Result<Vec<(Vec<u32>, f64)>, ToolError> {
     let of = |year: Option<i32>| {
         let hits = table
             .layers

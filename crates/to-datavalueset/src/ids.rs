@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use pop_cli::{ToolError, first_of};
 use pop_datavalues::{IdSchemes, Metadata, Text, is_uid};
-use pop_sums::{SumTable, Unit};
+use pop_sums::{SumsTable, Unit};
 
 use crate::IdScheme;
 use crate::wording::by_number;
@@ -70,7 +70,7 @@ impl<'a> Known<'a> {
 ///
 /// Codes are looked up where the metadata list units; else, when they are said to be codes, they travel as such.
 pub(crate) fn org_units(
-    table: &SumTable,
+    table: &SumsTable,
     units: &[u32],
     scheme: IdScheme,
     metadata: Option<&Metadata>,

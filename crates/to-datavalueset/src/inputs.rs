@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pop_cli::{Console, ResultExt, ToolError};
 use pop_datavalues::mapping::MappingError;
 use pop_datavalues::{AtHand, BandSet, Mapping, Metadata, selection};
-use pop_sums::{Completeness, ReadOptions, SumTable, SumsError};
+use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
 use pop_worldpop::BandScheme;
 
 use crate::ToDataValueSet;
@@ -43,7 +43,7 @@ pub(crate) fn mapping(args: &ToDataValueSet, console: &mut Console) -> Result<Ma
     }
 }
 
-pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumTable, ToolError> {
+pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumsTable, ToolError> {
     let stream = console.input_reader("sums", args.sums())?;
     let completeness = if args.subset {
         Completeness::Subset
@@ -90,7 +90,7 @@ pub(crate) fn at_hand(
 }
 
 /// How the bands of the sums end; the current product's way where there are none.
-pub(crate) fn scheme(table: &SumTable) -> BandScheme {
+pub(crate) fn scheme(table: &SumsTable) -> BandScheme {
     let open: BTreeSet<u32> = table
         .layers
         .iter()

@@ -6,14 +6,14 @@ use pop_cli::ToolError;
 use pop_datavalues::moment::{self, Moment, MomentError};
 use pop_datavalues::recipe::Recipe;
 use pop_datavalues::{Mapping, Metadata, Period, PeriodType};
-use pop_sums::SumTable;
+use pop_sums::SumsTable;
 
 use crate::ToDataValueSet;
 
 /// The moments of a run, from the years of the sums.
 pub(crate) fn moments(
     args: &ToDataValueSet,
-    table: &SumTable,
+    table: &SumsTable,
     metadata: Option<&Metadata>,
     mapping: &Mapping,
     recipe: &Recipe,

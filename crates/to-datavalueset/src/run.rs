@@ -7,7 +7,7 @@ use pop_cli::{Consent, Console, ExitStatus, Output, ResultExt, ToolError, thousa
 use pop_datavalues::moment::Moment;
 use pop_datavalues::recipe::{Recipe, resolve};
 use pop_datavalues::{BandSet, Mapping, Metadata, draft, people};
-use pop_sums::SumTable;
+use pop_sums::SumsTable;
 
 use crate::convert::{Converted, Run};
 use crate::target_sets::Place;
@@ -108,7 +108,7 @@ fn init(
 }
 
 /// Says which year only served the mean or the line of the one before.
-fn say_years_used_up(table: &SumTable, moments: &[Moment], console: &Console) {
+fn say_years_used_up(table: &SumsTable, moments: &[Moment], console: &Console) {
     let begun = |year: i32| moments.iter().any(|m| m.year() == Some(year));
     let mixed = moments.iter().any(|moment| moment.method.is_some());
     let years: BTreeSet<i32> = table.layers.iter().filter_map(|layer| layer.year).collect();
@@ -124,7 +124,7 @@ fn recipe(
     args: &ToDataValueSet,
     mapping: &Mapping,
     metadata: Option<&Metadata>,
-    table: &SumTable,
+    table: &SumsTable,
 ) -> Result<Recipe, ToolError> {
     let mut recipe = resolve(mapping, metadata, inputs::scheme(table)).map_err(|e| {
         let error = ToolError::data(e);
@@ -154,7 +154,7 @@ fn recipe(
 }
 
 fn explain(
-    table: &SumTable,
+    table: &SumsTable,
     mapping: &Mapping,
     recipe: &Recipe,
     moments: &[Moment],

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use pop_cli::{Align, Consent, Console, Finding, Table, ToolError, first_of, thousands};
 use pop_datavalues::BandSet;
 use pop_datavalues::selection::{self, IncompleteParent, Standing};
-use pop_sums::{Reason, Status, SumTable};
+use pop_sums::{Reason, Status, SumsTable};
 
 use crate::consent::{INCOMPLETE_PARENT, NO_VALUE, UNKNOWN_REASON};
 use crate::wording::by_number;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.
-pub(crate) fn levels(asked: &[u32], table: &SumTable) -> Result<Vec<u32>, ToolError> {
+pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolError> {
     let levels = selection::levels(table);
     let list = || {
         levels
@@ -50,7 +50,7 @@ pub(crate) struct Judged {
 
 /// The units of a level, judged over the years of a moment.
 pub(crate) struct Judge<'a> {
-    pub(crate) table: &'a SumTable,
+    pub(crate) table: &'a SumsTable,
     /// The level; all units without one.
     pub(crate) level: Option<u32>,
     /// Layers of the years, with weights.
@@ -178,7 +178,7 @@ fn describe(parent: &IncompleteParent) -> Finding {
 
 /// Sets units aside that did not exist at the date, unless they were asked for.
 fn split_out_of_time(
-    table: &SumTable,
+    table: &SumsTable,
     standings: Vec<Standing>,
     consent: &mut Consent,
 ) -> (Vec<Standing>, Vec<u32>) {
@@ -198,7 +198,7 @@ fn split_out_of_time(
     (present, aside)
 }
 
-fn finding(table: &SumTable, unit: u32) -> Finding {
+fn finding(table: &SumsTable, unit: u32) -> Finding {
     let unit = &table.units[unit as usize];
     Finding {
         unit: unit.id.to_string(),
@@ -225,7 +225,7 @@ fn list_of(kind: &str, refused: &[Finding]) -> Table {
 
 /// Stops at units without a value, and at doubtful ones, unless their kind or they themselves are named.
 fn stop_at_doubts(
-    table: &SumTable,
+    table: &SumsTable,
     standings: &[Standing],
     consent: &mut Consent,
     console: &Console,
@@ -238,7 +238,7 @@ fn stop_at_doubts(
         let mut kinds: Vec<&str> = standing
             .reasons
             .iter()
-            .filter(|reason| !reason.is_out_of_time())
+            .filter(|reason| !reason.is_inactive())
             .map(|reason| {
                 if matches!(reason, Reason::Unknown(_)) {
                     UNKNOWN_REASON

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pop_cli::ToolError;
 use pop_datavalues::Metadata;
 use pop_datavalues::recipe::Target;
-use pop_sums::SumTable;
+use pop_sums::SumsTable;
 
 /// Several levels double the people in analytics unless every element keeps them apart.
 pub(crate) fn check(
@@ -34,7 +34,7 @@ pub(crate) fn check(
 }
 
 /// For each unit above, the rows of the units below it. `rows` are units in the order of their rows.
-pub(crate) fn above(table: &SumTable, levels: &[u32], rows: &[u32]) -> Vec<(u32, Vec<usize>)> {
+pub(crate) fn above(table: &SumsTable, levels: &[u32], rows: &[u32]) -> Vec<(u32, Vec<usize>)> {
     let Some((deepest, upper)) = levels.split_last() else {
         return Vec::new();
     };

@@ -1,15 +1,13 @@
 //! Rows of the sums stream: value, status and reasons of every unit on every raster.
 
 use pop_geo::{OrgUnit, Shape};
-use pop_sums::{Reason, Status, SumRow};
+use pop_sums::limits::SMALL_SHARE;
+use pop_sums::{Reason, Status, SumsRow};
 use pop_zonal::{Method, Size, Sum};
 
 use crate::dates::Dates;
 use crate::grids::Results;
 use crate::rasters::Raster;
-
-/// A repair, or a part outside of the raster, below this share of the unit is small.
-const SMALL: f64 = 0.01;
 
 /// A unit that covers valid cells by less than this share of its area does so by the rounding of its coordinates.
 const ROUNDING: f64 = 1e-9;
@@ -19,7 +17,7 @@ const ROUNDING: f64 = 1e-9;
 pub(crate) struct Row {
     pub(crate) unit: usize,
     pub(crate) raster: usize,
-    pub(crate) sums: SumRow,
+    pub(crate) sums: SumsRow,
 }
 
 /// One row for each raster and each selected unit, in their order.
@@ -135,7 +133,7 @@ impl Judged {
 
     /// A reason that leaves the status alone where it is small.
     fn measure(&mut self, reason: Reason, share: f64) {
-        if share < SMALL {
+        if share < SMALL_SHARE {
             self.reasons.push(reason);
         } else {
             self.doubt(reason);
@@ -153,9 +151,9 @@ impl Judged {
         self.reasons.push(reason);
     }
 
-    fn row(self, unit: &OrgUnit, raster: &Raster, method: Method) -> SumRow {
+    fn row(self, unit: &OrgUnit, raster: &Raster, method: Method) -> SumsRow {
         let label = &raster.label;
-        SumRow {
+        SumsRow {
             org_unit: unit.id.clone(),
             code: unit.code.clone(),
             name: unit.name.clone(),

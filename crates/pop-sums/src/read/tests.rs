@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Reason, Sex, Status, SumRow, write_csv, write_json};
+use crate::{Reason, Sex, Status, SumsRow, write_csv, write_json};
 
-fn row(org_unit: &str, raster: &str, population: Option<f64>) -> SumRow {
-    SumRow {
+fn row(org_unit: &str, raster: &str, population: Option<f64>) -> SumsRow {
+    SumsRow {
         org_unit: org_unit.to_owned(),
         code: None,
         name: None,
@@ -32,17 +32,17 @@ fn row(org_unit: &str, raster: &str, population: Option<f64>) -> SumRow {
     }
 }
 
-fn csv(rows: &[SumRow]) -> Vec<u8> {
+fn csv(rows: &[SumsRow]) -> Vec<u8> {
     let mut out = Vec::new();
     write_csv(rows, &mut out).unwrap();
     out
 }
 
-fn read_text(text: &str) -> Result<SumTable, SumsError> {
+fn read_text(text: &str) -> Result<SumsTable, SumsError> {
     read(text.as_bytes(), &ReadOptions::default())
 }
 
-fn foreign(text: &[u8]) -> Result<SumTable, SumsError> {
+fn foreign(text: &[u8]) -> Result<SumsTable, SumsError> {
     let columns = [("org_unit", "id"), ("population", "sum")];
     let columns = columns.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec();
     read(
@@ -66,7 +66,7 @@ fn populations() -> impl Strategy<Value = Option<f64>> {
 proptest! {
     #[test]
     fn what_is_written_is_read(values in prop::collection::vec(populations(), 1..30), name in "[\\PC,\"]{0,12}") {
-        let rows: Vec<SumRow> = values
+        let rows: Vec<SumsRow> = values
             .into_iter()
             .enumerate()
             .map(|(i, value)| {
@@ -91,7 +91,7 @@ proptest! {
 
     #[test]
     fn a_cut_stream_is_never_read(values in prop::collection::vec(0.0..1e6, 2..8), share in 0.0..1.0) {
-        let rows: Vec<SumRow> =
+        let rows: Vec<SumsRow> =
             values.iter().enumerate().map(|(i, v)| row(&format!("u{i}"), "r", Some(*v))).collect();
         let mut json = Vec::new();
         write_json(&rows, &mut json).unwrap();
@@ -120,13 +120,13 @@ fn a_whole_line_missing_is_noticed_unless_asked_for() {
     let error = read(&short, &ReadOptions::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the stream is cut: its rows say there are 2 of them, found 1"
+        "the stream is truncated: its rows say there are 2 of them, found 1"
     );
     let subset = ReadOptions {
         completeness: Completeness::Subset,
         ..ReadOptions::default()
     };
-    assert_eq!(read(&short, &subset).unwrap().cells.len(), 1);
+    assert_eq!(read(&short, &subset).unwrap().sums.len(), 1);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn status_follows_from_the_number_where_it_is_not_stated() {
     let table = read_text("org_unit,population\na,1\nb,\n").unwrap();
     assert!(!table.states_status);
     assert_eq!(
-        table.cells.iter().map(|c| c.status).collect::<Vec<_>>(),
+        table.sums.iter().map(|c| c.status).collect::<Vec<_>>(),
         [Status::Ok, Status::None]
     );
 }
@@ -145,7 +145,7 @@ fn an_unknown_reason_makes_a_row_doubtful() {
         read_text("org_unit,population,status,reasons\na,1,ok,from-the-future\nb,1,ok,repaired\n")
             .unwrap();
     assert_eq!(
-        table.cells.iter().map(|c| c.status).collect::<Vec<_>>(),
+        table.sums.iter().map(|c| c.status).collect::<Vec<_>>(),
         [Status::Doubtful, Status::Ok]
     );
 }
@@ -180,7 +180,7 @@ fn contradictions_are_refused() {
         ),
         (
             "org_unit,population,population\na,1,1\n",
-            "the header has the column \"population\" twice",
+            "the header has the column \"population\" first_duplicate",
         ),
         (
             "org_unit;population\na;1,5\n",
@@ -256,7 +256,7 @@ fn json_rows_are_read_in_both_shapes() {
         r#"{"rows":[{"population":"1.5e3","ORG_UNIT":"a","other":{"x":[1]}}]}"#,
     ] {
         let table = read_text(text).unwrap();
-        assert_eq!(table.cells[0].population(), Some(1500.0));
+        assert_eq!(table.sums[0].population(), Some(1500.0));
         assert!(!table.states_status);
     }
     for text in [
@@ -279,18 +279,18 @@ fn a_long_json_stream_is_read_as_a_short_one() {
     let rows = [row("a", "r", Some(1.5)), row("b", "r", None)];
     let mut bytes = Vec::new();
     write_json(&rows, &mut bytes).unwrap();
-    let table = json::read_from(bytes.as_slice(), &COLUMNS).unwrap();
+    let table = json_rows::read_from(bytes.as_slice(), &COLUMNS).unwrap();
     assert_eq!(table, read(&bytes, &ReadOptions::default()).unwrap());
     for cut in [bytes.len() / 2, bytes.len() - 3] {
         assert!(matches!(
-            json::read_from(&bytes[..cut], &COLUMNS),
-            Err(SumsError::Cut(_))
+            json_rows::read_from(&bytes[..cut], &COLUMNS),
+            Err(SumsError::Truncated(_))
         ));
     }
-    let twice = br#"[{"org_unit":"a","population":1},{"org_unit":"a","population":2}]"#;
+    let first_duplicate = br#"[{"org_unit":"a","population":1},{"org_unit":"a","population":2}]"#;
     assert!(matches!(
-        json::read_from(twice.as_slice(), &COLUMNS),
-        Err(SumsError::Twice { .. })
+        json_rows::read_from(first_duplicate.as_slice(), &COLUMNS),
+        Err(SumsError::DuplicateRow { .. })
     ));
 }
 
@@ -338,7 +338,7 @@ fn hostile_values_are_named_with_their_line() {
             matches!(
                 error,
                 SumsError::Record {
-                    place: crate::Place::Line(2),
+                    position: crate::RowPosition::Line(2),
                     ..
                 }
             ),
@@ -346,7 +346,118 @@ fn hostile_values_are_named_with_their_line() {
         );
     }
     assert_eq!(
-        foreign(b"id,sum\nA,1.5e3\n").unwrap().cells[0].population(),
+        foreign(b"id,sum\nA,1.5e3\n").unwrap().sums[0].population(),
         Some(1500.0)
+    );
+}
+
+/// A row in which no two columns hold the same text.
+fn row_of_distinct_fields() -> SumsRow {
+    SumsRow {
+        org_unit: "unit".to_owned(),
+        code: Some("code".to_owned()),
+        name: Some("name".to_owned()),
+        level: Some(3),
+        path: Some("/root/unit".to_owned()),
+        raster: "raster".to_owned(),
+        source: "source".to_owned(),
+        year: Some(2025),
+        sex: Some(Sex::Female),
+        age_from: Some(15),
+        age_to: Some(20),
+        population: Some(12.5),
+        cells: Some(7.0),
+        area_cells: Some(8.0),
+        inside_share: Some(0.5),
+        status: Status::Doubtful,
+        reasons: vec![Reason::Repaired, Reason::PartlyOutside],
+        method: "fraction".to_owned(),
+    }
+}
+
+const DISTINCT_FIELDS: [(&str, &str); COLUMNS.len()] = [
+    ("org_unit", "unit"),
+    ("code", "code"),
+    ("name", "name"),
+    ("level", "3"),
+    ("path", "/root/unit"),
+    ("raster", "raster"),
+    ("source", "source"),
+    ("year", "2025"),
+    ("sex", "f"),
+    ("age_from", "15"),
+    ("age_to", "20"),
+    ("population", "12.5"),
+    ("cells", "7"),
+    ("area_cells", "8"),
+    ("inside_share", "0.5"),
+    ("status", "doubtful"),
+    ("reasons", "repaired;partly-outside"),
+    ("method", "fraction"),
+    ("rows", "1"),
+];
+
+#[test]
+fn every_field_is_written_below_its_own_column() {
+    let text = String::from_utf8(csv(&[row_of_distinct_fields()])).unwrap();
+    let (columns, fields): (Vec<&str>, Vec<&str>) = DISTINCT_FIELDS.into_iter().unzip();
+    let expected = format!("{}\n{}\n", columns.join(","), fields.join(","));
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn every_member_of_a_json_row_has_the_name_of_its_column() {
+    let mut bytes = Vec::new();
+    write_json(&[row_of_distinct_fields()], &mut bytes).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let row = document["rows"][0].as_object().unwrap();
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(words) => {
+            let words: Vec<&str> = words.iter().filter_map(|word| word.as_str()).collect();
+            words.join(";")
+        }
+        number => number.as_f64().unwrap().to_string(),
+    };
+    // The number of rows is a property of the CSV form: a JSON document has an end of its own.
+    for (column, field) in &DISTINCT_FIELDS[..COLUMNS.len() - 1] {
+        assert_eq!(text(&row[*column]), *field, "{column}");
+    }
+    assert_eq!(row.len(), COLUMNS.len() - 1);
+}
+
+#[test]
+fn a_column_number_is_that_of_its_name() {
+    use crate::sums_row::column::*;
+    for (number, name) in [
+        (ORG_UNIT, "org_unit"),
+        (LEVEL, "level"),
+        (RASTER, "raster"),
+        (SOURCE, "source"),
+        (YEAR, "year"),
+        (SEX, "sex"),
+        (AGE_FROM, "age_from"),
+        (AGE_TO, "age_to"),
+        (POPULATION, "population"),
+        (CELLS, "cells"),
+        (AREA_CELLS, "area_cells"),
+        (INSIDE_SHARE, "inside_share"),
+        (STATUS, "status"),
+        (REASONS, "reasons"),
+        (METHOD, "method"),
+        (ROWS, "rows"),
+    ] {
+        assert_eq!(COLUMNS[number], name);
+    }
+}
+
+#[test]
+fn more_people_than_the_limit_are_refused() {
+    let read = |people: &str| foreign(format!("id,sum\nA,{people}\n").as_bytes());
+    assert!(read("1000000000000").is_ok());
+    let error = read("1000000000001").unwrap_err();
+    assert!(
+        error.to_string().contains("more than there can be"),
+        "{error}"
     );
 }

@@ -2,13 +2,13 @@
 
 use std::io::{self, Read};
 
-use crate::{Place, SumsError};
+use crate::{RowPosition, SumsError};
 
 /// Larger streams are refused: no country has that many rows.
-const MOST_BYTES: u64 = 4 << 30;
+const MAX_BYTES: u64 = 4 << 30;
 
 /// A reader that counts quotes and line ends, and stops at a NUL byte.
-pub(super) struct Watched<R> {
+pub(super) struct CheckedReader<R> {
     inner: R,
     bytes: u64,
     lines: u64,
@@ -17,7 +17,7 @@ pub(super) struct Watched<R> {
     nul: Option<u64>,
 }
 
-impl<R: Read> Watched<R> {
+impl<R: Read> CheckedReader<R> {
     pub(super) const fn new(inner: R) -> Self {
         Self {
             inner,
@@ -39,24 +39,24 @@ impl<R: Read> Watched<R> {
     pub(super) fn problem(&self) -> Option<SumsError> {
         if let Some(line) = self.nul {
             return Some(SumsError::Record {
-                place: Place::Line(line),
+                position: RowPosition::Line(line),
                 what: "a NUL byte in the text".to_owned(),
             });
         }
-        if self.bytes > MOST_BYTES {
-            return Some(SumsError::Size(MOST_BYTES));
+        if self.bytes > MAX_BYTES {
+            return Some(SumsError::TooLarge(MAX_BYTES));
         }
         (self.quotes % 2 == 1)
-            .then(|| SumsError::Cut("a quote is opened and never closed".to_owned()))
+            .then(|| SumsError::Truncated("a quote is opened and never closed".to_owned()))
     }
 
     /// The number of the last line, if it has no end.
-    pub(super) fn open_line(&self) -> Option<u64> {
+    pub(super) fn unterminated_line(&self) -> Option<u64> {
         (!matches!(self.last, b'\n' | b'\r')).then_some(self.lines + 1)
     }
 }
 
-impl<R: Read> Read for Watched<R> {
+impl<R: Read> Read for CheckedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let bytes = &buffer[..count];
@@ -70,7 +70,7 @@ impl<R: Read> Read for Watched<R> {
         self.lines += of(b'\n');
         self.quotes += of(b'"');
         self.last = bytes.last().copied().unwrap_or(self.last);
-        if self.nul.is_some() || self.bytes > MOST_BYTES {
+        if self.nul.is_some() || self.bytes > MAX_BYTES {
             return Err(io::Error::other("the stream cannot be read on"));
         }
         Ok(count)

@@ -25,10 +25,30 @@ pub const COLUMNS: [&str; 19] = [
     "rows",
 ];
 
+/// Numbers of the columns in [`COLUMNS`].
+pub(crate) mod column {
+    pub(crate) const ORG_UNIT: usize = 0;
+    pub(crate) const LEVEL: usize = 3;
+    pub(crate) const RASTER: usize = 5;
+    pub(crate) const SOURCE: usize = 6;
+    pub(crate) const YEAR: usize = 7;
+    pub(crate) const SEX: usize = 8;
+    pub(crate) const AGE_FROM: usize = 9;
+    pub(crate) const AGE_TO: usize = 10;
+    pub(crate) const POPULATION: usize = 11;
+    pub(crate) const CELLS: usize = 12;
+    pub(crate) const AREA_CELLS: usize = 13;
+    pub(crate) const INSIDE_SHARE: usize = 14;
+    pub(crate) const STATUS: usize = 15;
+    pub(crate) const REASONS: usize = 16;
+    pub(crate) const METHOD: usize = 17;
+    pub(crate) const ROWS: usize = 18;
+}
+
 /// People of one org unit in one raster. The column `rows` is not here: writers
 /// and readers derive it from the whole stream.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SumRow {
+pub struct SumsRow {
     /// UID, or the chosen id.
     pub org_unit: String,
     /// Code of the unit.

@@ -1,21 +1,21 @@
 //! The bytes before they are columns: encoding and form.
 
-use crate::{Place, SumsError};
+use crate::{RowPosition, SumsError};
 
 /// What the stream is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum StreamFormat {
     Csv,
     Json,
 }
 
 const MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// The form that the first bytes show, and how many of them are a byte order mark.
+/// The format that the first bytes show, and how many of them are a byte order mark.
 ///
 /// # Errors
 /// Empty input, UTF-16, archives and workbooks.
-pub(crate) fn form(head: &[u8]) -> Result<(Form, usize), SumsError> {
+pub(crate) fn detect(head: &[u8]) -> Result<(StreamFormat, usize), SumsError> {
     let encoding = |found: &str| SumsError::Encoding {
         found: found.to_owned(),
     };
@@ -36,8 +36,8 @@ pub(crate) fn form(head: &[u8]) -> Result<(Form, usize), SumsError> {
     }
     match head[mark..].iter().find(|b| !b.is_ascii_whitespace()) {
         None => Err(SumsError::Empty),
-        Some(b'{' | b'[') => Ok((Form::Json, mark)),
-        Some(_) => Ok((Form::Csv, mark)),
+        Some(b'{' | b'[') => Ok((StreamFormat::Json, mark)),
+        Some(_) => Ok((StreamFormat::Csv, mark)),
     }
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<&str, SumsError> {
     let line = |at: usize| 1 + bytes[..at].iter().filter(|&&b| b == b'\n').count() as u64;
     if let Some(at) = bytes.iter().position(|&b| b == 0) {
         return Err(SumsError::Record {
-            place: Place::Line(line(at)),
+            position: RowPosition::Line(line(at)),
             what: "a NUL byte in the text".to_owned(),
         });
     }

@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{COLUMNS, Cell, Layer, Place, Reason, Sex, Status, SumTable, SumsError, Unit, number};
+use crate::sums_row::column;
+use crate::{
+    COLUMNS, Layer, Reason, RowPosition, Sex, Status, SumsError, SumsTable, Unit, UnitSum, number,
+};
 
 /// The fields of a row, in the order of [`COLUMNS`]; empty where there is none.
 pub(crate) type Fields<'a> = [&'a str; COLUMNS.len()];
 
 /// Collects rows; units, layers and reasons that come again are kept once.
-pub(crate) struct Builder {
-    table: SumTable,
+pub(crate) struct TableBuilder {
+    table: SumsTable,
     /// How the form counts its rows.
-    place: fn(u64) -> Place,
+    position: fn(u64) -> RowPosition,
     units: HashMap<Arc<str>, u32>,
     layers: HashMap<String, u32>,
     reasons: HashMap<String, u32>,
@@ -22,16 +25,16 @@ pub(crate) struct Builder {
     key: String,
 }
 
-impl Builder {
-    fn new(states_status: bool, place: fn(u64) -> Place) -> Self {
-        let table = SumTable {
+impl TableBuilder {
+    fn new(states_status: bool, position: fn(u64) -> RowPosition) -> Self {
+        let table = SumsTable {
             states_status,
-            reason_sets: vec![Vec::new()],
-            ..SumTable::default()
+            reason_lists: vec![Vec::new()],
+            ..SumsTable::default()
         };
         Self {
             table,
-            place,
+            position,
             units: HashMap::new(),
             layers: HashMap::new(),
             reasons: HashMap::from([(String::new(), 0)]),
@@ -43,12 +46,12 @@ impl Builder {
 
     /// For a form whose header tells whether the status is stated.
     pub(crate) fn csv(states_status: bool) -> Self {
-        Self::new(states_status, Place::Line)
+        Self::new(states_status, RowPosition::Line)
     }
 
-    /// For a form that tells row by row; see [`Builder::states_status`].
+    /// For a form that tells row by row; see [`TableBuilder::states_status`].
     pub(crate) fn json() -> Self {
-        Self::new(false, Place::Row)
+        Self::new(false, RowPosition::Row)
     }
 
     /// Some row states its status.
@@ -57,50 +60,55 @@ impl Builder {
     }
 
     /// The table, in which a unit and a raster meet once.
-    pub(crate) fn finish(self) -> Result<SumTable, SumsError> {
-        let Some((first, second)) = twice(&self.table) else {
+    pub(crate) fn finish(self) -> Result<SumsTable, SumsError> {
+        let Some((first, second)) = first_duplicate(&self.table) else {
             return Ok(self.table);
         };
-        let place = |cell: u32| (self.place)(self.table.cells[cell as usize].at.into());
-        let cell = &self.table.cells[second as usize];
-        Err(SumsError::Twice {
-            place: place(second),
-            first: place(first),
-            unit: self.table.unit(cell).id.to_string(),
-            raster: self.table.layer(cell).raster.clone(),
+        let position =
+            |index: u32| (self.position)(self.table.sums[index as usize].position.into());
+        let sum = &self.table.sums[second as usize];
+        Err(SumsError::DuplicateRow {
+            position: position(second),
+            first: position(first),
+            unit: self.table.unit(sum).id.to_string(),
+            raster: self.table.layer(sum).raster.clone(),
         })
     }
 
     /// Adds a row.
-    pub(crate) fn push(&mut self, place: Place, fields: &Fields<'_>) -> Result<(), SumsError> {
-        let record = |what: String| SumsError::Record { place, what };
+    pub(crate) fn push(
+        &mut self,
+        position: RowPosition,
+        fields: &Fields<'_>,
+    ) -> Result<(), SumsError> {
+        let record = |what: String| SumsError::Record { position, what };
         let unit = self.unit(fields).map_err(record)?;
         let layer = self.layer(fields).map_err(record)?;
         self.last = (unit, layer);
-        let reasons = self.reasons(fields[16]);
-        let population =
-            optional(fields[11], number::people).map_err(|e| record(format!("population: {e}")))?;
+        let reasons = self.reasons(fields[column::REASONS]);
+        let population = optional(fields[column::POPULATION], number::people)
+            .map_err(|e| record(format!("population: {e}")))?;
         let status = self
-            .status(fields[15], population, reasons)
+            .status(fields[column::STATUS], population, reasons)
             .map_err(record)?;
-        let quantity = |at: usize| {
-            optional(fields[at], number::read)
+        let quantity = |column: usize| {
+            optional(fields[column], number::read)
                 .map(Into::into)
-                .map_err(|e| record(format!("{}: {e}", COLUMNS[at])))
+                .map_err(|e| record(format!("{}: {e}", COLUMNS[column])))
         };
-        let at = match place {
-            Place::Line(n) | Place::Row(n) => u32::try_from(n).unwrap_or(u32::MAX),
+        let number = match position {
+            RowPosition::Line(n) | RowPosition::Row(n) => u32::try_from(n).unwrap_or(u32::MAX),
         };
-        self.table.cells.push(Cell {
+        self.table.sums.push(UnitSum {
             unit,
             layer,
             reasons,
-            at,
+            position: number,
             status,
             population: population.into(),
-            cells: quantity(12)?,
-            area_cells: quantity(13)?,
-            inside_share: quantity(14)?,
+            cells: quantity(column::CELLS)?,
+            area_cells: quantity(column::AREA_CELLS)?,
+            inside_share: quantity(column::INSIDE_SHARE)?,
         });
         Ok(())
     }
@@ -120,8 +128,8 @@ impl Builder {
     }
 
     fn unit(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
-        let [id, code, name, level, path, ..] = *fields;
-        let level = optional(level, |t| integer(t, "level"))?;
+        let [id, code, name, _, path, ..] = *fields;
+        let level = whole_number(fields, column::LEVEL)?;
         if let Some(known) = self.known_unit(id) {
             let unit = &self.table.units[known as usize];
             if unit.level != level {
@@ -158,7 +166,10 @@ impl Builder {
 
     fn layer(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
         self.key.clear();
-        for field in fields[5..=10].iter().chain([&fields[17]]) {
+        for field in fields[column::RASTER..=column::AGE_TO]
+            .iter()
+            .chain([&fields[column::METHOD]])
+        {
             self.key.push_str(field);
             self.key.push('\u{1F}');
         }
@@ -169,31 +180,16 @@ impl Builder {
         if let Some(&known) = self.layers.get(&self.key) {
             return Ok(known);
         }
-        let [
-            ..,
-            raster,
-            source,
-            year,
-            sex,
-            age_from,
-            age_to,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            method,
-            _,
-        ] = *fields;
         let layer = Layer {
-            raster: raster.to_owned(),
-            source: source.to_owned(),
-            year: optional(year, |t| integer(t, "year"))?,
-            sex: optional(sex, |t| t.parse::<Sex>().map_err(|e| e.to_string()))?,
-            age_from: optional(age_from, |t| integer(t, "age_from"))?,
-            age_to: optional(age_to, |t| integer(t, "age_to"))?,
-            method: method.to_owned(),
+            raster: fields[column::RASTER].to_owned(),
+            source: fields[column::SOURCE].to_owned(),
+            year: whole_number(fields, column::YEAR)?,
+            sex: optional(fields[column::SEX], |t| {
+                t.parse::<Sex>().map_err(|e| e.to_string())
+            })?,
+            age_from: whole_number(fields, column::AGE_FROM)?,
+            age_to: whole_number(fields, column::AGE_TO)?,
+            method: fields[column::METHOD].to_owned(),
         };
         match (layer.age_from, layer.age_to) {
             (None, Some(to)) => return Err(format!("age_to is {to} and age_from is empty")),
@@ -218,9 +214,9 @@ impl Builder {
             .filter(|word| !word.is_empty())
             .map(|word| word.parse().unwrap_or_else(|never| match never {}))
             .collect();
-        let index = u32::try_from(self.table.reason_sets.len()).unwrap_or(u32::MAX);
+        let index = u32::try_from(self.table.reason_lists.len()).unwrap_or(u32::MAX);
         self.reasons.insert(field.to_owned(), index);
-        self.table.reason_sets.push(set);
+        self.table.reason_lists.push(set);
         index
     }
 
@@ -239,7 +235,7 @@ impl Builder {
                 Err(format!("status is {stated}, but there is no population"))
             }
             _ => {
-                let unknown = self.table.reason_sets[reasons as usize]
+                let unknown = self.table.reason_lists[reasons as usize]
                     .iter()
                     .any(|r| matches!(r, Reason::Unknown(_)));
                 Ok(if unknown {
@@ -252,27 +248,27 @@ impl Builder {
     }
 }
 
-/// The first two cells with the same unit and layer; of several such pairs the one that ends first.
-fn twice(table: &SumTable) -> Option<(u32, u32)> {
+/// The first two sums with the same unit and layer; of several such pairs the one that ends first.
+fn first_duplicate(table: &SumsTable) -> Option<(u32, u32)> {
     let mut next = vec![0_u32; table.units.len() + 1];
-    for cell in &table.cells {
-        next[cell.unit as usize + 1] += 1;
+    for sum in &table.sums {
+        next[sum.unit as usize + 1] += 1;
     }
     for unit in 1..next.len() {
         next[unit] += next[unit - 1];
     }
-    let mut by_unit = vec![0_u32; table.cells.len()];
-    for (index, cell) in (0_u32..).zip(&table.cells) {
-        let place = &mut next[cell.unit as usize];
-        by_unit[*place as usize] = index;
-        *place += 1;
+    let mut by_unit = vec![0_u32; table.sums.len()];
+    for (index, sum) in (0_u32..).zip(&table.sums) {
+        let position = &mut next[sum.unit as usize];
+        by_unit[*position as usize] = index;
+        *position += 1;
     }
     let mut last: Vec<Option<u32>> = vec![None; table.layers.len()];
     let mut found: Option<(u32, u32)> = None;
     for index in by_unit {
-        let cell = &table.cells[index as usize];
-        let earlier = last[cell.layer as usize].replace(index);
-        let same = earlier.filter(|&first| table.cells[first as usize].unit == cell.unit);
+        let sum = &table.sums[index as usize];
+        let earlier = last[sum.layer as usize].replace(index);
+        let same = earlier.filter(|&first| table.sums[first as usize].unit == sum.unit);
         if let Some(first) = same
             && found.is_none_or(|(_, second)| index < second)
         {
@@ -293,15 +289,20 @@ fn optional<T>(
     }
 }
 
-fn integer<T: std::str::FromStr>(field: &str, column: &str) -> Result<T, String> {
-    // Some spreadsheets and data frames write whole numbers with a point.
-    let digits = field
-        .split_once('.')
-        .filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
-        .map_or(field, |(digits, _)| digits);
-    digits
-        .parse()
-        .map_err(|_| format!("{column} {field:?} is not a whole number"))
+fn whole_number<T: std::str::FromStr>(
+    fields: &Fields<'_>,
+    column: usize,
+) -> Result<Option<T>, String> {
+    optional(fields[column], |field| {
+        // Some spreadsheets and data frames write whole numbers with a point.
+        let digits = field
+            .split_once('.')
+            .filter(|(_, zeros)| !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
+            .map_or(field, |(digits, _)| digits);
+        digits
+            .parse()
+            .map_err(|_| format!("{} {field:?} is not a whole number", COLUMNS[column]))
+    })
 }
 
 fn index(count: usize) -> Result<u32, String> {

@@ -4,13 +4,11 @@ use std::io::Read;
 
 use csv::StringRecord;
 
-use super::watch::Watched;
-use super::{Builder, Completeness, Fields};
-use crate::{COLUMNS, Place, SumTable, SumsError, text};
-
-const ORG_UNIT: usize = 0;
-const POPULATION: usize = 11;
-const ROWS: usize = 18;
+use super::Completeness;
+use super::checked_reader::CheckedReader;
+use super::table_builder::{Fields, TableBuilder};
+use crate::sums_row::column;
+use crate::{COLUMNS, RowPosition, SumsError, SumsTable, encoding};
 
 /// For each column of the stream, where it stands in the file.
 type Positions = [Option<usize>; COLUMNS.len()];
@@ -19,34 +17,34 @@ pub(super) fn read(
     stream: impl Read,
     names: &[&str],
     completeness: Completeness,
-) -> Result<SumTable, SumsError> {
+) -> Result<SumsTable, SumsError> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(false)
         .buffer_capacity(1 << 16)
-        .from_reader(Watched::new(stream));
+        .from_reader(CheckedReader::new(stream));
     let read = rows(&mut reader, names, completeness);
-    let watched = reader.get_mut();
+    let stream = reader.get_mut();
     if read.is_err() {
-        watched.drain();
+        stream.drain();
     }
     // A quote that is never closed, or a last line cut short, explains a record that cannot be read.
-    if let Some(problem) = watched.problem() {
+    if let Some(problem) = stream.problem() {
         return Err(problem);
     }
-    let open = watched.open_line();
+    let open = stream.unterminated_line();
     match (read, open) {
-        (Ok(rows), Some(line)) if !rows.is_counted => Err(SumsError::OpenLine(line)),
+        (Ok(rows), Some(line)) if !rows.is_counted => Err(SumsError::UnterminatedLine(line)),
         (Ok(rows), _) => rows.builder.finish(),
-        (Err(error), Some(line)) if error.place() == Some(Place::Line(line)) => {
-            Err(SumsError::OpenLine(line))
+        (Err(error), Some(line)) if error.position() == Some(RowPosition::Line(line)) => {
+            Err(SumsError::UnterminatedLine(line))
         }
         (Err(error), _) => Err(error),
     }
 }
 
 /// The rows of a stream, all of them fit to be used.
-struct Rows {
-    builder: Builder,
+struct CsvRows {
+    builder: TableBuilder,
     /// Whether the last column gives their number: then the last line is whole, whatever ends it.
     is_counted: bool,
 }
@@ -55,57 +53,57 @@ fn rows<R: Read>(
     reader: &mut csv::Reader<R>,
     names: &[&str],
     completeness: Completeness,
-) -> Result<Rows, SumsError> {
-    let header = reader.headers().map_err(|e| broken(&e))?.clone();
+) -> Result<CsvRows, SumsError> {
+    let header = reader.headers().map_err(|e| csv_error(&e))?.clone();
     let positions = positions(&header, names)?;
-    let mut builder = Builder::csv(positions[15].is_some());
-    let mut announced: Option<(String, Place)> = None;
+    let mut builder = TableBuilder::csv(positions[column::STATUS].is_some());
+    let mut announced: Option<(String, RowPosition)> = None;
     let mut record = StringRecord::new();
     let mut count: u64 = 0;
-    while reader.read_record(&mut record).map_err(|e| broken(&e))? {
+    while reader.read_record(&mut record).map_err(|e| csv_error(&e))? {
         count += 1;
-        let place = Place::Line(record.position().map_or(0, csv::Position::line));
+        let position = RowPosition::Line(record.position().map_or(0, csv::Position::line));
         let fields: Fields<'_> = std::array::from_fn(|i| {
             positions[i]
                 .and_then(|at| record.get(at))
                 .unwrap_or_default()
         });
-        if completeness == Completeness::Whole && positions[ROWS].is_some() {
-            same_rows(&mut announced, fields[ROWS], place)?;
+        if completeness == Completeness::Whole && positions[column::ROWS].is_some() {
+            check_announced_rows(&mut announced, fields[column::ROWS], position)?;
         }
-        builder.push(place, &fields)?;
+        builder.push(position, &fields)?;
     }
     if let Some((rows, _)) = &announced
         && rows.parse() != Ok(count)
     {
-        return Err(SumsError::Cut(format!(
+        return Err(SumsError::Truncated(format!(
             "its rows say there are {rows} of them, found {count}"
         )));
     }
     if count == 0 {
         return Err(SumsError::Empty);
     }
-    let is_last = positions[ROWS].is_some_and(|at| at + 1 == header.len());
-    Ok(Rows {
+    let is_last = positions[column::ROWS].is_some_and(|at| at + 1 == header.len());
+    Ok(CsvRows {
         builder,
         is_counted: is_last && announced.is_some(),
     })
 }
 
 /// Every row must announce the same number of rows.
-fn same_rows(
-    announced: &mut Option<(String, Place)>,
+fn check_announced_rows(
+    announced: &mut Option<(String, RowPosition)>,
     field: &str,
-    place: Place,
+    position: RowPosition,
 ) -> Result<(), SumsError> {
     match announced {
         Some((rows, _)) if rows == field => Ok(()),
         Some((rows, first)) => {
             let what = format!("rows is {field:?}, but {rows:?} in {first}");
-            Err(SumsError::Record { place, what })
+            Err(SumsError::Record { position, what })
         }
         None => {
-            *announced = Some((field.to_owned(), place));
+            *announced = Some((field.to_owned(), position));
             Ok(())
         }
     }
@@ -120,10 +118,10 @@ fn positions(header: &StringRecord, names: &[&str]) -> Result<Positions, SumsErr
             .filter(|(_, title)| title.trim().eq_ignore_ascii_case(name));
         *position = hits.next().map(|(at, _)| at);
         if hits.next().is_some() {
-            return Err(SumsError::TwiceColumn((*name).to_owned()));
+            return Err(SumsError::DuplicateColumn((*name).to_owned()));
         }
     }
-    for wanted in [ORG_UNIT, POPULATION] {
+    for wanted in [column::ORG_UNIT, column::POPULATION] {
         if positions[wanted].is_none() {
             return Err(missing(names[wanted], header));
         }
@@ -146,7 +144,7 @@ fn missing(wanted: &str, header: &StringRecord) -> SumsError {
     }
 }
 
-fn broken(error: &csv::Error) -> SumsError {
+fn csv_error(error: &csv::Error) -> SumsError {
     let line = |pos: &Option<csv::Position>| pos.as_ref().map_or(0, csv::Position::line);
     match error.kind() {
         csv::ErrorKind::UnequalLengths {
@@ -161,11 +159,11 @@ fn broken(error: &csv::Error) -> SumsError {
             };
             let columns = if *len == 1 { "column" } else { "columns" };
             SumsError::Record {
-                place: Place::Line(line(pos)),
+                position: RowPosition::Line(line(pos)),
                 what: format!("{len} {columns}, expected {expected_len} as in the header{why}"),
             }
         }
-        csv::ErrorKind::Utf8 { pos, .. } => text::not_utf8(line(pos)),
+        csv::ErrorKind::Utf8 { pos, .. } => encoding::not_utf8(line(pos)),
         _ => SumsError::Unreadable(error.to_string()),
     }
 }

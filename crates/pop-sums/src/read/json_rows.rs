@@ -1,70 +1,23 @@
-//! The JSON form.
+//! Rows of the JSON form.
 
 use std::borrow::Cow;
 use std::{fmt, io};
 
+use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
-use crate::read::{Builder, Fields};
-use crate::{COLUMNS, Place, Reason, SumRow, SumTable, SumsError};
-
-/// A row as it is written.
-#[derive(Serialize)]
-pub(crate) struct RowOut<'a> {
-    org_unit: &'a str,
-    code: Option<&'a str>,
-    name: Option<&'a str>,
-    level: Option<u32>,
-    path: Option<&'a str>,
-    raster: &'a str,
-    source: &'a str,
-    year: Option<i32>,
-    sex: Option<char>,
-    age_from: Option<u32>,
-    age_to: Option<u32>,
-    population: Option<f64>,
-    cells: Option<f64>,
-    area_cells: Option<f64>,
-    inside_share: Option<f64>,
-    status: &'static str,
-    reasons: Vec<&'a str>,
-    method: &'a str,
-}
-
-impl<'a> From<&'a SumRow> for RowOut<'a> {
-    fn from(row: &'a SumRow) -> Self {
-        Self {
-            org_unit: &row.org_unit,
-            code: row.code.as_deref(),
-            name: row.name.as_deref(),
-            level: row.level,
-            path: row.path.as_deref(),
-            raster: &row.raster,
-            source: &row.source,
-            year: row.year,
-            sex: row.sex.map(crate::Sex::letter),
-            age_from: row.age_from,
-            age_to: row.age_to,
-            population: row.population,
-            cells: row.cells,
-            area_cells: row.area_cells,
-            inside_share: row.inside_share,
-            status: row.status.word(),
-            reasons: row.reasons.iter().map(Reason::word).collect(),
-            method: &row.method,
-        }
-    }
-}
+use super::table_builder::{Fields, TableBuilder};
+use crate::sums_row::column;
+use crate::{COLUMNS, RowPosition, SumsError, SumsTable};
 
 /// Reads `{"format":"headcount-sums","version":1,"rows":[…]}` or a bare list of rows.
-pub(crate) fn read(text: &str, names: &[&str]) -> Result<SumTable, SumsError> {
+pub(crate) fn read(text: &str, names: &[&str]) -> Result<SumsTable, SumsError> {
     read_with(&mut serde_json::Deserializer::from_str(text), names)
 }
 
 /// As [`read`], from a stream that is not held whole.
-pub(crate) fn read_from(stream: impl io::Read, names: &[&str]) -> Result<SumTable, SumsError> {
+pub(crate) fn read_from(stream: impl io::Read, names: &[&str]) -> Result<SumsTable, SumsError> {
     let stream = io::BufReader::with_capacity(1 << 16, stream);
     read_with(&mut serde_json::Deserializer::from_reader(stream), names)
 }
@@ -72,12 +25,12 @@ pub(crate) fn read_from(stream: impl io::Read, names: &[&str]) -> Result<SumTabl
 fn read_with<'de, R: serde_json::de::Read<'de>>(
     json: &mut serde_json::Deserializer<R>,
     names: &[&str],
-) -> Result<SumTable, SumsError> {
-    let mut builder = Builder::json();
+) -> Result<SumsTable, SumsError> {
+    let mut builder = TableBuilder::json();
     let mut problem = None;
     let mut count = 0;
-    let document = Document {
-        rows: Rows {
+    let document = SumsDocument {
+        rows: RowsSeed {
             names,
             builder: &mut builder,
             problem: &mut problem,
@@ -89,7 +42,7 @@ fn read_with<'de, R: serde_json::de::Read<'de>>(
         return Err(problem);
     }
     parsed.map_err(|e| match e.classify() {
-        Category::Eof => SumsError::Cut(e.to_string()),
+        Category::Eof => SumsError::Truncated(e.to_string()),
         Category::Io => SumsError::Unreadable(e.to_string()),
         Category::Syntax | Category::Data => SumsError::Json(e.to_string()),
     })?;
@@ -100,18 +53,18 @@ fn read_with<'de, R: serde_json::de::Read<'de>>(
 }
 
 /// The list of rows; the first problem with one is put aside, since it says more than serde's errors can.
-struct Rows<'a> {
+struct RowsSeed<'a> {
     names: &'a [&'a str],
-    builder: &'a mut Builder,
+    builder: &'a mut TableBuilder,
     problem: &'a mut Option<SumsError>,
     count: &'a mut u64,
 }
 
-struct Document<'a> {
-    rows: Rows<'a>,
+struct SumsDocument<'a> {
+    rows: RowsSeed<'a>,
 }
 
-impl<'de> DeserializeSeed<'de> for Document<'_> {
+impl<'de> DeserializeSeed<'de> for SumsDocument<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -119,7 +72,7 @@ impl<'de> DeserializeSeed<'de> for Document<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Document<'_> {
+impl<'de> Visitor<'de> for SumsDocument<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,7 +122,7 @@ impl<'de> Visitor<'de> for Document<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Rows<'_> {
+impl<'de> DeserializeSeed<'de> for RowsSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -177,7 +130,7 @@ impl<'de> DeserializeSeed<'de> for Rows<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Rows<'_> {
+impl<'de> Visitor<'de> for RowsSeed<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,10 +141,10 @@ impl<'de> Visitor<'de> for Rows<'_> {
         while let Some(row) = list.next_element_seed(RowSeed { names: self.names })? {
             *self.count += 1;
             let fields: Fields<'_> = std::array::from_fn(|i| row[i].as_deref().unwrap_or_default());
-            if row[STATUS].is_some() {
+            if row[column::STATUS].is_some() {
                 self.builder.states_status();
             }
-            if let Err(problem) = self.builder.push(Place::Row(*self.count), &fields) {
+            if let Err(problem) = self.builder.push(RowPosition::Row(*self.count), &fields) {
                 *self.problem = Some(problem);
                 return Err(de::Error::custom("a row is refused"));
             }
@@ -200,17 +153,15 @@ impl<'de> Visitor<'de> for Rows<'_> {
     }
 }
 
-const STATUS: usize = 15;
-
 /// The texts of a row, in the order of the columns.
-type Texts<'de> = [Option<Cow<'de, str>>; COLUMNS.len()];
+type RowTexts<'de> = [Option<Cow<'de, str>>; COLUMNS.len()];
 
 struct RowSeed<'a> {
     names: &'a [&'a str],
 }
 
 impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
-    type Value = Texts<'de>;
+    type Value = RowTexts<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -218,14 +169,14 @@ impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
 }
 
 impl<'de> Visitor<'de> for RowSeed<'_> {
-    type Value = Texts<'de>;
+    type Value = RowTexts<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a row, as an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut texts: Texts<'de> = Default::default();
+        let mut texts: RowTexts<'de> = Default::default();
         let mut seen = [false; COLUMNS.len()];
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             let Some(at) = self
@@ -238,13 +189,13 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             };
             if std::mem::replace(&mut seen[at], true) {
                 return Err(de::Error::custom(format!(
-                    "the key {key:?} is there twice in one row"
+                    "the key {key:?} is there first_duplicate in one row"
                 )));
             }
-            let Value(text) = map.next_value()?;
+            let FieldText(text) = map.next_value()?;
             texts[at] = text;
         }
-        for wanted in [0, 11] {
+        for wanted in [column::ORG_UNIT, column::POPULATION] {
             if !seen[wanted] {
                 return Err(de::Error::custom(format!(
                     "a row has no {:?}",
@@ -257,45 +208,45 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
 }
 
 /// A string, a number, `null`, or a list of words, as the text it would be in CSV.
-struct Value<'de>(Option<Cow<'de, str>>);
+struct FieldText<'de>(Option<Cow<'de, str>>);
 
-impl<'de> Deserialize<'de> for Value<'de> {
+impl<'de> Deserialize<'de> for FieldText<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
+        deserializer.deserialize_any(FieldTextVisitor)
     }
 }
 
-struct ValueVisitor;
+struct FieldTextVisitor;
 
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value<'de>;
+impl<'de> Visitor<'de> for FieldTextVisitor {
+    type Value = FieldText<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a text, a number, a list of words or null")
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Value(None))
+        Ok(FieldText(None))
     }
 
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Value(Some(Cow::Borrowed(text))))
+        Ok(FieldText(Some(Cow::Borrowed(text))))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value(Some(Cow::Owned(text.to_owned()))))
+        Ok(FieldText(Some(Cow::Owned(text.to_owned()))))
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Value(Some(Cow::Owned(number.to_string()))))
+        Ok(FieldText(Some(Cow::Owned(number.to_string()))))
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Value(Some(Cow::Owned(number.to_string()))))
+        Ok(FieldText(Some(Cow::Owned(number.to_string()))))
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Value(Some(Cow::Owned(number.to_string()))))
+        Ok(FieldText(Some(Cow::Owned(number.to_string()))))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
@@ -303,6 +254,6 @@ impl<'de> Visitor<'de> for ValueVisitor {
         while let Some(word) = list.next_element()? {
             words.push(word);
         }
-        Ok(Value(Some(Cow::Owned(words.join(";")))))
+        Ok(FieldText(Some(Cow::Owned(words.join(";")))))
     }
 }
