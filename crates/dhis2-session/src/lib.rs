@@ -6,7 +6,7 @@
 use pop_cli::{Console, ExitStatus, ToolError};
 use pop_dhis2::{ApiError, Server};
 use pop_http::args::{ServerArgs, ServerArgsError};
-use pop_http::{Client, Outcome, RetryWatch};
+use pop_http::{Client, Outcome, RetryLog};
 
 /// Connects to the server that the flags name. Asks for credentials on the terminal where no file
 /// is named: call it after stdin was read to its end. What is tried again is said with `-v`.
@@ -15,7 +15,7 @@ use pop_http::{Client, Outcome, RetryWatch};
 /// Flags that name no server, and a server that is out of reach, refuses us, or is no DHIS2.
 pub fn connect(args: &ServerArgs, console: &Console) -> Result<Server, ToolError> {
     let mut options = args.options().map_err(|error| failure_of_args(&error))?;
-    options.watch = RetryWatch::new(console.note_taker());
+    options.retry_log = RetryLog::new(console.note_taker());
     let client = Client::new(options).map_err(|error| failure_of_args(&error.into()))?;
     let server = Server::connect(client).map_err(|error| failure(&error))?;
     console.note(&format!(

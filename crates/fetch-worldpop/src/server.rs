@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use pop_cli::{ExitStatus, ToolError};
 use pop_http::{
-    Backoff, BaseUrl, BodyLimits, Client, ClientError, ClientOptions, Credentials, HttpError,
-    Method, Outcome, PlainHttp, Request, Response, RetryPolicy, Timeouts,
+    BaseUrl, BodyLimits, Client, ClientError, ClientOptions, Credentials, HttpError, Method,
+    Outcome, PlainHttp, Request, Response, Retry, RetryAdvice, RetryPolicy, Timeouts, sleep_unless,
 };
 
 use crate::args::NetworkArgs;
@@ -47,6 +47,7 @@ impl Server {
         let base = base_url(flag, url)?;
         let retry = RetryPolicy {
             tries: args.tries,
+            tries_of_500: 2,
             first_pause: args.pause,
             longest_pause: LONGEST_PAUSE,
         };
@@ -104,27 +105,19 @@ impl Server {
         told: impl Fn(&str),
         stop: &AtomicBool,
     ) -> Result<T, ToolError> {
-        let mut backoff = Backoff::of_key(&self.retry, path);
-        let mut broken = 0;
+        let mut retry = Retry::of_key(&self.retry, path);
         loop {
-            let (error, again, asked) = match once() {
+            let (error, advice) = match once() {
                 Ok(done) => return Ok(done),
-                Err(Trouble::Final(error)) => return Err(error),
-                Err(Trouble::Broken(error)) => {
-                    broken += 1;
-                    (error, broken < 2, None)
-                }
-                Err(Trouble::Http(error)) => {
-                    (self.failure(&error), error.may_pass(), error.retry_after())
-                }
+                Err(Trouble::Final(error)) => (error, RetryAdvice::Never),
+                Err(Trouble::Broken(error)) => (error, RetryAdvice::OnceMore),
+                Err(Trouble::Http(error)) => (self.failure(&error), error.retry_advice()),
             };
-            match backoff.next_pause(asked) {
-                Some(pause) if again => {
-                    told(&format!("{error}; again in {:.1} s", pause.as_secs_f64()));
-                    sleep(pause, stop);
-                }
-                _ => return Err(error),
-            }
+            let Some(pause) = retry.next_pause(advice) else {
+                return Err(error);
+            };
+            told(&format!("{error}; again in {:.1} s", pause.as_secs_f64()));
+            sleep_unless(pause, || stop.load(Ordering::Relaxed));
         }
     }
 
@@ -139,17 +132,6 @@ impl Server {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
-    }
-}
-
-/// Waits, but not for what nobody needs any more.
-fn sleep(pause: Duration, stop: &AtomicBool) {
-    const SLICE: Duration = Duration::from_millis(100);
-    let mut left = pause;
-    while !left.is_zero() && !stop.load(Ordering::Relaxed) {
-        let slice = left.min(SLICE);
-        std::thread::sleep(slice);
-        left -= slice;
     }
 }
 

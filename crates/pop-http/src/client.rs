@@ -11,11 +11,11 @@ use crate::base_url::{BaseUrl, Foreign};
 use crate::body::BodyLimits;
 use crate::cookies::Cookies;
 use crate::credentials::{Credentials, Secret};
-use crate::error::{Effect, HttpError, HttpErrorKind, is_transient};
+use crate::error::{Effect, HttpError, HttpErrorKind};
 use crate::proxy::{self, ProxyError};
 use crate::request::{Method, Request, check_path};
 use crate::response::{Response, parse_json};
-use crate::retry::{Backoff, RetryPolicy, RetryWatch};
+use crate::retry::{Retry, RetryAdvice, RetryLog, RetryPolicy, sleep_unless};
 use crate::sent::{Sent, WatchedBody};
 use crate::tls::{self, TlsError};
 
@@ -41,8 +41,10 @@ pub struct ClientOptions {
     pub limits: BodyLimits,
     /// How safe requests are tried again.
     pub retry: RetryPolicy,
-    /// Who hears of requests that are tried again.
-    pub watch: RetryWatch,
+    /// Receives a line about every retry.
+    pub retry_log: RetryLog,
+    /// Whether the user has asked to stop: ends the pause before a retry.
+    pub interrupted: fn() -> bool,
     /// Looks up the environment variables that name a proxy.
     pub environment: fn(&str) -> Option<String>,
 }
@@ -60,7 +62,8 @@ impl ClientOptions {
             timeouts: Timeouts::default(),
             limits: BodyLimits::default(),
             retry: RetryPolicy::default(),
-            watch: RetryWatch::default(),
+            retry_log: RetryLog::default(),
+            interrupted: || false,
             environment: |name| std::env::var(name).ok(),
         }
     }
@@ -161,12 +164,6 @@ impl Client {
         &self.options.base_url
     }
 
-    /// How safe requests are tried again.
-    #[must_use]
-    pub fn retry_policy(&self) -> &RetryPolicy {
-        &self.options.retry
-    }
-
     /// Sends a request once. An answer of any status is an answer.
     ///
     /// A `GET` follows redirects within the base address; no other request follows any.
@@ -192,11 +189,43 @@ impl Client {
     /// Those of the last try. A status of 400 and above is an answer.
     pub fn get(&self, path: impl AsRef<str>) -> Result<Response, HttpError> {
         let request = Request::new(Method::Get, path.as_ref());
-        self.persist(
-            &request,
+        self.with_retries(
             || self.send(&request),
-            |response| Some(response.status()),
-            Response::retry_after,
+            |result| match result {
+                Ok(response) if response.status() < 400 => None,
+                Ok(response) => Some((
+                    format!(
+                        "{}: the server answers {}",
+                        response.request(),
+                        response.status()
+                    ),
+                    response.retry_advice(),
+                )),
+                Err(error) => Some((error.to_string(), error.retry_advice())),
+            },
+        )
+    }
+
+    /// Gets an answer with a status of 2xx and reads its body with `read`, trying again also
+    /// where that fails in a way that `advice` says may pass.
+    ///
+    /// # Errors
+    /// Those of the last try.
+    pub fn get_and_read<T, E: std::fmt::Display + From<HttpError>>(
+        &self,
+        path: impl AsRef<str>,
+        mut read: impl FnMut(Response) -> Result<T, E>,
+        advice: impl Fn(&E) -> RetryAdvice,
+    ) -> Result<T, E> {
+        let request = Request::new(Method::Get, path.as_ref());
+        self.with_retries(
+            || read(self.send(&request)?.success()?),
+            |result| {
+                result
+                    .as_ref()
+                    .err()
+                    .map(|error| (error.to_string(), advice(error)))
+            },
         )
     }
 
@@ -206,13 +235,7 @@ impl Client {
     /// # Errors
     /// Those of the last try; a status that is no success; an answer that is no JSON.
     pub fn get_json_bytes(&self, path: impl AsRef<str>) -> Result<Vec<u8>, HttpError> {
-        let request = Request::new(Method::Get, path.as_ref());
-        self.persist(
-            &request,
-            || self.send(&request)?.success()?.json_bytes(),
-            |_| None,
-            |_| None,
-        )
+        self.get_and_read(path, Response::json_bytes, HttpError::retry_advice)
     }
 
     /// Gets a JSON answer as a value, trying again as [`Self::get_json_bytes`].
@@ -241,46 +264,25 @@ impl Client {
         self.send(&Request::new(Method::Post, path.as_ref()).body(content_type, body))
     }
 
-    /// Runs a safe exchange until it succeeds, fails for good, or patience ends.
-    fn persist<T>(
+    /// Runs an exchange without effect until it succeeds, or no retry is left. `failure` gives
+    /// what is wrong with a result, and its advice; `None` for a success.
+    fn with_retries<T, E>(
         &self,
-        request: &Request<'_>,
-        mut exchange: impl FnMut() -> Result<T, HttpError>,
-        status: impl Fn(&T) -> Option<u16>,
-        asked: impl Fn(&T) -> Option<Duration>,
-    ) -> Result<T, HttpError> {
-        let mut backoff = Backoff::new(&self.options.retry);
-        let mut broken = 0_u32;
+        mut exchange: impl FnMut() -> Result<T, E>,
+        failure: impl Fn(&Result<T, E>) -> Option<(String, RetryAdvice)>,
+    ) -> Result<T, E> {
+        let mut retry = Retry::new(&self.options.retry);
         loop {
-            let outcome = exchange();
-            let (status, asked) = match &outcome {
-                Ok(answer) => (status(answer), asked(answer)),
-                Err(error) if error.may_pass() => (error.status(), error.retry_after()),
-                Err(_) => return outcome,
+            let result = exchange();
+            let Some((message, advice)) = failure(&result) else {
+                return result;
             };
-            // A fault of the server itself seldom goes away, and patience has been spent: once more.
-            let is_broken =
-                status == Some(500) || outcome.as_ref().is_err_and(HttpError::cost_patience);
-            broken += u32::from(is_broken);
-            let again = match status {
-                _ if is_broken => broken < 2,
-                Some(status) => is_transient(status),
-                None => outcome.is_err(),
+            let Some(pause) = retry.next_pause(advice) else {
+                return result;
             };
-            match backoff.next_pause(asked) {
-                Some(pause) if again => {
-                    match (&outcome, status) {
-                        (Err(error), _) => self.options.watch.tell(error, pause),
-                        (Ok(_), status) => {
-                            let sent = self.sent(request, request.path).request;
-                            let status = status.unwrap_or_default();
-                            let said = format!("{sent}: the server answers {status}");
-                            self.options.watch.tell(said, pause);
-                        }
-                    }
-                    std::thread::sleep(pause);
-                }
-                _ => return outcome,
+            self.options.retry_log.write(message, pause);
+            if !sleep_unless(pause, self.options.interrupted) {
+                return result;
             }
         }
     }

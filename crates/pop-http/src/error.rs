@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::retry::{RetryAdvice, is_transient};
+
 /// Whether a request that failed can have changed something on the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
@@ -174,34 +176,19 @@ impl HttpError {
         }
     }
 
-    /// Whether the same request may succeed a little later: the connection was dropped, the
-    /// server is too busy, or failed inside (a 500).
+    /// Whether the same request, if it has no effect, is worth another try.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub fn retry_advice(&self) -> RetryAdvice {
         match &self.kind {
-            HttpErrorKind::Connect(_)
-            | HttpErrorKind::Timeout { .. }
-            | HttpErrorKind::TooSlow { .. }
-            | HttpErrorKind::Cut(_) => true,
-            HttpErrorKind::Status { status, .. } => *status == 500 || is_transient(*status),
-            _ => false,
-        }
-    }
-
-    /// Whether all the time allowed passed before it came about.
-    pub(crate) fn cost_patience(&self) -> bool {
-        matches!(
-            self.kind,
-            HttpErrorKind::Timeout { .. } | HttpErrorKind::TooSlow { .. }
-        )
-    }
-
-    /// How long the server asks us to wait.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<std::time::Duration> {
-        match &self.kind {
-            HttpErrorKind::Status { retry_after, .. } => *retry_after,
-            _ => None,
+            HttpErrorKind::Connect(_) | HttpErrorKind::Cut(_) => RetryAdvice::Again(None),
+            // The whole time allowed has passed already.
+            HttpErrorKind::Timeout { .. } | HttpErrorKind::TooSlow { .. } => RetryAdvice::OnceMore,
+            HttpErrorKind::Status {
+                status,
+                retry_after,
+                ..
+            } => RetryAdvice::of_status(*status, *retry_after),
+            _ => RetryAdvice::Never,
         }
     }
 
@@ -242,11 +229,6 @@ impl HttpError {
             _ => None,
         }
     }
-}
-
-/// Statuses of a server or proxy that has too much to do, or is restarting.
-pub(crate) const fn is_transient(status: u16) -> bool {
-    matches!(status, 408 | 429 | 502 | 503 | 504)
 }
 
 impl fmt::Display for HttpError {

@@ -38,7 +38,7 @@ pub use proxy::ProxyError;
 pub use query::Query;
 pub use request::{Method, Request};
 pub use response::Response;
-pub use retry::{Backoff, RetryPolicy, RetryWatch};
+pub use retry::{Retry, RetryAdvice, RetryLog, RetryPolicy, sleep_unless};
 pub use tls::TlsError;
 
 /// What the tools call themselves: `headcount/<version>`.

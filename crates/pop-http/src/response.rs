@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::{BodyLimits, BodyReader};
 use crate::error::{Effect, HttpError, HttpErrorKind};
-use crate::retry::parse_retry_after;
+use crate::retry::{RetryAdvice, parse_retry_after};
 use crate::sent::Sent;
 
 /// Bytes of an error page that are looked at for what it says.
@@ -55,6 +55,11 @@ impl Response {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         parse_retry_after(self.header("retry-after")?, Timestamp::now())
+    }
+
+    /// Whether the same request, if it has no effect, is worth another try.
+    pub(crate) fn retry_advice(&self) -> RetryAdvice {
+        RetryAdvice::of_status(self.status, self.retry_after())
     }
 
     /// How many bytes the server says the body has; `None` where it does not say, or where the

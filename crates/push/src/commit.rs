@@ -16,7 +16,7 @@ use pop_dhis2::import::send::{self, Mode};
 use pop_dhis2::import::stored::StoredError;
 use pop_dhis2::import::values::Values;
 use pop_dhis2::import::wire::{self, Body};
-use pop_http::{Backoff, RetryPolicy};
+use pop_http::{Retry, RetryAdvice, RetryPolicy, sleep_unless};
 
 use crate::answer::RequestRecord;
 use crate::job::{Job, State};
@@ -107,7 +107,7 @@ impl Writer<'_> {
     }
 
     fn write_part(&mut self, part: Range<usize>) -> Result<(), Stop> {
-        let mut backoff = Backoff::new(&self.retry);
+        let mut retry = Retry::new(&self.retry);
         let mut attempts = 0;
         loop {
             let open = self.settle(&part)?;
@@ -124,12 +124,12 @@ impl Writer<'_> {
                 return Err(Stop::Interrupted);
             }
             match self.request(&part, &open, attempts + 1)? {
-                Next::Look => self.pause_if(attempts > 0, &mut backoff),
+                Next::Look => self.pause_if(attempts > 0, &mut retry),
                 Next::Wait => self.outlast(&part)?,
                 // Nothing was done: no attempt that could be lost.
-                Next::Again(asked, why) => match backoff.next_pause(asked) {
+                Next::Again(asked, why) => match retry.next_pause(RetryAdvice::Again(asked)) {
                     Some(pause) => {
-                        self.pause(pause);
+                        sleep_unless(pause, interrupt::requested);
                         continue;
                     }
                     None => return Err(Stop::Unreachable(why)),
@@ -163,7 +163,12 @@ impl Writer<'_> {
         {
             return Ok(Vec::new());
         }
-        let now = self.read_part(part).map_err(Stop::Unread)?;
+        let now = self
+            .read_part(part)
+            .map_err(|error| match interrupt::requested() {
+                true => Stop::Interrupted,
+                false => Stop::Unread(error),
+            })?;
         let now = now.sorted();
         let mut open = Vec::new();
         for index in part.clone() {
@@ -260,27 +265,16 @@ impl Writer<'_> {
             if interrupt::requested() {
                 return Err(Stop::Interrupted);
             }
-            self.pause(pause);
+            sleep_unless(pause, interrupt::requested);
             waited += pause;
             pause = (pause * 2).min(self.patience - waited.min(self.patience));
         }
         Ok(())
     }
 
-    fn pause_if(&self, needed: bool, backoff: &mut Backoff) {
-        if needed && let Some(pause) = backoff.next_pause(None) {
-            self.pause(pause);
-        }
-    }
-
-    /// Waits, but no longer once the user asks to stop.
-    fn pause(&self, time: Duration) {
-        const STEP: Duration = Duration::from_millis(100);
-        let mut left = time;
-        while !left.is_zero() && !interrupt::requested() {
-            let step = left.min(STEP);
-            std::thread::sleep(step);
-            left -= step;
+    fn pause_if(&self, needed: bool, retry: &mut Retry) {
+        if needed && let Some(pause) = retry.next_pause(RetryAdvice::Again(None)) {
+            sleep_unless(pause, interrupt::requested);
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use pop_cli::ToolError;
+use pop_cli::{ToolError, interrupt};
 use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::blame::{Blame, blame};
 use pop_dhis2::import::reconcile::{Claim, Sent, Strategy, betrayed_dialect, reconcile};
@@ -13,7 +13,7 @@ use pop_dhis2::import::remedy;
 use pop_dhis2::import::send::{self, Mode, Reply};
 use pop_dhis2::import::summary::{Conflict, ImportSummary, Status};
 use pop_dhis2::import::values::Key;
-use pop_http::{Backoff, RetryPolicy};
+use pop_http::{Retry, RetryAdvice, RetryPolicy, sleep_unless};
 
 use crate::commit::body;
 use crate::job::Job;
@@ -42,7 +42,7 @@ pub(crate) fn try_items(
     session: &Session,
     job: &Job,
     items: Vec<usize>,
-    retry: &RetryPolicy,
+    policy: &RetryPolicy,
     trial: &mut Trial,
 ) -> Result<(), ToolError> {
     let mut left = items;
@@ -51,7 +51,7 @@ pub(crate) fn try_items(
             return Ok(());
         };
         let strategy = job.strategy_of(&job.items[first]);
-        let verdict = match ask(session, job, &left, strategy, retry)? {
+        let verdict = match ask(session, job, &left, strategy, policy)? {
             Asked::TooLarge => Verdict::Unnamed,
             Asked::Summary(summary) => {
                 if summary.dry_run == Some(false) {
@@ -67,9 +67,9 @@ pub(crate) fn try_items(
             Verdict::Unnamed => {
                 let rest = left.split_off(left.len() / 2);
                 if !left.is_empty() {
-                    try_items(session, job, left, retry, trial)?;
+                    try_items(session, job, left, policy, trial)?;
                 }
-                return try_items(session, job, rest, retry, trial);
+                return try_items(session, job, rest, policy, trial);
             }
         }
     }
@@ -93,10 +93,10 @@ fn ask(
     job: &Job,
     items: &[usize],
     strategy: Strategy,
-    retry: &RetryPolicy,
+    policy: &RetryPolicy,
 ) -> Result<Asked, ToolError> {
     let body = body(job, items, Mode::DryRun).map_err(ToolError::internal)?;
-    let mut backoff = Backoff::new(retry);
+    let mut retry = Retry::new(policy);
     loop {
         match send::post(session.client(), Mode::DryRun, strategy, &body) {
             Reply::Summary { summary, .. } => return Ok(Asked::Summary(summary)),
@@ -113,13 +113,19 @@ fn ask(
                     None => error,
                 });
             }
-            // A dry run has no effect: it may be asked again whatever became of it.
-            Reply::Unreached { why, wait, .. } => match backoff.next_pause(wait) {
-                Some(pause) => std::thread::sleep(pause),
-                None => return Err(ToolError::unreachable(format!("dry run: {why}"))),
-            },
-            Reply::Unknown { why, http } => match backoff.next_pause(None) {
-                Some(pause) => std::thread::sleep(pause),
+            // A dry run has no effect: it may be sent again whatever became of it.
+            Reply::Unreached { why, wait, .. } => {
+                match retry.next_pause(RetryAdvice::Again(wait)) {
+                    Some(pause) => {
+                        sleep_unless(pause, interrupt::requested);
+                    }
+                    None => return Err(ToolError::unreachable(format!("dry run: {why}"))),
+                }
+            }
+            Reply::Unknown { why, http } => match retry.next_pause(RetryAdvice::Again(None)) {
+                Some(pause) => {
+                    sleep_unless(pause, interrupt::requested);
+                }
                 None if http.is_some_and(|http| http < 500) => {
                     return Err(ToolError::refused(format!("dry run: {why}")));
                 }

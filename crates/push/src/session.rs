@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pop_cli::{Console, ExitStatus, ToolError};
+use pop_cli::{Console, ExitStatus, ToolError, interrupt};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::names::{Names, Sym};
@@ -39,6 +39,7 @@ impl Session {
     ) -> Result<Self, ToolError> {
         let mut options = args.options().map_err(flag_error)?;
         options.retry = retry_policy(patience);
+        options.interrupted = interrupt::requested;
         let client = Client::new(options).map_err(|error| flag_error(error.into()))?;
         let server = Server::connect(client).map_err(api_error)?;
         if let Some(doubt) = server.doubt() {
@@ -209,6 +210,8 @@ pub struct UnitPlace {
 pub fn retry_policy(patience: Duration) -> RetryPolicy {
     RetryPolicy {
         tries: 5,
+        // A database that restarts shows as a 500: worth as much patience as any other failure.
+        tries_of_500: 5,
         first_pause: patience / FIRST_PAUSE,
         longest_pause: patience,
     }

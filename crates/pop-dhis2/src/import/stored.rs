@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _};
 
-use pop_http::{Client, HttpError, HttpErrorKind, Query, Response};
+use pop_http::{Client, HttpError, HttpErrorKind, Query, Response, RetryAdvice};
 
 use super::names::Names;
 use super::values::{Key, Values};
@@ -12,8 +12,6 @@ use super::wire::{self, Strictness, WireError};
 const UNIT_BYTES: usize = 6_000;
 /// Data elements in one question.
 const MOST_ELEMENTS: usize = 50;
-/// Tries of a question whose answer is cut short.
-const TRIES: u32 = 3;
 
 /// Which values are asked for.
 #[derive(Debug, Clone)]
@@ -64,18 +62,21 @@ impl StoredError {
     /// Whether trying later may help.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
-        self.is_cut()
-    }
-
-    /// Whether the answer, or the connection, ended early.
-    fn is_cut(&self) -> bool {
         match self {
             Self::Http(error) => error.is_unreachable(),
+            _ => self.retry_advice() != RetryAdvice::Never,
+        }
+    }
+
+    fn retry_advice(&self) -> RetryAdvice {
+        match self {
+            Self::Http(error) => error.retry_advice(),
+            // The answer ended early, as a dropped connection does.
             Self::NotValues {
                 source: WireError::Json(error),
                 ..
-            } => error.is_eof(),
-            _ => false,
+            } if error.is_eof() => RetryAdvice::Again(None),
+            _ => RetryAdvice::Never,
         }
     }
 }
@@ -148,27 +149,19 @@ fn read_batch(
     keep: &impl Fn(&Key) -> bool,
 ) -> Result<(), StoredError> {
     let start = values.len();
-    let mut tries = 1;
-    loop {
-        let response = client.get(query)?.success()?;
-        match read_answer(response, names, values) {
-            Ok(header) => {
-                for row in &mut values.rows_mut()[start..] {
-                    header.complete(row);
-                }
-                values.retain_from(start, |row| keep(&row.key));
-                return Ok(());
-            }
-            Err(error) if error.is_cut() && tries < TRIES => {
-                values.truncate(start);
-                tries += 1;
-            }
-            Err(error) => {
-                values.truncate(start);
-                return Err(error);
-            }
-        }
+    let header = client.get_and_read(
+        query,
+        |response| {
+            values.truncate(start);
+            read_answer(response, names, values)
+        },
+        StoredError::retry_advice,
+    )?;
+    for row in &mut values.rows_mut()[start..] {
+        header.complete(row);
     }
+    values.retain_from(start, |row| keep(&row.key));
+    Ok(())
 }
 
 fn read_answer(

@@ -61,6 +61,7 @@ pub(crate) fn client_as(standin: &Standin, credentials: &str) -> Client {
     Client::new(ClientOptions {
         retry: RetryPolicy {
             tries: 3,
+            tries_of_500: 2,
             first_pause: Duration::from_millis(1),
             longest_pause: Duration::from_millis(5),
         },

@@ -73,6 +73,7 @@ impl Scripted {
             },
             retry: RetryPolicy {
                 tries: 3,
+                tries_of_500: 2,
                 first_pause: Duration::from_millis(1),
                 longest_pause: Duration::from_millis(5),
             },
