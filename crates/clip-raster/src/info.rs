@@ -4,7 +4,7 @@ use std::io::Write;
 
 use pop_cli::{Align, Console, ExitStatus, Table, ToolError, thousands};
 use pop_raster::{ByteOrder, Predictor, RowOrder};
-use pop_worldpop::{Kind, RasterName};
+use pop_worldpop::{RasterKind, RasterName};
 use pop_zonal::Failure;
 
 use crate::ClipRaster;
@@ -74,12 +74,12 @@ fn product(source: &Source, table: &mut Table) {
     );
     table.row(&["people", "-", &who]);
     let kind = name.map_or("-", |name| match name.kind() {
-        Kind::Count => "people per cell",
-        Kind::Density => "people per square kilometre: not to be summed",
-        Kind::Classes => "class numbers: not to be summed",
-        Kind::Area => "areas of cells: not to be summed",
-        Kind::Mask => "a mask: not to be summed",
-        Kind::Archive => "an archive of rasters",
+        RasterKind::Count => "people per cell",
+        RasterKind::Density => "people per square kilometre: not to be summed",
+        RasterKind::Classes => "class numbers: not to be summed",
+        RasterKind::Area => "areas of cells: not to be summed",
+        RasterKind::Mask => "a mask: not to be summed",
+        RasterKind::Archive => "an archive of rasters",
     });
     table.row(&["cells hold", "-", kind]);
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
-use pop_worldpop::{Ages, Area, Resolution, Sex};
+use pop_worldpop::{AgeSelection, Area, Resolution, Sex};
 
 /// Fetch WorldPop rasters into a folder, whole and verified, and list them
 ///
@@ -88,7 +88,7 @@ pub(crate) struct ChoiceArgs {
     /// Ages: the band that begins at one (15), a range of whole bands (15-49), an open end (80+),
     /// or under-18
     #[arg(long, value_name = "AGES", value_delimiter = ',')]
-    pub(crate) age: Vec<Ages>,
+    pub(crate) age: Vec<AgeSelection>,
 
     /// Cell size: 100m, or 1km [default: 100m; 1km for GLOBAL]
     #[arg(long, value_name = "SIZE", value_parser = resolution)]

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use pop_cli::{Console, Fingerprint, ToolError};
 use pop_http::{Method, Query};
 use pop_worldpop::Product;
-use pop_worldpop::catalogue::{Listed, Record, listed, records};
+use pop_worldpop::catalogue::{CatalogueEntry, CatalogueRecord, listed, records};
 
 use crate::args::NetworkArgs;
 use crate::server::{Server, Trouble, page};
@@ -37,10 +37,10 @@ impl Catalogue {
         console: &mut Console,
     ) -> Result<Vec<Product>, ToolError> {
         let query = Query::new("").segment(project);
-        let listed: Vec<Listed> = self.get(&query, console, listed)?;
+        let listed: Vec<CatalogueEntry> = self.get(&query, console, listed)?;
         let products = listed
             .iter()
-            .filter_map(|row| Product::recognise(project, &row.alias, &row.name));
+            .filter_map(|row| Product::identify(project, &row.alias, &row.name));
         Ok(products.collect())
     }
 
@@ -50,7 +50,7 @@ impl Catalogue {
         product: &Product,
         iso3: &str,
         console: &mut Console,
-    ) -> Result<Vec<Record>, ToolError> {
+    ) -> Result<Vec<CatalogueRecord>, ToolError> {
         let query = address(product).with("iso3", iso3);
         self.get(&query, console, records)
     }
@@ -60,7 +60,7 @@ impl Catalogue {
         &self,
         product: &Product,
         console: &mut Console,
-    ) -> Result<Vec<Record>, ToolError> {
+    ) -> Result<Vec<CatalogueRecord>, ToolError> {
         self.get(&address(product), console, records)
     }
 
@@ -70,7 +70,7 @@ impl Catalogue {
         product: &Product,
         id: &str,
         console: &mut Console,
-    ) -> Result<Vec<Record>, ToolError> {
+    ) -> Result<Vec<CatalogueRecord>, ToolError> {
         let query = address(product).with("id", id);
         self.get(&query, console, records)
     }

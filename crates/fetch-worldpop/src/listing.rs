@@ -106,7 +106,7 @@ impl Entry {
         match (self.age_from, self.age_to) {
             (None, _) if self.file.ends_with(".zip") => "bands".to_owned(),
             (None, _) => "all".to_owned(),
-            (Some(from), to) => pop_worldpop::Band { from, to }.to_string(),
+            (Some(from), to) => pop_worldpop::AgeBand { from, to }.to_string(),
         }
     }
 }

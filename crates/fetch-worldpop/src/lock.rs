@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use pop_cli::{Fingerprint, PartFile, ToolError};
-use pop_worldpop::{Family, RasterName, Terms, Wanted};
+use pop_worldpop::{Family, ProductSpec, RasterKey, RasterName};
 use serde::{Deserialize, Serialize};
 
 use crate::address::file_name;
@@ -187,7 +187,7 @@ impl Lock {
     }
 
     /// The pin of a raster that is wanted.
-    pub(crate) fn find(&self, wanted: &Wanted, terms: &Terms) -> Option<&Pin> {
+    pub(crate) fn find(&self, wanted: &RasterKey, terms: &ProductSpec) -> Option<&Pin> {
         self.pins()
             .find(|(name, _)| wanted.is(name) && terms.admits(name))
             .map(|(_, pin)| pin)

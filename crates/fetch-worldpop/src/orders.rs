@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pop_cli::ToolError;
-use pop_worldpop::{Terms, Wanted};
+use pop_worldpop::{ProductSpec, RasterKey};
 
 use crate::lock::Lock;
 use crate::request::Request;
@@ -12,8 +12,8 @@ use crate::wish::Wish;
 /// Rasters of one make.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
-    pub(crate) terms: Terms,
-    pub(crate) wanted: Vec<Wanted>,
+    pub(crate) terms: ProductSpec,
+    pub(crate) wanted: Vec<RasterKey>,
 }
 
 /// What is asked for, make by make: the world comes in other cells than countries.
@@ -35,12 +35,12 @@ pub(crate) fn of_request(
 
 /// What a lock holds of a release, make by make.
 pub(crate) fn of_lock(lock: &Lock, locked: &str) -> Result<Vec<Order>, ToolError> {
-    let mut by_terms: BTreeMap<Terms, Vec<Wanted>> = BTreeMap::new();
+    let mut by_terms: BTreeMap<ProductSpec, Vec<RasterKey>> = BTreeMap::new();
     for (name, pin) in lock.pins() {
         if name.release() != Some(locked) {
             continue;
         }
-        let terms = Terms::of(name)
+        let terms = ProductSpec::of(name)
             .ok_or_else(|| ToolError::data(format!("{}: names no kind", pin.file)))?;
         let wish = Wish::of_pin(name, pin)?;
         by_terms.entry(terms).or_default().push(wish.wanted);

@@ -2,7 +2,7 @@
 
 use pop_cli::{Console, ToolError};
 use pop_http::BaseUrl;
-use pop_worldpop::{Family, Layer, Terms, Wanted};
+use pop_worldpop::{Family, Layer, ProductSpec, RasterKey};
 
 use crate::FetchWorldpop;
 use crate::address::Address;
@@ -254,7 +254,7 @@ impl Maker<'_> {
         let mut wishes = self.paths(&keeper.lock, Some(&release))?;
         // What the catalogue does not list can only be replaced by its new path.
         for order in &mut orders {
-            let is_open = |wanted: &Wanted| wishes.iter().all(|wish| wish.wanted != *wanted);
+            let is_open = |wanted: &RasterKey| wishes.iter().all(|wish| wish.wanted != *wanted);
             order.wanted.retain(is_open);
         }
         for order in orders {
@@ -271,7 +271,7 @@ impl Maker<'_> {
     }
 }
 
-fn make_of(wish: &Wish) -> Option<&Terms> {
+fn make_of(wish: &Wish) -> Option<&ProductSpec> {
     match &wish.make {
         crate::wish::Make::Of(terms) => Some(terms),
         crate::wish::Make::Named(_) => None,

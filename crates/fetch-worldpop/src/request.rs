@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use pop_cli::ToolError;
-use pop_worldpop::{Ages, Area, Constraint, Family, People, Resolution, Terms, Wanted};
+use pop_worldpop::{
+    AgeSelection, AgeSexSelection, Area, Constraint, Family, ProductSpec, RasterKey, Resolution,
+};
 
 use crate::args::ChoiceArgs;
 
@@ -15,7 +17,7 @@ pub(crate) const GLOBAL1: &str = "GLOBAL1";
 pub(crate) struct Request {
     pub(crate) areas: Vec<Area>,
     pub(crate) years: BTreeSet<i32>,
-    pub(crate) people: People,
+    pub(crate) people: AgeSexSelection,
     pub(crate) family: Family,
     /// The release named, if any.
     pub(crate) release: Option<String>,
@@ -38,7 +40,7 @@ impl Request {
             )));
         }
         let ages = choice.age.as_slice();
-        if choice.bands && ages.contains(&Ages::Under18) {
+        if choice.bands && ages.contains(&AgeSelection::Under18) {
             return Err(ToolError::usage(
                 "--age under-18 beside --bands would count children twice",
             ));
@@ -48,7 +50,7 @@ impl Request {
         let request = Self {
             areas: distinct(&choice.areas),
             years: years(&choice.year)?,
-            people: People::new(&choice.sex, ages).map_err(ToolError::usage)?,
+            people: AgeSexSelection::new(&choice.sex, ages).map_err(ToolError::usage)?,
             family: if is_global1 {
                 Family::Global1
             } else {
@@ -84,7 +86,7 @@ impl Request {
     ///
     /// # Errors
     /// Usage: no year, or one that the product line does not have; bands it does not have.
-    pub(crate) fn wanted(&self, area: &Area) -> Result<Vec<Wanted>, ToolError> {
+    pub(crate) fn wanted(&self, area: &Area) -> Result<Vec<RasterKey>, ToolError> {
         let (from, to) = self.family.years();
         if self.years.is_empty() {
             return Err(ToolError::usage(
@@ -108,7 +110,7 @@ impl Request {
             .years
             .iter()
             .flat_map(|&year| {
-                layers.iter().map(move |&layer| Wanted {
+                layers.iter().map(move |&layer| RasterKey {
                     area: area.clone(),
                     year,
                     layer,
@@ -118,7 +120,7 @@ impl Request {
     }
 
     /// Of which make the rasters of an area are to be.
-    pub(crate) fn terms(&self, area: &Area, release: Option<String>) -> Terms {
+    pub(crate) fn terms(&self, area: &Area, release: Option<String>) -> ProductSpec {
         let default = if area.is_world() {
             Resolution::Kilometre1
         } else {
@@ -128,7 +130,7 @@ impl Request {
             Family::Global1 => Constraint::Unconstrained,
             Family::Global2 => Constraint::Constrained,
         });
-        Terms {
+        ProductSpec {
             family: self.family,
             release,
             constraint,

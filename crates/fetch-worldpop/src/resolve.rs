@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pop_cli::{Console, ToolError, first_of};
 use pop_http::BaseUrl;
-use pop_worldpop::catalogue::Record;
-use pop_worldpop::{Area, Content, Layer, Product, RasterName, Terms};
+use pop_worldpop::catalogue::CatalogueRecord;
+use pop_worldpop::{Area, Layer, Product, ProductContent, ProductSpec, RasterName};
 
 use crate::address::{Address, file_name};
 use crate::catalogue::Catalogue;
@@ -14,18 +14,20 @@ use crate::orders::Order;
 use crate::wish::{Make, Offer, Wish};
 
 /// What files of these layers stand under, the handiest first.
-pub(crate) fn contents(layer: Layer) -> &'static [Content] {
+pub(crate) fn contents(layer: Layer) -> &'static [ProductContent] {
     match layer {
-        Layer::Everyone => &[Content::Totals],
-        Layer::Under18(_) => &[Content::Under18],
-        _ => &[Content::Bands, Content::BandArchives],
+        Layer::Everyone => &[ProductContent::Totals],
+        Layer::Under18(_) => &[ProductContent::Under18],
+        _ => &[ProductContent::Bands, ProductContent::BandArchives],
     }
 }
 
-pub(crate) const fn project(content: Content) -> &'static str {
+pub(crate) const fn project(content: ProductContent) -> &'static str {
     match content {
-        Content::Totals => Product::PROJECTS[0],
-        Content::Bands | Content::BandArchives | Content::Under18 => Product::PROJECTS[1],
+        ProductContent::Totals => Product::PROJECTS[0],
+        ProductContent::Bands | ProductContent::BandArchives | ProductContent::Under18 => {
+            Product::PROJECTS[1]
+        }
     }
 }
 
@@ -42,7 +44,7 @@ impl Resolver<'_> {
     /// Usage where there is none; those of the catalogue.
     pub(crate) fn newest(
         &self,
-        terms: &Terms,
+        terms: &ProductSpec,
         layer: Layer,
         console: &mut Console,
     ) -> Result<String, ToolError> {
@@ -84,7 +86,7 @@ impl Resolver<'_> {
     fn find(
         &self,
         area: &Area,
-        terms: &Terms,
+        terms: &ProductSpec,
         wishes: &mut [Wish],
         console: &mut Console,
     ) -> Result<(), ToolError> {
@@ -94,7 +96,7 @@ impl Resolver<'_> {
             .collect();
         let mut years = BTreeSet::new();
         let layers: Vec<Layer> = wanted.iter().map(|wish| wish.wanted.layer).collect();
-        let mut kinds: Vec<Content> = Vec::new();
+        let mut kinds: Vec<ProductContent> = Vec::new();
         for &content in layers.iter().flat_map(|&layer| contents(layer)) {
             if !kinds.contains(&content) {
                 kinds.push(content);
@@ -135,7 +137,7 @@ impl Resolver<'_> {
 
     fn products(
         &self,
-        contents: &[Content],
+        contents: &[ProductContent],
         console: &mut Console,
     ) -> Result<Vec<Product>, ToolError> {
         let projects: BTreeSet<&str> = contents.iter().map(|&content| project(content)).collect();
@@ -154,7 +156,7 @@ impl Resolver<'_> {
         area: &Area,
         wanted: &[&mut Wish],
         console: &mut Console,
-    ) -> Result<Vec<Record>, ToolError> {
+    ) -> Result<Vec<CatalogueRecord>, ToolError> {
         if let Some(iso3) = area.catalogue_code() {
             return self.catalogue.of_country(product, &iso3, console);
         }
@@ -169,7 +171,7 @@ impl Resolver<'_> {
     }
 
     /// The rasters and archives of a record; side-cars and other things are left alone.
-    pub(crate) fn offers(&self, record: &Record) -> Result<Vec<Offer>, ToolError> {
+    pub(crate) fn offers(&self, record: &CatalogueRecord) -> Result<Vec<Offer>, ToolError> {
         let mut offers = Vec::new();
         for text in &record.files {
             let file = text.rsplit('/').next().unwrap_or_default();
@@ -189,7 +191,7 @@ impl Resolver<'_> {
 }
 
 /// The record's own credits, word by word; what the name tells where it has none.
-fn credit(record: &Record, name: &RasterName) -> Credit {
+fn credit(record: &CatalogueRecord, name: &RasterName) -> Credit {
     let of_name = Credit::of_name(name);
     Credit {
         citation: record.citation.clone().unwrap_or(of_name.citation),
@@ -202,8 +204,8 @@ fn credit(record: &Record, name: &RasterName) -> Credit {
 /// Gives an offer to those it is for. Of two files for one wish the later version counts.
 fn take(
     offer: &Offer,
-    record: &Record,
-    terms: &Terms,
+    record: &CatalogueRecord,
+    terms: &ProductSpec,
     wanted: &mut [&mut Wish],
 ) -> Result<(), ToolError> {
     for wish in wanted.iter_mut() {
@@ -261,7 +263,12 @@ fn open(wishes: &[Wish]) -> impl Iterator<Item = &Wish> {
 }
 
 /// Says what does not exist, and what does instead.
-fn nothing(area: &Area, terms: &Terms, missing: &[&Wish], years: &BTreeSet<i32>) -> ToolError {
+fn nothing(
+    area: &Area,
+    terms: &ProductSpec,
+    missing: &[&Wish],
+    years: &BTreeSet<i32>,
+) -> ToolError {
     let make = terms
         .release
         .clone()

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use pop_cli::{Align, Console, ExitStatus, Output, Table, ToolError};
 use pop_http::{BaseUrl, Method};
-use pop_worldpop::{Area, Constraint, Content, Family, Kind, Product, RasterName};
+use pop_worldpop::{Area, Constraint, Family, Product, ProductContent, RasterKind, RasterName};
 use serde::Serialize;
 
 use crate::args::{ChoiceArgs, Format};
@@ -63,10 +63,10 @@ pub(crate) fn write_products(
             project: product.project.clone(),
             alias: product.alias.trim().to_owned(),
             content: match product.content {
-                Content::Totals => "totals",
-                Content::Bands => "bands",
-                Content::BandArchives => "bands (archives)",
-                Content::Under18 => "under 18",
+                ProductContent::Totals => "totals",
+                ProductContent::Bands => "bands",
+                ProductContent::BandArchives => "bands (archives)",
+                ProductContent::Under18 => "under 18",
             },
             family: match product.family {
                 Family::Global1 => "global1",
@@ -119,7 +119,7 @@ impl Filter<'_> {
     fn admits_product(&self, product: &Product) -> bool {
         let request = self.request;
         let of_people = |content| match (self.is_about_bands(), content) {
-            (_, Content::Totals) => !self.is_about_bands(),
+            (_, ProductContent::Totals) => !self.is_about_bands(),
             (true, _) => true,
             (false, _) => self.choice.sex.is_empty(),
         };
@@ -144,13 +144,13 @@ impl Filter<'_> {
     fn admits(&self, name: &RasterName, area: &Area) -> bool {
         let in_years = |year| self.request.years.is_empty() || self.request.years.contains(&year);
         let in_layers = match name.kind() {
-            Kind::Archive => true,
-            Kind::Count if self.is_about_bands() => self
+            RasterKind::Archive => true,
+            RasterKind::Count if self.is_about_bands() => self
                 .request
                 .people
                 .layers(name.family())
                 .is_ok_and(|layers| layers.contains(&name.layer())),
-            Kind::Count => true,
+            RasterKind::Count => true,
             _ => false,
         };
         name.area() == area.file_code() && name.year().is_some_and(in_years) && in_layers
@@ -215,7 +215,7 @@ impl Filter<'_> {
         catalogue: &Catalogue,
         product: &Product,
         console: &mut Console,
-    ) -> Result<Vec<pop_worldpop::catalogue::Record>, ToolError> {
+    ) -> Result<Vec<pop_worldpop::catalogue::CatalogueRecord>, ToolError> {
         let mut records = Vec::new();
         for row in catalogue.index(product, console)? {
             let asked = |year| self.request.years.is_empty() || self.request.years.contains(&year);

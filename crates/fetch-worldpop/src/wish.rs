@@ -1,7 +1,7 @@
 //! A raster on its way from being wanted to lying in the folder.
 
 use pop_cli::ToolError;
-use pop_worldpop::{Area, RasterName, Terms, Wanted};
+use pop_worldpop::{Area, ProductSpec, RasterKey, RasterName};
 
 use crate::address::Address;
 use crate::lock::{Credit, Pin};
@@ -20,7 +20,7 @@ pub(crate) struct Offer {
 #[derive(Debug, Clone)]
 pub(crate) enum Make {
     /// Any version of these terms.
-    Of(Terms),
+    Of(ProductSpec),
     /// The one file of this name.
     Named(RasterName),
 }
@@ -28,7 +28,7 @@ pub(crate) enum Make {
 /// A raster that is wanted, with what is known of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Wish {
-    pub(crate) wanted: Wanted,
+    pub(crate) wanted: RasterKey,
     pub(crate) make: Make,
     /// What the lock says of it.
     pub(crate) pin: Option<Pin>,
@@ -93,11 +93,11 @@ impl Wish {
 }
 
 /// What the file of this name counts.
-fn wanted(name: &RasterName) -> Result<Wanted, ToolError> {
+fn wanted(name: &RasterName) -> Result<RasterKey, ToolError> {
     let year = name
         .year()
         .ok_or_else(|| ToolError::data("names no year").at(name))?;
-    Ok(Wanted {
+    Ok(RasterKey {
         area: Area::of_file(name.area()),
         year,
         layer: name.layer(),
@@ -106,6 +106,6 @@ fn wanted(name: &RasterName) -> Result<Wanted, ToolError> {
 
 impl Offer {
     pub(crate) fn is_archive(&self) -> bool {
-        self.name.kind() == pop_worldpop::Kind::Archive
+        self.name.kind() == pop_worldpop::RasterKind::Archive
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use pop_sums::{Layer, Sex};
-use pop_worldpop::{Band, BandScheme};
+use pop_worldpop::{AgeBand, AgeBandScheme};
 
 use crate::ages::Ages;
 
 /// Layers of one moment by whom they count. Columns are positions in the list they were made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BandSet {
-    bands: BTreeMap<(Sex, Band), usize>,
+    bands: BTreeMap<(Sex, AgeBand), usize>,
     everybody: BTreeMap<Sex, usize>,
 }
 
@@ -22,7 +22,7 @@ pub struct Piece {
     /// Sex of the band.
     pub sex: Sex,
     /// The band.
-    pub band: Band,
+    pub band: AgeBand,
     /// First month taken.
     pub from: u32,
     /// First month no longer taken; `None` for the end of an open band.
@@ -54,9 +54,9 @@ pub enum BandError {
     #[error("bands {first} and {second} of sex {sex} overlap")]
     Overlap {
         /// One band.
-        first: Band,
+        first: AgeBand,
         /// The other.
-        second: Band,
+        second: AgeBand,
         /// Their sex.
         sex: Sex,
     },
@@ -77,7 +77,7 @@ pub enum BandError {
         /// What is wanted.
         wanted: Ages,
         /// The band.
-        band: Band,
+        band: AgeBand,
         /// Whose.
         who: &'static str,
     },
@@ -101,7 +101,7 @@ impl BandSet {
                     format!("{} of all ages", people(sex)),
                 ),
                 Some(from) => {
-                    let band = Band {
+                    let band = AgeBand {
                         from,
                         to: layer.age_to,
                     };
@@ -126,7 +126,7 @@ impl BandSet {
 
     /// Bands of women and of men as a scheme cuts them, in columns of that order.
     #[must_use]
-    pub fn of_scheme(scheme: BandScheme) -> Self {
+    pub fn of_scheme(scheme: AgeBandScheme) -> Self {
         let sexes = [Sex::Female, Sex::Male].into_iter();
         let keys = sexes.flat_map(|sex| scheme.bands().into_iter().map(move |band| (sex, band)));
         Self {
@@ -139,7 +139,7 @@ impl BandSet {
     }
 
     fn check(&self) -> Result<(), BandError> {
-        let keys: Vec<(Sex, Band)> = self.bands.keys().copied().collect();
+        let keys: Vec<(Sex, AgeBand)> = self.bands.keys().copied().collect();
         for pair in keys.windows(2) {
             // Sorted by sex and first age, so only neighbours can overlap first.
             let [(sex, first), (other, second)] = [pair[0], pair[1]];
@@ -168,7 +168,7 @@ impl BandSet {
 
     /// The column of a band, by its sex and first age.
     #[must_use]
-    pub fn band(&self, sex: Sex, from: u32) -> Option<(Band, usize)> {
+    pub fn band(&self, sex: Sex, from: u32) -> Option<(AgeBand, usize)> {
         self.bands
             .iter()
             .find(|((own, band), _)| *own == sex && band.from == from)
@@ -176,7 +176,7 @@ impl BandSet {
     }
 
     /// All bands with their columns.
-    pub fn bands(&self) -> impl Iterator<Item = (Sex, Band, usize)> {
+    pub fn bands(&self) -> impl Iterator<Item = (Sex, AgeBand, usize)> {
         self.bands
             .iter()
             .map(|(&(sex, band), &column)| (sex, band, column))
@@ -184,14 +184,14 @@ impl BandSet {
 
     /// How the bands are cut, when they end like one of the known schemes.
     #[must_use]
-    pub fn scheme(&self) -> Option<BandScheme> {
+    pub fn scheme(&self) -> Option<AgeBandScheme> {
         let open = self
             .bands
             .keys()
             .filter(|(_, band)| band.to.is_none())
             .map(|(_, band)| band.from)
             .max()?;
-        [BandScheme::Open80, BandScheme::Open90]
+        [AgeBandScheme::Open80, AgeBandScheme::Open90]
             .into_iter()
             .find(|scheme| scheme.open_from() == open)
     }
@@ -226,7 +226,7 @@ impl BandSet {
         let mut reached = Some(from);
         for (&(_, band), &column) in self
             .bands
-            .range((sex, Band { from: 0, to: None })..)
+            .range((sex, AgeBand { from: 0, to: None })..)
             .take_while(|((own, _), _)| *own == sex)
         {
             let (start, end) = (band.from * 12, band.to.map(|to| to * 12));
@@ -286,7 +286,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::ages::AgeUnit;
 
-    pub(crate) fn layer(sex: Sex, band: Option<Band>) -> Layer {
+    pub(crate) fn layer(sex: Sex, band: Option<AgeBand>) -> Layer {
         let ages = band.map_or("all".to_owned(), |b| format!("{:02}", b.from));
         Layer {
             raster: format!("{sex}_{ages}"),
@@ -299,7 +299,7 @@ pub(crate) mod tests {
         }
     }
 
-    pub(crate) fn layers(sexes: &[Sex], scheme: BandScheme) -> Vec<Layer> {
+    pub(crate) fn layers(sexes: &[Sex], scheme: AgeBandScheme) -> Vec<Layer> {
         let bands = scheme.bands();
         sexes
             .iter()
@@ -313,7 +313,7 @@ pub(crate) mod tests {
 
     #[test]
     fn groups_are_whole_bands_or_parts() {
-        let both = set(&layers(&[Sex::Female, Sex::Male], BandScheme::Open90)).unwrap();
+        let both = set(&layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open90)).unwrap();
         let women = both
             .pieces(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
             .unwrap();
@@ -340,12 +340,12 @@ pub(crate) mod tests {
                 .len(),
             12
         );
-        assert_eq!(both.scheme(), Some(BandScheme::Open90));
+        assert_eq!(both.scheme(), Some(AgeBandScheme::Open90));
     }
 
     #[test]
     fn what_the_bands_do_not_hold_is_refused() {
-        let mut some = layers(&[Sex::Female, Sex::Male], BandScheme::Open80);
+        let mut some = layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open80);
         let full = set(&some).unwrap();
         assert!(matches!(
             full.pieces(None, Ages::between(AgeUnit::Years, 80, 85)),
@@ -375,9 +375,9 @@ pub(crate) mod tests {
     fn people_counted_twice_are_refused() {
         let twice = [layer(Sex::Total, None), layer(Sex::Total, None)];
         assert!(matches!(set(&twice), Err(BandError::Twice { .. })));
-        let mixed = layers(&[Sex::Female, Sex::Total], BandScheme::Open90);
+        let mixed = layers(&[Sex::Female, Sex::Total], AgeBandScheme::Open90);
         assert_eq!(set(&mixed), Err(BandError::MixedSexes));
-        let under_18 = Band {
+        let under_18 = AgeBand {
             from: 0,
             to: Some(18),
         };
@@ -385,7 +385,7 @@ pub(crate) mod tests {
             layer(Sex::Female, Some(under_18)),
             layer(
                 Sex::Female,
-                Some(Band {
+                Some(AgeBand {
                     from: 5,
                     to: Some(10),
                 }),

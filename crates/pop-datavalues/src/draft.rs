@@ -6,7 +6,7 @@ mod proposal;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use crate::BandSet;
 use crate::metadata::{DataElement, DataSet, Metadata};
@@ -75,7 +75,7 @@ pub fn draft(
         return draft;
     };
     let bands = at_hand.map_or_else(
-        || BandSet::of_scheme(BandScheme::Open90),
+        || BandSet::of_scheme(AgeBandScheme::Open90),
         |at_hand| at_hand.bands.clone(),
     );
     let proposal = Proposal { metadata, bands };

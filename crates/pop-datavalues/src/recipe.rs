@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use pop_sums::Sex;
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use crate::ages::Ages;
 use crate::formula::Formula;
@@ -130,7 +130,7 @@ pub enum RecipeError {
 pub fn resolve(
     mapping: &Mapping,
     metadata: Option<&Metadata>,
-    scheme: BandScheme,
+    scheme: AgeBandScheme,
 ) -> Result<Recipe, RecipeError> {
     let mut recipe = Recipe {
         targets: Vec::new(),

@@ -129,7 +129,7 @@ fn five_year_groups(sex: Sex, bands: &BandSet, people: impl Fn(usize) -> f64) ->
 
 #[cfg(test)]
 mod tests {
-    use pop_worldpop::BandScheme;
+    use pop_worldpop::AgeBandScheme;
     use proptest::prelude::*;
 
     use super::*;
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn parts_add_back_to_the_band_and_follow_the_slope() {
-        let layers = layers(&[Sex::Total], BandScheme::Open90);
+        let layers = layers(&[Sex::Total], AgeBandScheme::Open90);
         let bands = BandSet::new(&layers.iter().collect::<Vec<_>>()).unwrap();
         // Fewer people with every year of age.
         let people = |column: usize| {

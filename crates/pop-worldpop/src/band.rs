@@ -4,14 +4,14 @@ use std::fmt;
 
 /// An age band in whole years: `from` inclusive, `to` exclusive, open when `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Band {
+pub struct AgeBand {
     /// First age counted.
     pub from: u32,
     /// First age no longer counted; `None` for "and over".
     pub to: Option<u32>,
 }
 
-impl Band {
+impl AgeBand {
     /// Whether an age of that many whole years belongs to the band.
     #[must_use]
     pub fn holds(self, age: u32) -> bool {
@@ -25,7 +25,7 @@ impl Band {
     }
 }
 
-impl fmt::Display for Band {
+impl fmt::Display for AgeBand {
     /// `<1`, `1-4`, `90+`: the way people write it, last age included.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.from, self.to) {
@@ -39,14 +39,14 @@ impl fmt::Display for Band {
 
 /// How a release cuts ages: under one, one to four, five-year bands, an open end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BandScheme {
+pub enum AgeBandScheme {
     /// Eighteen bands, the last one 80 and over (Global1, 2000-2020).
     Open80,
     /// Twenty bands, the last one 90 and over (Global2, 2015-2030).
     Open90,
 }
 
-impl BandScheme {
+impl AgeBandScheme {
     /// First age of the open band.
     #[must_use]
     pub const fn open_from(self) -> u32 {
@@ -58,7 +58,7 @@ impl BandScheme {
 
     /// The band a file name's lower bound stands for, `None` when no band starts there.
     #[must_use]
-    pub fn band(self, from: u32) -> Option<Band> {
+    pub fn band(self, from: u32) -> Option<AgeBand> {
         let to = match from {
             0 => Some(1),
             1 => Some(5),
@@ -66,12 +66,12 @@ impl BandScheme {
             _ if from.is_multiple_of(5) && from < self.open_from() => Some(from + 5),
             _ => return None,
         };
-        Some(Band { from, to })
+        Some(AgeBand { from, to })
     }
 
     /// All bands from youngest to oldest.
     #[must_use]
-    pub fn bands(self) -> Vec<Band> {
+    pub fn bands(self) -> Vec<AgeBand> {
         [0, 1]
             .into_iter()
             .chain((5..=self.open_from()).step_by(5))

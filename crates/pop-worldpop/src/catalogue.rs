@@ -13,7 +13,7 @@ pub const MAX_FILES: usize = 10_000;
 
 /// A project or product: an alias, and a name for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct CatalogueEntry {
     /// The word in addresses, exactly as listed.
     pub alias: String,
     /// For people.
@@ -22,7 +22,7 @@ pub struct Listed {
 
 /// A row of a product's index, or a whole record.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Record {
+pub struct CatalogueRecord {
     /// The catalogue's number.
     pub id: String,
     /// The country by the catalogue's code; `None` for mosaics of the world.
@@ -81,9 +81,9 @@ struct Document {
 ///
 /// # Errors
 /// [`CatalogueError`].
-pub fn listed(bytes: &[u8]) -> Result<Vec<Listed>, CatalogueError> {
+pub fn listed(bytes: &[u8]) -> Result<Vec<CatalogueEntry>, CatalogueError> {
     each(bytes, |row| {
-        Ok(Listed {
+        Ok(CatalogueEntry {
             alias: row.text("alias")?.unwrap_or_default(),
             name: row.text("name")?.unwrap_or_default(),
         })
@@ -94,10 +94,10 @@ pub fn listed(bytes: &[u8]) -> Result<Vec<Listed>, CatalogueError> {
 ///
 /// # Errors
 /// [`CatalogueError`].
-pub fn records(bytes: &[u8]) -> Result<Vec<Record>, CatalogueError> {
+pub fn records(bytes: &[u8]) -> Result<Vec<CatalogueRecord>, CatalogueError> {
     each(bytes, |row| {
         let id = row.text("id")?.ok_or_else(|| row.wrong("id", "a number"))?;
-        Ok(Record {
+        Ok(CatalogueRecord {
             id,
             iso3: row.text("iso3")?.map(|code| code.trim().to_owned()),
             country: row.text("country")?.map(|name| name.trim().to_owned()),

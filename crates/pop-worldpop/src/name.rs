@@ -6,7 +6,7 @@ mod write;
 
 use std::fmt;
 
-use crate::{BandScheme, Sex};
+use crate::{AgeBandScheme, Sex};
 use grammar::{global1, global2, is_area, not_people, strip_extension};
 pub use layer::Layer;
 
@@ -21,7 +21,7 @@ pub enum Family {
 
 /// What the cells of a raster hold, as far as its name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum RasterKind {
     /// People per cell: the only kind that may be summed.
     Count,
     /// People per square kilometre.
@@ -65,7 +65,7 @@ impl fmt::Display for Resolution {
 
 /// Year, sex and ages of a raster; all `None` ages stand for all ages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Label {
+pub struct RasterLabel {
     /// Year of the name.
     pub year: Option<i32>,
     /// Sex; `Total` for rasters of the whole population.
@@ -193,9 +193,9 @@ impl RasterName {
 
     /// Year, sex and ages of the people counted.
     #[must_use]
-    pub fn label(&self) -> Label {
+    pub fn label(&self) -> RasterLabel {
         let ages = self.layer.ages(self.scheme());
-        Label {
+        RasterLabel {
             year: self.year,
             sex: self.layer.sex(),
             age_from: ages.map(|band| band.from),
@@ -205,7 +205,7 @@ impl RasterName {
 
     /// What the cells hold.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> RasterKind {
         self.layer.kind()
     }
 
@@ -259,7 +259,7 @@ impl RasterName {
 
     /// The age bands of the product line.
     #[must_use]
-    pub const fn scheme(&self) -> BandScheme {
+    pub const fn scheme(&self) -> AgeBandScheme {
         self.family.scheme()
     }
 
@@ -285,14 +285,14 @@ impl RasterName {
     #[must_use]
     pub const fn refusal(&self) -> Option<&'static str> {
         match self.kind() {
-            Kind::Count => None,
-            Kind::Density => Some(
+            RasterKind::Count => None,
+            RasterKind::Density => Some(
                 "holds people per square kilometre, and densities do not add up; use the count raster of the same year",
             ),
-            Kind::Classes => Some("holds class numbers (degree of urbanisation), not people"),
-            Kind::Area => Some("holds the area of the cells, not people"),
-            Kind::Mask => Some("holds ids of countries or regions, not people"),
-            Kind::Archive => Some("is an archive of rasters; unpack it and name the bands"),
+            RasterKind::Classes => Some("holds class numbers (degree of urbanisation), not people"),
+            RasterKind::Area => Some("holds the area of the cells, not people"),
+            RasterKind::Mask => Some("holds ids of countries or regions, not people"),
+            RasterKind::Archive => Some("is an archive of rasters; unpack it and name the bands"),
         }
     }
 }
@@ -300,10 +300,10 @@ impl RasterName {
 impl Family {
     /// The bands of this product line.
     #[must_use]
-    pub const fn scheme(self) -> BandScheme {
+    pub const fn scheme(self) -> AgeBandScheme {
         match self {
-            Self::Global1 => BandScheme::Open80,
-            Self::Global2 => BandScheme::Open90,
+            Self::Global1 => AgeBandScheme::Open80,
+            Self::Global2 => AgeBandScheme::Open90,
         }
     }
 

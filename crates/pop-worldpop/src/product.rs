@@ -9,7 +9,7 @@ pub const LICENCE_URL: &str = "https://hub.worldpop.org/data/licence.txt";
 
 /// What the files of a product hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Content {
+pub enum ProductContent {
     /// The whole population, a raster a year.
     Totals,
     /// Bands of age and sex, a raster each.
@@ -28,7 +28,7 @@ pub struct Product {
     /// Its alias, exactly as listed (some have a blank at an end).
     pub alias: String,
     /// What its files hold.
-    pub content: Content,
+    pub content: ProductContent,
     /// Product line.
     pub family: Family,
     /// Release such as `R2025A`; Global1 has none.
@@ -47,7 +47,7 @@ pub struct Product {
 type Known = (
     &'static str,
     &'static str,
-    Content,
+    ProductContent,
     Constraint,
     Resolution,
     bool,
@@ -55,7 +55,7 @@ type Known = (
 
 const GLOBAL1: &[Known] = {
     use Constraint::{Constrained as CN, Unconstrained as UC};
-    use Content::{Bands, Totals};
+    use ProductContent::{Bands, Totals};
     use Resolution::{Kilometre1 as KM, Metres100 as M};
     &[
         ("pop", "wpgp", Totals, UC, M, false),
@@ -79,7 +79,7 @@ impl Product {
     ///
     /// `None` for products that hold something else, or that follow no known pattern.
     #[must_use]
-    pub fn recognise(project: &str, alias: &str, name: &str) -> Option<Self> {
+    pub fn identify(project: &str, alias: &str, name: &str) -> Option<Self> {
         let trimmed = alias.trim().to_ascii_lowercase();
         if trimmed.is_empty() {
             return None;
@@ -126,10 +126,10 @@ impl Product {
             Constraint::Constrained
         };
         let content = match project {
-            _ if under18 => Content::Under18,
-            "pop" if !own.contains(&"age") => Content::Totals,
-            "age_structures" if own.last() == Some(&"z") => Content::BandArchives,
-            "age_structures" if !own.contains(&"pop") => Content::Bands,
+            _ if under18 => ProductContent::Under18,
+            "pop" if !own.contains(&"age") => ProductContent::Totals,
+            "age_structures" if own.last() == Some(&"z") => ProductContent::BandArchives,
+            "age_structures" if !own.contains(&"pop") => ProductContent::Bands,
             _ => return None,
         };
         Some(Self {
@@ -228,15 +228,15 @@ impl RasterName {
 mod tests {
     use super::*;
 
-    fn product(project: &str, alias: &str, name: &str) -> Option<(Content, String, bool)> {
-        let product = Product::recognise(project, alias, name)?;
+    fn product(project: &str, alias: &str, name: &str) -> Option<(ProductContent, String, bool)> {
+        let product = Product::identify(project, alias, name)?;
         assert_eq!(product.alias, alias);
         Some((product.content, product.describe(), product.world))
     }
 
     #[test]
     fn aliases_are_known_by_their_pattern_also_those_to_come() {
-        use Content::*;
+        use ProductContent::*;
         let cases = [
             (
                 "pop",

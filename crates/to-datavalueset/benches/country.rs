@@ -20,7 +20,7 @@ use std::process::Command;
 use clap::Parser as _;
 use pop_cli::{Console, ExitStatus, Tool as _};
 use pop_sums::{CsvWriter, Sex, Status, SumsRow};
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 use to_datavalueset::ToDataValueSet;
 
 /// Provinces, districts in each, units in each of those.
@@ -156,7 +156,7 @@ fn write_sums(path: &str) {
     let mut csv = CsvWriter::new(writer, 40 * units()).unwrap();
     let mut state = 1_u64;
     for sex in [Sex::Female, Sex::Male] {
-        for band in BandScheme::Open90.bands() {
+        for band in AgeBandScheme::Open90.bands() {
             let raster = format!("abc_{sex}_{:02}_2025_CN_100m_R2025A_v1", band.from);
             for unit in 0..units() {
                 state = state
@@ -205,7 +205,7 @@ fn unit_row(unit: usize) -> SumsRow {
 
 /// The instance that the mapping is for: one data set, assigned to all units.
 fn metadata_document() -> String {
-    let combos = BandScheme::Open90.bands().into_iter().flat_map(|band| {
+    let combos = AgeBandScheme::Open90.bands().into_iter().flat_map(|band| {
         [Sex::Female, Sex::Male].map(|sex| {
             format!(
                 r#"{{"id":"coc{sex}{:07}","name":"{sex}","categoryOptions":["{sex}","{}"]}}"#,
@@ -243,7 +243,7 @@ fn mapping_file() -> String {
     let mut text = "version = 1\ndata_set = \"dsPopYear01\"\n".to_owned();
     for sex in [Sex::Female, Sex::Male] {
         let word = if sex == Sex::Female { "female" } else { "male" };
-        for band in BandScheme::Open90.bands() {
+        for band in AgeBandScheme::Open90.bands() {
             let ages = match band.to {
                 Some(to) => format!("{}-{} years", band.from, to - 1),
                 None => format!("{}+ years", band.from),

@@ -6,7 +6,7 @@ use pop_cli::{Console, ResultExt, ToolError};
 use pop_datavalues::mapping::MappingError;
 use pop_datavalues::{AtHand, BandSet, Mapping, Metadata, selection};
 use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use crate::ToDataValueSet;
 
@@ -90,16 +90,16 @@ pub(crate) fn at_hand(
 }
 
 /// How the bands of the sums end; the current product's way where there are none.
-pub(crate) fn scheme(table: &SumsTable) -> BandScheme {
+pub(crate) fn scheme(table: &SumsTable) -> AgeBandScheme {
     let open: BTreeSet<u32> = table
         .layers
         .iter()
         .filter(|layer| layer.age_to.is_none())
         .filter_map(|layer| layer.age_from)
         .collect();
-    if open.contains(&BandScheme::Open80.open_from()) {
-        BandScheme::Open80
+    if open.contains(&AgeBandScheme::Open80.open_from()) {
+        AgeBandScheme::Open80
     } else {
-        BandScheme::Open90
+        AgeBandScheme::Open90
     }
 }

@@ -1,7 +1,7 @@
 //! What a raster holds: year, sex, ages and product, from its name or from `--label`.
 
 use pop_cli::ToolError;
-use pop_worldpop::{Label, RasterName, Sex};
+use pop_worldpop::{RasterLabel, RasterName, Sex};
 
 /// Year, sex, ages and product of a raster.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +31,7 @@ impl Labelled {
             if let Some(refusal) = parsed.refusal() {
                 return Err(ToolError::data(format!("{name}: {refusal}")));
             }
-            let Label {
+            let RasterLabel {
                 year,
                 sex,
                 age_from,

@@ -38,7 +38,11 @@ fn archive(files: &[(String, Vec<u8>)]) -> Vec<u8> {
 fn whole() -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for (seed, sex) in [(100, "f"), (200, "m"), (300, "t")] {
-        for (index, band) in pop_worldpop::BandScheme::Open90.bands().iter().enumerate() {
+        for (index, band) in pop_worldpop::AgeBandScheme::Open90
+            .bands()
+            .iter()
+            .enumerate()
+        {
             let name = format!("SLE/sle_{sex}_{:02}_2025_CN_100m_R2025A_v1.tif", band.from);
             files.push((name, raster(seed + index as u32)));
         }

@@ -2,7 +2,7 @@
 
 use pop_sums::Sex;
 
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use super::{
     AgeUnit, Ages, CodeReading, Label, code_names_everybody, names_everybody, read_code,
@@ -30,7 +30,7 @@ pub struct Doubt {
 pub fn match_texts(
     code: Option<&str>,
     label: Option<&str>,
-    scheme: BandScheme,
+    scheme: AgeBandScheme,
 ) -> Result<Label, Doubt> {
     let read_as_code = code.map(|code| (code, read_code(code)));
     let read_as_label = label.map(|label| (label, read_label(label)));
@@ -53,7 +53,7 @@ pub fn match_texts(
 ///
 /// # Errors
 /// [`Doubt`] when they do not name one, or different ones, or ages as well.
-pub fn sex_of(code: Option<&str>, label: &str, scheme: BandScheme) -> Result<Sex, Doubt> {
+pub fn sex_of(code: Option<&str>, label: &str, scheme: AgeBandScheme) -> Result<Sex, Doubt> {
     let found = match_texts(code, Some(label), scheme)?;
     match found {
         Label {
@@ -67,7 +67,7 @@ pub fn sex_of(code: Option<&str>, label: &str, scheme: BandScheme) -> Result<Sex
     }
 }
 
-fn band(reading: &CodeReading, scheme: BandScheme) -> Option<Label> {
+fn band(reading: &CodeReading, scheme: AgeBandScheme) -> Option<Label> {
     let band = scheme.band(reading.band?)?;
     let ages = match band.to {
         Some(to) => Ages::between(AgeUnit::Years, band.from, to),
@@ -80,7 +80,7 @@ fn band(reading: &CodeReading, scheme: BandScheme) -> Option<Label> {
 }
 
 /// The label, when a reading of the code equals it.
-fn agreed(reading: &CodeReading, label: &Label, scheme: BandScheme) -> Option<Label> {
+fn agreed(reading: &CodeReading, label: &Label, scheme: AgeBandScheme) -> Option<Label> {
     let own_band = band(reading, scheme).and_then(|label| label.ages);
     let ages_agree = match label.ages {
         None => reading.ages.is_empty() && reading.band.is_none(),
@@ -91,7 +91,7 @@ fn agreed(reading: &CodeReading, label: &Label, scheme: BandScheme) -> Option<La
     (ages_agree && sex_agrees).then_some(*label)
 }
 
-fn show_code(code: Option<&(&str, Option<CodeReading>)>, scheme: BandScheme) -> String {
+fn show_code(code: Option<&(&str, Option<CodeReading>)>, scheme: AgeBandScheme) -> String {
     let Some((text, reading)) = code else {
         return "none".to_owned();
     };

@@ -1,7 +1,7 @@
 //! Codes and labels as they stand in the standard metadata packages.
 
 use pop_sums::Sex;
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use super::*;
 
@@ -15,13 +15,13 @@ fn months(from: u32, to: u32) -> Ages {
 
 #[track_caller]
 fn agrees(code: &str, label: &str, ages: Ages) {
-    let found = match_texts(Some(code), Some(label), BandScheme::Open90);
+    let found = match_texts(Some(code), Some(label), AgeBandScheme::Open90);
     assert_eq!(found.map(|l| l.ages), Ok(Some(ages)), "{code} {label}");
 }
 
 #[track_caller]
 fn refuses(code: &str, label: Option<&str>) -> Doubt {
-    match_texts(Some(code), label, BandScheme::Open90).unwrap_err()
+    match_texts(Some(code), label, AgeBandScheme::Open90).unwrap_err()
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn band_names_are_read_anchored() {
         ("WP_M_05", Sex::Male, 5, 10),
         ("F_15", Sex::Female, 15, 20),
     ] {
-        let found = match_texts(Some(code), None, BandScheme::Open90).unwrap();
+        let found = match_texts(Some(code), None, AgeBandScheme::Open90).unwrap();
         assert_eq!(
             (found.sex, found.ages),
             (Some(sex), Some(years(from, to))),
@@ -65,7 +65,7 @@ fn the_table_of_known_codes_holds() {
     refuses("P1D--P7D", Some("0-6 days"));
     refuses("P29Y--P60Y", Some("29-59 days"));
     assert_eq!(
-        match_texts(Some("F_15_49"), Some("Female 15-49"), BandScheme::Open90)
+        match_texts(Some("F_15_49"), Some("Female 15-49"), AgeBandScheme::Open90)
             .unwrap()
             .sex,
         Some(Sex::Female)
@@ -300,7 +300,7 @@ proptest::proptest! {
     fn no_text_makes_a_reader_panic(text in "\\PC{0,24}", code in "[PFM0-9YMWD_+<-]{0,12}") {
         for text in [text, code] {
             let _ = (read_label(&text), read_code(&text), unknown_word(&text), names_everybody(&text));
-            let _ = match_texts(Some(&text), Some(&text), BandScheme::Open80);
+            let _ = match_texts(Some(&text), Some(&text), AgeBandScheme::Open80);
             let _ = text.parse::<crate::formula::Formula>();
             let _ = text.parse::<crate::Period>();
         }
@@ -310,10 +310,10 @@ proptest::proptest! {
 #[test]
 fn sexes_agree_in_code_and_label() {
     for (code, label) in [(Some("M"), "Male"), (Some("MALE"), "Male"), (None, "Boys")] {
-        assert_eq!(sex_of(code, label, BandScheme::Open90), Ok(Sex::Male));
+        assert_eq!(sex_of(code, label, AgeBandScheme::Open90), Ok(Sex::Male));
     }
-    assert!(sex_of(Some("M"), "Female", BandScheme::Open90).is_err());
-    assert!(sex_of(Some("UNK_SEX"), "Unknown", BandScheme::Open90).is_err());
+    assert!(sex_of(Some("M"), "Female", AgeBandScheme::Open90).is_err());
+    assert!(sex_of(Some("UNK_SEX"), "Unknown", AgeBandScheme::Open90).is_err());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use crate::ages::{
     Ages, Label, code_names_everybody, code_names_everybody_divided, match_texts, names_everybody,
@@ -88,8 +88,8 @@ impl Proposal<'_> {
             .map_err(|doubt| doubt.to_string())
     }
 
-    fn scheme(&self) -> BandScheme {
-        self.bands.scheme().unwrap_or(BandScheme::Open90)
+    fn scheme(&self) -> AgeBandScheme {
+        self.bands.scheme().unwrap_or(AgeBandScheme::Open90)
     }
 
     /// Resolves the entry and lays it out over the bands, as a run would.

@@ -165,7 +165,7 @@ fn only_what_the_sums_at_hand_hold_is_proposed() {
         "{}",
         total.text
     );
-    let bands = of(&layers(&[Sex::Female, Sex::Male], BandScheme::Open80));
+    let bands = of(&layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open80));
     assert_eq!((bands.proposed, bands.doubtful), (2, 0));
     assert!(bands.text.contains("\nbands = 18\n"), "{}", bands.text);
 }

@@ -1,7 +1,7 @@
 //! Groups of the health programmes, by hand.
 
 use pop_sums::Layer;
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use super::*;
 use crate::ages::read_label;
@@ -36,13 +36,13 @@ fn bands(layers: &[Layer]) -> BandSet {
 }
 
 fn both() -> BandSet {
-    bands(&layers(&[Sex::Female, Sex::Male], BandScheme::Open90))
+    bands(&layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open90))
 }
 
 fn formula(text: &str) -> String {
     Layout::new(
         &[group(text)],
-        &bands(&layers(&[Sex::Total], BandScheme::Open90)),
+        &bands(&layers(&[Sex::Total], AgeBandScheme::Open90)),
         TotalFrom::Bands,
         None,
     )
@@ -142,7 +142,7 @@ fn parts_of_one_band_add_back_to_it() {
 
 #[test]
 fn the_total_comes_from_the_bands_when_they_are_filled_too() {
-    let mut all = layers(&[Sex::Female, Sex::Male], BandScheme::Open90);
+    let mut all = layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open90);
     all.push(layer(Sex::Total, None));
     let bands = bands(&all);
     let targets = [group("all ages"), group("<5 years")];
@@ -197,7 +197,7 @@ fn what_does_not_fit_is_refused_by_name() {
     let layout = |target: Target, bands: &BandSet, count| {
         Layout::new(&[target], bands, TotalFrom::Bands, count).unwrap_err()
     };
-    let old = bands(&layers(&[Sex::Female, Sex::Male], BandScheme::Open80));
+    let old = bands(&layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open80));
     let formula = |text: &str| target(Who::Formula(text.parse().unwrap()));
     assert!(matches!(
         layout(formula("f75 + f80"), &both(), None),
@@ -230,7 +230,7 @@ fn what_does_not_fit_is_refused_by_name() {
     );
     let mut smooth = group("12-23 months");
     smooth.split = Some(Split::Sprague);
-    let few: Vec<Layer> = layers(&[Sex::Female, Sex::Male], BandScheme::Open90)
+    let few: Vec<Layer> = layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open90)
         .into_iter()
         .filter(|l| l.age_from < Some(20))
         .collect();

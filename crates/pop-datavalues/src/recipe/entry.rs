@@ -1,7 +1,7 @@
 //! One entry of a mapping, resolved to its targets.
 
 use pop_sums::Sex;
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use super::{Target, Uncovered, Who, options, uid};
 use crate::Text;
@@ -13,7 +13,7 @@ use crate::metadata::{CategoryCombo, DataElement, DataSet, Metadata};
 pub(super) struct Resolver<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) metadata: Option<&'a Metadata>,
-    pub(super) scheme: BandScheme,
+    pub(super) scheme: AgeBandScheme,
     pub(super) entry: &'a Entry,
     /// Its number, from 0.
     pub(super) index: usize,

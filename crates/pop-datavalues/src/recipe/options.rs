@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pop_worldpop::BandScheme;
+use pop_worldpop::AgeBandScheme;
 
 use super::{Target, Uncovered, Who, entry};
 use crate::ages::{Age, Ages, Label, match_texts, read_label};
@@ -49,7 +49,7 @@ pub(super) fn targets(
     base: &Target,
     combo: &CategoryCombo,
     metadata: &Metadata,
-    scheme: BandScheme,
+    scheme: AgeBandScheme,
     uncovered: &mut Vec<Uncovered>,
 ) -> Result<Vec<Target>, String> {
     if combo.is_default {
@@ -156,7 +156,7 @@ fn category_meanings<'a>(
     entry: &Entry,
     category: &'a Category,
     metadata: &Metadata,
-    scheme: BandScheme,
+    scheme: AgeBandScheme,
 ) -> Result<Vec<(&'a str, Meaning)>, String> {
     let option = |id: &str| {
         metadata

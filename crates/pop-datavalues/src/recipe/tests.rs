@@ -11,7 +11,7 @@ fn recipe(text: &str, change: impl Fn(&mut Metadata)) -> Result<Recipe, RecipeEr
     resolve(
         &Mapping::read(text.as_bytes()).unwrap(),
         Some(&metadata),
-        BandScheme::Open90,
+        AgeBandScheme::Open90,
     )
 }
 
@@ -204,7 +204,7 @@ fn without_metadata_only_uids_will_do() {
         super::resolve(
             &Mapping::read(text.as_bytes()).unwrap(),
             None,
-            BandScheme::Open90,
+            AgeBandScheme::Open90,
         )
     };
     assert!(resolve("[[value]]\ndata_element = \"DkmMEcubiPv\"").is_ok());

@@ -1,7 +1,7 @@
 //! The middle of a name: who, or what, is counted.
 
-use super::Kind;
-use crate::{Band, BandScheme, Sex};
+use super::RasterKind;
+use crate::{AgeBand, AgeBandScheme, Sex};
 
 /// Who, or what, the cells of a raster count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,7 +12,7 @@ pub enum Layer {
     AllAges(Sex),
     /// Everybody below 18 (`F_Under_18`).
     Under18(Sex),
-    /// A band named by its first age; which one, the family's [`BandScheme`] tells.
+    /// A band named by its first age; which one, the family's [`AgeBandScheme`] tells.
     From(Sex, u32),
     /// A band with both ends in the name: first age, and first age no longer counted.
     Span(Sex, u32, u32),
@@ -33,18 +33,18 @@ pub enum Layer {
 impl Layer {
     /// What the cells hold.
     #[must_use]
-    pub const fn kind(self) -> Kind {
+    pub const fn kind(self) -> RasterKind {
         match self {
             Self::Everyone
             | Self::AllAges(_)
             | Self::Under18(_)
             | Self::From(..)
-            | Self::Span(..) => Kind::Count,
-            Self::Bands => Kind::Archive,
-            Self::Density => Kind::Density,
-            Self::Urbanisation(_) => Kind::Classes,
-            Self::CellArea => Kind::Area,
-            Self::Mastergrid(_) | Self::Subnational => Kind::Mask,
+            | Self::Span(..) => RasterKind::Count,
+            Self::Bands => RasterKind::Archive,
+            Self::Density => RasterKind::Density,
+            Self::Urbanisation(_) => RasterKind::Classes,
+            Self::CellArea => RasterKind::Area,
+            Self::Mastergrid(_) | Self::Subnational => RasterKind::Mask,
         }
     }
 
@@ -62,11 +62,11 @@ impl Layer {
 
     /// The ages counted; `None` for all ages, and where no people are.
     #[must_use]
-    pub fn ages(self, scheme: BandScheme) -> Option<Band> {
+    pub fn ages(self, scheme: AgeBandScheme) -> Option<AgeBand> {
         match self {
             Self::From(_, age) => scheme.band(age),
-            Self::Span(_, from, to) => Some(Band { from, to: Some(to) }),
-            Self::Under18(_) => Some(Band {
+            Self::Span(_, from, to) => Some(AgeBand { from, to: Some(to) }),
+            Self::Under18(_) => Some(AgeBand {
                 from: 0,
                 to: Some(18),
             }),

@@ -110,14 +110,14 @@ fn source_tells_the_product_and_not_the_band() {
 #[test]
 fn rasters_without_people_are_named() {
     for (name, kind) in [
-        ("ken_pd_2015_1km_UNadj.tif", Kind::Density),
-        ("KEN_DUG_2025_GRID_L1_R2025A_v1.tif", Kind::Classes),
-        ("ken_px_area_100m.tif", Kind::Area),
-        ("ken_level0_100m_2000_2020.tif", Kind::Mask),
-        ("ken_subnational_admin_2000_2020.tif", Kind::Mask),
+        ("ken_pd_2015_1km_UNadj.tif", RasterKind::Density),
+        ("KEN_DUG_2025_GRID_L1_R2025A_v1.tif", RasterKind::Classes),
+        ("ken_px_area_100m.tif", RasterKind::Area),
+        ("ken_level0_100m_2000_2020.tif", RasterKind::Mask),
+        ("ken_subnational_admin_2000_2020.tif", RasterKind::Mask),
         (
             "afg_agesex_structures_2015_CN_100m_R2025A_v1.zip",
-            Kind::Archive,
+            RasterKind::Archive,
         ),
     ] {
         let name = parse(name);
@@ -174,7 +174,7 @@ fn other_names_are_refused() {
 
 #[test]
 fn bands_of_both_schemes_tile_all_ages() {
-    for (scheme, count) in [(BandScheme::Open80, 18), (BandScheme::Open90, 20)] {
+    for (scheme, count) in [(AgeBandScheme::Open80, 18), (AgeBandScheme::Open90, 20)] {
         let bands = scheme.bands();
         assert_eq!(bands.len(), count);
         for age in 0..130 {
@@ -242,7 +242,7 @@ fn a_name_is_written_as_it_was_read() {
 fn every_name_that_can_be_composed_comes_back() {
     let sexes = ["f", "m", "t"];
     for sex in sexes {
-        for band in BandScheme::Open90.bands() {
+        for band in AgeBandScheme::Open90.bands() {
             for year in 2015..=2030 {
                 for tail in [
                     "CN_100m_R2025A_v1",
@@ -256,7 +256,7 @@ fn every_name_that_can_be_composed_comes_back() {
                 }
             }
         }
-        for band in BandScheme::Open80.bands().iter().filter(|_| sex != "t") {
+        for band in AgeBandScheme::Open80.bands().iter().filter(|_| sex != "t") {
             for tail in ["", "_constrained", "_constrained_UNadj", "_1km"] {
                 let name = format!("ken_{sex}_{}_2020{tail}.tif", band.from);
                 let read = parse(&name);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Constraint, Family, Kind, Layer, RasterName, Resolution};
+use super::{Constraint, Family, Layer, RasterKind, RasterName, Resolution};
 use crate::Sex;
 
 impl fmt::Display for RasterName {
@@ -16,7 +16,7 @@ impl fmt::Display for RasterName {
         };
         words.extend(self.tail.iter().cloned());
         let extension = match self.kind() {
-            Kind::Archive => "zip",
+            RasterKind::Archive => "zip",
             _ => "tif",
         };
         write!(f, "{}.{extension}", words.join("_"))

@@ -2,12 +2,12 @@
 
 use super::*;
 
-fn ages(text: &str) -> Vec<Ages> {
+fn ages(text: &str) -> Vec<AgeSelection> {
     text.split(',').map(|age| age.parse().unwrap()).collect()
 }
 
-fn layers(sexes: &[Sex], text: &str, family: Family) -> Result<Vec<String>, ChoiceError> {
-    let layers = People::new(sexes, Some(&ages(text)))?.layers(family)?;
+fn layers(sexes: &[Sex], text: &str, family: Family) -> Result<Vec<String>, SelectionError> {
+    let layers = AgeSexSelection::new(sexes, Some(&ages(text)))?.layers(family)?;
     Ok(layers
         .into_iter()
         .map(|layer| match layer {
@@ -20,27 +20,27 @@ fn layers(sexes: &[Sex], text: &str, family: Family) -> Result<Vec<String>, Choi
 
 #[test]
 fn bands_are_of_both_sexes_and_never_of_their_sum() {
-    let people = People::new(&[], Some(&[])).unwrap();
+    let people = AgeSexSelection::new(&[], Some(&[])).unwrap();
     let found = people.layers(Family::Global2).unwrap();
     assert_eq!(found.len(), 40);
     assert!(found.iter().all(|layer| layer.sex() != Some(Sex::Total)));
     assert_eq!(people.layers(Family::Global1).unwrap().len(), 36);
     for sexes in [[Sex::Female, Sex::Total], [Sex::Total, Sex::Male]] {
         assert_eq!(
-            People::new(&sexes, Some(&[])),
-            Err(ChoiceError::CountsTwice)
+            AgeSexSelection::new(&sexes, Some(&[])),
+            Err(SelectionError::CountsTwice)
         );
     }
-    let totals = People::new(&[Sex::Total], Some(&[])).unwrap();
+    let totals = AgeSexSelection::new(&[Sex::Total], Some(&[])).unwrap();
     assert_eq!(totals.layers(Family::Global2).unwrap().len(), 20);
     assert!(totals.layers(Family::Global1).is_err());
 }
 
 #[test]
 fn no_ages_are_all_ages() {
-    let of = |sexes: &[Sex]| People::new(sexes, None).unwrap();
-    assert_eq!(of(&[]), People::Total);
-    assert_eq!(of(&[Sex::Total]), People::Total);
+    let of = |sexes: &[Sex]| AgeSexSelection::new(sexes, None).unwrap();
+    assert_eq!(of(&[]), AgeSexSelection::Total);
+    assert_eq!(of(&[Sex::Total]), AgeSexSelection::Total);
     let both = of(&[Sex::Male, Sex::Female, Sex::Male]);
     assert_eq!(
         both.layers(Family::Global2).unwrap(),
@@ -74,15 +74,15 @@ fn ages_beside_the_edges_are_refused() {
     assert!(message("85", Family::Global1).contains("begins at 85"));
     assert!(message("80-84", Family::Global1).contains("ends at 84"));
     for text in ["", "x", "-", "5-", "-5", "9-5", "5-9-14", "+", "٣", "99999"] {
-        assert!(text.parse::<Ages>().is_err(), "{text:?}");
+        assert!(text.parse::<AgeSelection>().is_err(), "{text:?}");
     }
-    assert!(People::new(&[], Some(&ages("under-18,20"))).is_err());
+    assert!(AgeSexSelection::new(&[], Some(&ages("under-18,20"))).is_err());
 }
 
 #[test]
 fn a_make_is_told_by_the_name() {
     let name = |text: &str| RasterName::parse(text).unwrap();
-    let terms = Terms::of(&name("sle_pop_2025_CN_100m_R2025A_v1.tif")).unwrap();
+    let terms = ProductSpec::of(&name("sle_pop_2025_CN_100m_R2025A_v1.tif")).unwrap();
     assert!(terms.admits(&name("ken_f_15_2030_CN_100m_R2025A_v2.tif")));
     for other in [
         "sle_pop_2025_UC_100m_R2025A_v1.tif",
@@ -93,9 +93,9 @@ fn a_make_is_told_by_the_name() {
     ] {
         assert!(!terms.admits(&name(other)), "{other}");
     }
-    let adjusted = Terms::of(&name("ken_ppp_2015_UNadj.tif")).unwrap();
+    let adjusted = ProductSpec::of(&name("ken_ppp_2015_UNadj.tif")).unwrap();
     assert!(!adjusted.admits(&name("ken_ppp_2015.tif")));
-    let product = |alias| Product::recognise("pop", alias, "").unwrap();
+    let product = |alias| Product::identify("pop", alias, "").unwrap();
     assert!(adjusted.admits_product(&product("wpgpunadj")));
     assert!(!adjusted.admits_product(&product("wpgp")));
     assert!(terms.admits_product(&product("G2_CN_POP_R25A_100m")));

@@ -4,24 +4,24 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use crate::{
-    Area, Band, BandScheme, Constraint, Content, Family, Layer, Product, RasterName, Resolution,
-    Sex,
+    AgeBand, AgeBandScheme, Area, Constraint, Family, Layer, Product, ProductContent, RasterName,
+    Resolution, Sex,
 };
 
 /// Ages as people ask for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ages {
+pub enum AgeSelection {
     /// The band that begins at this age.
     From(u32),
     /// The bands that together make up this one.
-    Within(Band),
+    Within(AgeBand),
     /// Below 18, a product of its own.
     Under18,
 }
 
 /// Whom the rasters count.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum People {
+pub enum AgeSexSelection {
     /// Everybody, in one raster.
     Total,
     /// All ages of these sexes, a raster each.
@@ -29,12 +29,12 @@ pub enum People {
     /// Below 18, of these sexes.
     Under18(Vec<Sex>),
     /// Bands of age, for each of these sexes; no ages stand for all.
-    Bands(Vec<Sex>, Vec<Ages>),
+    Bands(Vec<Sex>, Vec<AgeSelection>),
 }
 
 /// Why nobody can be counted so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ChoiceError {
+pub enum SelectionError {
     /// Rasters of both sexes beside rasters of one.
     #[error(
         "sex t is the sum of f and m: together they would count everybody twice; take t, or f,m"
@@ -65,13 +65,13 @@ pub enum ChoiceError {
     },
 }
 
-impl FromStr for Ages {
-    type Err = ChoiceError;
+impl FromStr for AgeSelection {
+    type Err = SelectionError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let wrong = || ChoiceError::Unreadable(text.to_owned());
-        let number = |digits: &str| -> Result<u32, ChoiceError> {
+        let wrong = || SelectionError::Unreadable(text.to_owned());
+        let number = |digits: &str| -> Result<u32, SelectionError> {
             if digits.len() > 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(wrong());
             }
@@ -81,7 +81,7 @@ impl FromStr for Ages {
             return Ok(Self::Under18);
         }
         if let Some(from) = text.strip_suffix('+') {
-            return Ok(Self::Within(Band {
+            return Ok(Self::Within(AgeBand {
                 from: number(from)?,
                 to: None,
             }));
@@ -93,19 +93,19 @@ impl FromStr for Ages {
         if last < from {
             return Err(wrong());
         }
-        Ok(Self::Within(Band {
+        Ok(Self::Within(AgeBand {
             from,
             to: Some(last + 1),
         }))
     }
 }
 
-impl People {
+impl AgeSexSelection {
     /// Whom these words mean: no sex and no ages is everybody; ages without any are all bands.
     ///
     /// # Errors
-    /// [`ChoiceError::CountsTwice`].
-    pub fn new(sexes: &[Sex], ages: Option<&[Ages]>) -> Result<Self, ChoiceError> {
+    /// [`SelectionError::CountsTwice`].
+    pub fn new(sexes: &[Sex], ages: Option<&[AgeSelection]>) -> Result<Self, SelectionError> {
         let mut sexes: Vec<Sex> = sexes
             .iter()
             .copied()
@@ -113,11 +113,11 @@ impl People {
             .into_iter()
             .collect();
         if sexes.len() > 1 && sexes.contains(&Sex::Total) {
-            return Err(ChoiceError::CountsTwice);
+            return Err(SelectionError::CountsTwice);
         }
-        let under18 = ages.is_some_and(|ages| ages.contains(&Ages::Under18));
+        let under18 = ages.is_some_and(|ages| ages.contains(&AgeSelection::Under18));
         if under18 && ages.is_some_and(|ages| ages.len() > 1) {
-            return Err(ChoiceError::Lacks {
+            return Err(SelectionError::Lacks {
                 family: "a list of bands",
                 what: "place for under-18 beside them: it would count children twice",
             });
@@ -140,8 +140,8 @@ impl People {
     ///
     /// # Errors
     /// Ages that are no bands of the line; layers it does not have.
-    pub fn layers(&self, family: Family) -> Result<Vec<Layer>, ChoiceError> {
-        let lacks = |what| ChoiceError::Lacks {
+    pub fn layers(&self, family: Family) -> Result<Vec<Layer>, SelectionError> {
+        let lacks = |what| SelectionError::Lacks {
             family: family.word(),
             what,
         };
@@ -169,20 +169,22 @@ impl People {
 
     /// What the files of a product must hold to be of use, the handiest first.
     #[must_use]
-    pub const fn contents(&self) -> &'static [Content] {
+    pub const fn contents(&self) -> &'static [ProductContent] {
         match self {
-            Self::Total => &[Content::Totals],
-            Self::Under18(_) => &[Content::Under18],
-            Self::AllAges(_) | Self::Bands(..) => &[Content::Bands, Content::BandArchives],
+            Self::Total => &[ProductContent::Totals],
+            Self::Under18(_) => &[ProductContent::Under18],
+            Self::AllAges(_) | Self::Bands(..) => {
+                &[ProductContent::Bands, ProductContent::BandArchives]
+            }
         }
     }
 }
 
 /// First ages of the bands that make up `ages`, ascending.
-fn firsts(ages: &[Ages], family: Family) -> Result<Vec<u32>, ChoiceError> {
-    let scheme: BandScheme = family.scheme();
+fn firsts(ages: &[AgeSelection], family: Family) -> Result<Vec<u32>, SelectionError> {
+    let scheme: AgeBandScheme = family.scheme();
     let bands = scheme.bands();
-    let wrong = |found: String, what: String| ChoiceError::Age {
+    let wrong = |found: String, what: String| SelectionError::Age {
         found,
         family: family.word(),
         what,
@@ -195,14 +197,14 @@ fn firsts(ages: &[Ages], family: Family) -> Result<Vec<u32>, ChoiceError> {
     let mut firsts = BTreeSet::new();
     for asked in ages {
         match *asked {
-            Ages::Under18 => {}
-            Ages::From(age) => {
+            AgeSelection::Under18 => {}
+            AgeSelection::From(age) => {
                 if scheme.band(age).is_none() {
                     return Err(wrong(age.to_string(), format!("begins at {age}")));
                 }
                 firsts.insert(age);
             }
-            Ages::Within(range) => {
+            AgeSelection::Within(range) => {
                 let begins = bands.iter().any(|band| band.from == range.from);
                 if !begins {
                     return Err(wrong(
@@ -231,7 +233,7 @@ fn firsts(ages: &[Ages], family: Family) -> Result<Vec<u32>, ChoiceError> {
 
 /// Of which make the rasters are: one product line, release, kind and resolution.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Terms {
+pub struct ProductSpec {
     /// Product line.
     pub family: Family,
     /// Release; `None` for Global1.
@@ -244,7 +246,7 @@ pub struct Terms {
     pub un_adjusted: Option<bool>,
 }
 
-impl Terms {
+impl ProductSpec {
     /// Whether a raster is of this make.
     #[must_use]
     pub fn admits(&self, name: &RasterName) -> bool {
@@ -290,7 +292,7 @@ impl Terms {
 
 /// One raster that is wanted, of some make.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct RasterKey {
     /// What it covers.
     pub area: Area,
     /// The year.
@@ -299,7 +301,7 @@ pub struct Wanted {
     pub layer: Layer,
 }
 
-impl Wanted {
+impl RasterKey {
     /// Whether it is the raster of this name, of whatever make.
     #[must_use]
     pub fn is(&self, name: &RasterName) -> bool {
