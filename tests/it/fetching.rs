@@ -1,6 +1,6 @@
 //! The two tools that read from DHIS2, as processes.
 
-use dhis2_standin::{Fault, Options, Rule, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Ran, Run, guarded, tool, write_credentials};
@@ -55,8 +55,11 @@ impl Site {
     }
 
     fn breaks(&self, fault: Fault) {
-        self.standin
-            .add_fault(Rule::first("GET", "", fault).after(1).times(usize::MAX));
+        self.standin.add_fault(
+            FaultRule::first("GET", "", fault)
+                .after(1)
+                .times(usize::MAX),
+        );
     }
 }
 
@@ -201,7 +204,7 @@ fn faults_that_pass_change_nothing_in_any_release() {
             let site = Site::new(version);
             for (number, fault) in faults.iter().enumerate() {
                 // Every other request is hit, the first try of the first one too.
-                let rule = Rule::first("GET", "", fault.clone()).after(2 * number);
+                let rule = FaultRule::first("GET", "", fault.clone()).after(2 * number);
                 site.standin.add_fault(rule);
             }
             let ran = site.run(name, arguments).args(["-v"]).run().expect(0);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use dhis2_standin::{Fault, Options, Rule, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
 use serde_json::{Value, json};
 
 use crate::support::{Run, binary, guarded, tool, write_credentials};
@@ -56,7 +56,7 @@ fn values(first: usize) -> Value {
 }
 
 impl Country {
-    fn new(version: Version, faults: Vec<Rule>) -> Self {
+    fn new(version: Version, faults: Vec<FaultRule>) -> Self {
         let server = Standin::start(Options {
             bundles: vec![package()],
             faults,
@@ -230,7 +230,9 @@ fn each_exit_status_means_what_it_says() {
         .run()
         .expect_nothing(4);
     // 5: refused as a whole.
-    country.server.add_fault(Rule::import(Fault::Refused(403)));
+    country
+        .server
+        .add_fault(FaultRule::import(Fault::Refused(403)));
     let ran = country.commit().run().expect_nothing(5);
     assert!(
         last_line(&ran.stderr).starts_with("push: nothing: 0 stored"),
@@ -241,7 +243,7 @@ fn each_exit_status_means_what_it_says() {
     // 7: some of it is there.
     country
         .server
-        .add_fault(Rule::import(Fault::Refused(403)).after(2));
+        .add_fault(FaultRule::import(Fault::Refused(403)).after(2));
     let ran = country.commit().run().expect_nothing(7);
     assert!(
         last_line(&ran.stderr).starts_with("push: partly: 4 stored"),
@@ -324,7 +326,7 @@ fn disturbed(command: &mut Command, country: &Country) -> std::process::Child {
 fn a_stop_asked_for_is_heeded_between_two_requests() {
     let country = Country::new(
         Version::V42,
-        vec![Rule::import(Fault::Late { pause: 300 }).times(100)],
+        vec![FaultRule::import(Fault::Late { pause: 300 }).times(100)],
     );
     let mut child = disturbed(&mut Command::new(binary("push")), &country);
     while country.stored().iter().flatten().count() < 4 {
@@ -349,7 +351,7 @@ fn a_receipt_of_a_stopped_run_is_not_undone_by_half() {
     let country = Country::new(Version::V43, Vec::new());
     country
         .server
-        .add_fault(Rule::import(Fault::CrashAfter(0)).after(2));
+        .add_fault(FaultRule::import(Fault::CrashAfter(0)).after(2));
     country.commit().run().expect(7);
     country.server.revive();
     std::fs::write(

@@ -1,15 +1,14 @@
 //! Who sends a request: Basic credentials, personal access tokens, sessions.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
+use crate::accounts::Token;
 use crate::clock::epoch_millis;
 use crate::envelope::envelope;
 use crate::http::{Request, Response};
 use crate::json::{Object, text};
-use crate::schema::Type;
-use crate::state::State;
+use crate::schema::Schema;
+use crate::server_state::ServerState;
 use crate::users::Caller;
 use crate::version::Version;
 
@@ -21,49 +20,6 @@ fn failures(version: Version) -> u32 {
 /// How long it stays locked, in milliseconds.
 const LOCKED_FOR: i64 = 15 * 60 * 1000;
 
-/// A personal access token.
-#[derive(Debug, Clone)]
-pub(crate) struct Token {
-    pub(crate) id: String,
-    pub(crate) key: String,
-    pub(crate) user: String,
-    /// Milliseconds since 1970.
-    pub(crate) expires: i64,
-    pub(crate) attributes: Vec<Value>,
-    revoked: bool,
-    used: bool,
-}
-
-/// Sessions, tokens and failed logins.
-#[derive(Debug, Default)]
-pub(crate) struct Accounts {
-    sessions: BTreeMap<String, String>,
-    pub(crate) tokens: Vec<Token>,
-    failures: BTreeMap<String, (u32, i64)>,
-}
-
-impl Accounts {
-    /// Takes a token back; whether there was one.
-    pub(crate) fn revoke(&mut self, id: &str) -> bool {
-        match self
-            .tokens
-            .iter_mut()
-            .find(|token| token.id == id && !token.revoked)
-        {
-            Some(token) => {
-                token.revoked = true;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Tokens that were not taken back.
-    pub(crate) fn live_tokens(&self) -> impl Iterator<Item = &Token> {
-        self.tokens.iter().filter(|token| !token.revoked)
-    }
-}
-
 /// The user of a request, and whether a session began with it.
 pub(crate) struct Login {
     pub(crate) caller: Caller,
@@ -73,7 +29,7 @@ pub(crate) struct Login {
 
 /// Finds out who sends a request, or what to answer instead.
 pub(crate) fn authenticate(
-    state: &mut State,
+    state: &mut ServerState,
     request: &Request,
     base: &str,
 ) -> Result<Login, Box<Response>> {
@@ -116,7 +72,7 @@ fn session_of(request: &Request) -> Option<&str> {
 }
 
 /// A user by name and password, or the message to refuse with.
-fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
+fn basic(state: &mut ServerState, credentials: &str) -> Result<String, &'static str> {
     let plain = decode_base64(credentials).and_then(|bytes| String::from_utf8(bytes).ok());
     let Some((name, password)) = plain.as_deref().and_then(|plain| plain.split_once(':')) else {
         return Err("Unauthorized");
@@ -141,7 +97,7 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
     if locked && version != Version::V42 {
         return Err("Account locked");
     }
-    let found = Type::find("users")
+    let found = Schema::find("users")
         .into_iter()
         .flat_map(|kind| state.store.all(kind))
         .find(|user| {
@@ -184,7 +140,7 @@ fn basic(state: &mut State, credentials: &str) -> Result<String, &'static str> {
 }
 
 /// A user by token.
-fn token(state: &mut State, request: &Request, key: &str) -> Result<String, Box<Response>> {
+fn token(state: &mut ServerState, request: &Request, key: &str) -> Result<String, Box<Response>> {
     let version = state.version;
     let refuse = |status, message: &str| Box::new(token_refused(version, status, message));
     let well_formed = state.accounts.tokens.iter().any(|token| token.key == key);
@@ -241,7 +197,7 @@ fn token(state: &mut State, request: &Request, key: &str) -> Result<String, Box<
 }
 
 /// Makes a token for a user: `POST /api/apiToken`.
-pub(crate) fn make_token(state: &mut State, caller: &Caller, body: &Value) -> Token {
+pub(crate) fn make_token(state: &mut ServerState, caller: &Caller, body: &Value) -> Token {
     let (prefix, length) = if state.version >= Version::V41 {
         ("d2p_", 50)
     } else {

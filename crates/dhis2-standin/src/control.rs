@@ -18,10 +18,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::clock::stamp;
+use crate::data_values::{DataValue, DataValueKey};
+use crate::fault_rules::FaultRule;
 use crate::http::Response;
-use crate::rule::Rule;
 use crate::service::Service;
-use crate::values::{DataValue, Key};
 
 /// Answers a request below `/standin/`.
 pub(crate) fn answer(service: &Service, method: &str, order: &str, body: &[u8]) -> Response {
@@ -76,7 +76,7 @@ fn state(service: &Service) -> Value {
     })
 }
 
-fn value((key, row): &(Key, DataValue)) -> Value {
+fn value((key, row): &(DataValueKey, DataValue)) -> Value {
     json!({
         "dataElement": *key.element,
         "period": *key.period,
@@ -103,13 +103,13 @@ fn put_value(service: &Service, body: &[u8]) -> Result<(), String> {
     let value = parsed(body)?;
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let needed = |key: &str| text(key).ok_or_else(|| format!("{key} is missing"));
-    let place = [
+    let cell = [
         needed("period")?,
         needed("dataElement")?,
         needed("orgUnit")?,
     ];
     service.put_value(
-        place,
+        cell,
         text("categoryOptionCombo"),
         needed("value")?,
         text("comment"),
@@ -121,7 +121,7 @@ fn add_faults(service: &Service, text: &str) -> Result<(), String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let rules = lines
         .map(str::parse)
-        .collect::<Result<Vec<Rule>, String>>()?;
+        .collect::<Result<Vec<FaultRule>, String>>()?;
     let mut state = service.state();
     for rule in rules {
         state.faults.add(rule);

@@ -13,11 +13,11 @@ pub(crate) struct Failure {
     message: String,
     code: Option<&'static str>,
     detail: Option<&'static str>,
-    form: Form,
+    form: FailureBody,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum FailureBody {
     /// The envelope, as an exception handler writes it.
     Envelope,
     /// The envelope, as a controller answers with it: the charset is named.
@@ -34,7 +34,7 @@ impl Failure {
             message: message.into(),
             code: None,
             detail: None,
-            form: Form::Envelope,
+            form: FailureBody::Envelope,
         }
     }
 
@@ -57,7 +57,7 @@ impl Failure {
 
     /// The same with the charset named.
     pub(crate) fn with_charset(mut self) -> Self {
-        self.form = Form::Answer;
+        self.form = FailureBody::Answer;
         self
     }
 
@@ -68,7 +68,7 @@ impl Failure {
             message: message.into(),
             code: None,
             detail: None,
-            form: Form::Page,
+            form: FailureBody::Page,
         }
     }
 
@@ -138,7 +138,7 @@ impl Failure {
 
     /// The answer.
     pub(crate) fn response(&self, version: Version) -> Response {
-        if self.form == Form::Page {
+        if self.form == FailureBody::Page {
             return page(version, self.status, &self.message);
         }
         let mut body = envelope(self.status, "ERROR", Some(&self.message));
@@ -149,7 +149,7 @@ impl Failure {
             body = body.member("devMessage", detail);
         }
         let response = Response::json(self.status, body).with("Cache-Control", "no-cache, private");
-        if self.form == Form::Envelope && version >= Version::V42 {
+        if self.form == FailureBody::Envelope && version >= Version::V42 {
             response.with("Content-Type", "application/json")
         } else {
             response

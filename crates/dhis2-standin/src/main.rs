@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use dhis2_standin::{Control, Fault, Options, Rule, Standin, Version};
+use dhis2_standin::{Control, Fault, FaultRule, Options, Standin, Version};
 use jiff::civil::Date;
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ struct Args {
     /// What goes wrong: "FAULT [on import | on METHOD PATH] [after N] [times N | always]", such as
     /// "refused=502 on GET organisationUnits.json after 2 times 3" (may be given more than once)
     #[arg(long = "fault", value_name = "RULE", long_help = fault_help())]
-    faults: Vec<Rule>,
+    faults: Vec<FaultRule>,
     /// Open /standin/…: state, values and requests to be read, faults and values to be set, by
     /// everybody on this machine
     #[arg(long)]

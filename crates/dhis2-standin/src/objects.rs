@@ -3,46 +3,46 @@
 use serde_json::{Value, json};
 
 use crate::envelope::{Failure, envelope, object_report};
-use crate::fields::Fields;
+use crate::field_filter::FieldFilter;
 use crate::geometry::Geometry;
 use crate::http::{Request, Response};
 use crate::json::{Object, reference, references, text};
-use crate::metadata::{self, Candidate, Mode, geometry_failure};
-use crate::query::Query;
-use crate::schema::Type;
-use crate::state::State;
+use crate::metadata::{self, BundleObject, Mode, geometry_failure};
+use crate::object_renderer::ObjectRenderer;
+use crate::query::QueryParameters;
+use crate::schema::Schema;
+use crate::server_state::ServerState;
 use crate::users::Caller;
 use crate::version::Version;
-use crate::view::View;
 
 /// `GET /api/<type>/{id}`
 pub(crate) fn show(
-    view: &View<'_>,
-    kind: &'static Type,
+    renderer: &ObjectRenderer<'_>,
+    kind: &'static Schema,
     id: &str,
-    query: &Query,
+    query: &QueryParameters,
 ) -> Result<Response, Failure> {
-    let stored = view
+    let stored = renderer
         .store
         .get(kind.plural, id)
-        .filter(|stored| view.caller.access(kind, &stored.members).read)
-        .ok_or_else(|| Failure::not_found(view.version, kind.class, id))?;
+        .filter(|stored| renderer.caller.access(kind, &stored.members).read)
+        .ok_or_else(|| Failure::not_found(renderer.version, kind.class, id))?;
     let fields = query
         .get("fields")
-        .map_or_else(|| Fields::parse("*"), Fields::parse);
-    Ok(Response::json(200, view.show(kind, stored, &fields))
+        .map_or_else(|| FieldFilter::parse("*"), FieldFilter::parse);
+    Ok(Response::json(200, renderer.show(kind, stored, &fields))
         .with("Cache-Control", "no-cache, private"))
 }
 
 /// `POST /api/<type>`
 pub(crate) fn create(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
-    kind: &'static Type,
+    kind: &'static Schema,
     body: &[u8],
     base: &str,
 ) -> Result<Response, Failure> {
-    if kind.plural == "categoryOptionCombos" && state.version.imports_groups() {
+    if kind.plural == "categoryOptionCombos" && state.version.has_grouped_import() {
         return Err(Failure::new(
             409,
             "Creating a single CategoryOptionCombo is forbidden through this endpoint. CategoryOptionCombos \
@@ -55,7 +55,7 @@ pub(crate) fn create(
     if text(&members, "id").is_none() {
         members.insert("id".to_owned(), state.uids.next().into());
     }
-    let one = Candidate {
+    let one = BundleObject {
         kind,
         index: 0,
         members,
@@ -75,9 +75,9 @@ pub(crate) fn create(
     }
     metadata::store(state, caller, one)
         .map_err(|problem| geometry_failure(state.version, problem))?;
-    state.store.settle();
+    state.store.rebuild_tree();
     if kind.plural == "categoryCombos" {
-        crate::combos::complete_combos(state, &id);
+        crate::option_combos::complete_combos(state, &id);
     }
     Ok(
         object_report(state.version, 201, &kind.klass(), &id, Vec::new())
@@ -85,7 +85,7 @@ pub(crate) fn create(
     )
 }
 
-pub(crate) fn refused(word: &str, kind: &Type, id: &str, errors: Vec<Value>) -> Response {
+pub(crate) fn refused(word: &str, kind: &Schema, id: &str, errors: Vec<Value>) -> Response {
     let message = "One or more errors occurred, please see full details in import report.";
     let report = json!({"uid": id, "klass": kind.klass(), "errorReports": errors, "responseType": "ObjectReport"});
     Response::json(
@@ -97,16 +97,16 @@ pub(crate) fn refused(word: &str, kind: &Type, id: &str, errors: Vec<Value>) -> 
 
 /// `PUT /api/<type>/{id}`: what is not named is gone.
 pub(crate) fn replace(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
-    kind: &'static Type,
+    kind: &'static Schema,
     id: &str,
     body: &[u8],
 ) -> Result<Response, Failure> {
     writable(state, caller, kind, id)?;
     let mut members = parse_object(body)?;
     members.insert("id".to_owned(), id.into());
-    let one = Candidate {
+    let one = BundleObject {
         kind,
         index: 0,
         members,
@@ -125,7 +125,7 @@ pub(crate) fn replace(
     }
     metadata::store(state, caller, one)
         .map_err(|problem| geometry_failure(state.version, problem))?;
-    state.store.settle();
+    state.store.rebuild_tree();
     Ok(object_report(
         state.version,
         200,
@@ -137,9 +137,9 @@ pub(crate) fn replace(
 
 /// `PATCH /api/<type>/{id}`
 pub(crate) fn patch(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
-    kind: &'static Type,
+    kind: &'static Schema,
     id: &str,
     request: &Request,
 ) -> Result<Response, Failure> {
@@ -175,14 +175,14 @@ pub(crate) fn patch(
         .map(Geometry::from_value)
         .transpose();
     checked.map_err(|problem| geometry_failure(state.version, problem))?;
-    let one = Candidate {
+    let one = BundleObject {
         kind,
         index: 0,
         members,
     };
     metadata::store(state, caller, one)
         .map_err(|problem| geometry_failure(state.version, problem))?;
-    state.store.settle();
+    state.store.rebuild_tree();
     if !json_patch {
         return Ok(Response::empty(204));
     }
@@ -196,7 +196,12 @@ pub(crate) fn patch(
 }
 
 /// One step of a JSON patch (RFC 6902), as far as DHIS2 takes it.
-fn apply(version: Version, kind: &Type, members: &mut Object, step: &Value) -> Result<(), Failure> {
+fn apply(
+    version: Version,
+    kind: &Schema,
+    members: &mut Object,
+    step: &Value,
+) -> Result<(), Failure> {
     let word = |key: &str| step.get(key).and_then(Value::as_str).unwrap_or_default();
     let path = word("path").trim_start_matches('/');
     let (property, below) = path
@@ -261,9 +266,9 @@ fn apply(version: Version, kind: &Type, members: &mut Object, step: &Value) -> R
 }
 
 pub(crate) fn writable(
-    state: &State,
+    state: &ServerState,
     caller: &Caller,
-    kind: &'static Type,
+    kind: &'static Schema,
     id: &str,
 ) -> Result<(), Failure> {
     let stored = state
@@ -287,9 +292,9 @@ pub(crate) fn writable(
 
 /// Adds to or takes from a list of an object: `POST` and `DELETE /api/<type>/{id}/<list>[/{id}]`.
 pub(crate) fn change_list(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
-    kind: &'static Type,
+    kind: &'static Schema,
     id: &str,
     property: &str,
     change: &ListChange,
@@ -367,7 +372,7 @@ fn parse_object(body: &[u8]) -> Result<Object, Failure> {
 }
 
 /// `POST /api/organisationUnits/geometry`: sets geometries, on a dry run, too.
-pub(crate) fn set_geometries(state: &mut State, body: &[u8]) -> Response {
+pub(crate) fn set_geometries(state: &mut ServerState, body: &[u8]) -> Response {
     let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
     let mut imported = 0;
     for feature in body
@@ -385,7 +390,7 @@ pub(crate) fn set_geometries(state: &mut State, body: &[u8]) -> Response {
             .and_then(|shape| Geometry::from_value(shape).ok());
         let members = state.store.members("organisationUnits", id).cloned();
         if let (Some(kind), Some(members), Some(shape)) =
-            (Type::find("organisationUnits"), members, shape)
+            (Schema::find("organisationUnits"), members, shape)
         {
             state.store.put(kind, members, Some(shape));
             imported += 1;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::rule::Rule;
+use crate::fault_rules::FaultRule;
 use crate::version::Version;
 
 /// The day that the server's clock shows when nothing else is asked for.
@@ -34,7 +34,7 @@ pub struct Options {
     /// machine.
     pub control: Control,
     /// What goes wrong.
-    pub faults: Vec<Rule>,
+    pub faults: Vec<FaultRule>,
 }
 
 impl Options {

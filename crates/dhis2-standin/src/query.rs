@@ -4,9 +4,9 @@ use crate::http::Request;
 
 /// Decoded parameters in their order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Query(Vec<(String, String)>);
+pub(crate) struct QueryParameters(Vec<(String, String)>);
 
-impl Query {
+impl QueryParameters {
     pub(crate) fn of(request: &Request) -> Self {
         Self(request.parameters())
     }

@@ -2,83 +2,71 @@
 
 use serde_json::json;
 
-use crate::combos;
-use crate::data_routes::{approvals, completions, one_value, output_period_types};
-use crate::deletion;
+use crate::api_call::ApiCall;
+use crate::data_endpoints::{approvals, completions, one_value, output_period_types};
 use crate::envelope::{Failure, envelope};
-use crate::http::{Request, Response};
-use crate::import::{self, Job, Trouble};
+use crate::http::Response;
 use crate::json::reference;
-use crate::list;
 use crate::metadata;
+use crate::object_deletion;
+use crate::object_list;
+use crate::object_renderer::ObjectRenderer;
 use crate::objects::{self, ListChange};
-use crate::query::Query;
-use crate::read_back::{self, Format};
-use crate::schema::Type;
-use crate::state::State;
+use crate::option_combos;
+use crate::org_units::{self, Subtree};
+use crate::query::QueryParameters;
+use crate::schema::Schema;
+use crate::server_state::ServerState;
 use crate::system;
 use crate::tasks;
 use crate::tokens;
 use crate::uid::is_uid;
-use crate::units::{self, Around};
 use crate::users::Caller;
+use crate::value_set_export::{self, ExportFormat};
+use crate::value_set_import::{self, ImportAbort, ImportJob};
 use crate::version::Version;
-use crate::view::View;
-
-/// A request below `/api/`, with its path taken apart.
-pub(crate) struct Call<'a> {
-    pub(crate) request: &'a Request,
-    pub(crate) query: Query,
-    /// Path after `/api/`, without a version number and a suffix.
-    pub(crate) steps: Vec<&'a str>,
-    /// The path as it was sent, for links to other pages.
-    pub(crate) path: &'a str,
-    /// `json`, `csv` and so on.
-    pub(crate) suffix: Option<&'a str>,
-    /// The number of a versioned path.
-    pub(crate) number: Option<u32>,
-    /// The server's own URL.
-    pub(crate) base: String,
-    pub(crate) import_fault: Option<import::ImportFault>,
-}
 
 /// What comes of a call.
-pub(crate) enum Outcome {
+pub(crate) enum CallOutcome {
     Answer(Response),
     /// The server died over it.
     Crash,
 }
 
 /// Answers a call of a known user.
-pub(crate) fn answer(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outcome {
+pub(crate) fn answer(state: &mut ServerState, caller: &Caller, call: &ApiCall<'_>) -> CallOutcome {
     if let ("POST", ["dataValueSets"]) = (call.request.method.as_str(), &call.steps[..]) {
         return post_values(state, caller, call);
     }
     let response =
         route(state, caller, call).unwrap_or_else(|failure| failure.response(state.version));
-    Outcome::Answer(response)
+    CallOutcome::Answer(response)
 }
 
-fn post_values(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outcome {
+fn post_values(state: &mut ServerState, caller: &Caller, call: &ApiCall<'_>) -> CallOutcome {
     let version = state.version;
-    let mut job = match Job::accept(state, caller, call.request) {
+    let mut job = match ImportJob::accept(state, caller, call.request) {
         Ok(job) => job,
-        Err(failure) => return Outcome::Answer(failure.response(version)),
+        Err(failure) => return CallOutcome::Answer(failure.response(version)),
     };
     if call.query.flag("async") {
         let number = call.number.map(|number| format!("/{number}"));
         let api = format!("{}/api{}", call.base, number.unwrap_or_default());
-        return Outcome::Answer(tasks::schedule(state, job, &api));
+        return CallOutcome::Answer(tasks::schedule(state, job, &api));
     }
     let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
     match job.run(state, call.import_fault) {
-        Ok(summary) => Outcome::Answer(import::answer(version, &job, &summary, bare)),
-        Err(Trouble::Failure(failure)) => Outcome::Answer(failure.response(version)),
-        Err(Trouble::Crash) => Outcome::Crash,
+        Ok(summary) => CallOutcome::Answer(value_set_import::answer(version, &job, &summary, bare)),
+        Err(ImportAbort::Failure(failure)) => CallOutcome::Answer(failure.response(version)),
+        Err(ImportAbort::Crash) => CallOutcome::Crash,
     }
 }
 
-fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response, Failure> {
+fn route(
+    state: &mut ServerState,
+    caller: &Caller,
+    call: &ApiCall<'_>,
+) -> Result<Response, Failure> {
     let method = call.request.method.as_str();
     let reading = matches!(method, "GET" | "HEAD");
     let version = state.version;
@@ -93,12 +81,12 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
         }
         ["periodTypes"] if reading => Ok(system::period_types(version)),
         ["filledOrganisationUnitLevels"] if reading => {
-            Ok(units::filled_levels(&View::new(&state.store, caller, version, &call.base)))
+            Ok(org_units::filled_levels(&ObjectRenderer::new(&state.store, caller, version, &call.base)))
         }
         ["geoFeatures"] if reading => {
-            units::geo_features(&View::new(&state.store, caller, version, &call.base), query)
+            org_units::geo_features(&ObjectRenderer::new(&state.store, caller, version, &call.base), query)
         }
-        ["dataValueSets"] if reading => read_back::read(state, caller, query, format(state.version, call)),
+        ["dataValueSets"] if reading => value_set_export::read(state, caller, query, format(state.version, call)),
         ["dataValues"] if reading => one_value(state, query),
         ["completeDataSetRegistrations"] if reading => Ok(completions(state, query)),
         ["dataApprovals"] => approvals(state, caller, call),
@@ -136,23 +124,23 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
             "SqlState: 42P01"
         })),
         ["maintenance", "categoryOptionComboUpdate", "categoryCombo", id] if method != "GET" => {
-            combos::maintain_combo(state, id)
+            option_combos::maintain_combo(state, id)
         }
         ["maintenance", "dataPruning", plural @ ("dataElements" | "organisationUnits"), id]
             if matches!(method, "POST" | "PUT") =>
         {
-            deletion::prune(state, caller, plural, id)
+            object_deletion::prune(state, caller, plural, id)
         }
         ["maintenance", "categoryOptionComboUpdate"] if method != "GET" => {
-            let ids: Vec<String> = Type::find("categoryCombos").into_iter().flat_map(|kind| state.store.all(kind))
+            let ids: Vec<String> = Schema::find("categoryCombos").into_iter().flat_map(|kind| state.store.all(kind))
                 .filter_map(|combo| reference(Some(&json!(combo.members))).map(str::to_owned)).collect();
             for id in ids {
-                combos::complete_combos(state, &id);
+                option_combos::complete_combos(state, &id);
             }
-            Ok(if version.imports_groups() { Response::json(200, envelope(200, "OK", None)) } else { Response::empty(204) })
+            Ok(if version.has_grouped_import() { Response::json(200, envelope(200, "OK", None)) } else { Response::empty(204) })
         }
         ["dataStore", ..] => Err(Failure::no_such_path(call.path)),
-        [plural, rest @ ..] => match Type::find(plural) {
+        [plural, rest @ ..] => match Schema::find(plural) {
             Some(kind) => typed(state, caller, call, kind, rest),
             None => Err(Failure::no_such_path(call.path)),
         },
@@ -161,13 +149,18 @@ fn route(state: &mut State, caller: &Caller, call: &Call<'_>) -> Result<Response
     }
 }
 
-fn me(state: &State, caller: &Caller, call: &Call<'_>, rest: &[&str]) -> Result<Response, Failure> {
+fn me(
+    state: &ServerState,
+    caller: &Caller,
+    call: &ApiCall<'_>,
+    rest: &[&str],
+) -> Result<Response, Failure> {
     if !matches!(call.request.method.as_str(), "GET" | "HEAD") {
         return Err(Failure::wrong_method(state.version, &call.request.method));
     }
-    let view = View::new(&state.store, caller, state.version, &call.base);
+    let renderer = ObjectRenderer::new(&state.store, caller, state.version, &call.base);
     match rest {
-        [] => system::me(&view, &call.query),
+        [] => system::me(&renderer, &call.query),
         ["authorities"] | ["authorization"] => Ok(system::authorities(caller, None)),
         ["authorities" | "authorization", name] => Ok(system::authorities(caller, Some(name))),
         _ => Err(Failure::no_such_path(call.path)),
@@ -175,9 +168,9 @@ fn me(state: &State, caller: &Caller, call: &Call<'_>, rest: &[&str]) -> Result<
 }
 
 fn system_call(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     rest: &[&str],
 ) -> Result<Response, Failure> {
     if call.request.method != "GET" {
@@ -251,81 +244,83 @@ fn check_job_id(version: Version, id: &str) -> Result<(), Failure> {
     ))
 }
 
-fn format(version: Version, call: &Call<'_>) -> Format {
+fn format(version: Version, call: &ApiCall<'_>) -> ExportFormat {
     let word = call.suffix.or_else(|| call.query.get("format"));
     let accept = call.request.header("accept").unwrap_or_default();
     match word {
-        Some("csv") => Format::Csv,
-        Some("xml") => Format::Xml,
-        None if !version.imports_groups() && accept.contains("csv") => Format::Csv,
-        None if !version.imports_groups() && accept.contains("application/xml") => Format::Xml,
-        _ => Format::Json,
+        Some("csv") => ExportFormat::Csv,
+        Some("xml") => ExportFormat::Xml,
+        None if !version.has_grouped_import() && accept.contains("csv") => ExportFormat::Csv,
+        None if !version.has_grouped_import() && accept.contains("application/xml") => {
+            ExportFormat::Xml
+        }
+        _ => ExportFormat::Json,
     }
 }
 
 fn typed(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
-    call: &Call<'_>,
-    kind: &'static Type,
+    call: &ApiCall<'_>,
+    kind: &'static Schema,
     rest: &[&str],
 ) -> Result<Response, Failure> {
     let method = call.request.method.as_str();
     let (version, query, base) = (state.version, &call.query, call.base.as_str());
     match (method, rest) {
         ("GET" | "HEAD", []) => {
-            let view = View::new(&state.store, caller, version, base);
+            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
             let accept = call.request.header("accept").unwrap_or_default();
             let geo = matches!(accept, "application/json+geojson" | "application/json+geo");
             if kind.plural == "organisationUnits" && (call.suffix == Some("geojson") || geo) {
-                return units::geojson(&view, query);
+                return org_units::geojson(&renderer, query);
             }
             if kind.plural == "organisationUnits" && accept == "application/geo+json" {
                 return Ok(Response::bytes(200, "{}")
                     .with("Content-Type", "application/geo+json;charset=UTF-8"));
             }
-            list::list(&view, kind, query, call.path)
+            object_list::list(&renderer, kind, query, call.path)
         }
         ("GET" | "HEAD", [id]) => {
-            let view = View::new(&state.store, caller, version, base);
+            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
             if kind.plural == "organisationUnits"
                 && state.store.get(kind.plural, id).is_some()
-                && let Some(around) = around(query)
+                && let Some(subtree) = subtree(query)
             {
-                return units::around(&view, query, call.path, id, around);
+                return org_units::subtree(&renderer, query, call.path, id, subtree);
             }
-            objects::show(&view, kind, id, query)
+            objects::show(&renderer, kind, id, query)
         }
         ("GET" | "HEAD", [id, "children" | "descendants"])
             if kind.plural == "organisationUnits" && version >= Version::V41 =>
         {
-            let view = View::new(&state.store, caller, version, base);
+            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
             let all = rest[1] == "descendants";
-            units::around(
-                &view,
+            org_units::subtree(
+                &renderer,
                 query,
                 call.path,
                 id,
                 if all {
-                    Around::Descendants
+                    Subtree::Descendants
                 } else {
-                    Around::Children
+                    Subtree::Children
                 },
             )
         }
         ("GET" | "HEAD", [id, property]) => {
-            let view = View::new(&state.store, caller, version, base);
+            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
             let nested = query
                 .get("fields")
                 .map(|fields| format!("[{fields}]"))
                 .unwrap_or_default();
-            let fields = Query::single("fields", format!("{property}{nested}"));
-            objects::show(&view, kind, id, &fields)
+            let fields = QueryParameters::single("fields", format!("{property}{nested}"));
+            objects::show(&renderer, kind, id, &fields)
         }
         ("POST", []) => objects::create(state, caller, kind, &call.request.body, base),
         ("PUT", [id]) => objects::replace(state, caller, kind, id, &call.request.body),
         ("PATCH", [id]) => objects::patch(state, caller, kind, id, call.request),
-        ("DELETE", [id]) => deletion::delete(state, caller, kind, id),
+        ("DELETE", [id]) => object_deletion::delete(state, caller, kind, id),
         ("POST", [id, property]) => {
             let change = ListChange::parse(&call.request.body);
             objects::change_list(state, caller, kind, id, property, &change)
@@ -349,13 +344,13 @@ fn typed(
     }
 }
 
-fn around(query: &Query) -> Option<Around> {
+fn subtree(query: &QueryParameters) -> Option<Subtree> {
     if query.flag("includeChildren") {
-        Some(Around::Children)
+        Some(Subtree::Children)
     } else if query.flag("includeDescendants") {
-        Some(Around::Descendants)
+        Some(Subtree::Descendants)
     } else {
         let level = query.get("level")?.parse().ok()?;
-        Some(Around::Level(level))
+        Some(Subtree::Level(level))
     }
 }

@@ -13,7 +13,7 @@ pub(crate) enum Sharing {
 
 /// A type of metadata.
 #[derive(Debug)]
-pub(crate) struct Type {
+pub(crate) struct Schema {
     /// Plural name: of the endpoint, of the key in a package, of lists.
     pub(crate) plural: &'static str,
     /// Class name without its package.
@@ -35,7 +35,7 @@ pub(crate) struct Type {
     pub(crate) defaults: &'static str,
 }
 
-impl Type {
+impl Schema {
     /// The class with its package.
     pub(crate) fn klass(&self) -> String {
         format!("org.hisp.dhis.{}.{}", self.package, self.class)
@@ -43,12 +43,12 @@ impl Type {
 
     /// The type of that plural name.
     pub(crate) fn find(plural: &str) -> Option<&'static Self> {
-        TYPES.iter().find(|kind| kind.plural == plural)
+        SCHEMAS.iter().find(|kind| kind.plural == plural)
     }
 
     /// The type whose class has that name, its first letter in any case.
     pub(crate) fn of_class(class: &str) -> Option<&'static Self> {
-        TYPES
+        SCHEMAS
             .iter()
             .find(|kind| kind.class.eq_ignore_ascii_case(class))
     }
@@ -77,7 +77,7 @@ impl Type {
 const NAMED: &[&str] = &["name"];
 const NAMED_SHORT: &[&str] = &["name", "shortName"];
 
-const PLAIN: Type = Type {
+const PLAIN: Schema = Schema {
     plural: "",
     class: "",
     package: "",
@@ -91,7 +91,7 @@ const PLAIN: Type = Type {
 };
 
 /// A type that is not shared.
-pub(crate) static UNSHARED: Type = Type {
+pub(crate) static UNSHARED: Schema = Schema {
     sharing: Sharing::None,
     ..PLAIN
 };
@@ -157,8 +157,8 @@ pub(crate) const SIMPLE: &[&str] = &[
 ];
 
 /// All types.
-pub(crate) static TYPES: &[Type] = &[
-    Type {
+pub(crate) static SCHEMAS: &[Schema] = &[
+    Schema {
         plural: "attributes",
         class: "Attribute",
         package: "attribute",
@@ -166,7 +166,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"mandatory":false,"unique":false,"objectTypes":[]}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "organisationUnits",
         class: "OrganisationUnit",
         package: "organisationunit",
@@ -187,7 +187,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"dimensionItemType":"ORGANISATION_UNIT","legendSets":[],"programs":[]}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "organisationUnitLevels",
         class: "OrganisationUnitLevel",
         package: "organisationunit",
@@ -195,7 +195,7 @@ pub(crate) static TYPES: &[Type] = &[
         required: &["name", "level"],
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "organisationUnitGroups",
         class: "OrganisationUnitGroup",
         package: "organisationunit",
@@ -209,7 +209,7 @@ pub(crate) static TYPES: &[Type] = &[
         )],
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "organisationUnitGroupSets",
         class: "OrganisationUnitGroupSet",
         package: "organisationunit",
@@ -218,14 +218,14 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"compulsory":false,"dataDimension":true,"includeSubhierarchyInAnalytics":false}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "userGroups",
         class: "UserGroup",
         package: "user",
         collections: &[("users", "users"), ("managedGroups", "userGroups")],
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "users",
         class: "User",
         package: "user",
@@ -241,7 +241,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"disabled":false,"twoFA":false,"externalAuth":false}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "userRoles",
         class: "UserRole",
         package: "user",
@@ -249,7 +249,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"authorities":[]}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "categoryOptions",
         class: "CategoryOption",
         package: "category",
@@ -268,7 +268,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"dimensionItemType":"CATEGORY_OPTION","isDefault":false}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "categories",
         class: "Category",
         package: "category",
@@ -279,7 +279,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"dataDimension":true,"dimensionType":"CATEGORY","isDefault":false}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "categoryCombos",
         class: "CategoryCombo",
         package: "category",
@@ -293,7 +293,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"skipTotal":false,"isDefault":false}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "categoryOptionCombos",
         class: "CategoryOptionCombo",
         package: "category",
@@ -304,7 +304,7 @@ pub(crate) static TYPES: &[Type] = &[
         defaults: r#"{"ignoreApproval":false,"dimensionItemType":"CATEGORY_OPTION_COMBO"}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "dataElements",
         class: "DataElement",
         package: "dataelement",
@@ -326,7 +326,7 @@ pub(crate) static TYPES: &[Type] = &[
             "dimensionItemType":"DATA_ELEMENT","legendSets":[],"aggregationLevels":[]}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "dataElementGroups",
         class: "DataElementGroup",
         package: "dataelement",
@@ -334,7 +334,7 @@ pub(crate) static TYPES: &[Type] = &[
         collections: &[("dataElements", "dataElements")],
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "dataSets",
         class: "DataSet",
         package: "dataset",
@@ -360,13 +360,13 @@ pub(crate) static TYPES: &[Type] = &[
             "compulsoryFieldsCompleteOnly":false,"formType":"DEFAULT"}"#,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "dataApprovalLevels",
         class: "DataApprovalLevel",
         package: "dataapproval",
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "dataApprovalWorkflows",
         class: "DataApprovalWorkflow",
         package: "dataapproval",
@@ -374,14 +374,14 @@ pub(crate) static TYPES: &[Type] = &[
         inverse: &[("dataSets", "dataSets", "workflow")],
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "indicatorTypes",
         class: "IndicatorType",
         package: "indicator",
         sharing: Sharing::None,
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "indicators",
         class: "Indicator",
         package: "indicator",
@@ -390,7 +390,7 @@ pub(crate) static TYPES: &[Type] = &[
         references: &[("indicatorType", "indicatorTypes")],
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "optionSets",
         class: "OptionSet",
         package: "option",
@@ -398,7 +398,7 @@ pub(crate) static TYPES: &[Type] = &[
         collections: &[("options", "options")],
         ..PLAIN
     },
-    Type {
+    Schema {
         plural: "options",
         class: "Option",
         package: "option",

@@ -6,22 +6,17 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::auth::{self, Login};
 use crate::clock::Clock;
-use crate::control;
-use crate::envelope::Failure;
-use crate::faults::{Fault, Faults};
-use crate::http::{Delivery, Handler, Request, Response, decode_path};
+use crate::data_values::{DataValue, DataValueKey};
+use crate::fault_rules::FaultRules;
+use crate::http::{Delivery, Request, Response};
+use crate::metadata_store::ADMIN;
 use crate::options::{Control, Options};
-use crate::proxy::{after, before, closed, login_page};
-use crate::query::Query;
-use crate::routes::{self, Call, Outcome};
-use crate::state::State;
-use crate::store::ADMIN;
+use crate::query::QueryParameters;
+use crate::server_state::ServerState;
 use crate::users::Caller;
-use crate::values::{DataValue, Key};
 use crate::version::Version;
-use crate::{metadata, tasks, unit_file};
+use crate::{metadata, org_unit_file};
 
 /// One request that the server has seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +25,7 @@ pub struct RequestLog {
     pub method: String,
     /// Path as it was sent, without its query.
     pub path: String,
-    /// Query as it was sent.
+    /// QueryParameters as it was sent.
     pub query: String,
     /// Headers as they were sent, credentials included.
     pub headers: Vec<(String, String)>,
@@ -42,24 +37,24 @@ pub struct RequestLog {
 
 /// The server behind the listener: its state, and how requests reach it.
 pub(crate) struct Service {
-    version: Version,
-    context_path: String,
-    state: Mutex<State>,
+    pub(crate) version: Version,
+    pub(crate) context_path: String,
+    state: Mutex<ServerState>,
     log: Mutex<Vec<RequestLog>>,
     clock: Arc<Clock>,
-    importing: AtomicUsize,
-    most_importing: AtomicUsize,
-    control: Control,
+    pub(crate) importing: AtomicUsize,
+    pub(crate) most_importing: AtomicUsize,
+    pub(crate) control: Control,
 }
 
 impl Service {
     /// A server with what the options give it.
     pub(crate) fn new(options: &Options) -> Result<Self, String> {
         let clock = Arc::new(Clock::starting(options.today));
-        let mut state = State::new(
+        let mut state = ServerState::new(
             options.version,
             Arc::clone(&clock),
-            Faults::new(options.faults.clone()),
+            FaultRules::new(options.faults.clone()),
         );
         state.system_id.clone_from(&options.system_id);
         load(&mut state, options.org_units.as_deref(), &options.bundles)?;
@@ -76,11 +71,7 @@ impl Service {
         })
     }
 
-    pub(crate) fn context_path(&self) -> &str {
-        &self.context_path
-    }
-
-    pub(crate) fn values(&self) -> Vec<(Key, DataValue)> {
+    pub(crate) fn values(&self) -> Vec<(DataValueKey, DataValue)> {
         let state = self.state();
         let live = state.values.rows().filter(|(_, row)| !row.deleted);
         live.map(|(key, row)| (key.clone(), row.clone())).collect()
@@ -96,9 +87,9 @@ impl Service {
     ) {
         let mut state = self.state();
         let now = state.clock.now();
-        let default = crate::store::DEFAULT_OPTION_COMBO;
+        let default = crate::metadata_store::DEFAULT_OPTION_COMBO;
         let values = &mut state.values;
-        let key = Key {
+        let key = DataValueKey {
             period: values.name(period),
             element: values.name(element),
             unit: values.name(unit),
@@ -137,16 +128,20 @@ impl Service {
     }
 }
 
-fn load(state: &mut State, org_units: Option<&[u8]>, bundles: &[Value]) -> Result<(), String> {
+fn load(
+    state: &mut ServerState,
+    org_units: Option<&[u8]>,
+    bundles: &[Value],
+) -> Result<(), String> {
     if let Some(bytes) = org_units {
-        unit_file::load_geojson(&mut state.store, bytes)?;
+        org_unit_file::load_geojson(&mut state.store, bytes)?;
     }
     let caller = Caller::load(&state.store, state.version, ADMIN).ok_or("no superuser")?;
     for bundle in bundles {
         let response = metadata::import(
             state,
             &caller,
-            &Query::default(),
+            &QueryParameters::default(),
             bundle.to_string().as_bytes(),
             false,
         )
@@ -158,14 +153,14 @@ fn load(state: &mut State, org_units: Option<&[u8]>, bundles: &[Value]) -> Resul
     Ok(())
 }
 
-fn set_up_admin(state: &mut State, options: &Options) {
+fn set_up_admin(state: &mut ServerState, options: &Options) {
     let roots: Vec<Value> = state
         .store
         .roots()
         .iter()
         .map(|id| json!({"id": id}))
         .collect();
-    let Some(kind) = crate::schema::Type::find("users") else {
+    let Some(kind) = crate::schema::Schema::find("users") else {
         return;
     };
     if let Some(mut members) = state.store.members("users", ADMIN).cloned() {
@@ -180,11 +175,11 @@ fn set_up_admin(state: &mut State, options: &Options) {
 }
 
 impl Service {
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, ServerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, request: &Request, response: &Response) {
+    pub(crate) fn note(&self, request: &Request, response: &Response) {
         let lost = matches!(response.delivery, Delivery::Reset);
         self.log
             .lock()
@@ -197,174 +192,5 @@ impl Service {
                 body: request.body.clone(),
                 status: if lost { 0 } else { response.status },
             });
-    }
-
-    /// The server's own URL as it sees it: its host, and what a proxy says in front of it.
-    fn base(&self, request: &Request) -> String {
-        let host = request.header("host").unwrap_or("localhost");
-        let scheme = request.header("x-forwarded-proto").unwrap_or("http");
-        let host = match request.header("x-forwarded-port") {
-            Some(port) => {
-                let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-                let usual = matches!((scheme, port), ("https", "443") | ("http", "80"));
-                if usual {
-                    name.to_owned()
-                } else {
-                    format!("{name}:{port}")
-                }
-            }
-            None => host.to_owned(),
-        };
-        format!("{scheme}://{host}{}", self.context_path)
-    }
-
-    fn respond(&self, request: &Request) -> Response {
-        let path = decode_path(&request.path);
-        let Some(inner) = path.strip_prefix(self.context_path.as_str()) else {
-            return Failure::no_such_path(&path).response(self.version);
-        };
-        if self.control == Control::Open
-            && let Some(order) = inner.strip_prefix("/standin/")
-        {
-            return control::answer(self, &request.method, order, &request.body);
-        }
-        let below_api = inner.strip_prefix("/api/").unwrap_or(inner);
-        let fault = {
-            let mut state = self.state();
-            if state.dead {
-                return closed();
-            }
-            tasks::run_due(&mut state);
-            let query: Vec<String> = request
-                .parameters()
-                .iter()
-                .map(|(key, value)| format!("{key}={value}"))
-                .collect();
-            state
-                .faults
-                .next(&request.method, below_api, &query.join("&"))
-        };
-        let Some(fault) = fault else {
-            return self.serve(request, inner, None);
-        };
-        if let Fault::Slow { pause } = fault {
-            // The client may give up; the work is done all the same.
-            std::thread::sleep(Duration::from_millis(pause));
-        }
-        before(&fault, request).unwrap_or_else(|| {
-            let response = self.serve(request, inner, Some(&fault));
-            after(&fault, response)
-        })
-    }
-
-    fn serve(&self, request: &Request, path: &str, fault: Option<&Fault>) -> Response {
-        let base = self.base(request);
-        let mut state = self.state();
-        let version = self.version;
-        if path.starts_with("//") {
-            return Failure::page(if version >= Version::V42 { 400 } else { 500 }, "")
-                .response(version);
-        }
-        if path.trim_end_matches('/') == "/api/ping" {
-            return Response::empty(200).with("Vary", "Access-Control-Request-Headers");
-        }
-        if request.header("authorization").is_none()
-            && let Some(page) = login_page(version, path)
-        {
-            return page;
-        }
-        let Login { caller, session } = match auth::authenticate(&mut state, request, &base) {
-            Ok(login) => login,
-            Err(response) => return *response,
-        };
-        let mut response = self.call(&mut state, &caller, request, path, &base, fault);
-        if let Some(session) = session {
-            let home = if self.context_path.is_empty() {
-                "/"
-            } else {
-                &self.context_path
-            };
-            response.headers.push((
-                "Set-Cookie",
-                format!("JSESSIONID={session}; Path={home}; HttpOnly; SameSite=Lax"),
-            ));
-        }
-        response
-    }
-
-    fn call(
-        &self,
-        state: &mut State,
-        caller: &Caller,
-        request: &Request,
-        path: &str,
-        base: &str,
-        fault: Option<&Fault>,
-    ) -> Response {
-        let version = self.version;
-        let Some(below) = path
-            .strip_prefix("/api/")
-            .or_else(|| path.strip_prefix("/api"))
-        else {
-            return Failure::no_such_path(path).response(version);
-        };
-        let mut steps: Vec<&str> = below.split('/').filter(|step| !step.is_empty()).collect();
-        let number = steps.first().and_then(|step| step.parse::<u32>().ok());
-        if let Some(number) = number {
-            if !version.path_versions().contains(&number) {
-                return Failure::no_such_path(path).response(version);
-            }
-            steps.remove(0);
-        }
-        let mut suffix = None;
-        if let Some(last) = steps.last_mut()
-            && let Some((name, word)) = last.rsplit_once('.')
-            && ["json", "geojson", "csv", "xml"].contains(&word)
-        {
-            *last = name;
-            suffix = Some(word);
-        }
-        let call = Call {
-            request,
-            query: Query::of(request),
-            steps,
-            path,
-            suffix,
-            number,
-            base: base.to_owned(),
-            import_fault: fault.and_then(Fault::of_import),
-        };
-        match routes::answer(state, caller, &call) {
-            Outcome::Answer(response) => response,
-            Outcome::Crash => {
-                state.dead = true;
-                closed()
-            }
-        }
-    }
-}
-
-impl Handler for Service {
-    fn answer(&self, request: &Request) -> Response {
-        let importing = request.method == "POST" && request.path.contains("/dataValueSets");
-        if importing {
-            let now = self.importing.fetch_add(1, Ordering::SeqCst) + 1;
-            self.most_importing.fetch_max(now, Ordering::SeqCst);
-        }
-        let response = self.respond(request);
-        if importing {
-            self.importing.fetch_sub(1, Ordering::SeqCst);
-        }
-        if !request
-            .path
-            .starts_with(&format!("{}/standin/", self.context_path))
-        {
-            self.note(request, &response);
-        }
-        response
-    }
-
-    fn line_too_long(&self) -> Response {
-        Failure::bad_request_page().response(self.version)
     }
 }

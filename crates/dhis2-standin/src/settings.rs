@@ -29,7 +29,7 @@ impl Settings {
         set("keyDataImportRequireCategoryOptionCombo", false.into());
         set("keyDataImportRequireAttributeOptionCombo", false.into());
         set("applicationTitle", "DHIS 2".into());
-        if version.imports_groups() {
+        if version.has_grouped_import() {
             set("dataEntryAutoGroup", false.into());
         }
         Self { values }

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::data_values::{DataValue, DataValueKey};
+use crate::fault_rules::FaultRule;
 use crate::http::{Handler, Server};
 use crate::options::Options;
-use crate::rule::Rule;
 use crate::service::{RequestLog, Service};
-use crate::values::{DataValue, Key};
 
 /// A running stand-in; it stops when it is dropped.
 pub struct Standin {
@@ -41,7 +41,7 @@ impl Standin {
         format!(
             "http://127.0.0.1:{}{}",
             self.server.port(),
-            self.service.context_path()
+            self.service.context_path
         )
     }
 
@@ -53,7 +53,7 @@ impl Standin {
 
     /// All stored values, deleted ones left out, in the order of their keys.
     #[must_use]
-    pub fn values(&self) -> Vec<(Key, DataValue)> {
+    pub fn values(&self) -> Vec<(DataValueKey, DataValue)> {
         self.service.values()
     }
 
@@ -62,7 +62,7 @@ impl Standin {
     #[must_use]
     pub fn value(&self, period: &str, element: &str, unit: &str) -> Option<String> {
         let state = self.service.state();
-        let default = crate::store::DEFAULT_OPTION_COMBO;
+        let default = crate::metadata_store::DEFAULT_OPTION_COMBO;
         state
             .values
             .of(period, Some(element))
@@ -98,7 +98,7 @@ impl Standin {
     }
 
     /// Adds a fault.
-    pub fn add_fault(&self, rule: Rule) {
+    pub fn add_fault(&self, rule: FaultRule) {
         self.service.state().faults.add(rule);
     }
 

@@ -4,26 +4,26 @@ use serde_json::{Value, json};
 
 use crate::clock::{epoch_millis, stamp};
 use crate::envelope::{Failure, envelope};
-use crate::fields::Fields;
+use crate::field_filter::FieldFilter;
 use crate::http::{Request, Response};
 use crate::json::{Node, Object, text};
+use crate::object_renderer::ObjectRenderer;
 use crate::period::PeriodType;
-use crate::query::Query;
-use crate::schema::Type;
-use crate::state::State;
+use crate::query::QueryParameters;
+use crate::schema::Schema;
+use crate::server_state::ServerState;
 use crate::users::Caller;
 use crate::version::Version;
-use crate::view::View;
 
 const NO_STORE: &str = "no-cache, no-store, max-age=0, must-revalidate";
 const NEVER: &str = "1970-01-01T00:00:00.000";
 
 /// `GET /api/system/info`
 pub(crate) fn info(
-    state: &State,
+    state: &ServerState,
     caller: &Caller,
     request: &Request,
-    query: &Query,
+    query: &QueryParameters,
     base: &str,
 ) -> Response {
     let now = state.clock.now();
@@ -123,8 +123,8 @@ pub(crate) fn info(
 }
 
 /// Only the fields asked for.
-fn narrowed(whole: Value, query: &Query) -> Value {
-    let Some(fields) = query.get("fields").map(Fields::parse) else {
+fn narrowed(whole: Value, query: &QueryParameters) -> Value {
+    let Some(fields) = query.get("fields").map(FieldFilter::parse) else {
         return whole;
     };
     if fields.presets().next().is_some() {
@@ -148,7 +148,7 @@ pub(crate) fn ping() -> Response {
 }
 
 /// `GET /api/system/id?limit=n`
-pub(crate) fn ids(state: &mut State, query: &Query) -> Response {
+pub(crate) fn ids(state: &mut ServerState, query: &QueryParameters) -> Response {
     let limit = query.number("limit").unwrap_or(1).min(10_000);
     let codes: Vec<String> = (0..limit).map(|_| state.uids.next()).collect();
     Response::json(200, json!({"codes": codes})).with("Cache-Control", NO_STORE)
@@ -175,7 +175,7 @@ pub(crate) fn period_types(version: Version) -> Response {
 }
 
 /// `GET /api/systemSettings[/{name}]`
-pub(crate) fn setting(state: &State, name: Option<&str>) -> Response {
+pub(crate) fn setting(state: &ServerState, name: Option<&str>) -> Response {
     let body = match name {
         None => json!(state.settings.all()),
         Some(name) => json!({name: state.settings.get(name)}),
@@ -190,10 +190,10 @@ pub(crate) fn setting(state: &State, name: Option<&str>) -> Response {
 
 /// `POST /api/systemSettings/{name}?value=…`
 pub(crate) fn set_setting(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
     name: &str,
-    query: &Query,
+    query: &QueryParameters,
     body: &[u8],
 ) -> Result<Response, Failure> {
     if !caller.may("F_SYSTEM_SETTING") {
@@ -213,16 +213,19 @@ pub(crate) fn set_setting(
 }
 
 /// `GET /api/me`
-pub(crate) fn me(view: &View<'_>, query: &Query) -> Result<Response, Failure> {
-    let kind = Type::find("users").ok_or_else(|| Failure::new(500, "no users"))?;
-    let stored = view
+pub(crate) fn me(
+    renderer: &ObjectRenderer<'_>,
+    query: &QueryParameters,
+) -> Result<Response, Failure> {
+    let kind = Schema::find("users").ok_or_else(|| Failure::new(500, "no users"))?;
+    let stored = renderer
         .store
-        .get("users", &view.caller.id)
-        .ok_or_else(|| Failure::not_found(view.version, "User", &view.caller.id))?;
+        .get("users", &renderer.caller.id)
+        .ok_or_else(|| Failure::not_found(renderer.version, "User", &renderer.caller.id))?;
     let fields = query
         .get("fields")
-        .map_or_else(|| Fields::parse("*"), Fields::parse);
-    let mut node = view.show(kind, stored, &fields);
+        .map_or_else(|| FieldFilter::parse("*"), FieldFilter::parse);
+    let mut node = renderer.show(kind, stored, &fields);
     let name = format!(
         "{} {}",
         text(&stored.members, "firstName").unwrap_or_default(),
@@ -230,7 +233,7 @@ pub(crate) fn me(view: &View<'_>, query: &Query) -> Result<Response, Failure> {
     );
     let everything = fields.presets().next().is_some();
     let computed: [(&str, Value); 3] = [
-        ("authorities", json!(view.caller.authorities)),
+        ("authorities", json!(renderer.caller.authorities)),
         ("name", name.clone().into()),
         ("displayName", name.into()),
     ];

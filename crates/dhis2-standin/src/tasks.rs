@@ -9,45 +9,18 @@ use serde_json::{Value, json};
 use crate::clock::{epoch_millis, stamp};
 use crate::envelope::envelope;
 use crate::http::Response;
-use crate::import::{Job, Summary, Trouble};
 use crate::json::Node;
-use crate::state::State;
+use crate::server_state::ServerState;
+use crate::task_list::{Notification, Task, TaskList};
 use crate::uid::UidMaker;
+use crate::value_set_import::{ImportAbort, ImportJob, ImportSummary};
 use crate::version::Version;
 
 /// How often the scheduler looks for jobs, in seconds (`JobScheduler.LOOP_SECONDS`).
 const LOOP_SECONDS: i64 = 20;
 
-/// One message of a job.
-#[derive(Debug, Clone)]
-struct Notification {
-    id: String,
-    level: &'static str,
-    time: String,
-    message: String,
-    completed: bool,
-    data: Option<Value>,
-}
-
-/// A job and what came of it.
-#[derive(Debug, Clone)]
-struct Task {
-    id: String,
-    /// What to import, until it is done.
-    job: Option<Job>,
-    due: DateTime,
-    notifications: Vec<Notification>,
-    summary: Option<Value>,
-}
-
-/// All import jobs, in the order they came.
-#[derive(Debug, Default)]
-pub(crate) struct Tasks {
-    imports: Vec<Task>,
-}
-
 /// Takes an import to be done later, and answers.
-pub(crate) fn schedule(state: &mut State, job: Job, api: &str) -> Response {
+pub(crate) fn schedule(state: &mut ServerState, job: ImportJob, api: &str) -> Response {
     let now = state.clock.now();
     let id = state.uids.next();
     let queued = state.version >= Version::V41;
@@ -88,7 +61,7 @@ pub(crate) fn schedule(state: &mut State, job: Job, api: &str) -> Response {
 }
 
 /// The first turn of the scheduler that no other import has taken: one of a type a turn.
-fn next_free_loop(tasks: &Tasks, now: DateTime) -> DateTime {
+fn next_free_loop(tasks: &TaskList, now: DateTime) -> DateTime {
     let seconds = i64::from(now.second()) % LOOP_SECONDS;
     let start = now.date().at(now.hour(), now.minute(), now.second(), 0);
     let mut due = start.saturating_add((LOOP_SECONDS - seconds).seconds());
@@ -103,7 +76,7 @@ fn next_free_loop(tasks: &Tasks, now: DateTime) -> DateTime {
 }
 
 /// Does what is due by now.
-pub(crate) fn run_due(state: &mut State) {
+pub(crate) fn run_due(state: &mut ServerState) {
     let now = state.clock.now();
     for at in 0..state.tasks.imports.len() {
         let task = &mut state.tasks.imports[at];
@@ -124,10 +97,10 @@ pub(crate) fn run_due(state: &mut State) {
 
 /// The messages of a job, newest first, and its summary.
 fn report(
-    state: &mut State,
+    state: &mut ServerState,
     id: &str,
-    job: &Job,
-    outcome: Result<Summary, Trouble>,
+    job: &ImportJob,
+    outcome: Result<ImportSummary, ImportAbort>,
 ) -> (Vec<Notification>, Option<Value>) {
     let version = state.version;
     let queued = version >= Version::V41;
@@ -178,7 +151,7 @@ fn report(
         }
         Err(trouble) => {
             say("INFO", "Deserializing JSON data");
-            if let Trouble::Failure(failure) = trouble {
+            if let ImportAbort::Failure(failure) = trouble {
                 say("ERROR", failure.message());
             }
             let cause = "Non-null post-condition failed after: Data value set import\n  => Deserializing JSON data";
@@ -214,7 +187,7 @@ fn report(
     (notifications, Some(summary))
 }
 
-fn last_line(summary: &Summary) -> String {
+fn last_line(summary: &ImportSummary) -> String {
     let count = summary.count;
     format!(
         "Import complete with status {}, {} created, {} updated, {} deleted, {} ignored",
@@ -227,7 +200,7 @@ fn last_line(summary: &Summary) -> String {
 }
 
 /// What a release says between the start of an import and its end.
-fn steps(version: Version, summary: &Summary, failed: bool) -> Vec<String> {
+fn steps(version: Version, summary: &ImportSummary, failed: bool) -> Vec<String> {
     let own = |names: &[&str]| {
         names
             .iter()
@@ -277,7 +250,7 @@ impl Notification {
 }
 
 /// `GET /api/system/tasks/DATAVALUE_IMPORT/{id}`
-pub(crate) fn notifications(state: &State, id: &str) -> Node {
+pub(crate) fn notifications(state: &ServerState, id: &str) -> Node {
     let task = state.tasks.imports.iter().find(|task| task.id == id);
     let list: Vec<Value> = task
         .into_iter()
@@ -288,7 +261,7 @@ pub(crate) fn notifications(state: &State, id: &str) -> Node {
 }
 
 /// `GET /api/system/tasks/DATAVALUE_IMPORT`: newest and oldest message of each job.
-pub(crate) fn overview(state: &State) -> Node {
+pub(crate) fn overview(state: &ServerState) -> Node {
     let jobs: BTreeMap<String, Value> = state
         .tasks
         .imports
@@ -308,7 +281,7 @@ pub(crate) fn overview(state: &State) -> Node {
 }
 
 /// `GET /api/system/taskSummaries/DATAVALUE_IMPORT/{id}`
-pub(crate) fn summary(state: &State, id: &str) -> Response {
+pub(crate) fn summary(state: &ServerState, id: &str) -> Response {
     match state
         .tasks
         .imports

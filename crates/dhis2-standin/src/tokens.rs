@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
+use crate::api_call::ApiCall;
 use crate::auth;
 use crate::envelope::{Failure, object_report};
 use crate::http::Response;
-use crate::routes::Call;
-use crate::state::State;
+use crate::server_state::ServerState;
 use crate::users::Caller;
 use crate::version::Version;
 
 /// `/api/apiToken`
 pub(crate) fn answer(
-    state: &mut State,
+    state: &mut ServerState,
     caller: &Caller,
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     rest: &[&str],
 ) -> Result<Response, Failure> {
     const KLASS: &str = "org.hisp.dhis.security.apikey.ApiToken";

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::json::{Object, references, text};
-use crate::schema::{Sharing, Type};
-use crate::store::{ADMIN, Store};
+use crate::metadata_store::{ADMIN, MetadataStore};
+use crate::schema::{Schema, Sharing};
 use crate::version::Version;
 
 /// The user behind a request.
@@ -25,10 +25,10 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// The user with that id.
-    pub(crate) fn load(store: &Store, version: Version, id: &str) -> Option<Self> {
+    pub(crate) fn load(store: &MetadataStore, version: Version, id: &str) -> Option<Self> {
         let user = store.members("users", id)?;
         let ids = |property: &str| references(user.get(property)).map(str::to_owned).collect();
-        let groups = Type::find("userGroups")
+        let groups = Schema::find("userGroups")
             .into_iter()
             .flat_map(|kind| store.all(kind));
         let mut authorities: BTreeSet<String> = references(user.get("userRoles"))
@@ -68,7 +68,7 @@ impl Caller {
     }
 
     /// What an object's sharing grants the user.
-    pub(crate) fn access(&self, kind: &Type, object: &Object) -> Access {
+    pub(crate) fn access(&self, kind: &Schema, object: &Object) -> Access {
         if self.is_superuser() {
             return Access {
                 read: true,

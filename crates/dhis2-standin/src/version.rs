@@ -20,6 +20,16 @@ pub enum Version {
     V44,
 }
 
+/// How a release imports data values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ImportDialect {
+    /// Up to 2.42: each value is checked and stored by itself (`DefaultDataValueSetService`).
+    PerValue,
+    /// From 2.43: a group of values of one data set is stored as a whole or not at all
+    /// (`DataEntryPipeline`).
+    Grouped,
+}
+
 impl Version {
     /// All of them, oldest first.
     pub const ALL: [Self; 6] = [
@@ -85,9 +95,17 @@ impl Version {
         }
     }
 
-    /// Whether imports go through `DataEntryPipeline`: groups stand or fall as a whole.
-    pub(crate) fn imports_groups(self) -> bool {
-        self >= Self::V43
+    /// How `POST /api/dataValueSets` imports.
+    pub(crate) fn import_dialect(self) -> ImportDialect {
+        if self >= Self::V43 {
+            ImportDialect::Grouped
+        } else {
+            ImportDialect::PerValue
+        }
+    }
+
+    pub(crate) fn has_grouped_import(self) -> bool {
+        self.import_dialect() == ImportDialect::Grouped
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use dhis2_standin::{Control, Fault, Options, Rule, Standin, Version};
+use dhis2_standin::{Control, Fault, FaultRule, Options, Standin, Version};
 use serde_json::{Value, json};
 
 /// A country of two districts, one yearly data set, one data element.
@@ -25,7 +25,7 @@ fn bundle() -> Value {
     })
 }
 
-fn server(version: Version, fault: Option<Rule>) -> Standin {
+fn server(version: Version, fault: Option<FaultRule>) -> Standin {
     let mut options = Options::new(version);
     options.bundles = vec![bundle()];
     options.faults = fault.into_iter().collect();
@@ -81,7 +81,7 @@ fn an_answer_can_be_lost_before_or_after_the_work_is_done() {
     ];
     for version in [Version::V42, Version::V43] {
         for (fault, start, stored) in &cases {
-            let server = server(version, Some(Rule::import(fault.clone())));
+            let server = server(version, Some(FaultRule::import(fault.clone())));
             let answer = import(&server);
             assert!(answer.starts_with(start), "{version} {fault:?}: {answer}");
             assert_eq!(server.values().len(), *stored, "{version} {fault:?}");
@@ -94,14 +94,14 @@ fn an_answer_can_be_lost_before_or_after_the_work_is_done() {
 
 #[test]
 fn a_success_can_have_stored_nothing() {
-    let lost = server(Version::V43, Some(Rule::import(Fault::LostWrite)));
+    let lost = server(Version::V43, Some(FaultRule::import(Fault::LostWrite)));
     let answer = import(&lost);
     assert!(
         answer.contains("\"SUCCESS\"") && answer.contains("\"ignored\":2"),
         "{answer}"
     );
     assert_eq!(lost.values().len(), 0);
-    let nothing = server(Version::V43, Some(Rule::import(Fault::NothingDone)));
+    let nothing = server(Version::V43, Some(FaultRule::import(Fault::NothingDone)));
     let answer = import(&nothing);
     assert!(
         answer.contains("\"SUCCESS\"") && answer.contains("\"ignored\":0"),
@@ -113,7 +113,7 @@ fn a_success_can_have_stored_nothing() {
 #[test]
 fn a_crash_leaves_part_of_the_values_or_none() {
     for (version, left) in [(Version::V42, 1), (Version::V43, 0)] {
-        let server = server(version, Some(Rule::import(Fault::CrashAfter(1))));
+        let server = server(version, Some(FaultRule::import(Fault::CrashAfter(1))));
         assert_eq!(import(&server), "");
         assert!(server.is_dead());
         assert_eq!(import(&server), "", "a dead server answers nothing");
@@ -126,7 +126,7 @@ fn a_crash_leaves_part_of_the_values_or_none() {
 
 #[test]
 fn a_dry_run_is_no_import_and_requests_are_on_record() {
-    let server = server(Version::V43, Some(Rule::import(Fault::Reset)));
+    let server = server(Version::V43, Some(FaultRule::import(Fault::Reset)));
     let dry = send(&server, "POST", "/api/dataValueSets?dryRun=true", &values());
     assert!(dry.contains("\"updated\":2"), "{dry}");
     assert_eq!(server.values().len(), 0);
@@ -186,7 +186,7 @@ fn a_server_below_a_path_answers_there_only() {
 #[test]
 fn an_import_goes_on_after_its_client_is_gone() {
     for version in [Version::V42, Version::V43] {
-        let server = server(version, Some(Rule::import(Fault::Slow { pause: 200 })));
+        let server = server(version, Some(FaultRule::import(Fault::Slow { pause: 200 })));
         let body = values();
         let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
         write!(

@@ -3,14 +3,14 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use dhis2_standin::{Fault, Rule, Version};
+use dhis2_standin::{Fault, FaultRule, Version};
 
 use super::{Country, DISTRICTS, disturbed, expected, last_line, resume};
 use crate::support::binary;
 
 #[test]
 fn the_same_command_twice_at_once_is_locked_out() {
-    let slow = Rule::import(Fault::Late { pause: 200 }).times(100);
+    let slow = FaultRule::import(Fault::Late { pause: 200 }).times(100);
     let country = Country::new(Version::V43, vec![slow]);
     let mut first = disturbed(&mut Command::new(binary("push")), &country);
     while country.stored().iter().flatten().next().is_none() {
@@ -29,7 +29,7 @@ fn the_same_command_twice_at_once_is_locked_out() {
     // The lock of a killed run goes with it.
     let country = Country::new(
         Version::V42,
-        vec![Rule::import(Fault::Late { pause: 100 }).times(100)],
+        vec![FaultRule::import(Fault::Late { pause: 100 }).times(100)],
     );
     let mut first = disturbed(&mut Command::new(binary("push")), &country);
     while country.stored().iter().flatten().next().is_none() {

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dhis2_standin::{Fault, Rule, Version};
+use dhis2_standin::{Fault, FaultRule, Version};
 
 use super::{Country, disturbed, resume};
 use crate::support::binary;
@@ -25,7 +25,7 @@ fn killed_at_every_journal_event_it_goes_on() {
     // An answer that never comes leaves the whole journal behind.
     whole
         .server
-        .add_fault(Rule::import(Fault::Refused(403)).after(5));
+        .add_fault(FaultRule::import(Fault::Refused(403)).after(5));
     whole.commit().run().expect(7);
     let journal = std::fs::read(whole.path("r.json.journal")).unwrap();
     let ends: Vec<usize> = journal

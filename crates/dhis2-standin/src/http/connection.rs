@@ -4,9 +4,9 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use super::Handler;
 use super::request::{ReadFailure, Request};
 use super::response::Content;
-use super::server::Handler;
 
 /// How long an idle connection is kept.
 const IDLE: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ pub(super) fn serve(stream: TcpStream, handler: &dyn Handler) -> io::Result<()> 
                 handler.line_too_long().write(&mut writer, Content::Sent)?;
                 return stream.shutdown(std::net::Shutdown::Both);
             }
-            Err(ReadFailure::Closed | ReadFailure::Broken) => return Ok(()),
+            Err(ReadFailure::Closed | ReadFailure::WriteFailure) => return Ok(()),
         };
         let last = request
             .header("connection")

@@ -27,12 +27,12 @@ pub(crate) enum ReadFailure {
     /// The request line is longer than the server takes.
     LineTooLong,
     /// Anything else: the connection is of no more use.
-    Broken,
+    WriteFailure,
 }
 
 impl From<io::Error> for ReadFailure {
     fn from(_: io::Error) -> Self {
-        Self::Broken
+        Self::WriteFailure
     }
 }
 
@@ -71,7 +71,7 @@ impl Request {
         };
         let mut words = line.split(' ');
         let (Some(method), Some(target)) = (words.next(), words.next()) else {
-            return Err(ReadFailure::Broken);
+            return Err(ReadFailure::WriteFailure);
         };
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut request = Self {
@@ -82,7 +82,7 @@ impl Request {
         };
         while let Some(line) = read_line(stream)?.filter(|line| !line.is_empty()) {
             if request.headers.len() == HEADER_LIMIT {
-                return Err(ReadFailure::Broken);
+                return Err(ReadFailure::WriteFailure);
             }
             if let Some((key, value)) = line.split_once(':') {
                 request
@@ -110,7 +110,7 @@ impl Request {
         let Some(length) = self.header("content-length") else {
             return Ok(Vec::new());
         };
-        let length: usize = length.parse().map_err(|_| ReadFailure::Broken)?;
+        let length: usize = length.parse().map_err(|_| ReadFailure::WriteFailure)?;
         read_exactly(stream, length)
     }
 }
@@ -118,11 +118,11 @@ impl Request {
 fn read_chunks(stream: &mut impl BufRead) -> Result<Vec<u8>, ReadFailure> {
     let mut body = Vec::new();
     loop {
-        let line = read_line(stream)?.ok_or(ReadFailure::Broken)?;
+        let line = read_line(stream)?.ok_or(ReadFailure::WriteFailure)?;
         let size = line.split(';').next().unwrap_or_default().trim();
-        let size = usize::from_str_radix(size, 16).map_err(|_| ReadFailure::Broken)?;
+        let size = usize::from_str_radix(size, 16).map_err(|_| ReadFailure::WriteFailure)?;
         if body.len() + size > BODY_LIMIT {
-            return Err(ReadFailure::Broken);
+            return Err(ReadFailure::WriteFailure);
         }
         if size == 0 {
             while read_line(stream)?.is_some_and(|line| !line.is_empty()) {}
@@ -135,12 +135,12 @@ fn read_chunks(stream: &mut impl BufRead) -> Result<Vec<u8>, ReadFailure> {
 
 fn read_exactly(stream: &mut impl BufRead, length: usize) -> Result<Vec<u8>, ReadFailure> {
     if length > BODY_LIMIT {
-        return Err(ReadFailure::Broken);
+        return Err(ReadFailure::WriteFailure);
     }
     let mut body = Vec::new();
     stream.take(length as u64).read_to_end(&mut body)?;
     if body.len() < length {
-        Err(ReadFailure::Broken)
+        Err(ReadFailure::WriteFailure)
     } else {
         Ok(body)
     }
@@ -234,7 +234,7 @@ mod tests {
         assert!(matches!(read(&long), Err(ReadFailure::LineTooLong)));
         assert!(matches!(
             read("POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nab"),
-            Err(ReadFailure::Broken)
+            Err(ReadFailure::WriteFailure)
         ));
     }
 }

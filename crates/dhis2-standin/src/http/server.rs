@@ -6,17 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use super::Handler;
 use super::connection::serve;
-use super::request::Request;
-use super::response::Response;
-
-/// Something that answers requests.
-pub(crate) trait Handler: Send + Sync {
-    /// The answer to a request.
-    fn answer(&self, request: &Request) -> Response;
-    /// The answer to a request line that is too long to be read.
-    fn line_too_long(&self) -> Response;
-}
 
 /// A server on loopback that stops when it is dropped.
 pub(crate) struct Server {

@@ -4,12 +4,12 @@ use super::*;
 
 /// What is wrong with an object; `others` come with it.
 pub(crate) fn check(
-    state: &State,
+    state: &ServerState,
     caller: &Caller,
-    one: &Candidate,
-    others: &[Candidate],
+    one: &BundleObject,
+    others: &[BundleObject],
     mode: Mode,
-) -> Vec<Problem> {
+) -> Vec<ErrorReport> {
     let kind = one.kind;
     let stored = state.store.get(kind.plural, one.id());
     if let Some(problem) = refusal(caller, one, stored.is_some(), state) {
@@ -22,13 +22,13 @@ pub(crate) fn check(
         } else {
             "mode"
         };
-        return vec![Problem::new("E5000", format!(
+        return vec![ErrorReport::new("E5000", format!(
             "Found matching object for reference, but import {word} is CREATE. Identifier was UID, and object was {named}."
         ), vec!["UID".into(), named.into()]).with("mainId", one.id())];
     }
     if matches!(mode, Mode::Update | Mode::Delete) && stored.is_none() {
         return vec![
-            Problem::new(
+            ErrorReport::new(
                 "E5001",
                 format!(
                     "No matching object for reference. Identifier was UID, and object was {named}."
@@ -49,7 +49,7 @@ pub(crate) fn check(
     }
     problems.extend(taken(state, one));
     problems.extend(dangling(state, one, others));
-    if state.version.imports_groups() && kind.plural == "categoryOptionCombos" {
+    if state.version.has_grouped_import() && kind.plural == "categoryOptionCombos" {
         problems.extend(incomplete_combos(state, one, others));
     }
     problems
@@ -57,10 +57,10 @@ pub(crate) fn check(
 
 pub(super) fn refusal(
     caller: &Caller,
-    one: &Candidate,
+    one: &BundleObject,
     stored: bool,
-    state: &State,
-) -> Option<Problem> {
+    state: &ServerState,
+) -> Option<ErrorReport> {
     if caller.is_superuser() {
         return None;
     }
@@ -86,14 +86,14 @@ pub(super) fn refusal(
     } else {
         one.kind.class.to_owned()
     };
-    Some(Problem::new(
+    Some(ErrorReport::new(
         code,
         message,
         vec![user.into(), subject.into()],
     ))
 }
 
-pub(super) fn missing(one: &Candidate) -> Vec<Problem> {
+pub(super) fn missing(one: &BundleObject) -> Vec<ErrorReport> {
     one.kind
         .required
         .iter()
@@ -107,7 +107,7 @@ pub(super) fn missing(one: &Candidate) -> Vec<Problem> {
                 "periodType" => "org.hisp.dhis.period.PeriodType",
                 _ => "java.lang.String",
             };
-            Problem::new(
+            ErrorReport::new(
                 "E4000",
                 format!("Missing required property `{name}`"),
                 vec![(*name).into()],
@@ -118,7 +118,7 @@ pub(super) fn missing(one: &Candidate) -> Vec<Problem> {
         .collect()
 }
 
-pub(super) fn bad_uid(one: &Candidate) -> Vec<Problem> {
+pub(super) fn bad_uid(one: &BundleObject) -> Vec<ErrorReport> {
     let id = one.id();
     if is_uid(id) {
         return Vec::new();
@@ -127,13 +127,13 @@ pub(super) fn bad_uid(one: &Candidate) -> Vec<Problem> {
     if id.chars().count() != 11 {
         let length = id.chars().count();
         problems.push(
-            Problem::new("E4002", format!("Allowed length range for property `id` is [11 to 11], but given length was {length}"),
+            ErrorReport::new("E4002", format!("Allowed length range for property `id` is [11 to 11], but given length was {length}"),
                 vec!["id".into(), 11.0.into(), 11.0.into(), length.into()])
                 .with("errorKlass", "java.lang.String")
                 .with("errorProperty", "id"),
         );
     }
-    problems.push(Problem::new(
+    problems.push(ErrorReport::new(
         "E4014",
         format!("Invalid UID `{id}` for property `{}`", one.kind.class),
         vec![id.into(), one.kind.class.into()],
@@ -142,14 +142,14 @@ pub(super) fn bad_uid(one: &Candidate) -> Vec<Problem> {
 }
 
 /// Another object with the same code.
-pub(super) fn taken(state: &State, one: &Candidate) -> Option<Problem> {
+pub(super) fn taken(state: &ServerState, one: &BundleObject) -> Option<ErrorReport> {
     let code = text(&one.members, "code")?;
     let other = state.store.all(one.kind).find(|stored| {
         text(&stored.members, "code") == Some(code) && text(&stored.members, "id") != Some(one.id())
     })?;
     let other = text(&other.members, "id")?;
     let named = one.named();
-    Some(Problem::new("E5003",
+    Some(ErrorReport::new("E5003",
         format!("Property `code` with value `{code}` on object {named} already exists on object {other}"),
         vec!["code".into(), code.into(), named.into(), other.into()])
         .with("mainId", other)
@@ -157,7 +157,11 @@ pub(super) fn taken(state: &State, one: &Candidate) -> Option<Problem> {
 }
 
 /// References to objects that are nowhere.
-pub(super) fn dangling(state: &State, one: &Candidate, others: &[Candidate]) -> Vec<Problem> {
+pub(super) fn dangling(
+    state: &ServerState,
+    one: &BundleObject,
+    others: &[BundleObject],
+) -> Vec<ErrorReport> {
     let exists = |plural: &str, id: &str| {
         state.store.get(plural, id).is_some()
             || others
@@ -169,13 +173,13 @@ pub(super) fn dangling(state: &State, one: &Candidate, others: &[Candidate]) -> 
         let Some(id) = reference(one.members.get(*property)) else {
             continue;
         };
-        let Some(target) = Type::find(plural) else {
+        let Some(target) = Schema::find(plural) else {
             continue;
         };
         if !exists(plural, id) {
             let (what, named) = (format!("[{id}] ({})", target.class), one.named());
             problems.push(
-                Problem::new(
+                ErrorReport::new(
                     "E5002",
                     format!(
                         "Invalid reference {what} on object {named} for association `{property}`"
@@ -188,13 +192,13 @@ pub(super) fn dangling(state: &State, one: &Candidate, others: &[Candidate]) -> 
         }
     }
     for (property, plural) in one.kind.collections {
-        let Some(target) = Type::find(plural) else {
+        let Some(target) = Schema::find(plural) else {
             continue;
         };
         for id in references(one.members.get(*property)).filter(|id| !exists(plural, id)) {
             let (what, named) = (format!("[{id}] ({})", target.class), one.named());
             problems.push(
-                Problem::new(
+                ErrorReport::new(
                     "E5002",
                     format!(
                         "Invalid reference {what} on object {named} for association `{property}`"
@@ -211,10 +215,10 @@ pub(super) fn dangling(state: &State, one: &Candidate, others: &[Candidate]) -> 
 
 /// From 2.43 on a combination comes with all its option combinations or with none.
 pub(super) fn incomplete_combos(
-    state: &State,
-    one: &Candidate,
-    others: &[Candidate],
-) -> Vec<Problem> {
+    state: &ServerState,
+    one: &BundleObject,
+    others: &[BundleObject],
+) -> Vec<ErrorReport> {
     let Some(combo) = reference(one.members.get("categoryCombo")) else {
         return Vec::new();
     };
@@ -233,7 +237,7 @@ pub(super) fn incomplete_combos(
         .filter_map(|category| of("categories", category))
         .map(|category| references(category.get("categoryOptions")).count())
         .product();
-    let siblings: Vec<&Candidate> = others
+    let siblings: Vec<&BundleObject> = others
         .iter()
         .filter(|other| {
             other.kind.plural == "categoryOptionCombos"
@@ -241,7 +245,7 @@ pub(super) fn incomplete_combos(
         })
         .collect();
     if siblings.len() != expected {
-        return vec![Problem::new(
+        return vec![ErrorReport::new(
             "E1130",
             format!(
                 "Importing {} CategoryOptionCombos does not match the expected amount of {expected} for CategoryCombo {combo}",
@@ -256,7 +260,7 @@ pub(super) fn incomplete_combos(
         .option_combos(combo)
         .find(|stored| option_set(stored) == options && text(stored, "id") != Some(one.id()));
     match clash.and_then(|stored| text(stored, "id")) {
-        Some(other) => vec![Problem::new(
+        Some(other) => vec![ErrorReport::new(
             "E1132",
             format!(
                 "CategoryOptionCombo {} has the same options as {other} of CategoryCombo {combo}",

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
+use crate::api_call::ApiCall;
 use crate::http::Response;
-use crate::routes::Call;
-use crate::state::State;
+use crate::object_renderer::ObjectRenderer;
+use crate::server_state::ServerState;
 use crate::users::Caller;
 use crate::version::Version;
-use crate::view::View;
 
-pub(crate) fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Response {
-    let view = View::new(&state.store, caller, state.version, &call.base);
+pub(crate) fn export(state: &ServerState, caller: &Caller, call: &ApiCall<'_>) -> Response {
+    let renderer = ObjectRenderer::new(&state.store, caller, state.version, &call.base);
     let mut body = json!({"system": {"id": state.system_id, "rev": state.version.revision(),
         "version": state.version.text(), "date": crate::clock::zoned_stamp(state.clock.now())}});
     if let Some(system) = body["system"]
@@ -19,24 +19,25 @@ pub(crate) fn export(state: &State, caller: &Caller, call: &Call<'_>) -> Respons
     {
         system.retain(|_, value| !value.is_null());
     }
-    for kind in crate::schema::TYPES {
+    for kind in crate::schema::SCHEMAS {
         let fields = call.query.get(&format!("{}:fields", kind.plural));
         if fields.is_none() && !call.query.flag(kind.plural) {
             continue;
         }
         let filter = call.query.get(&format!("{}:filter", kind.plural));
-        let filter = filter.and_then(|text| crate::filter::Filter::parse(text, kind, &view).ok());
-        let fields = crate::fields::Fields::parse(fields.unwrap_or(":owner"));
+        let filter = filter
+            .and_then(|text| crate::object_filter::ObjectFilter::parse(text, kind, &renderer).ok());
+        let fields = crate::field_filter::FieldFilter::parse(fields.unwrap_or(":owner"));
         let list: Vec<Value> = state
             .store
             .all(kind)
             .filter(|object| {
                 filter
                     .as_ref()
-                    .is_none_or(|filter| filter.passes(&view, kind, object))
+                    .is_none_or(|filter| filter.passes(&renderer, kind, object))
             })
             .filter_map(|object| {
-                serde_json::from_str(&view.show(kind, object, &fields).to_text()).ok()
+                serde_json::from_str(&renderer.show(kind, object, &fields).to_text()).ok()
             })
             .collect();
         if !list.is_empty() {

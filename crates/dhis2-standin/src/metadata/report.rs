@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Candidate, Mode, Problem};
+use super::{BundleObject, ErrorReport, Mode};
 use crate::envelope::reply;
 use crate::http::Response;
-use crate::schema::TYPES;
-use crate::state::State;
+use crate::schema::SCHEMAS;
+use crate::server_state::ServerState;
 use crate::version::Version;
 
 /// The report of an import.
@@ -39,9 +39,9 @@ impl Stats {
 
 impl Report {
     pub(super) fn make(
-        state: &State,
-        candidates: &[Candidate],
-        problems: &[Vec<Problem>],
+        state: &ServerState,
+        candidates: &[BundleObject],
+        problems: &[Vec<ErrorReport>],
         mode: Mode,
         all: bool,
         full: bool,
@@ -87,7 +87,7 @@ impl Report {
     ) -> Response {
         let mut total = Stats::default();
         let mut reports = Vec::new();
-        for kind in TYPES {
+        for kind in SCHEMAS {
             let Some(report) = self.types.get(kind.plural) else {
                 continue;
             };

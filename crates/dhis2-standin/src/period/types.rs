@@ -37,7 +37,7 @@ pub(super) const fn weeks(count: i64, first: Weekday) -> Length {
     Length::Weeks { count, first }
 }
 
-pub(super) static TYPES: &[PeriodType] = &[
+pub(super) static SCHEMAS: &[PeriodType] = &[
     kind("Daily", "yyyyMMdd", "P1D", 1, "", Length::Day),
     kind("Weekly", "yyyyWn", "P7D", 7, "W", weeks(1, MONDAY)),
     kind(

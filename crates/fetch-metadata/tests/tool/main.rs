@@ -7,7 +7,7 @@
 )]
 
 use clap::Parser as _;
-use dhis2_standin::{Fault, Options, Rule, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
 use fetch_metadata::FetchMetadata;
 use pop_cli::{Console, ExitStatus, Tool as _, ToolError};
 use pop_datavalues::Metadata;
@@ -145,7 +145,7 @@ fn every_fault_ends_as_it_should() {
         ] {
             for (fault, status) in &faults {
                 let standin = start(version, &bundles);
-                standin.add_fault(Rule::first("GET", path, fault.clone()).times(usize::MAX));
+                standin.add_fault(FaultRule::first("GET", path, fault.clone()).times(usize::MAX));
                 let error = Run::against(&standin.url()).failure(&["--data-set", "WP_POP"]);
                 assert_eq!(error.status(), *status, "{path} {fault:?}: {error}");
             }
@@ -181,7 +181,7 @@ fn replies_made_to_hurt_end_the_tool_and_nothing_else() {
                 continue;
             }
             let standin = start(Version::V42, &bundles);
-            let rule = Rule::first("GET", asked, Fault::Raw(reply.clone()));
+            let rule = FaultRule::first("GET", asked, Fault::Raw(reply.clone()));
             standin.add_fault(rule.times(usize::MAX));
             let run = Run::against(&standin.url());
             let Err(error) = run.tool(&["--data-set", "WP_POP"]) else {

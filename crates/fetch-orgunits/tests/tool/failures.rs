@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dhis2_standin::{Fault, Rule, Version};
+use dhis2_standin::{Fault, FaultRule, Version};
 use pop_cli::ExitStatus;
 
 use crate::running::{Run, parrot, start};
@@ -90,7 +90,7 @@ fn every_fault_in_every_release_ends_as_it_should() {
         ] {
             for (fault, status) in &faults {
                 let standin = start(version);
-                standin.add_fault(Rule::first("GET", path, fault.clone()).times(usize::MAX));
+                standin.add_fault(FaultRule::first("GET", path, fault.clone()).times(usize::MAX));
                 let error = Run::against(&standin.url()).failure(&["--level", "3"]);
                 let expected = match (path, fault) {
                     // What does not begin like DHIS2 is none.
@@ -130,7 +130,7 @@ fn faults_that_pass_are_outlived() {
     // One server, all faults one after the other: each run meets one.
     let standin = start(Version::V43);
     for fault in faults {
-        standin.add_fault(Rule::first("GET", "organisationUnits.json", fault));
+        standin.add_fault(FaultRule::first("GET", "organisationUnits.json", fault));
         let run = Run::against(&standin.url());
         run.features(&["--level", "3"]);
         assert_eq!(run.output(), whole);
@@ -167,7 +167,7 @@ fn replies_made_to_hurt_end_the_tool_and_nothing_else() {
             ("id:in", 1),
         ] {
             let standin = start(Version::V42);
-            let mut rule = Rule::first("GET", "organisationUnits", Fault::Raw(reply.clone()));
+            let mut rule = FaultRule::first("GET", "organisationUnits", Fault::Raw(reply.clone()));
             rule.query = query.into();
             standin.add_fault(rule.after(after).times(usize::MAX));
             let run = Run::against(&standin.url());

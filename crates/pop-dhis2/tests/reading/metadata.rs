@@ -1,6 +1,6 @@
 //! The metadata document: the same from every release, and from every try.
 
-use dhis2_standin::{Fault, Rule, Version};
+use dhis2_standin::{Fault, FaultRule, Version};
 use pop_dhis2::metadata::{Wanted, data_sets, fetch};
 use pop_dhis2::{ApiError, Metadata};
 
@@ -136,7 +136,9 @@ fn what_is_not_there_is_named_with_what_is() {
 fn settings_that_are_hidden_take_their_defaults() {
     let standin = start(Version::V42, &[small()]);
     let server = connect(&standin);
-    standin.add_fault(Rule::first("GET", "systemSettings", Fault::Refused(403)).times(usize::MAX));
+    standin.add_fault(
+        FaultRule::first("GET", "systemSettings", Fault::Refused(403)).times(usize::MAX),
+    );
     let metadata = fetch(&server, &Wanted::default()).unwrap();
     assert!(!metadata.import_settings.strict_periods);
     assert_eq!(metadata.server.analytics_period_years_offset, None);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dhis2_standin::{Fault, Rule, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Standin, Version};
 use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, survey, walk};
 use pop_dhis2::{ApiError, Server};
 use pop_http::Outcome;
@@ -267,7 +267,8 @@ fn faults_that_pass_change_nothing() {
         for fault in &passing {
             let standin = start(version, &[small()]);
             let server = connect(&standin);
-            let mut rule = Rule::first("GET", "organisationUnits.json", fault.clone()).after(2);
+            let mut rule =
+                FaultRule::first("GET", "organisationUnits.json", fault.clone()).after(2);
             rule.query = String::new();
             standin.add_fault(rule);
             let units = read(&server, &level("3"));
@@ -298,7 +299,7 @@ fn faults_that_stay_are_named() {
         let standin = start(Version::V42, &[small()]);
         let server = connect(&standin);
         standin.add_fault(
-            Rule::first("GET", "organisationUnits.json", fault.clone()).times(usize::MAX),
+            FaultRule::first("GET", "organisationUnits.json", fault.clone()).times(usize::MAX),
         );
         let error = read(&server, &level("3")).unwrap_err();
         assert_eq!(error.outcome(), outcome, "{fault:?}: {error}");
@@ -310,8 +311,8 @@ fn a_list_that_is_cut_short_is_noticed() {
     let standin = start(Version::V41, &[small()]);
     let server = connect(&standin);
     let cut = r#"{"organisationUnits":[{"id":"ouFacility1","path":"/ouRoot00001/ouDistrict1/ouFacility1"}]}"#;
-    let mut rule =
-        Rule::first("GET", "organisationUnits.json", Fault::Answer(cut.into())).times(usize::MAX);
+    let mut rule = FaultRule::first("GET", "organisationUnits.json", Fault::Answer(cut.into()))
+        .times(usize::MAX);
     rule.query = "paging=false".into();
     standin.add_fault(rule);
     let error = read(&server, &level("3")).unwrap_err();

@@ -1,6 +1,6 @@
 //! Who answers, and who does not.
 
-use dhis2_standin::{Fault, Rule, Version};
+use dhis2_standin::{Fault, FaultRule, Version};
 use pop_dhis2::{ApiError, Dialect, Server};
 use pop_http::Outcome;
 
@@ -32,12 +32,12 @@ fn an_identity_that_system_info_lacks_is_asked_for() {
         (Fault::Refused(404), ""),
         (Fault::LoginPage, ""),
     ] {
-        standin.add_fault(Rule::first(
+        standin.add_fault(FaultRule::first(
             "GET",
             "system/info",
             Fault::Answer(info.into()),
         ));
-        standin.add_fault(Rule::first("GET", "configuration/systemId", answer));
+        standin.add_fault(FaultRule::first("GET", "configuration/systemId", answer));
         assert_eq!(connect(&standin).system_id(), expected);
     }
 }
@@ -64,7 +64,7 @@ fn a_wrong_address_is_said_to_be_one() {
         (Fault::Answer("{}".into()), "no version"),
         (Fault::Answer(r#"{"version":"11.2"}"#.into()), "no version"),
     ] {
-        standin.add_fault(Rule::first("GET", "system/info", fault));
+        standin.add_fault(FaultRule::first("GET", "system/info", fault));
         let error = Server::connect(client(&standin)).unwrap_err();
         assert!(matches!(error, ApiError::NotDhis2 { .. }), "{error}");
         assert!(error.to_string().contains(expected), "{error}");

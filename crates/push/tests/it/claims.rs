@@ -1,6 +1,6 @@
 //! What a run says of itself, and holds for itself alone.
 
-use dhis2_standin::{Fault, Rule, Version};
+use dhis2_standin::{Fault, FaultRule, Version};
 use serde_json::{Value, json};
 
 use crate::world::{OURS, SET, TOTAL, World, district, exists, expected, totals};
@@ -11,7 +11,7 @@ const BOTH: [Version; 2] = [Version::V42, Version::V43];
 fn lying(version: Version, says: &str) -> World {
     let info = json!({"version": says, "systemId": "eed3d451-4ff5-4193-b951-ffcc68954299", "calendar": "iso8601",
         "serverDate": "2026-08-15T12:00:00.000"});
-    let lie = Rule::first("GET", "system/info", Fault::Answer(info.to_string())).times(1000);
+    let lie = FaultRule::first("GET", "system/info", Fault::Answer(info.to_string())).times(1000);
     let world = World::new(version, 3);
     world.server.add_fault(lie);
     world
@@ -133,7 +133,7 @@ fn a_receipt_is_left_on_every_exit_and_gives_way_only_while_nothing_was_sent() {
     // Nobody there, and a server that refuses: nothing was sent.
     assert_eq!(world.push_at("http://127.0.0.1:9", &commit), 6);
     assert_eq!(world.read("r.json")["outcome"], "nothing");
-    let deny = Rule::first("GET", "system/info", Fault::Refused(401));
+    let deny = FaultRule::first("GET", "system/info", Fault::Refused(401));
     world.server.add_fault(deny);
     assert_eq!(world.push(&commit), 5);
     assert_eq!(world.read("r.json")["outcome"], "nothing");
@@ -155,7 +155,9 @@ fn a_receipt_is_left_on_every_exit_and_gives_way_only_while_nothing_was_sent() {
 #[test]
 fn what_someone_else_changed_meanwhile_is_named() {
     let world = World::new(Version::V42, 3);
-    world.server.add_fault(Rule::import(Fault::Refused(403)));
+    world
+        .server
+        .add_fault(FaultRule::import(Fault::Refused(403)));
     assert_eq!(world.commit(&totals(3, 100)), 5);
     world
         .server

@@ -1,7 +1,7 @@
 //! Each fault at each place: whatever goes wrong, what is stored in the end is right, and what is
 //! said on the way is true.
 
-use dhis2_standin::{Fault, Rule, Version};
+use dhis2_standin::{Fault, FaultRule, Version};
 use serde_json::Value;
 
 use crate::world::{TOTAL, World, district, expected, totals};
@@ -81,10 +81,10 @@ enum Place {
     Read,
 }
 
-fn rule(place: Place, fault: Fault, skip: usize, times: usize) -> Rule {
+fn rule(place: Place, fault: Fault, skip: usize, times: usize) -> FaultRule {
     match place {
-        Place::Import => Rule::import(fault),
-        Place::Read => Rule::first("GET", "dataValueSets", fault),
+        Place::Import => FaultRule::import(fault),
+        Place::Read => FaultRule::first("GET", "dataValueSets", fault),
     }
     .after(skip)
     .times(times)
@@ -200,7 +200,7 @@ fn a_401_is_never_tried_again() {
     let world = World::with_faults(
         Version::V42,
         4,
-        vec![Rule::import(Fault::Refused(401)).times(9)],
+        vec![FaultRule::import(Fault::Refused(401)).times(9)],
     );
     assert_eq!(world.commit(&totals(4, 1)), 5);
     let imports = world
@@ -218,7 +218,10 @@ fn a_413_halves_the_part() {
         let world = World::with_faults(
             version,
             12,
-            vec![Rule::first("POST", "dataValueSets", Fault::TooLarge { limit: 1200 }).times(1000)],
+            vec![
+                FaultRule::first("POST", "dataValueSets", Fault::TooLarge { limit: 1200 })
+                    .times(1000),
+            ],
         );
         assert_eq!(world.commit(&totals(12, 1)), 0, "{version}");
         assert_eq!(world.stored(12), expected(12, 1));
@@ -227,7 +230,7 @@ fn a_413_halves_the_part() {
 
 #[test]
 fn a_lost_write_is_said_and_written_again() {
-    let world = World::with_faults(Version::V43, 4, vec![Rule::import(Fault::LostWrite)]);
+    let world = World::with_faults(Version::V43, 4, vec![FaultRule::import(Fault::LostWrite)]);
     assert_eq!(world.commit(&totals(4, 1)), 0);
     let receipt = world.read("r.json");
     let claims: Vec<&Value> = receipt["requests"]
@@ -246,7 +249,7 @@ fn a_lost_write_is_said_and_written_again() {
 #[test]
 fn what_is_lost_again_and_again_is_never_called_written() {
     for fault in [Fault::LostWrite, Fault::NothingDone] {
-        let world = World::with_faults(Version::V43, 4, vec![Rule::import(fault).times(100)]);
+        let world = World::with_faults(Version::V43, 4, vec![FaultRule::import(fault).times(100)]);
         assert_eq!(world.commit(&totals(4, 1)), 7);
         assert_eq!(world.read("r.json")["counts"]["lost"], 4);
         assert_eq!(world.stored(4), vec![None; 4]);
@@ -255,7 +258,7 @@ fn what_is_lost_again_and_again_is_never_called_written() {
 
 #[test]
 fn a_server_that_has_no_time_is_asked_again_and_then_left_alone() {
-    let busy = |times: usize| Rule::import(Fault::TooMany { seconds: 0 }).times(times);
+    let busy = |times: usize| FaultRule::import(Fault::TooMany { seconds: 0 }).times(times);
     let command = [
         "--patience",
         "1",

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
-use dhis2_standin::{Options, Rule, Standin, Version};
+use dhis2_standin::{FaultRule, Options, Standin, Version};
 use pop_cli::{Console, Tool as _};
 use push::Push;
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ impl World {
         Self::with_faults(version, districts, Vec::new())
     }
 
-    pub(crate) fn with_faults(version: Version, districts: usize, faults: Vec<Rule>) -> Self {
+    pub(crate) fn with_faults(version: Version, districts: usize, faults: Vec<FaultRule>) -> Self {
         let server = Standin::start(Options {
             bundles: vec![package(districts)],
             faults,
