@@ -1,4 +1,7 @@
-//! The recorded exchanges with real servers, played again.
+//! Exchanges with DHIS2, played to stand-ins.
+//!
+//! [`exchanges`] are written by hand and part of this repository. The rest are recordings of
+//! real servers, which are test data.
 //!
 //! A stand-in of each recorded version starts empty and is sent the recorded requests in their
 //! order. Status, the headers that matter and the body must be the recorded ones: moments and
@@ -13,8 +16,11 @@
     reason = "all of this crate is a test"
 )]
 
+mod client;
 mod compare;
 mod deviations;
+mod exchanges;
+mod json_difference;
 mod recording;
 mod replay;
 
