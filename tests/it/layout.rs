@@ -20,23 +20,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dhis2-session", &["pop-cli", "pop-http", "pop-dhis2"]),
     (
         "fetch-orgunits",
-        &[
-            "pop-cli",
-            "pop-http",
-            "pop-dhis2",
-            "dhis2-session",
-            "pop-geo",
-        ],
+        &["pop-cli", "pop-dhis2", "dhis2-session", "pop-geo"],
     ),
     (
         "fetch-metadata",
-        &[
-            "pop-cli",
-            "pop-http",
-            "pop-dhis2",
-            "dhis2-session",
-            "pop-datavalues",
-        ],
+        &["pop-cli", "pop-dhis2", "dhis2-session", "pop-datavalues"],
     ),
     (
         "fetch-worldpop",
@@ -75,7 +63,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "push",
-        &["pop-cli", "pop-http", "pop-dhis2", "pop-datavalues"],
+        &[
+            "pop-cli",
+            "pop-http",
+            "pop-dhis2",
+            "dhis2-session",
+            "pop-datavalues",
+        ],
     ),
     ("dhis2-standin", &[]),
     ("sample-country", &["pop-raster", "pop-cli"]),

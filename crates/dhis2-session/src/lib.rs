@@ -1,27 +1,48 @@
-//! How a tool opens a DHIS2 server, and how it ends where the server fails it.
+//! DHIS2 on the command line: the flags that name a server, credentials, connecting, and how a
+//! tool ends when the server fails it.
 //!
-//! What the tools that read from DHIS2 share between the Web API client, which knows no command
-//! line, and the console, which knows no DHIS2.
+//! Used by the tools that talk to DHIS2. The Web API client knows no command line, and the console
+//! knows no DHIS2.
 
-use pop_cli::{Console, ExitStatus, ToolError};
+mod args;
+mod terminal;
+
+use pop_cli::{Console, ExitStatus, ToolError, interrupt};
 use pop_dhis2::{ApiError, Server};
-use pop_http::args::{ServerArgs, ServerArgsError};
-use pop_http::{Client, Outcome, RetryLog};
+use pop_http::{Client, Outcome, RetryLog, RetryPolicy};
 
-/// Connects to the server that the flags name. Asks for credentials on the terminal where no file
-/// is named: call it after stdin was read to its end. What is tried again is said with `-v`.
+pub use args::ServerArgs;
+use args::ServerArgsError;
+
+/// Connects to the server that the flags name. Asks for credentials on the terminal if no file
+/// is named: call it after stdin was read to its end. `-v` shows every retry.
 ///
 /// # Errors
-/// Flags that name no server, and a server that is out of reach, refuses us, or is no DHIS2.
+/// Flags that name no server; a server that cannot be reached, refuses us, or is not DHIS2.
 pub fn connect(args: &ServerArgs, console: &Console) -> Result<Server, ToolError> {
+    connect_with(args, RetryPolicy::default(), console)
+}
+
+/// [`connect`] with a retry policy of the tool's own.
+///
+/// # Errors
+/// Those of [`connect`].
+pub fn connect_with(
+    args: &ServerArgs,
+    retry: RetryPolicy,
+    console: &Console,
+) -> Result<Server, ToolError> {
     let mut options = args.options().map_err(|error| failure_of_args(&error))?;
+    options.retry = retry;
     options.retry_log = RetryLog::new(console.note_taker());
+    options.interrupted = interrupt::requested;
     let client = Client::new(options).map_err(|error| failure_of_args(&error.into()))?;
     let server = Server::connect(client).map_err(|error| failure(&error))?;
     console.note(&format!(
-        "{} runs DHIS2 {}",
+        "{} runs DHIS2 {}, system {}",
         server.base_url(),
-        server.version()
+        server.version(),
+        server.system_id()
     ));
     if let Some(doubt) = server.doubt() {
         console.warn(&doubt);
@@ -52,7 +73,9 @@ fn failure_of_args(error: &ServerArgsError) -> ToolError {
     with_hint(failure, error.remedy())
 }
 
-fn with_hint(failure: ToolError, hint: Option<impl std::fmt::Display>) -> ToolError {
+/// An error with its hint, if there is one.
+#[must_use]
+pub fn with_hint(failure: ToolError, hint: Option<impl std::fmt::Display>) -> ToolError {
     match hint {
         Some(hint) => failure.hint(hint),
         None => failure,

@@ -1,7 +1,7 @@
 //! The command line.
 
+use dhis2_session::ServerArgs;
 use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
-use pop_http::args::ServerArgs;
 
 /// Fetch from DHIS2 what mapping and checking need, as one JSON document
 ///

@@ -1,8 +1,8 @@
 //! The command line.
 
+use dhis2_session::ServerArgs;
 use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
 use pop_dhis2::org_units::Selection;
-use pop_http::args::ServerArgs;
 
 use crate::geometry::{Fallback, GeometryChoice};
 

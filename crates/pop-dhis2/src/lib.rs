@@ -4,6 +4,7 @@
 //! the tools do with it. What the API promises and what servers do differ in many
 //! places: each module says what it relies on.
 
+mod access;
 mod error;
 pub mod import;
 pub mod metadata;
@@ -11,6 +12,7 @@ pub mod org_units;
 mod server;
 mod version;
 
+pub use access::{CredentialsError, client_options, parse_credentials};
 pub use error::ApiError;
 pub use metadata::Metadata;
 pub use server::{Server, SystemInfo};

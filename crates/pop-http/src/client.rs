@@ -35,6 +35,8 @@ pub struct ClientOptions {
     pub plain_http: PlainHttp,
     /// How we call ourselves.
     pub user_agent: String,
+    /// Further headers of every request.
+    pub headers: &'static [(&'static str, &'static str)],
     /// How long each phase may take.
     pub timeouts: Timeouts,
     /// What an answer may cost.
@@ -59,6 +61,7 @@ impl ClientOptions {
             ca_file: None,
             plain_http: PlainHttp::LoopbackOnly,
             user_agent: crate::USER_AGENT.to_owned(),
+            headers: &[],
             timeouts: Timeouts::default(),
             limits: BodyLimits::default(),
             retry: RetryPolicy::default(),
@@ -319,9 +322,10 @@ impl Client {
         let mut head = ureq::http::Request::builder()
             .method(request.method.name())
             .uri(self.options.base_url.join(path))
-            .header("accept", request.accept)
-            // Without it DHIS2 answers a missing login with a redirect to a page.
-            .header("x-requested-with", "XMLHttpRequest");
+            .header("accept", request.accept);
+        for (name, value) in self.options.headers {
+            head = head.header(*name, *value);
+        }
         if request.as_stored {
             head = head.header("accept-encoding", "identity");
         }

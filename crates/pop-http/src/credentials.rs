@@ -16,7 +16,9 @@ impl Secret {
         Self(text.into())
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The text itself; never to be shown.
+    #[must_use]
+    pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }
@@ -39,58 +41,16 @@ pub enum Credentials {
         /// The user's password.
         password: Secret,
     },
-    /// `Authorization: ApiToken …`.
-    ApiToken(Secret),
-}
-
-/// Why a text holds no credentials. Never repeats the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CredentialsError {
-    /// Nothing but white space.
-    #[error("holds no credentials")]
-    Empty,
-    /// More than one line.
-    #[error("holds {0} lines, expected one: user:password, or a token")]
-    Lines(usize),
-    /// A character that no header can carry.
-    #[error("holds a control character")]
-    ControlCharacter,
-    /// A token with characters that no token has.
-    #[error("holds neither user:password nor a token (letters, digits and -._~+/=)")]
-    Token,
+    /// `Authorization: <scheme> <token>`.
+    Token {
+        /// The scheme's name, as the server knows it.
+        scheme: &'static str,
+        /// The token.
+        token: Secret,
+    },
 }
 
 impl Credentials {
-    /// Reads `user:password`, or a token, from the content of a file.
-    ///
-    /// A BOM, surrounding white space and a leading `ApiToken ` are taken off. The password
-    /// may hold colons.
-    ///
-    /// # Errors
-    /// See [`CredentialsError`].
-    pub fn parse(text: &str) -> Result<Self, CredentialsError> {
-        let text = text.trim_start_matches('\u{feff}').trim();
-        let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
-        match lines {
-            0 => return Err(CredentialsError::Empty),
-            1 => {}
-            more => return Err(CredentialsError::Lines(more)),
-        }
-        if text.chars().any(char::is_control) {
-            return Err(CredentialsError::ControlCharacter);
-        }
-        let token = text.strip_prefix("ApiToken ").map(str::trim);
-        if let (None, Some((user, password))) = (token, text.split_once(':')) {
-            return Ok(Self::basic(user, password));
-        }
-        let token = token.unwrap_or(text);
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
-        if token.is_empty() || !token.chars().all(is_token) {
-            return Err(CredentialsError::Token);
-        }
-        Ok(Self::ApiToken(Secret::new(token.to_owned())))
-    }
-
     /// A user with a password.
     #[must_use]
     pub fn basic(user: &str, password: &str) -> Self {
@@ -111,7 +71,9 @@ impl Credentials {
                     base64(pair.expose().as_bytes())
                 )))
             }
-            Self::ApiToken(token) => Some(Secret::new(format!("ApiToken {}", token.expose()))),
+            Self::Token { scheme, token } => {
+                Some(Secret::new(format!("{scheme} {}", token.expose())))
+            }
         }
     }
 }
@@ -138,37 +100,26 @@ fn base64(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn header(text: &str) -> String {
-        let credentials = Credentials::parse(text).unwrap();
-        credentials.header().unwrap().expose().to_owned()
+    fn header(user: &str, password: &str) -> String {
+        let header = Credentials::basic(user, password).header();
+        header.unwrap().expose().to_owned()
     }
 
     #[test]
-    fn a_file_holds_a_pair_or_a_token() {
+    fn basic_credentials_are_base_64_of_utf_8() {
         // The example of RFC 7617, section 2.
         assert_eq!(
-            header("Aladdin:open sesame\r\n"),
+            header("Aladdin", "open sesame"),
             "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
         );
         // And of its section 2.1, in UTF-8.
-        assert_eq!(header("\u{feff}test:123£\n"), "Basic dGVzdDoxMjPCow==");
-        assert_eq!(header("d2p_abc123"), "ApiToken d2p_abc123");
-        assert_eq!(header("ApiToken d2pat_x\n"), "ApiToken d2pat_x");
-        assert_eq!(header("u:a:b"), "Basic dTphOmI=");
-    }
-
-    #[test]
-    fn what_holds_none_says_so_without_showing_it() {
-        let refused = |text: &str| Credentials::parse(text).unwrap_err();
-        assert_eq!(refused(" \n"), CredentialsError::Empty);
-        assert_eq!(refused("a:b\nc:d"), CredentialsError::Lines(2));
-        assert_eq!(refused("a:b\u{7}c"), CredentialsError::ControlCharacter);
-        assert_eq!(refused("pass word"), CredentialsError::Token);
+        assert_eq!(header("test", "123£"), "Basic dGVzdDoxMjPCow==");
+        assert_eq!(header("u", "a:b"), "Basic dTphOmI=");
     }
 
     #[test]
     fn debug_shows_no_secret() {
-        let shown = format!("{:?}", Credentials::parse("who:marker-5ecret").unwrap());
+        let shown = format!("{:?}", Credentials::basic("who", "marker-5ecret"));
         assert!(
             !shown.contains("marker") && !shown.contains("who"),
             "{shown}"

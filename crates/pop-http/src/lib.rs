@@ -13,7 +13,6 @@
 //!
 //! Proxies are taken from the environment, see [`proxy`](crate::ProxyError).
 
-pub mod args;
 mod base_url;
 mod body;
 mod client;
@@ -26,13 +25,12 @@ mod request;
 mod response;
 mod retry;
 mod sent;
-mod terminal;
 mod tls;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::{BodyLimits, BodyReader};
 pub use client::{Client, ClientError, ClientOptions, PlainHttp, Timeouts};
-pub use credentials::{Credentials, CredentialsError, Secret};
+pub use credentials::{Credentials, Secret};
 pub use error::{Effect, HttpError, HttpErrorKind, Outcome};
 pub use proxy::ProxyError;
 pub use query::Query;

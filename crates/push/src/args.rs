@@ -1,8 +1,8 @@
 //! What can be asked of `push` on the command line.
 
 use clap::Parser;
+use dhis2_session::ServerArgs;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
-use pop_http::args::ServerArgs;
 
 /// Show what a data value set would change in DHIS2, and with --commit write, prove and undo it
 ///

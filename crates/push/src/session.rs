@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use pop_cli::{Console, ExitStatus, ToolError, interrupt};
+use dhis2_session::{ServerArgs, with_hint};
+use pop_cli::{Console, ExitStatus, ToolError};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::Dialect;
 use pop_dhis2::import::names::{Names, Sym};
@@ -10,7 +11,6 @@ use pop_dhis2::import::remedy;
 use pop_dhis2::import::stored::{self, Question, Reach, StoredError};
 use pop_dhis2::import::values::{Key, Values};
 use pop_dhis2::{ApiError, Server};
-use pop_http::args::{ServerArgs, ServerArgsError};
 use pop_http::{Client, Outcome, Query, RetryPolicy};
 
 /// A server that has been spoken to, as one run uses it.
@@ -37,20 +37,7 @@ impl Session {
         patience: Duration,
         console: &Console,
     ) -> Result<Self, ToolError> {
-        let mut options = args.options().map_err(flag_error)?;
-        options.retry = retry_policy(patience);
-        options.interrupted = interrupt::requested;
-        let client = Client::new(options).map_err(|error| flag_error(error.into()))?;
-        let server = Server::connect(client).map_err(api_error)?;
-        if let Some(doubt) = server.doubt() {
-            console.warn(&doubt);
-        }
-        console.note(&format!(
-            "DHIS2 {} at {}, system {}",
-            server.version(),
-            server.base_url(),
-            server.system_id()
-        ));
+        let server = dhis2_session::connect_with(args, retry_policy(patience), console)?;
         let dialect = server.dialect();
         Ok(Self { server, dialect })
     }
@@ -217,15 +204,14 @@ pub fn retry_policy(patience: Duration) -> RetryPolicy {
     }
 }
 
-/// The error of a tool that has written nothing.
+/// The error of a run that has written nothing.
 #[must_use]
 pub fn api_error(error: ApiError) -> ToolError {
     let status = match error.outcome() {
         Outcome::Unreachable => ExitStatus::Unreachable,
         _ => ExitStatus::Refused,
     };
-    let remedy = error.remedy();
-    with_hint(ToolError::new(status, error), remedy)
+    with_hint(ToolError::new(status, &error), error.remedy())
 }
 
 /// The error of a read that failed before anything was written.
@@ -240,22 +226,5 @@ pub fn stored_error(error: StoredError) -> ToolError {
         error @ StoredError::NoAccess => ToolError::refused(error)
             .hint("what cannot be read back cannot be proved: give the user data read on the set, and a unit above these for data view"),
         error => ToolError::refused(error),
-    }
-}
-
-fn flag_error(error: ServerArgsError) -> ToolError {
-    let remedy = error.remedy().map(str::to_owned);
-    let status = if error.is_io() {
-        ExitStatus::Io
-    } else {
-        ExitStatus::Usage
-    };
-    with_hint(ToolError::new(status, error), remedy)
-}
-
-fn with_hint(error: ToolError, hint: Option<String>) -> ToolError {
-    match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
     }
 }

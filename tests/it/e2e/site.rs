@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dhis2_standin::{Options, Standin, Version};
-use pop_http::{BaseUrl, Client, ClientOptions, Credentials, Method, Request};
+use pop_http::{BaseUrl, Client, Method, Request};
 use serde_json::Value;
 
 use crate::support::{PASSWORD, guarded};
@@ -112,11 +112,8 @@ impl Site {
 /// A client as one user.
 pub(crate) fn client(url: &str, credentials: &str) -> Client {
     let base = BaseUrl::parse(url).unwrap().without_last("api");
-    Client::new(ClientOptions::new(
-        base,
-        Credentials::parse(credentials).unwrap(),
-    ))
-    .unwrap()
+    let credentials = pop_dhis2::parse_credentials(credentials).unwrap();
+    Client::new(pop_dhis2::client_options(base, credentials)).unwrap()
 }
 
 /// Sends something, and gives status and answer.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dhis2_standin::{Options, Standin, Version};
 use pop_dhis2::Server;
-use pop_http::{BaseUrl, Client, ClientOptions, Credentials, RetryPolicy};
+use pop_http::{BaseUrl, Client, ClientOptions, RetryPolicy};
 use serde_json::{Value, json};
 
 /// Units in the bundle: a root, 13 districts, 5 units below them, and these many more below one.
@@ -57,7 +57,7 @@ pub(crate) fn client(standin: &Standin) -> Client {
 
 pub(crate) fn client_as(standin: &Standin, credentials: &str) -> Client {
     let base = BaseUrl::parse(&standin.url()).unwrap();
-    let credentials = Credentials::parse(credentials).unwrap();
+    let credentials = pop_dhis2::parse_credentials(credentials).unwrap();
     Client::new(ClientOptions {
         retry: RetryPolicy {
             tries: 3,
@@ -65,7 +65,7 @@ pub(crate) fn client_as(standin: &Standin, credentials: &str) -> Client {
             first_pause: Duration::from_millis(1),
             longest_pause: Duration::from_millis(5),
         },
-        ..ClientOptions::new(base, credentials)
+        ..pop_dhis2::client_options(base, credentials)
     })
     .unwrap()
 }

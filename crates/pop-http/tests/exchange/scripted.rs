@@ -67,6 +67,7 @@ impl Scripted {
     pub(crate) fn options(&self) -> ClientOptions {
         let base = BaseUrl::parse(&format!("{}/dhis", self.url())).unwrap();
         ClientOptions {
+            headers: &[("x-requested-with", "XMLHttpRequest")],
             timeouts: Timeouts {
                 connect: Duration::from_secs(5),
                 answer: Duration::from_secs(5),

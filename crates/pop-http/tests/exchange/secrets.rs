@@ -1,6 +1,6 @@
 //! A secret goes into its header and nowhere else.
 
-use pop_http::{Client, Credentials};
+use pop_http::{Client, Credentials, Secret};
 use serde_json::Value;
 
 use crate::scripted::{Scripted, Step, json, reply};
@@ -19,7 +19,10 @@ fn no_message_and_no_debug_shows_it() {
         let server = Scripted::start(vec![Step::Reply(reply)]);
         for credentials in [
             Credentials::basic("someone", MARKER),
-            Credentials::parse(MARKER).unwrap(),
+            Credentials::Token {
+                scheme: "ApiToken",
+                token: Secret::new(MARKER.to_owned()),
+            },
         ] {
             let mut options = server.options();
             options.credentials = credentials;

@@ -153,9 +153,8 @@ impl World {
     /// The metadata document of the data set.
     pub(crate) fn metadata(&self) -> Value {
         let base = pop_http::BaseUrl::parse(&self.server.url()).unwrap();
-        let credentials = pop_http::Credentials::parse("admin:district").unwrap();
-        let client =
-            pop_http::Client::new(pop_http::ClientOptions::new(base, credentials)).unwrap();
+        let credentials = pop_dhis2::parse_credentials("admin:district").unwrap();
+        let client = pop_http::Client::new(pop_dhis2::client_options(base, credentials)).unwrap();
         let server = pop_dhis2::Server::connect(client).unwrap();
         let wanted = pop_dhis2::metadata::Wanted {
             data_sets: vec![SET.into()],

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::client::ClientError;
-use crate::{
-    BaseUrl, BaseUrlError, Client, ClientOptions, Credentials, CredentialsError, PlainHttp,
-    Timeouts, terminal,
+use pop_dhis2::{CredentialsError, client_options, parse_credentials};
+use pop_http::{
+    BaseUrl, BaseUrlError, ClientError, ClientOptions, Credentials, PlainHttp, Timeouts, TlsError,
 };
+
+use crate::terminal;
 
 /// The last path segment of a server's API, which people copy along with its address.
 const API: &str = "api";
@@ -92,7 +93,6 @@ impl ServerArgsError {
     /// Whether a local file failed to be read, rather than the command line being wrong.
     #[must_use]
     pub fn is_io(&self) -> bool {
-        use crate::TlsError;
         matches!(
             self,
             Self::Unreadable { .. } | Self::Client(ClientError::Tls(TlsError::Unreadable { .. }))
@@ -128,16 +128,8 @@ impl ServerArgs {
         Ok(BaseUrl::parse(url)?.without_last(API))
     }
 
-    /// A client of the server. Asks for credentials on the terminal where no file is named:
-    /// call it after stdin was read to its end.
-    ///
-    /// # Errors
-    /// See [`ServerArgsError`].
-    pub fn client(&self) -> Result<Client, ServerArgsError> {
-        Ok(Client::new(self.options()?)?)
-    }
-
-    /// The options of [`Self::client`], for a caller that changes some.
+    /// The options of a client of the server. Asks for credentials on the terminal if no file is
+    /// named: call it after stdin was read to its end.
     ///
     /// # Errors
     /// See [`ServerArgsError`].
@@ -163,7 +155,7 @@ impl ServerArgs {
                 answer: Duration::from_secs(u64::from(self.timeout)),
                 ..Timeouts::default()
             },
-            ..ClientOptions::new(base_url, credentials)
+            ..client_options(base_url, credentials)
         })
     }
 
@@ -175,7 +167,7 @@ impl ServerArgs {
             path: path.clone(),
             source,
         })?;
-        Credentials::parse(&text).map_err(|source| ServerArgsError::BadFile {
+        parse_credentials(&text).map_err(|source| ServerArgsError::BadFile {
             path: path.clone(),
             source,
         })

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 
 use crate::args::ServerArgsError;
-use crate::{BaseUrl, Credentials, Secret};
+use pop_dhis2::parse_credentials;
+use pop_http::{BaseUrl, Credentials, Secret};
 
 #[cfg(windows)]
 const TERMINAL: (&str, &str) = ("CONIN$", "CONOUT$");
@@ -38,7 +39,7 @@ pub(crate) fn ask(server: &BaseUrl) -> Result<Option<Credentials>, ServerArgsErr
     } else {
         Secret::new(format!("{user}:{}", secret.expose()))
     };
-    Credentials::parse(text.expose())
+    parse_credentials(text.expose())
         .map(Some)
         .map_err(ServerArgsError::BadInput)
 }
