@@ -7,8 +7,10 @@ mod matching;
 use std::fmt;
 
 pub use code::{CodeReading, code_names_everybody, code_names_everybody_divided, read_code};
-pub use label::{Label, names_everybody, names_everybody_divided, read_label, unknown_word};
-pub use matching::{Doubt, match_texts, sex_of};
+pub use label::{
+    Label, names_everybody, names_everybody_divided, read_label, read_sex, unknown_word,
+};
+pub use matching::{UnclearMeaning, match_code_and_label, sex_of};
 
 /// An age. Months and days are not converted into each other: one of the two is zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

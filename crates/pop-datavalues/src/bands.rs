@@ -7,7 +7,7 @@ use pop_worldpop::{AgeBand, AgeBandScheme};
 
 use crate::ages::Ages;
 
-/// Layers of one moment by whom they count. Columns are positions in the list they were made from.
+/// Layers of one reference period by whom they count. Columns are positions in the list they were made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BandSet {
     bands: BTreeMap<(Sex, AgeBand), usize>,
@@ -16,8 +16,8 @@ pub struct BandSet {
 
 /// Part of a band: the months of it that a group takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Piece {
-    /// Column of the band.
+pub struct BandSlice {
+    /// RoundingColumn of the band.
     pub column: usize,
     /// Sex of the band.
     pub sex: Sex,
@@ -29,7 +29,7 @@ pub struct Piece {
     pub to: Option<u32>,
 }
 
-impl Piece {
+impl BandSlice {
     /// Whether the whole band is taken.
     #[must_use]
     pub fn is_whole(&self) -> bool {
@@ -200,7 +200,7 @@ impl BandSet {
     ///
     /// # Errors
     /// When bands are missing or the group would cut an open one.
-    pub fn pieces(&self, sex: Option<Sex>, ages: Ages) -> Result<Vec<Piece>, BandError> {
+    pub fn slices(&self, sex: Option<Sex>, ages: Ages) -> Result<Vec<BandSlice>, BandError> {
         let (from, to) = ages.months().ok_or(BandError::Days(ages))?;
         let has_both = self.bands.keys().any(|(own, _)| *own == Sex::Total);
         let sexes = match sex {
@@ -208,21 +208,21 @@ impl BandSet {
             Some(Sex::Total) | None => vec![Sex::Female, Sex::Male],
             Some(one) => vec![one],
         };
-        let mut pieces = Vec::new();
+        let mut slices = Vec::new();
         for sex in sexes {
-            pieces.extend(self.pieces_of(sex, ages, from, to)?);
+            slices.extend(self.slices_of(sex, ages, from, to)?);
         }
-        Ok(pieces)
+        Ok(slices)
     }
 
-    fn pieces_of(
+    fn slices_of(
         &self,
         sex: Sex,
         ages: Ages,
         from: u32,
         to: Option<u32>,
-    ) -> Result<Vec<Piece>, BandError> {
-        let mut pieces = Vec::new();
+    ) -> Result<Vec<BandSlice>, BandError> {
+        let mut slices = Vec::new();
         let mut reached = Some(from);
         for (&(_, band), &column) in self
             .bands
@@ -247,7 +247,7 @@ impl BandSet {
                     who: people(sex),
                 });
             }
-            pieces.push(Piece {
+            slices.push(BandSlice {
                 column,
                 sex,
                 band,
@@ -256,7 +256,7 @@ impl BandSet {
             });
             reached = piece_to;
         }
-        if pieces.is_empty() || reached != to {
+        if slices.is_empty() || reached != to {
             let missing = Ages {
                 from: crate::ages::Age {
                     months: reached.unwrap_or(from),
@@ -269,7 +269,7 @@ impl BandSet {
                 ages: missing.to_string(),
             });
         }
-        Ok(pieces)
+        Ok(slices)
     }
 }
 
@@ -315,15 +315,15 @@ pub(crate) mod tests {
     fn groups_are_whole_bands_or_parts() {
         let both = set(&layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open90)).unwrap();
         let women = both
-            .pieces(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
+            .slices(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
             .unwrap();
         assert_eq!(
             women.iter().map(|p| p.band.from).collect::<Vec<_>>(),
             [15, 20, 25, 30, 35, 40, 45]
         );
-        assert!(women.iter().all(Piece::is_whole));
+        assert!(women.iter().all(BandSlice::is_whole));
         let second_year = both
-            .pieces(None, Ages::between(AgeUnit::Months, 12, 24))
+            .slices(None, Ages::between(AgeUnit::Months, 12, 24))
             .unwrap();
         assert_eq!(
             second_year
@@ -333,9 +333,9 @@ pub(crate) mod tests {
             [(Sex::Female, 12, Some(24)), (Sex::Male, 12, Some(24))]
         );
         assert!(!second_year[0].is_whole());
-        assert_eq!(both.pieces(None, Ages::ALL).unwrap().len(), 40);
+        assert_eq!(both.slices(None, Ages::ALL).unwrap().len(), 40);
         assert_eq!(
-            both.pieces(None, Ages::from(AgeUnit::Years, 65))
+            both.slices(None, Ages::from(AgeUnit::Years, 65))
                 .unwrap()
                 .len(),
             12
@@ -348,25 +348,25 @@ pub(crate) mod tests {
         let mut some = layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open80);
         let full = set(&some).unwrap();
         assert!(matches!(
-            full.pieces(None, Ages::between(AgeUnit::Years, 80, 85)),
+            full.slices(None, Ages::between(AgeUnit::Years, 80, 85)),
             Err(BandError::OpenBand { .. })
         ));
         assert!(matches!(
-            full.pieces(None, Ages::between(AgeUnit::Days, 0, 7)),
+            full.slices(None, Ages::between(AgeUnit::Days, 0, 7)),
             Err(BandError::Days(_))
         ));
         some.retain(|l| l.age_from != Some(20) || l.sex != Some(Sex::Male));
         let gap = set(&some).unwrap();
         let error = gap
-            .pieces(None, Ages::between(AgeUnit::Years, 15, 50))
+            .slices(None, Ages::between(AgeUnit::Years, 15, 50))
             .unwrap_err();
         assert_eq!(error.to_string(), "no raster of men: 20-49 years");
         assert!(
-            gap.pieces(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
+            gap.slices(Some(Sex::Female), Ages::between(AgeUnit::Years, 15, 50))
                 .is_ok()
         );
         assert!(matches!(
-            set(&some[..1]).unwrap().pieces(None, Ages::ALL),
+            set(&some[..1]).unwrap().slices(None, Ages::ALL),
             Err(BandError::Missing { .. })
         ));
     }

@@ -61,10 +61,10 @@ pub struct Term {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Formula(pub Vec<Term>);
 
-/// A text that is no formula.
+/// A text that is not a formula.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{text:?} is no formula: {what}; expected bands such as f15, m05, t00 joined by +, each with a weight such as *1/4"
+    "{text:?} is not a formula: {what}; expected bands such as f15, m05, t00 joined by +, each with a weight such as *1/4"
 )]
 pub struct FormulaError {
     text: String,
@@ -108,7 +108,7 @@ fn term(part: &str) -> Result<Term, String> {
         .split_once('*')
         .map_or((part, "1"), |(band, weight)| (band, weight));
     let (band, weight) = (band.trim(), weight.trim());
-    let unknown = || format!("{band:?} is no band");
+    let unknown = || format!("{band:?} is not a band");
     let letter = band.get(..1).ok_or_else(unknown)?;
     let sex: Sex = letter.parse().map_err(|_| unknown())?;
     let digits = &band[1..];
@@ -122,7 +122,7 @@ fn term(part: &str) -> Result<Term, String> {
         .filter(|&(over, under)| over > 0 && under > 0 && over <= under);
     let (over, under) = weight.ok_or_else(|| {
         format!(
-            "{weight:?} is no weight from above 0 to 1",
+            "{weight:?} is not a weight from above 0 to 1",
             weight = part.trim()
         )
     })?;

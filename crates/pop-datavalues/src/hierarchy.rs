@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pop_sums::{SumsTable, Unit};
 
-use crate::rounding::{TableError, Tree};
+use crate::rounding::{RoundingError, Tree};
 
 /// Units in the order of their ids, with the tree above them: what rounding works on,
 /// independent of the order of the rows.
@@ -20,8 +20,8 @@ impl Hierarchy {
     /// The hierarchy above some units of a table. Units without a path stand right below the whole.
     ///
     /// # Errors
-    /// [`TableError::Tree`] when one of the units is an ancestor of another.
-    pub fn above(table: &SumsTable, units: &[u32]) -> Result<Self, TableError> {
+    /// [`RoundingError::Tree`] when one of the units is an ancestor of another.
+    pub fn above(table: &SumsTable, units: &[u32]) -> Result<Self, RoundingError> {
         let mut units = units.to_vec();
         units.sort_by(|&a, &b| id(table, a).cmp(id(table, b)));
         units.dedup();

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 /// The longest comment: servers take 5,000 characters, with ours.
-const MOST_COMMENT: usize = 4_000;
+const MAX_COMMENT_CHARACTERS: usize = 4_000;
 /// A larger rate is one per cent or per thousand.
-const MOST_RATE: f64 = 5.0;
+const MAX_RATE: f64 = 5.0;
 
 /// A mapping file.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
@@ -35,7 +35,7 @@ pub struct Mapping {
     /// What the plausibility report calls conspicuous.
     pub limits: Limits,
     /// What to fill.
-    pub value: Vec<Entry>,
+    pub value: Vec<MappingEntry>,
 }
 
 /// How to cut a band.
@@ -73,7 +73,7 @@ pub enum TotalFrom {
 /// One thing to fill: a data element, or one or all of its option combos.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
-pub struct Entry {
+pub struct MappingEntry {
     /// UID, code or name.
     pub data_element: String,
     /// Data set, where it is not that of the file.
@@ -116,7 +116,7 @@ pub enum By {
 pub struct Rate {
     /// Per person: 0.041 for 4.1 %.
     pub value: f64,
-    /// Who says so.
+    /// CountedGroup says so.
     pub source: String,
     /// For which year.
     pub year: i32,
@@ -163,7 +163,7 @@ pub enum MappingError {
     Version(u32),
     /// An entry that contradicts itself.
     #[error("value {index} ({element}): {what}")]
-    Entry {
+    MappingEntry {
         /// Number of the entry, from 1.
         index: usize,
         /// Its data element.
@@ -198,7 +198,7 @@ impl Mapping {
             ));
         }
         for (index, entry) in mapping.value.iter().enumerate() {
-            entry.check().map_err(|what| MappingError::Entry {
+            entry.check().map_err(|what| MappingError::MappingEntry {
                 index: index + 1,
                 element: entry.data_element.clone(),
                 what,
@@ -212,17 +212,19 @@ impl Mapping {
             return Err(format!("bands is {bands}, expected 18 or 20"));
         }
         if let Some(comment) = &self.comment
-            && comment.chars().count() > MOST_COMMENT
+            && comment.chars().count() > MAX_COMMENT_CHARACTERS
         {
-            return Err(format!("comment has more than {MOST_COMMENT} characters"));
+            return Err(format!(
+                "comment has more than {MAX_COMMENT_CHARACTERS} characters"
+            ));
         }
         let mut texts = BTreeMap::new();
         for (year, text) in &self.periods {
             if year.parse::<u16>().is_err() {
-                return Err(format!("periods: {year:?} is no year"));
+                return Err(format!("periods: {year:?} is not a year"));
             }
             if text.is_empty() || text.contains(char::is_whitespace) {
-                return Err(format!("periods: {text:?} is no period, for {year}"));
+                return Err(format!("periods: {text:?} is not a period, for {year}"));
             }
             if let Some(other) = texts.insert(text, year) {
                 return Err(format!("periods: {other} and {year} are both {text:?}"));
@@ -236,9 +238,9 @@ impl Mapping {
     pub fn total(data_element: &str, data_set: Option<&str>) -> Self {
         Self {
             data_set: data_set.map(str::to_owned),
-            value: vec![Entry {
+            value: vec![MappingEntry {
                 data_element: data_element.to_owned(),
-                ..Entry::default()
+                ..MappingEntry::default()
             }],
             ..Self::default()
         }
@@ -268,7 +270,7 @@ impl Limits {
     }
 }
 
-impl Entry {
+impl MappingEntry {
     fn check(&self) -> Result<(), String> {
         if self.data_element.is_empty() {
             return Err("data_element is missing".to_owned());
@@ -294,7 +296,7 @@ impl Entry {
         if !(rate.value > 0.0 && rate.value.is_finite()) {
             return Err(format!("rate is {}, expected a number above 0", rate.value));
         }
-        if rate.value > MOST_RATE {
+        if rate.value > MAX_RATE {
             return Err(format!(
                 "rate is {}, expected people for each person: 0.035 for 35 in a thousand",
                 rate.value
@@ -378,7 +380,7 @@ mod tests {
             ),
             (
                 "[periods]\nlast = \"2017\"\n[[value]]\ndata_element = \"a\"",
-                "is no year",
+                "is not a year",
             ),
             (
                 "[limits]\nsex_ratio = [2.0, 1.0]\n[[value]]\ndata_element = \"a\"",

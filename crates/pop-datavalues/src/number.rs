@@ -1,7 +1,7 @@
 //! Value texts that both import dialects take.
 
 /// The largest integer DHIS2 stores.
-pub const LARGEST: i64 = 2_147_483_647;
+pub const MAX_INTEGER: i64 = 2_147_483_647;
 
 /// A whole number: digits, no sign for zero, no point.
 #[must_use]
@@ -43,6 +43,6 @@ mod tests {
             assert_eq!(&*fixed(value, decimals), text);
         }
         assert_eq!(&*whole(0), "0");
-        assert_eq!(&*whole(LARGEST), "2147483647");
+        assert_eq!(&*whole(MAX_INTEGER), "2147483647");
     }
 }

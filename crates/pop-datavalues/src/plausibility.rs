@@ -8,11 +8,11 @@ use pop_sums::Sex;
 
 use crate::ages::{AgeUnit, Ages};
 use crate::mapping::Limits;
-use crate::{BandSet, People};
+use crate::{BandSet, PopulationTable};
 
 /// What is conspicuous.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Oddity {
+pub enum PlausibilityCheck {
     /// Nobody lives there.
     NoPeople,
     /// Fewer people than the year before.
@@ -27,7 +27,7 @@ pub enum Oddity {
     UnderFive,
 }
 
-impl fmt::Display for Oddity {
+impl fmt::Display for PlausibilityCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoPeople => "no people",
@@ -42,9 +42,9 @@ impl fmt::Display for Oddity {
 
 /// Something conspicuous about a unit.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Remark {
+pub struct PlausibilityFinding {
     /// What.
-    pub oddity: Oddity,
+    pub check: PlausibilityCheck,
     /// Period.
     pub period: String,
     /// Index of the unit in the table of sums.
@@ -55,7 +55,7 @@ pub struct Remark {
 
 /// The people of a period.
 #[derive(Debug, Clone, Copy)]
-pub struct PeriodPeople<'a> {
+pub struct PeriodPopulation<'a> {
     /// The period.
     pub period: &'a str,
     /// The year its people are counted in.
@@ -63,14 +63,14 @@ pub struct PeriodPeople<'a> {
     /// What the rasters are; growth is judged within one source only.
     pub source: &'a str,
     /// People.
-    pub people: &'a People,
+    pub people: &'a PopulationTable,
     /// Whom the columns count.
     pub bands: &'a BandSet,
 }
 
 /// The main figures of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Figures {
+pub struct KeyFigures {
     /// Everybody, by the raster of the whole population.
     pub raster: Option<f64>,
     /// Everybody, by the bands.
@@ -83,7 +83,7 @@ pub struct Figures {
 
 /// The columns that make up each figure; the same for all units.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FigureColumns {
+pub struct KeyFigureColumns {
     raster: Option<usize>,
     bands: Option<Vec<usize>>,
     women: Option<Vec<usize>>,
@@ -91,13 +91,13 @@ pub struct FigureColumns {
     under_five: Option<Vec<usize>>,
 }
 
-impl FigureColumns {
+impl KeyFigureColumns {
     /// Where the figures are in a set of bands.
     #[must_use]
     pub fn new(bands: &BandSet) -> Self {
         let columns = |sex: Option<Sex>, ages: Ages| {
-            let pieces = bands.pieces(sex, ages).ok()?;
-            Some(pieces.iter().map(|piece| piece.column).collect())
+            let slices = bands.slices(sex, ages).ok()?;
+            Some(slices.iter().map(|slice| slice.column).collect())
         };
         Self {
             raster: bands.everybody(Sex::Total),
@@ -110,12 +110,12 @@ impl FigureColumns {
 
     /// The figures of a row.
     #[must_use]
-    pub fn of(&self, people: &People, row: usize) -> Figures {
+    pub fn of(&self, people: &PopulationTable, row: usize) -> KeyFigures {
         let sum = |columns: &Option<Vec<usize>>| {
             let columns = columns.as_ref()?.iter();
             Some(columns.map(|&column| people.at(row, column)).sum::<f64>())
         };
-        Figures {
+        KeyFigures {
             raster: self.raster.map(|column| people.at(row, column)),
             bands: sum(&self.bands),
             sexes: sum(&self.women).zip(sum(&self.men)),
@@ -124,7 +124,7 @@ impl FigureColumns {
     }
 }
 
-impl Figures {
+impl KeyFigures {
     /// Everybody: by the raster, else by the bands.
     #[must_use]
     pub fn everybody(&self) -> Option<f64> {
@@ -134,15 +134,18 @@ impl Figures {
 
 /// Remarks on the units of all periods, by kind, then period, then as the units come.
 #[must_use]
-pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+pub fn plausibility_findings(
+    periods: &[PeriodPopulation<'_>],
+    limits: &Limits,
+) -> Vec<PlausibilityFinding> {
+    let mut plausibility_findings = Vec::new();
     let mut before: HashMap<(u32, &str), (i32, f64)> = HashMap::new();
     for period in periods {
-        let columns = FigureColumns::new(period.bands);
+        let columns = KeyFigureColumns::new(period.bands);
         for (row, &unit) in period.people.units.iter().enumerate() {
-            let mut note = |oddity, found| {
-                remarks.push(Remark {
-                    oddity,
+            let mut note = |check, found| {
+                plausibility_findings.push(PlausibilityFinding {
+                    check,
                     period: period.period.to_owned(),
                     unit,
                     found,
@@ -153,7 +156,7 @@ pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
                 continue;
             };
             if everybody == 0.0 {
-                note(Oddity::NoPeople, 0.0);
+                note(PlausibilityCheck::NoPeople, 0.0);
             }
             if let Some(year) = period.year
                 && let Some((then, earlier)) =
@@ -164,9 +167,9 @@ pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
                 // In a year, where several lie between.
                 let growth = (everybody / earlier).powf(1.0 / f64::from(year - then)) - 1.0;
                 if growth < 0.0 {
-                    note(Oddity::Decline, growth);
+                    note(PlausibilityCheck::Decline, growth);
                 } else if growth > limits.growth {
-                    note(Oddity::Growth, growth);
+                    note(PlausibilityCheck::Growth, growth);
                 }
             }
             if let (Some(raster), Some(bands)) = (figures.raster, figures.bands)
@@ -174,7 +177,7 @@ pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
             {
                 let gap = bands / raster - 1.0;
                 if gap.is_nan() || gap.abs() > limits.total {
-                    note(Oddity::BandsAndTotal, gap);
+                    note(PlausibilityCheck::BandsAndTotal, gap);
                 }
             }
             if let Some((women, men)) = figures.sexes
@@ -182,7 +185,7 @@ pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
             {
                 let ratio = men / women;
                 if !(limits.sex_ratio[0]..=limits.sex_ratio[1]).contains(&ratio) {
-                    note(Oddity::SexRatio, ratio);
+                    note(PlausibilityCheck::SexRatio, ratio);
                 }
             }
             if let (Some(children), Some(bands)) = (figures.under_five, figures.bands)
@@ -190,13 +193,13 @@ pub fn remarks(periods: &[PeriodPeople<'_>], limits: &Limits) -> Vec<Remark> {
             {
                 let share = children / bands;
                 if !(limits.under_five[0]..=limits.under_five[1]).contains(&share) {
-                    note(Oddity::UnderFive, share);
+                    note(PlausibilityCheck::UnderFive, share);
                 }
             }
         }
     }
-    remarks.sort_by(|a, b| (a.oddity, &a.period).cmp(&(b.oddity, &b.period)));
-    remarks
+    plausibility_findings.sort_by(|a, b| (a.check, &a.period).cmp(&(b.check, &b.period)));
+    plausibility_findings
 }
 
 #[cfg(test)]
@@ -204,32 +207,32 @@ mod tests {
     use pop_sums::{ReadOptions, SumsTable, read};
 
     use super::*;
-    use crate::people::{aligned, layers};
+    use crate::population_table::{aligned, layers};
 
     fn table(rows: &str) -> SumsTable {
         let head = "org_unit,raster,sex,age_from,age_to,population\n";
         read(format!("{head}{rows}").as_bytes(), &ReadOptions::default()).unwrap()
     }
 
-    fn people(table: &SumsTable) -> (People, BandSet) {
+    fn people(table: &SumsTable) -> (PopulationTable, BandSet) {
         let all: Vec<u32> = (0..table.layers.len() as u32).collect();
         let columns = aligned(table, &[all]).unwrap().remove(0);
         let bands = BandSet::new(&layers(table, &columns)).unwrap();
         let units: Vec<u32> = (0..table.units.len() as u32).collect();
         (
-            People::new(table, &units, &[(columns, 1.0)]).unwrap(),
+            PopulationTable::new(table, &units, &[(columns, 1.0)]).unwrap(),
             bands,
         )
     }
 
-    fn kinds(years: &[&str]) -> Vec<(Oddity, u32)> {
+    fn kinds(years: &[&str]) -> Vec<(PlausibilityCheck, u32)> {
         let tables: Vec<SumsTable> = years.iter().map(|rows| table(rows)).collect();
         let people: Vec<_> = tables.iter().map(people).collect();
         let names = [("2025", 2025), ("2026", 2026)];
-        let periods: Vec<PeriodPeople<'_>> = people
+        let periods: Vec<PeriodPopulation<'_>> = people
             .iter()
             .zip(names)
-            .map(|((people, bands), (period, year))| PeriodPeople {
+            .map(|((people, bands), (period, year))| PeriodPopulation {
                 period,
                 year: Some(year),
                 source: "s",
@@ -237,9 +240,9 @@ mod tests {
                 bands,
             })
             .collect();
-        remarks(&periods, &Limits::default())
+        plausibility_findings(&periods, &Limits::default())
             .iter()
-            .map(|r| (r.oddity, r.unit))
+            .map(|r| (r.check, r.unit))
             .collect()
     }
 
@@ -250,10 +253,10 @@ mod tests {
         assert_eq!(
             kinds(&[before, after]),
             [
-                (Oddity::NoPeople, 3),
-                (Oddity::NoPeople, 3),
-                (Oddity::Decline, 2),
-                (Oddity::Growth, 1)
+                (PlausibilityCheck::NoPeople, 3),
+                (PlausibilityCheck::NoPeople, 3),
+                (PlausibilityCheck::Decline, 2),
+                (PlausibilityCheck::Growth, 1)
             ]
         );
     }
@@ -263,7 +266,7 @@ mod tests {
         let tables = ["a,t,t,,,100\nb,t,t,,,100\n", "a,t,t,,,119\nb,t,t,,,133\n"].map(table);
         let people = [people(&tables[0]), people(&tables[1])];
         let found = |years: [i32; 2], source: [&str; 2], growth: f64| {
-            let period = |at: usize| PeriodPeople {
+            let period = |at: usize| PeriodPopulation {
                 period: "p",
                 year: Some(years[at]),
                 source: source[at],
@@ -274,7 +277,7 @@ mod tests {
                 growth,
                 ..Limits::default()
             };
-            let found = remarks(&[period(0), period(1)], &limits);
+            let found = plausibility_findings(&[period(0), period(1)], &limits);
             found.iter().map(|r| r.unit).collect::<Vec<_>>()
         };
         assert_eq!(found([2025, 2026], ["s", "s"], 0.10), [0, 1]);
@@ -301,9 +304,9 @@ mod tests {
         assert_eq!(
             kinds(&[&rows.concat()]),
             [
-                (Oddity::BandsAndTotal, 1),
-                (Oddity::SexRatio, 2),
-                (Oddity::UnderFive, 3)
+                (PlausibilityCheck::BandsAndTotal, 1),
+                (PlausibilityCheck::SexRatio, 2),
+                (PlausibilityCheck::UnderFive, 3)
             ]
         );
     }

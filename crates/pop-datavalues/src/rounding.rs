@@ -25,11 +25,11 @@ mod network;
 use network::Network;
 
 /// A margin or value this close to a whole number is that number: what is left of it is float dust.
-pub const DUST: f64 = 1e-6;
+pub const INTEGER_TOLERANCE: f64 = 1e-6;
 
 /// The largest value that can be rounded: DHIS2 holds integers up to 2^31 - 1,
 /// beyond 2^52 there are no fractions left to round.
-pub const MOST: f64 = 4_503_599_627_370_496.0;
+pub const MAX_VALUE: f64 = 4_503_599_627_370_496.0;
 
 /// Units in a hierarchy, by index: units are `0..units`, the nodes above them follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +40,11 @@ pub struct Tree {
 
 /// A tree, groups or values that do not fit together.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum TableError {
+pub enum RoundingError {
     /// A node is its own ancestor, or a parent does not exist or is a unit.
     #[error("node {0} has no way up to the top")]
     Tree(usize),
-    /// Column groups that overlap without one holding the other.
+    /// RoundingColumn groups that overlap without one holding the other.
     #[error("column groups {0} and {1} cross")]
     Groups(usize, usize),
     /// A value that is negative, not finite or too large.
@@ -72,21 +72,21 @@ impl Tree {
     /// units, a node without parent stands right below the whole.
     ///
     /// # Errors
-    /// [`TableError::Tree`] when a node does not lead to the top over nodes that are no units.
-    pub fn new(units: usize, parents: Vec<Option<usize>>) -> Result<Self, TableError> {
+    /// [`RoundingError::Tree`] when a node does not lead to the top over nodes that are no units.
+    pub fn new(units: usize, parents: Vec<Option<usize>>) -> Result<Self, RoundingError> {
         for start in 0..parents.len() {
             let mut node = start;
             let mut steps = 0;
             while let Some(parent) = parents[node] {
                 steps += 1;
                 if parent < units || parent >= parents.len() || steps > parents.len() {
-                    return Err(TableError::Tree(start));
+                    return Err(RoundingError::Tree(start));
                 }
                 node = parent;
             }
         }
         if units > parents.len() {
-            return Err(TableError::Tree(units));
+            return Err(RoundingError::Tree(units));
         }
         Ok(Self { units, parents })
     }
@@ -113,20 +113,20 @@ impl Tree {
 /// exact one too; any two must be apart or one inside the other. Single columns
 /// and the set of all columns need not be named.
 ///
-/// The result has the same layout. Ties go by the order of units and columns,
+/// The result has the same shape. Ties go by the order of units and columns,
 /// so callers that want a result independent of their input's order sort first.
 ///
 /// # Errors
-/// See [`TableError`].
+/// See [`RoundingError`].
 pub fn round(
     tree: &Tree,
     columns: usize,
     groups: &[Vec<usize>],
     values: &[f64],
-) -> Result<Vec<i64>, TableError> {
+) -> Result<Vec<i64>, RoundingError> {
     let expected = tree.units * columns;
     if values.len() != expected {
-        return Err(TableError::Size {
+        return Err(RoundingError::Size {
             found: values.len(),
             expected,
         });
@@ -134,8 +134,8 @@ pub fn round(
     if expected == 0 {
         return Ok(Vec::new());
     }
-    if let Some(at) = values.iter().position(|v| !(0.0..MOST).contains(v)) {
-        return Err(TableError::Value {
+    if let Some(at) = values.iter().position(|v| !(0.0..MAX_VALUE).contains(v)) {
+        return Err(RoundingError::Value {
             value: values[at],
             unit: at / columns,
             column: at % columns,
@@ -148,9 +148,9 @@ pub fn round(
 
 /// The exact value next to which a rounded one must lie: a whole number when dust is all that parts them.
 #[must_use]
-pub fn without_dust(value: f64) -> f64 {
+pub fn snap_to_integer(value: f64) -> f64 {
     let whole = value.round();
-    if (value - whole).abs() <= DUST {
+    if (value - whole).abs() <= INTEGER_TOLERANCE {
         whole
     } else {
         value

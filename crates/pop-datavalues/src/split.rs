@@ -2,7 +2,7 @@
 
 use pop_sums::Sex;
 
-use crate::bands::{BandSet, Piece};
+use crate::bands::{BandSet, BandSlice};
 use crate::mapping::Split;
 
 /// Sprague's multipliers: rows are the five single years of a group, columns the
@@ -67,29 +67,34 @@ pub fn sprague(groups: &[f64]) -> Option<Vec<f64>> {
     Some(singles)
 }
 
-/// Share of its band that a piece takes, for one unit.
+/// Share of its band that a slice takes, for one unit.
 ///
 /// Evenly over the months, or by Sprague's single years where these are all
 /// positive within the band and the set has closed five-year groups from birth;
 /// else evenly. `people` gives a column's people.
-pub fn share(piece: &Piece, split: Split, bands: &BandSet, people: impl Fn(usize) -> f64) -> f64 {
-    let (Some(to), Some(band_to)) = (piece.to, piece.band.to) else {
+pub fn share(
+    slice: &BandSlice,
+    split: Split,
+    bands: &BandSet,
+    people: impl Fn(usize) -> f64,
+) -> f64 {
+    let (Some(to), Some(band_to)) = (slice.to, slice.band.to) else {
         return 1.0;
     };
-    if piece.is_whole() {
+    if slice.is_whole() {
         return 1.0;
     }
-    let (start, end) = (piece.band.from * 12, band_to * 12);
-    let even = f64::from(to - piece.from) / f64::from(end - start);
+    let (start, end) = (slice.band.from * 12, band_to * 12);
+    let even = f64::from(to - slice.from) / f64::from(end - start);
     if split == Split::Uniform {
         return even;
     }
     let Some(singles) =
-        five_year_groups(piece.sex, bands, people).and_then(|groups| sprague(&groups))
+        five_year_groups(slice.sex, bands, people).and_then(|groups| sprague(&groups))
     else {
         return even;
     };
-    let years = piece.band.from as usize..band_to as usize;
+    let years = slice.band.from as usize..band_to as usize;
     let Some(band) = singles
         .get(years)
         .filter(|band| band.iter().all(|people| *people > 0.0))
@@ -99,11 +104,11 @@ pub fn share(piece: &Piece, split: Split, bands: &BandSet, people: impl Fn(usize
     let whole: f64 = band.iter().sum();
     let taken: f64 = band
         .iter()
-        .zip(piece.band.from..)
+        .zip(slice.band.from..)
         .map(|(people, year)| {
             let months = to
                 .min(12 * (year + 1))
-                .saturating_sub(piece.from.max(12 * year));
+                .saturating_sub(slice.from.max(12 * year));
             people * f64::from(months) / 12.0
         })
         .sum();
@@ -172,24 +177,24 @@ mod tests {
                 .map(|age| 1000.0 - 9.0 * f64::from(age))
                 .sum()
         };
-        let piece = |from, to| {
+        let slice = |from, to| {
             bands
-                .pieces(None, Ages::between(AgeUnit::Months, from, to))
+                .slices(None, Ages::between(AgeUnit::Months, from, to))
                 .unwrap()[0]
         };
         for split in [Split::Uniform, Split::Sprague] {
             let parts: f64 = (1..5)
-                .map(|year| share(&piece(12 * year, 12 * year + 12), split, &bands, people))
+                .map(|year| share(&slice(12 * year, 12 * year + 12), split, &bands, people))
                 .sum();
             assert!((parts - 1.0).abs() < 1e-12);
-            assert!((share(&piece(0, 6), split, &bands, people) - 0.5).abs() < 1e-12);
-            assert!((share(&piece(0, 12), split, &bands, people) - 1.0).abs() < 1e-12);
+            assert!((share(&slice(0, 6), split, &bands, people) - 0.5).abs() < 1e-12);
+            assert!((share(&slice(0, 12), split, &bands, people) - 1.0).abs() < 1e-12);
         }
-        assert!((share(&piece(12, 24), Split::Uniform, &bands, people) - 0.25).abs() < 1e-12);
-        let first = share(&piece(12, 24), Split::Sprague, &bands, people);
+        assert!((share(&slice(12, 24), Split::Uniform, &bands, people) - 0.25).abs() < 1e-12);
+        let first = share(&slice(12, 24), Split::Sprague, &bands, people);
         assert!((first - 991.0 / 3910.0).abs() < 1e-9, "{first}");
         // Where Sprague would make people negative the band is cut evenly.
         let spike = |column: usize| if column == 2 { 1000.0 } else { 0.0 };
-        assert!((share(&piece(12, 24), Split::Sprague, &bands, spike) - 0.25).abs() < 1e-12);
+        assert!((share(&slice(12, 24), Split::Sprague, &bands, spike) - 0.25).abs() < 1e-12);
     }
 }

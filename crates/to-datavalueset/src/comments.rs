@@ -1,25 +1,25 @@
-//! The comments of the values: one for each target of a moment.
+//! The comments of the values: one for each target of a reference period.
 
 use std::collections::BTreeSet;
 
-use pop_datavalues::layout::{Layout, Source};
-use pop_datavalues::moment::Moment;
-use pop_datavalues::recipe::Target;
+use pop_datavalues::composition::{BandTerms, Composition};
+use pop_datavalues::reference_period::ReferencePeriod;
+use pop_datavalues::resolved_mapping::Target;
 use pop_datavalues::{Comment, Text};
 
-use crate::convert::Run;
+use crate::convert::Conversion;
 
-impl Run<'_> {
+impl Conversion<'_> {
     /// Where the values of each target come from.
     pub(crate) fn comments(
         &self,
-        moment: &Moment,
+        ref_period: &ReferencePeriod,
         source: &str,
         reference: &str,
         layers: &[u32],
-        layout: &Layout,
+        composition: &Composition,
     ) -> Vec<Text> {
-        let method = |target: &Target, made_of: &Source| {
+        let method = |target: &Target, made_of: &BandTerms| {
             let rules: BTreeSet<&str> = made_of
                 .columns()
                 .into_iter()
@@ -30,11 +30,11 @@ impl Run<'_> {
             if words.is_empty() {
                 words.push("unknown");
             }
-            words.extend(moment.method);
+            words.extend(ref_period.method);
             if made_of.is_split() {
                 words.push(match made_of {
-                    Source::Pieces(_) => target.split.map_or("uniform", |split| split.word()),
-                    Source::Weighted(_) => "weights",
+                    BandTerms::Slices(_) => target.split.map_or("uniform", |split| split.word()),
+                    BandTerms::Weighted(_) => "weights",
                 });
             }
             if target.rate.is_some() {
@@ -42,10 +42,10 @@ impl Run<'_> {
             }
             words.join("+")
         };
-        self.recipe
+        self.resolved
             .targets
             .iter()
-            .zip(&layout.sources)
+            .zip(&composition.terms)
             .map(|(target, made_of)| {
                 let comment = Comment {
                     source: source.to_owned(),

@@ -1,40 +1,43 @@
-//! One moment after the other: people, whole numbers, values.
+//! One reference period after the other: people, whole numbers, values.
 
 use std::collections::{BTreeSet, HashMap};
 
 use pop_cli::{Consent, Console, Finding, ResultExt, ToolError, thousands};
-use pop_datavalues::layout::{Layout, LayoutError};
-use pop_datavalues::moment::{Moment, states_first_of_january};
-use pop_datavalues::people::{self, Rounding as Whole};
-use pop_datavalues::recipe::Recipe;
-use pop_datavalues::{BandSet, Filled, Hierarchy, IdSchemes, Mapping, Metadata, People, Text};
+use pop_datavalues::composition::{Composition, CompositionError};
+use pop_datavalues::population_table;
+use pop_datavalues::reference_period::{ReferencePeriod, states_first_of_january};
+use pop_datavalues::resolved_mapping::ResolvedMapping;
+use pop_datavalues::target_values::Rounding as WholeNumbers;
+use pop_datavalues::{
+    BandSet, Hierarchy, IdSchemes, Mapping, Metadata, PopulationTable, TargetValues, Text,
+};
 use pop_sums::SumsTable;
 
 use crate::consent::MIXED_RELEASES;
-use crate::{Rounding, ToDataValueSet, ids, units, upper};
+use crate::{Rounding, ToDataValueSet, ids, unit_judgement, upper_levels};
 
-/// Everything that stays the same over the moments of a run.
-pub(crate) struct Run<'a> {
+/// Everything that stays the same over the reference periods of a run.
+pub(crate) struct Conversion<'a> {
     pub(crate) args: &'a ToDataValueSet,
     pub(crate) table: &'a SumsTable,
     pub(crate) metadata: Option<&'a Metadata>,
     pub(crate) mapping: &'a Mapping,
-    pub(crate) recipe: &'a Recipe,
+    pub(crate) resolved: &'a ResolvedMapping,
     pub(crate) levels: &'a [u32],
 }
 
-/// A moment, converted.
-pub(crate) struct Converted {
-    pub(crate) moment: Moment,
+/// A reference period, converted.
+pub(crate) struct ConvertedPeriod {
+    pub(crate) ref_period: ReferencePeriod,
     pub(crate) source: String,
     pub(crate) reference: String,
-    pub(crate) judged: units::Judged,
+    pub(crate) judged: unit_judgement::JudgedUnits,
     /// The layers of its years, in the order of the columns, with weights.
     pub(crate) years: Vec<(Vec<u32>, f64)>,
-    pub(crate) people: People,
+    pub(crate) people: PopulationTable,
     pub(crate) bands: BandSet,
-    pub(crate) layout: Layout,
-    pub(crate) filled: Filled,
+    pub(crate) composition: Composition,
+    pub(crate) target_values: TargetValues,
     /// Comments by target.
     pub(crate) comments: Vec<Text>,
     /// Ids of the units that have values.
@@ -42,10 +45,10 @@ pub(crate) struct Converted {
     pub(crate) schemes: IdSchemes,
 }
 
-/// The layers of a moment's years, in the same order for each, with the years' weights.
+/// The layers of a reference period's years, in the same order for each, with the years' weights.
 pub(crate) fn layers(
     table: &SumsTable,
-    moment: &Moment,
+    ref_period: &ReferencePeriod,
 ) -> Result<Vec<(Vec<u32>, f64)>, ToolError> {
     let of = |year: Option<i32>| {
         let hits = table
@@ -55,26 +58,26 @@ pub(crate) fn layers(
             .filter(move |(_, layer)| layer.year == year);
         hits.map(|(index, _)| index as u32).collect::<Vec<u32>>()
     };
-    let years: Vec<Vec<u32>> = moment.parts.iter().map(|(year, _)| of(*year)).collect();
-    let aligned = people::aligned(table, &years).or_data()?;
+    let years: Vec<Vec<u32>> = ref_period.parts.iter().map(|(year, _)| of(*year)).collect();
+    let aligned = population_table::aligned(table, &years).or_data()?;
     Ok(aligned
         .into_iter()
-        .zip(moment.parts.iter().map(|(_, weight)| *weight))
+        .zip(ref_period.parts.iter().map(|(_, weight)| *weight))
         .collect())
 }
 
-/// Lays the targets out over the bands of a moment.
+/// Lays the targets out over the bands of a reference period.
 pub(crate) fn lay_out(
-    recipe: &Recipe,
+    resolved: &ResolvedMapping,
     mapping: &Mapping,
     bands: &BandSet,
-) -> Result<Layout, ToolError> {
-    Layout::new(&recipe.targets, bands, mapping.total, mapping.bands).map_err(|e| {
+) -> Result<Composition, ToolError> {
+    Composition::new(&resolved.targets, bands, mapping.total, mapping.bands).map_err(|e| {
         let hint = match &e {
-            LayoutError::NoSplit { .. } => {
+            CompositionError::NoSplit { .. } => {
                 "say in the mapping how: split = \"uniform\" or \"sprague\", for the file or the entry"
             }
-            LayoutError::OtherScheme { .. } => {
+            CompositionError::OtherScheme { .. } => {
                 "if the last band is meant to be 80-84, say bands = 20 in the mapping"
             }
             _ => return ToolError::data(e),
@@ -83,26 +86,26 @@ pub(crate) fn lay_out(
     })
 }
 
-impl Run<'_> {
-    /// Converts one moment.
+impl Conversion<'_> {
+    /// Converts one reference period.
     pub(crate) fn convert(
         &self,
-        moment: Moment,
+        ref_period: ReferencePeriod,
         consent: &mut Consent,
         console: &Console,
-    ) -> Result<Converted, ToolError> {
-        let years = layers(self.table, &moment)?;
+    ) -> Result<ConvertedPeriod, ToolError> {
+        let years = layers(self.table, &ref_period)?;
         let first = years
             .first()
             .map(|(layers, _)| layers.as_slice())
             .unwrap_or_default();
-        let bands = BandSet::new(&people::layers(self.table, first))
+        let bands = BandSet::new(&population_table::layers(self.table, first))
             .or_data()
             .map_err(|e| e.in_file(self.args.sums()))?;
-        let layout =
-            lay_out(self.recipe, self.mapping, &bands).map_err(|e| e.in_file(self.args.sums()))?;
+        let composition = lay_out(self.resolved, self.mapping, &bands)
+            .map_err(|e| e.in_file(self.args.sums()))?;
         let source = self.one_source(&years, consent)?;
-        let judged = units::Judge {
+        let judged = unit_judgement::UnitJudge {
             table: self.table,
             level: self.levels.last().copied(),
             years: &years,
@@ -112,42 +115,46 @@ impl Run<'_> {
         }
         .judge()?;
         let hierarchy = Hierarchy::above(self.table, &judged.valued).or_data()?;
-        let people = People::new(self.table, &hierarchy.units, &years).or_data()?;
+        let people = PopulationTable::new(self.table, &hierarchy.units, &years).or_data()?;
         let rounding = match self.args.round {
-            Rounding::Hierarchy => Some(Whole::Hierarchy),
-            Rounding::Each => Some(Whole::Each),
+            Rounding::Hierarchy => Some(WholeNumbers::Hierarchy),
+            Rounding::Each => Some(WholeNumbers::Each),
             Rounding::None => None,
         };
-        let filled = Filled::new(&hierarchy, &people, &bands, &layout, rounding).or_data()?;
-        let reference = match moment.day() {
+        let target_values =
+            TargetValues::new(&hierarchy, &people, &bands, &composition, rounding).or_data()?;
+        let reference = match ref_period.day() {
             Some(day) if states_first_of_january(&source) => day,
             _ => "unstated".to_owned(),
         };
-        let comments = self.comments(&moment, &source, &reference, first, &layout);
-        for uncovered in &self.recipe.uncovered {
-            let people = uncovered.people(&people, &bands);
+        let comments = self.comments(&ref_period, &source, &reference, first, &composition);
+        for uncovered in &self.resolved.uncovered {
+            let people = people.uncovered(uncovered, &bands);
             let people = people.map_or("an unknown number of".to_owned(), |n| thousands(n, 0));
-            console.warn(&format!("{}: {uncovered}: {people} people", moment.period));
+            console.warn(&format!(
+                "{}: {uncovered}: {people} people",
+                ref_period.period
+            ));
         }
         let mut named = judged.valued.clone();
         named.extend(
-            upper::above(self.table, self.levels, &people.units)
+            upper_levels::above(self.table, self.levels, &people.units)
                 .iter()
                 .map(|(unit, _)| *unit),
         );
         let (ids, schemes) =
             ids::org_units(self.table, &named, self.args.org_unit_ids, self.metadata)
                 .map_err(|e| e.in_file(self.args.sums()))?;
-        Ok(Converted {
-            moment,
+        Ok(ConvertedPeriod {
+            ref_period,
             source,
             reference,
             judged,
             years,
             people,
             bands,
-            layout,
-            filled,
+            composition,
+            target_values,
             comments,
             ids,
             schemes,

@@ -1,17 +1,17 @@
 //! `--explain`: every line of what goes where.
 
 use pop_cli::{Align, Table};
-use pop_datavalues::layout::{Layout, Source};
-use pop_datavalues::recipe::{Recipe, Target, Who};
+use pop_datavalues::composition::{BandTerms, Composition};
+use pop_datavalues::resolved_mapping::{CountedGroup, ResolvedMapping, Target};
 
 /// How a target is made, in a word or two.
-pub(crate) fn kind(target: &Target, source: &Source) -> String {
+pub(crate) fn kind(target: &Target, source: &BandTerms) -> String {
     let made = match source {
-        Source::Pieces(_) if source.is_split() => format!(
+        BandTerms::Slices(_) if source.is_split() => format!(
             "split, {}",
             target.split.map_or("uniform", |split| split.word())
         ),
-        Source::Weighted(_) if source.is_split() => "split, weights".to_owned(),
+        BandTerms::Weighted(_) if source.is_split() => "split, weights".to_owned(),
         _ => "exact".to_owned(),
     };
     match &target.rate {
@@ -23,11 +23,11 @@ pub(crate) fn kind(target: &Target, source: &Source) -> String {
     }
 }
 
-/// Who is counted, as people say it.
+/// CountedGroup is counted, as people say it.
 pub(crate) fn who(target: &Target) -> String {
     match &target.who {
-        Who::Formula(formula) => formula.to_string(),
-        Who::Group { sex, ages } => {
+        CountedGroup::Formula(formula) => formula.to_string(),
+        CountedGroup::Group { sex, ages } => {
             let sex = match sex {
                 Some(pop_sums::Sex::Female) => "women, ",
                 Some(pop_sums::Sex::Male) => "men, ",
@@ -39,7 +39,7 @@ pub(crate) fn who(target: &Target) -> String {
 }
 
 /// The table of all targets.
-pub(crate) fn table(recipe: &Recipe, layout: &Layout) -> Table {
+pub(crate) fn table(resolved: &ResolvedMapping, composition: &Composition) -> Table {
     let mut table = Table::new(&[
         ("data element", Align::Left),
         ("option combo", Align::Left),
@@ -48,7 +48,7 @@ pub(crate) fn table(recipe: &Recipe, layout: &Layout) -> Table {
         ("how", Align::Left),
         ("data set", Align::Left),
     ]);
-    for (target, source) in recipe.targets.iter().zip(&layout.sources) {
+    for (target, source) in resolved.targets.iter().zip(&composition.terms) {
         let combo = target.option_combo.as_deref().map_or(String::new(), |id| {
             format!("{} ({id})", target.option_combo_name)
         });

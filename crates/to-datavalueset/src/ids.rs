@@ -8,7 +8,7 @@ use pop_datavalues::{IdSchemes, Metadata, Text, is_uid};
 use pop_sums::{SumsTable, Unit};
 
 use crate::IdScheme;
-use crate::wording::by_number;
+use crate::count_words::by_number;
 
 /// Ids of units as the metadata know them.
 struct Known<'a> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pop_cli::{Console, ResultExt, ToolError};
 use pop_datavalues::mapping::MappingError;
-use pop_datavalues::{AtHand, BandSet, Mapping, Metadata, selection};
+use pop_datavalues::{BandSet, Mapping, Metadata, SumsSummary, unit_status};
 use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
 use pop_worldpop::AgeBandScheme;
 
@@ -68,10 +68,10 @@ pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumsT
 }
 
 /// What the sums hold that a first mapping is written for; none where none are named.
-pub(crate) fn at_hand(
+pub(crate) fn sums_summary(
     args: &ToDataValueSet,
     console: &mut Console,
-) -> Result<Option<AtHand>, ToolError> {
+) -> Result<Option<SumsSummary>, ToolError> {
     if args.sums.is_none() {
         return Ok(None);
     }
@@ -82,9 +82,9 @@ pub(crate) fn at_hand(
     let bands = BandSet::new(&layers.collect::<Vec<_>>())
         .or_data()
         .map_err(|e| e.in_file(args.sums()))?;
-    Ok(Some(AtHand {
+    Ok(Some(SumsSummary {
         bands,
-        levels: selection::levels(&table),
+        levels: unit_status::levels(&table),
         years: years.into_iter().flatten().collect(),
     }))
 }

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_cli::{Console, first_of};
 use pop_datavalues::mapping::TotalFrom;
-use pop_datavalues::plausibility::{FigureColumns, Oddity, PeriodPeople, Remark, remarks};
-use pop_datavalues::selection::{self, people_of_units};
+use pop_datavalues::plausibility::{
+    KeyFigureColumns, PeriodPopulation, PlausibilityCheck, PlausibilityFinding,
+    plausibility_findings,
+};
+use pop_datavalues::unit_status::{self, populations};
 use serde::Serialize;
 
-use crate::convert::{Converted, Run};
+use crate::convert::{Conversion, ConvertedPeriod};
+use crate::count_words::count;
 use crate::explain;
-use crate::wording::count;
 
 /// The document.
 #[derive(Serialize)]
@@ -30,7 +33,7 @@ struct PeriodReport {
     reference: String,
     units: usize,
     left_out: Vec<String>,
-    out_of_time: Vec<String>,
+    inactive: Vec<String>,
     targets: Vec<TargetReport>,
     parents: Vec<ParentReport>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -81,24 +84,28 @@ struct RemarkReport {
 }
 
 /// Draws up the report.
-pub(crate) fn draw_up(run: &Run<'_>, all: &[Converted], remarks: &[Remark]) -> Report {
+pub(crate) fn draw_up(
+    run: &Conversion<'_>,
+    all: &[ConvertedPeriod],
+    plausibility_findings: &[PlausibilityFinding],
+) -> Report {
     Report {
         format: "headcount-values-report",
         version: 1,
         periods: all.iter().map(|converted| period(run, converted)).collect(),
-        plausibility: remarks
+        plausibility: plausibility_findings
             .iter()
-            .map(|remark| RemarkReport {
-                what: remark.oddity.to_string(),
-                period: remark.period.clone(),
-                org_unit: run.table.units[remark.unit as usize].id.to_string(),
-                found: remark.found,
+            .map(|oddity_finding| RemarkReport {
+                what: oddity_finding.check.to_string(),
+                period: oddity_finding.period.clone(),
+                org_unit: run.table.units[oddity_finding.unit as usize].id.to_string(),
+                found: oddity_finding.found,
             })
             .collect(),
     }
 }
 
-fn period(run: &Run<'_>, converted: &Converted) -> PeriodReport {
+fn period(run: &Conversion<'_>, converted: &ConvertedPeriod) -> PeriodReport {
     let ids = |units: &[u32]| {
         units
             .iter()
@@ -106,28 +113,28 @@ fn period(run: &Run<'_>, converted: &Converted) -> PeriodReport {
             .collect()
     };
     PeriodReport {
-        period: converted.moment.period.clone(),
+        period: converted.ref_period.period.clone(),
         source: converted.source.clone(),
         reference: converted.reference.clone(),
         units: converted.people.units.len(),
         left_out: ids(&converted.judged.unvalued),
-        out_of_time: ids(&converted.judged.out_of_time),
+        inactive: ids(&converted.judged.inactive),
         targets: targets(run, converted),
         parents: parents(run, converted),
         gaps: gaps(run, converted),
     }
 }
 
-fn targets(run: &Run<'_>, converted: &Converted) -> Vec<TargetReport> {
+fn targets(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<TargetReport> {
     let each = run
-        .recipe
+        .resolved
         .targets
         .iter()
-        .zip(&converted.layout.sources)
+        .zip(&converted.composition.terms)
         .enumerate();
     each.map(|(index, (target, source))| {
-        let (exact, whole) = converted.filled.sums(index);
-        let rounded = (!converted.filled.whole.is_empty()).then_some(whole);
+        let (exact, whole) = converted.target_values.sums(index);
+        let rounded = (!converted.target_values.whole.is_empty()).then_some(whole);
         TargetReport {
             data_element: target.data_element.to_string(),
             category_option_combo: target.option_combo.as_deref().map(str::to_owned),
@@ -142,8 +149,8 @@ fn targets(run: &Run<'_>, converted: &Converted) -> Vec<TargetReport> {
     .collect()
 }
 
-fn parents(run: &Run<'_>, converted: &Converted) -> Vec<ParentReport> {
-    let columns = FigureColumns::new(&converted.bands);
+fn parents(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<ParentReport> {
+    let columns = KeyFigureColumns::new(&converted.bands);
     let mut below: BTreeMap<&str, f64> = BTreeMap::new();
     for (row, &unit) in converted.people.units.iter().enumerate() {
         let figures = columns.of(&converted.people, row);
@@ -153,7 +160,7 @@ fn parents(run: &Run<'_>, converted: &Converted) -> Vec<ParentReport> {
             *below.entry(id).or_default() += people;
         }
     }
-    let own = people_of_units(run.table, &converted.years, &converted.bands);
+    let own = populations(run.table, &converted.years, &converted.bands);
     let units: HashMap<&str, usize> = (run.table.units.iter().enumerate())
         .map(|(index, unit)| (&*unit.id, index))
         .collect();
@@ -168,11 +175,11 @@ fn parents(run: &Run<'_>, converted: &Converted) -> Vec<ParentReport> {
 }
 
 /// Where the total was taken from the raster beside the bands, the units in which the bands say something else.
-fn gaps(run: &Run<'_>, converted: &Converted) -> Vec<GapReport> {
+fn gaps(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<GapReport> {
     if run.mapping.total != TotalFrom::Raster {
         return Vec::new();
     }
-    let columns = FigureColumns::new(&converted.bands);
+    let columns = KeyFigureColumns::new(&converted.bands);
     let units = converted.people.units.iter().enumerate();
     units
         .filter_map(|(row, &unit)| {
@@ -189,7 +196,7 @@ fn gaps(run: &Run<'_>, converted: &Converted) -> Vec<GapReport> {
 }
 
 /// Says on stderr that totals and bands do not add up, where no report lists the units.
-pub(crate) fn say_gaps(run: &Run<'_>, all: &[Converted], console: &Console) {
+pub(crate) fn report_gaps(run: &Conversion<'_>, all: &[ConvertedPeriod], console: &Console) {
     for converted in all {
         let list: Vec<String> = gaps(run, converted)
             .iter()
@@ -198,7 +205,7 @@ pub(crate) fn say_gaps(run: &Run<'_>, all: &[Converted], console: &Console) {
         if !list.is_empty() {
             console.warn(&format!(
                 "{}: the total raster and the bands differ in {}: {} (--report lists all)",
-                converted.moment.period,
+                converted.ref_period.period,
                 count(list.len(), "unit"),
                 first_of(&list)
             ));
@@ -207,39 +214,43 @@ pub(crate) fn say_gaps(run: &Run<'_>, all: &[Converted], console: &Console) {
 }
 
 /// What looks odd in the numbers, said on stderr in one line a kind.
-pub(crate) fn plausibility(run: &Run<'_>, all: &[Converted], console: &Console) -> Vec<Remark> {
+pub(crate) fn plausibility(
+    run: &Conversion<'_>,
+    all: &[ConvertedPeriod],
+    console: &Console,
+) -> Vec<PlausibilityFinding> {
     // Months and quarters repeat their year, or lie on a line: one look is enough.
     let mut years = BTreeSet::new();
-    let periods: Vec<PeriodPeople<'_>> = all
+    let periods: Vec<PeriodPopulation<'_>> = all
         .iter()
-        .filter(|converted| converted.moment.method != Some("linear"))
-        .filter(|converted| years.insert(converted.moment.year()))
-        .map(|converted| PeriodPeople {
-            period: &converted.moment.period,
-            year: converted.moment.year(),
+        .filter(|converted| converted.ref_period.method != Some("linear"))
+        .filter(|converted| years.insert(converted.ref_period.year()))
+        .map(|converted| PeriodPopulation {
+            period: &converted.ref_period.period,
+            year: converted.ref_period.year(),
             source: &converted.source,
             people: &converted.people,
             bands: &converted.bands,
         })
         .collect();
-    let found = remarks(&periods, &run.mapping.limits);
-    let mut kinds: BTreeMap<(Oddity, &str), Vec<String>> = BTreeMap::new();
-    for remark in &found {
-        let name = selection::name(&run.table.units[remark.unit as usize]);
-        let shown = match remark.oddity {
-            Oddity::NoPeople => name,
-            Oddity::SexRatio => format!("{name} {:.2}", remark.found),
-            Oddity::UnderFive => format!("{name} {:.1} %", 100.0 * remark.found),
-            _ => format!("{name} {:+.1} %", 100.0 * remark.found),
+    let found = plausibility_findings(&periods, &run.mapping.limits);
+    let mut kinds: BTreeMap<(PlausibilityCheck, &str), Vec<String>> = BTreeMap::new();
+    for oddity_finding in &found {
+        let name = unit_status::name(&run.table.units[oddity_finding.unit as usize]);
+        let shown = match oddity_finding.check {
+            PlausibilityCheck::NoPeople => name,
+            PlausibilityCheck::SexRatio => format!("{name} {:.2}", oddity_finding.found),
+            PlausibilityCheck::UnderFive => format!("{name} {:.1} %", 100.0 * oddity_finding.found),
+            _ => format!("{name} {:+.1} %", 100.0 * oddity_finding.found),
         };
         kinds
-            .entry((remark.oddity, &remark.period))
+            .entry((oddity_finding.check, &oddity_finding.period))
             .or_default()
             .push(shown);
     }
-    for ((oddity, period), units) in kinds {
+    for ((check, period), units) in kinds {
         console.warn(&format!(
-            "{period}: {oddity} in {}: {}",
+            "{period}: {check} in {}: {}",
             count(units.len(), "unit"),
             first_of(&units)
         ));

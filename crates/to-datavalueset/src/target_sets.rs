@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pop_cli::{Console, Output, ToolError};
-use pop_datavalues::recipe::{Recipe, Target};
+use pop_datavalues::resolved_mapping::{ResolvedMapping, Target};
 use pop_datavalues::{Metadata, Text};
 
 use crate::{Format, ToDataValueSet};
@@ -13,21 +13,21 @@ use crate::{Format, ToDataValueSet};
 pub(crate) struct TargetSet {
     /// UID of the data set.
     pub(crate) data_set: Option<Text>,
-    /// Numbers of its targets in the recipe.
+    /// Numbers of its targets in the mapping.
     pub(crate) targets: Vec<usize>,
     /// Where the stream goes.
     pub(crate) output: Output,
 }
 
 /// Where a run writes. A stream is opened before anything is read, so that a bad path fails at once.
-pub(crate) enum Place {
+pub(crate) enum OutputTarget {
     /// One file, or stdout.
     Stream(Box<Output>),
     /// A folder: one file for each data set.
     Folder(PathBuf),
 }
 
-impl Place {
+impl OutputTarget {
     pub(crate) fn open(args: &ToDataValueSet, console: &mut Console) -> Result<Self, ToolError> {
         let name = &args.common.output;
         let takes_folder = !args.init && !args.explain;
@@ -105,7 +105,7 @@ impl Place {
 
 /// Keeps the targets of `--data-set`, where it is given beside a mapping.
 pub(crate) fn keep(
-    recipe: &mut Recipe,
+    resolved: &mut ResolvedMapping,
     args: &ToDataValueSet,
     metadata: Option<&Metadata>,
 ) -> Result<(), ToolError> {
@@ -120,10 +120,10 @@ pub(crate) fn keep(
             .as_str(),
         None => key,
     };
-    recipe
+    resolved
         .targets
         .retain(|target| target.data_set.as_deref() == Some(id));
-    if recipe.targets.is_empty() {
+    if resolved.targets.is_empty() {
         return Err(ToolError::data(format!(
             "the mapping fills nothing in data set {key:?}"
         )));

@@ -6,7 +6,7 @@ use pop_cli::{Align, Console, Output, ResultExt, Table, ToolError};
 use pop_datavalues::{CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Metadata, check};
 
 use crate::Format;
-use crate::convert::{Converted, Run};
+use crate::convert::{Conversion, ConvertedPeriod};
 use crate::target_sets::TargetSet;
 
 /// A stream of values in one of the forms.
@@ -70,8 +70,8 @@ impl<'a> Writer<'a> {
 
 /// Writes the values of one data set; says whether a server would refuse or misplace some.
 pub(crate) fn set(
-    run: &Run<'_>,
-    all: &[Converted],
+    run: &Conversion<'_>,
+    all: &[ConvertedPeriod],
     set: &mut TargetSet,
     console: &Console,
 ) -> Result<bool, ToolError> {
@@ -104,7 +104,12 @@ pub(crate) fn set(
 }
 
 /// Says what a server would say to the values.
-fn is_refused(run: &Run<'_>, set: &DataValueSet, metadata: &Metadata, console: &Console) -> bool {
+fn is_refused(
+    run: &Conversion<'_>,
+    set: &DataValueSet,
+    metadata: &Metadata,
+    console: &Console,
+) -> bool {
     let mut is_refused = false;
     for finding in check(set, metadata, None) {
         is_refused |= finding.is_refusal();

@@ -58,7 +58,7 @@ fn every_year_of_the_sums_becomes_a_period() {
         3,
         "no sums of the year 2027 needs (2027), found 2025",
     );
-    refused(&[2025], "--period 2025x", 2, "is no DHIS2 period");
+    refused(&[2025], "--period 2025x", 2, "is not a DHIS2 period");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub fn read_code(code: &str) -> Option<CodeReading> {
     duration(&code)
         .or_else(|| short(&code))
         .or_else(|| own_style(&code))
-        .or_else(|| bare(&code))
+        .or_else(|| ends_above(&code))
         .or_else(|| with_sex(&code))
         .or_else(|| as_label(&code))
 }
@@ -172,7 +172,7 @@ fn with_sex(code: &str) -> Option<CodeReading> {
 }
 
 /// `0-4`, `15_49`: years, as in labels.
-fn bare(code: &str) -> Option<CodeReading> {
+fn ends_above(code: &str) -> Option<CodeReading> {
     let (first, second) = code.split_once(['-', '_'])?;
     let years = |text: &str| Some((number(text)?, AgeUnit::Years));
     ages_only(readings(years(first)?, years(second)?))

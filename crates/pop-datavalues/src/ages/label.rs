@@ -23,7 +23,7 @@ pub struct Label {
 
 /// A part of a label that counts for its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum LabelPart {
     Number(u32),
     Unit(AgeUnit),
     /// Between the first and the last age.
@@ -40,7 +40,7 @@ enum Part {
 /// Parts of a label, and what its other words say.
 #[derive(Debug, Default)]
 struct Parts {
-    ages: Vec<Part>,
+    ages: Vec<LabelPart>,
     sexes: Vec<Sex>,
     names_people: bool,
 }
@@ -57,6 +57,21 @@ pub fn read_label(text: &str) -> Option<Label> {
     Some(Label { sex, ages })
 }
 
+/// The sex that a word names: `female`, `f`, `femmes`.
+///
+/// # Errors
+/// A text that names another thing, or ages as well.
+pub fn read_sex(text: &str) -> Result<Sex, String> {
+    let lower = text.to_lowercase();
+    if let Ok(sex) = lower.parse::<Sex>() {
+        return Ok(sex);
+    }
+    read_label(&lower)
+        .filter(|label| label.ages.is_none())
+        .and_then(|label| label.sex)
+        .ok_or_else(|| format!("sex is {text:?}, expected female or male"))
+}
+
 /// Whether a label speaks of the whole population: `GEN - Population`, `Total population`, `Population, all ages`.
 #[must_use]
 pub fn names_everybody(text: &str) -> bool {
@@ -64,7 +79,7 @@ pub fn names_everybody(text: &str) -> bool {
     parts.is_some_and(|parts| {
         parts.names_people
             && parts.sexes.is_empty()
-            && matches!(parts.ages.as_slice(), [] | [Part::AllAges])
+            && matches!(parts.ages.as_slice(), [] | [LabelPart::AllAges])
     })
 }
 
@@ -92,13 +107,15 @@ pub fn names_everybody_divided(text: &str, also: &BTreeSet<String>) -> bool {
     let is_harmless = |token: &Token| match token {
         Token::Dash => true,
         Token::Word(word) => {
-            matches!(words::meaning(word), Some(Word::People | Word::Filler))
-                || DIVIDED.contains(&word.as_str())
+            matches!(
+                words::meaning(word),
+                Some(Word::PopulationTable | Word::Filler)
+            ) || DIVIDED.contains(&word.as_str())
                 || also.contains(word)
         }
         _ => false,
     };
-    let is_people = |token: &Token| matches!(token, Token::Word(word) if words::meaning(word) == Some(Word::People));
+    let is_people = |token: &Token| matches!(token, Token::Word(word) if words::meaning(word) == Some(Word::PopulationTable));
     words.iter().all(is_harmless) && words.iter().any(is_people)
 }
 
@@ -123,8 +140,8 @@ fn sex(parts: &Parts) -> Option<Option<Sex>> {
 }
 
 /// The range that the parts make.
-fn range(parts: &[Part]) -> Option<Ages> {
-    use Part::{AllAges, AndOver, AtLeast, Less, Number, To, Unit};
+fn range(parts: &[LabelPart]) -> Option<Ages> {
+    use LabelPart::{AllAges, AndOver, AtLeast, Less, Number, To, Unit};
     const YEARS: AgeUnit = AgeUnit::Years;
     let ages = match *parts {
         [AllAges] => Ages::ALL,
@@ -167,17 +184,20 @@ fn parts(tokens: &[Token]) -> Result<Parts, String> {
         }
         at += 1;
         match token {
-            Token::Number(number) => parts.ages.push(Part::Number(*number)),
+            Token::Number(number) => parts.ages.push(LabelPart::Number(*number)),
             Token::Plus => parts.ages.push(match rest.get(1) {
-                Some(Token::Number(_)) => Part::AtLeast,
-                _ => Part::AndOver,
+                Some(Token::Number(_)) => LabelPart::AtLeast,
+                _ => LabelPart::AndOver,
             }),
-            Token::Less => parts.ages.push(Part::Less),
+            Token::Less => parts.ages.push(LabelPart::Less),
             // Between two numbers a dash makes a range, elsewhere it parts words.
             Token::Dash => {
-                let follows = matches!(parts.ages.last(), Some(Part::Number(_) | Part::Unit(_)));
+                let follows = matches!(
+                    parts.ages.last(),
+                    Some(LabelPart::Number(_) | LabelPart::Unit(_))
+                );
                 if follows && matches!(rest.get(1), Some(Token::Number(_))) {
-                    parts.ages.push(Part::To);
+                    parts.ages.push(LabelPart::To);
                 } else if at == 1 {
                     return Err("-".to_owned());
                 }
@@ -192,14 +212,14 @@ impl Parts {
     fn word(&mut self, word: &str) -> Result<(), String> {
         let unknown = || Err(word.to_owned());
         match words::meaning(word) {
-            Some(Word::Unit(unit)) => self.ages.push(Part::Unit(unit)),
+            Some(Word::Unit(unit)) => self.ages.push(LabelPart::Unit(unit)),
             Some(Word::Sex(sex)) => self.sexes.push(sex),
             // Behind a number a letter may stand for months as well.
-            Some(Word::Letter(_)) if matches!(self.ages.last(), Some(Part::Number(_))) => {
+            Some(Word::Letter(_)) if matches!(self.ages.last(), Some(LabelPart::Number(_))) => {
                 return unknown();
             }
             Some(Word::Letter(sex)) => self.sexes.push(sex),
-            Some(Word::People) => self.names_people = true,
+            Some(Word::PopulationTable) => self.names_people = true,
             Some(Word::Filler) => {}
             None => return unknown(),
         }

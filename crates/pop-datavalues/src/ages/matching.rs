@@ -12,7 +12,7 @@ use super::{
 /// Why a code and a label are not taken, with both readings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("code {code}, label {label}")]
-pub struct Doubt {
+pub struct UnclearMeaning {
     /// The code, and how it reads.
     pub code: String,
     /// The label, and how it reads.
@@ -26,15 +26,15 @@ pub struct Doubt {
 /// the name of a WorldPop band.
 ///
 /// # Errors
-/// [`Doubt`], with both readings.
-pub fn match_texts(
+/// [`UnclearMeaning`], with both readings.
+pub fn match_code_and_label(
     code: Option<&str>,
     label: Option<&str>,
     scheme: AgeBandScheme,
-) -> Result<Label, Doubt> {
+) -> Result<Label, UnclearMeaning> {
     let read_as_code = code.map(|code| (code, read_code(code)));
     let read_as_label = label.map(|label| (label, read_label(label)));
-    let doubt = || Doubt {
+    let doubt = || UnclearMeaning {
         code: show_code(read_as_code.as_ref(), scheme),
         label: show_label(read_as_label.as_ref()),
     };
@@ -52,17 +52,17 @@ pub fn match_texts(
 /// The sex a code and a label agree on.
 ///
 /// # Errors
-/// [`Doubt`] when they do not name one, or different ones, or ages as well.
-pub fn sex_of(code: Option<&str>, label: &str, scheme: AgeBandScheme) -> Result<Sex, Doubt> {
-    let found = match_texts(code, Some(label), scheme)?;
+/// [`UnclearMeaning`] when they do not name one, or different ones, or ages as well.
+pub fn sex_of(code: Option<&str>, label: &str, scheme: AgeBandScheme) -> Result<Sex, UnclearMeaning> {
+    let found = match_code_and_label(code, Some(label), scheme)?;
     match found {
         Label {
             sex: Some(sex),
             ages: None,
         } => Ok(sex),
-        _ => Err(Doubt {
+        _ => Err(UnclearMeaning {
             code: code.unwrap_or("none").to_owned(),
-            label: format!("{label:?}, which is no sex alone"),
+            label: format!("{label:?}, which does not name a sex alone"),
         }),
     }
 }
@@ -120,7 +120,7 @@ fn show_label(label: Option<&(&str, Option<Label>)>) -> String {
     }
     let Some(reading) = reading else {
         let why = unknown_word(text)
-            .map(|word| format!(" ({word:?} is no word of ages or sex)"))
+            .map(|word| format!(" ({word:?} is not a word for ages or sex)"))
             .unwrap_or_default();
         return format!("{text:?} cannot be read{why}");
     };

@@ -15,13 +15,13 @@ fn months(from: u32, to: u32) -> Ages {
 
 #[track_caller]
 fn agrees(code: &str, label: &str, ages: Ages) {
-    let found = match_texts(Some(code), Some(label), AgeBandScheme::Open90);
+    let found = match_code_and_label(Some(code), Some(label), AgeBandScheme::Open90);
     assert_eq!(found.map(|l| l.ages), Ok(Some(ages)), "{code} {label}");
 }
 
 #[track_caller]
-fn refuses(code: &str, label: Option<&str>) -> Doubt {
-    match_texts(Some(code), label, AgeBandScheme::Open90).unwrap_err()
+fn refuses(code: &str, label: Option<&str>) -> UnclearMeaning {
+    match_code_and_label(Some(code), label, AgeBandScheme::Open90).unwrap_err()
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn band_names_are_read_anchored() {
         ("WP_M_05", Sex::Male, 5, 10),
         ("F_15", Sex::Female, 15, 20),
     ] {
-        let found = match_texts(Some(code), None, AgeBandScheme::Open90).unwrap();
+        let found = match_code_and_label(Some(code), None, AgeBandScheme::Open90).unwrap();
         assert_eq!(
             (found.sex, found.ages),
             (Some(sex), Some(years(from, to))),
@@ -65,7 +65,7 @@ fn the_table_of_known_codes_holds() {
     refuses("P1D--P7D", Some("0-6 days"));
     refuses("P29Y--P60Y", Some("29-59 days"));
     assert_eq!(
-        match_texts(Some("F_15_49"), Some("Female 15-49"), AgeBandScheme::Open90)
+        match_code_and_label(Some("F_15_49"), Some("Female 15-49"), AgeBandScheme::Open90)
             .unwrap()
             .sex,
         Some(Sex::Female)
@@ -191,7 +191,7 @@ fn labels_that_say_more_or_less_than_ages_are_not_read() {
     let doubt = refuses("P15Y--P50Y", Some("Pregnant women 15-49 years"));
     assert_eq!(
         doubt.label,
-        "\"Pregnant women 15-49 years\" cannot be read (\"pregnant\" is no word of ages or sex)"
+        "\"Pregnant women 15-49 years\" cannot be read (\"pregnant\" is not a word for ages or sex)"
     );
 }
 
@@ -300,7 +300,7 @@ proptest::proptest! {
     fn no_text_makes_a_reader_panic(text in "\\PC{0,24}", code in "[PFM0-9YMWD_+<-]{0,12}") {
         for text in [text, code] {
             let _ = (read_label(&text), read_code(&text), unknown_word(&text), names_everybody(&text));
-            let _ = match_texts(Some(&text), Some(&text), AgeBandScheme::Open80);
+            let _ = match_code_and_label(Some(&text), Some(&text), AgeBandScheme::Open80);
             let _ = text.parse::<crate::formula::Formula>();
             let _ = text.parse::<crate::Period>();
         }

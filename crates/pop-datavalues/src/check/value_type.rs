@@ -69,7 +69,7 @@ fn is_integer(text: &str) -> bool {
         && text != "-0"
         && text
             .parse::<i64>()
-            .is_ok_and(|v| v.abs() <= crate::number::LARGEST)
+            .is_ok_and(|v| v.abs() <= crate::number::MAX_INTEGER)
 }
 
 fn within(text: &str, most: f64) -> bool {

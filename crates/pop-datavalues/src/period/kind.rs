@@ -39,13 +39,13 @@ pub enum PeriodType {
 /// A text that names no period type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no period type, expected Yearly, FinancialApril, FinancialJuly, Monthly, Quarterly, …"
+    "{0:?} is not a period type, expected Yearly, FinancialApril, FinancialJuly, Monthly, Quarterly, …"
 )]
 pub struct UnknownPeriodType(pub String);
 
 /// How a type cuts time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Cut {
+pub(super) enum YearDivision {
     Days,
     /// Weeks beginning on a weekday, so many to a period.
     Weeks(Weekday, u16),
@@ -88,26 +88,26 @@ impl PeriodType {
     /// Whether a period is a year long.
     #[must_use]
     pub fn is_year(self) -> bool {
-        matches!(self.cut(), Cut::Months { length: 12, .. })
+        matches!(self.cut(), YearDivision::Months { length: 12, .. })
     }
 
-    pub(super) const fn cut(self) -> Cut {
-        const fn months(length: i8, first: i8, of_year_before: bool) -> Cut {
-            Cut::Months {
+    pub(super) const fn cut(self) -> YearDivision {
+        const fn months(length: i8, first: i8, of_year_before: bool) -> YearDivision {
+            YearDivision::Months {
                 length,
                 first,
                 of_year_before,
             }
         }
         match self {
-            Self::Daily => Cut::Days,
-            Self::Weekly => Cut::Weeks(Weekday::Monday, 1),
-            Self::WeeklyWednesday => Cut::Weeks(Weekday::Wednesday, 1),
-            Self::WeeklyThursday => Cut::Weeks(Weekday::Thursday, 1),
-            Self::WeeklyFriday => Cut::Weeks(Weekday::Friday, 1),
-            Self::WeeklySaturday => Cut::Weeks(Weekday::Saturday, 1),
-            Self::WeeklySunday => Cut::Weeks(Weekday::Sunday, 1),
-            Self::BiWeekly => Cut::Weeks(Weekday::Monday, 2),
+            Self::Daily => YearDivision::Days,
+            Self::Weekly => YearDivision::Weeks(Weekday::Monday, 1),
+            Self::WeeklyWednesday => YearDivision::Weeks(Weekday::Wednesday, 1),
+            Self::WeeklyThursday => YearDivision::Weeks(Weekday::Thursday, 1),
+            Self::WeeklyFriday => YearDivision::Weeks(Weekday::Friday, 1),
+            Self::WeeklySaturday => YearDivision::Weeks(Weekday::Saturday, 1),
+            Self::WeeklySunday => YearDivision::Weeks(Weekday::Sunday, 1),
+            Self::BiWeekly => YearDivision::Weeks(Weekday::Monday, 2),
             Self::Monthly => months(1, 1, false),
             Self::BiMonthly => months(2, 1, false),
             Self::Quarterly => months(3, 1, false),
@@ -129,9 +129,9 @@ impl PeriodType {
     /// The highest number within a year.
     pub(crate) const fn most_per_year(self) -> u16 {
         match self.cut() {
-            Cut::Days => 366,
-            Cut::Weeks(_, weeks) => 53_u16.div_ceil(weeks),
-            Cut::Months { length, .. } => 12 / length.unsigned_abs() as u16,
+            YearDivision::Days => 366,
+            YearDivision::Weeks(_, weeks) => 53_u16.div_ceil(weeks),
+            YearDivision::Months { length, .. } => 12 / length.unsigned_abs() as u16,
         }
     }
 }
@@ -161,14 +161,14 @@ impl Period {
             return None;
         }
         let (start, end) = match kind.cut() {
-            Cut::Days => {
+            YearDivision::Days => {
                 let day = Date::new(year, 1, 1)
                     .ok()?
                     .checked_add(jiff::Span::new().days(i64::from(number) - 1))
                     .ok()?;
                 (day, day)
             }
-            Cut::Weeks(weekday, weeks) => {
+            YearDivision::Weeks(weekday, weeks) => {
                 let first = first_week(year, weekday)?;
                 let days = 7 * i64::from(weeks);
                 let start = first
@@ -183,7 +183,7 @@ impl Period {
                     start.checked_add(jiff::Span::new().days(days - 1)).ok()?,
                 )
             }
-            Cut::Months {
+            YearDivision::Months {
                 length,
                 first,
                 of_year_before,

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use super::{Period, PeriodType};
 
-/// A text that is no period.
+/// A text that is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no DHIS2 period, expected a text such as 2025, 2025April, 202501, 2025Q1 or 2025W7"
+    "{0:?} is not a DHIS2 period, expected a text such as 2025, 2025April, 202501, 2025Q1 or 2025W7"
 )]
 pub struct PeriodError(pub String);
 

@@ -1,13 +1,13 @@
 //! A circulation with fractional edges, and making them whole.
 
-use super::DUST;
+use super::INTEGER_TOLERANCE;
 
 /// One person, in the units of the arithmetic.
-pub(super) const ONE: i64 = 1 << 62;
+pub(super) const FIXED_ONE: i64 = 1 << 62;
 /// No edge, no position.
-pub(super) const NONE: u32 = u32::MAX;
+pub(super) const NO_EDGE: u32 = u32::MAX;
 /// The edge that carries the total of the whole table.
-pub(super) const WHOLE: Edge = 0;
+pub(super) const ROOT_EDGE: Edge = 0;
 
 /// Index of an edge.
 pub(super) type Edge = u32;
@@ -22,7 +22,7 @@ enum Toward {
 }
 
 /// A circulation: what flows into a node flows out of it. Only the part of
-/// each edge's value beyond its floor is kept, from 0 to [`ONE`]; both ends are whole.
+/// each edge's value beyond its floor is kept, from 0 to [`FIXED_ONE`]; both ends are whole.
 #[derive(Debug)]
 pub(super) struct Flow {
     /// Part of each edge's value beyond its floor.
@@ -61,13 +61,13 @@ impl Flow {
             heads: edges.iter().map(|e| e.1).collect(),
             start: vec![0; depth.len() + 1],
             live: vec![0; depth.len()],
-            position: vec![NONE; depth.len()],
+            position: vec![NO_EDGE; depth.len()],
             path: Vec::new(),
             down: Vec::new(),
             up,
             depth,
             whole: edges.first().map_or(Toward::Below, |e| nearest(e.2)),
-            dust: (DUST * ONE as f64) as i64,
+            dust: (INTEGER_TOLERANCE * FIXED_ONE as f64) as i64,
         };
         flow.fill_down();
         flow
@@ -86,7 +86,7 @@ impl Flow {
         for node in 0..self.live.len() {
             self.start[node + 1] = self.start[node] + self.live[node];
         }
-        self.down = vec![NONE; self.start[self.live.len()] as usize];
+        self.down = vec![NO_EDGE; self.start[self.live.len()] as usize];
         let mut next = self.start.clone();
         for edge in 0..self.part.len() {
             for node in ends(self, edge) {
@@ -99,14 +99,15 @@ impl Flow {
         for node in 0..self.live.len() {
             let range = self.start[node] as usize..self.start[node + 1] as usize;
             let part = &self.part;
-            self.down[range].sort_by_key(|&edge| ((part[edge as usize] - ONE / 2).abs(), edge));
+            self.down[range]
+                .sort_by_key(|&edge| ((part[edge as usize] - FIXED_ONE / 2).abs(), edge));
         }
     }
 
     /// Whether an edge is still fractional.
     fn is_open(&self, edge: Edge) -> bool {
         let part = self.part[edge as usize];
-        part != 0 && part != ONE
+        part != 0 && part != FIXED_ONE
     }
 
     /// How far from the whole a cycle through this edge may stay: the depth of
@@ -149,7 +150,7 @@ impl Flow {
                 self.truncate(0);
                 return;
             }
-            if closes != NONE {
+            if closes != NO_EDGE {
                 self.push(closes as usize, None);
                 self.truncate(closes as usize);
                 // The cycle hung on an edge that is still fractional: go on from there.
@@ -162,14 +163,14 @@ impl Flow {
 
     fn truncate(&mut self, length: usize) {
         for step in self.path.drain(length..) {
-            self.position[step.from as usize] = NONE;
+            self.position[step.from as usize] = NO_EDGE;
         }
     }
 
     /// The fractional edge to leave a node by. Where flow is conserved there is one besides the edge of arrival.
     fn next(&mut self, node: Node, arrival: Edge, level: u32) -> Step {
         let up = self.up[node as usize];
-        let can_rise = up != NONE && up != arrival && self.is_open(up);
+        let can_rise = up != NO_EDGE && up != arrival && self.is_open(up);
         let rises = can_rise && self.depth[node as usize] > level;
         let edge = if rises {
             up
@@ -208,18 +209,18 @@ impl Flow {
     /// dust, so that dust never grows; else the way that brings the whole table to its
     /// nearest whole number; else the shorter way.
     fn push(&mut self, begin: usize, toward: Option<Toward>) {
-        let (mut forward, mut backward) = (ONE, ONE);
+        let (mut forward, mut backward) = (FIXED_ONE, FIXED_ONE);
         let mut whole = None;
         for step in &self.path[begin..] {
             let part = self.part[step.edge as usize];
             let (with, against) = if step.along {
-                (ONE - part, part)
+                (FIXED_ONE - part, part)
             } else {
-                (part, ONE - part)
+                (part, FIXED_ONE - part)
             };
             forward = forward.min(with);
             backward = backward.min(against);
-            if step.edge == WHOLE {
+            if step.edge == ROOT_EDGE {
                 whole = Some((self.whole == Toward::Above) == step.along);
             }
         }
@@ -249,14 +250,14 @@ impl Flow {
         let dusty: Vec<(Edge, Toward)> = edges
             .iter()
             .map(|&edge| (edge, self.part[edge as usize]))
-            .filter(|&(_, part)| part.min(ONE - part) <= self.dust)
+            .filter(|&(_, part)| part.min(FIXED_ONE - part) <= self.dust)
             .map(|(edge, part)| (edge, nearest(part)))
             .collect();
         for (edge, toward) in dusty {
             self.settle(edge, toward);
         }
-        if self.is_open(WHOLE) {
-            self.settle(WHOLE, self.whole);
+        if self.is_open(ROOT_EDGE) {
+            self.settle(ROOT_EDGE, self.whole);
         }
         // Within a level the surest totals go first, so that the doubtful make up for the rest;
         // cells go in their own order, which stays near in memory.
@@ -267,7 +268,11 @@ impl Flow {
             (
                 is_cell,
                 self.level(edge),
-                if is_cell { 0 } else { part.min(ONE - part) },
+                if is_cell {
+                    0
+                } else {
+                    part.min(FIXED_ONE - part)
+                },
                 edge,
             )
         });
@@ -279,7 +284,7 @@ impl Flow {
 
 /// The whole number closer by; a half goes up.
 fn nearest(part: i64) -> Toward {
-    if part >= ONE / 2 {
+    if part >= FIXED_ONE / 2 {
         Toward::Above
     } else {
         Toward::Below

@@ -1,7 +1,7 @@
 //! The network of a table: its sets as nodes, their totals as edges.
 
-use super::flow::{Edge, Flow, NONE, Node, ONE, WHOLE};
-use super::{TableError, Tree};
+use super::flow::{Edge, FIXED_ONE, Flow, NO_EDGE, Node, ROOT_EDGE};
+use super::{RoundingError, Tree};
 
 /// A table as a flow, with what is needed to read the result.
 pub(super) struct Network {
@@ -12,16 +12,16 @@ pub(super) struct Network {
 
 /// Nodes and edges as they are collected.
 #[derive(Default)]
-struct Plan {
+struct NetworkBuilder {
     depth: Vec<u32>,
     up: Vec<Edge>,
     edges: Vec<(Node, Node, i64)>,
 }
 
-impl Plan {
+impl NetworkBuilder {
     fn node(&mut self, depth: u32) -> Node {
         self.depth.push(depth);
-        self.up.push(NONE);
+        self.up.push(NO_EDGE);
         (self.depth.len() - 1) as Node
     }
 
@@ -33,7 +33,7 @@ impl Plan {
     /// Adds to an edge's value; whole people fall away.
     fn add(&mut self, edge: Edge, part: i64) {
         let value = &mut self.edges[edge as usize].2;
-        *value = (*value + part) & (ONE - 1);
+        *value = (*value + part) & (FIXED_ONE - 1);
     }
 }
 
@@ -43,31 +43,31 @@ impl Network {
         columns: usize,
         groups: &[Vec<usize>],
         values: &[f64],
-    ) -> Result<Self, TableError> {
+    ) -> Result<Self, RoundingError> {
         let nesting = Nesting::new(columns, groups)?;
-        let mut plan = Plan::default();
+        let mut builder = NetworkBuilder::default();
         // The whole has two nodes, one for each family, and one edge between them.
-        let (rows, tops) = (plan.node(0), plan.node(0));
-        let back = plan.edge(tops, rows);
-        debug_assert_eq!(back, WHOLE);
-        plan.up[rows as usize] = back;
-        plan.up[tops as usize] = back;
+        let (rows, tops) = (builder.node(0), builder.node(0));
+        let back = builder.edge(tops, rows);
+        debug_assert_eq!(back, ROOT_EDGE);
+        builder.up[rows as usize] = back;
+        builder.up[tops as usize] = back;
         let nodes = tree.parents.len();
         let depth = depths(tree);
-        let row_nodes: Vec<Node> = depth.iter().map(|&d| plan.node(d)).collect();
+        let row_nodes: Vec<Node> = depth.iter().map(|&d| builder.node(d)).collect();
         for (node, parent) in tree.parents.iter().enumerate() {
             let above = parent.map_or(rows, |p| row_nodes[p]);
-            plan.up[row_nodes[node] as usize] = plan.edge(above, row_nodes[node]);
+            builder.up[row_nodes[node] as usize] = builder.edge(above, row_nodes[node]);
         }
         let inner = nodes - tree.units;
-        let column_tops: Vec<Node> = (0..columns).map(|_| plan.node(1)).collect();
+        let column_tops: Vec<Node> = (0..columns).map(|_| builder.node(1)).collect();
         for &top in &column_tops {
-            plan.up[top as usize] = plan.edge(top, tops);
+            builder.up[top as usize] = builder.edge(top, tops);
         }
-        // Column nodes of the inner units lie one deeper than their rows: a column is part of a row.
+        // RoundingColumn nodes of the inner units lie one deeper than their rows: a column is part of a row.
         let mut column_nodes: Vec<Node> = Vec::with_capacity(inner * columns);
         for &d in &depth[tree.units..] {
-            column_nodes.extend((0..columns).map(|_| plan.node(d + 1)));
+            column_nodes.extend((0..columns).map(|_| builder.node(d + 1)));
         }
         let above = |parent: Option<usize>, column: usize| match parent {
             None => column_tops[column],
@@ -76,22 +76,22 @@ impl Network {
         for (index, parent) in tree.parents[tree.units..].iter().enumerate() {
             for column in 0..columns {
                 let node = column_nodes[index * columns + column];
-                plan.up[node as usize] = plan.edge(node, above(*parent, column));
+                builder.up[node as usize] = builder.edge(node, above(*parent, column));
             }
         }
-        let group_nodes = nesting.add_nodes(&mut plan, tree, &depth, &row_nodes);
-        let first_cell = plan.edges.len();
+        let group_nodes = nesting.add_nodes(&mut builder, tree, &depth, &row_nodes);
+        let first_cell = builder.edges.len();
         for unit in 0..tree.units {
             for column in 0..columns {
                 let row = match nesting.home[column] {
                     None => row_nodes[unit],
                     Some(group) => group_nodes[unit * nesting.groups + group],
                 };
-                plan.edge(row, above(tree.parents[unit], column));
+                builder.edge(row, above(tree.parents[unit], column));
             }
         }
-        let floors = pour(&mut plan, first_cell, values);
-        let flow = Flow::new(plan.depth, plan.up, &plan.edges);
+        let floors = pour(&mut builder, first_cell, values);
+        let flow = Flow::new(builder.depth, builder.up, &builder.edges);
         Ok(Self {
             flow,
             floors,
@@ -104,47 +104,48 @@ impl Network {
         self.flow.settle_all(self.first_cell as Edge);
     }
 
-    /// The whole numbers, in the layout of the values.
+    /// The whole numbers, in the order of the values.
     pub(super) fn cells(&self) -> Vec<i64> {
         let parts = &self.flow.part[self.first_cell..];
         self.floors
             .iter()
             .zip(parts)
-            .map(|(floor, part)| floor + i64::from(*part == ONE))
+            .map(|(floor, part)| floor + i64::from(*part == FIXED_ONE))
             .collect()
     }
 }
 
 /// Sets each edge to what flows through it; gives the floors of the cells.
-fn pour(plan: &mut Plan, first_cell: usize, values: &[f64]) -> Vec<i64> {
+fn pour(builder: &mut NetworkBuilder, first_cell: usize, values: &[f64]) -> Vec<i64> {
     let mut floors = Vec::with_capacity(values.len());
     for (index, value) in values.iter().enumerate() {
         let floor = value.floor();
         floors.push(floor as i64);
-        let part = ((value - floor) * ONE as f64) as i64;
+        let part = ((value - floor) * FIXED_ONE as f64) as i64;
         let cell = (first_cell + index) as Edge;
         if part == 0 {
             continue;
         }
-        plan.edges[cell as usize].2 = part;
-        let (row, column, _) = plan.edges[cell as usize];
+        builder.edges[cell as usize].2 = part;
+        let (row, column, _) = builder.edges[cell as usize];
         for (from, counts_whole) in [(row, true), (column, false)] {
-            let mut edge = plan.up[from as usize];
-            while edge != NONE {
-                let (tail, head, _) = plan.edges[edge as usize];
-                let at_whole = plan.depth[tail as usize] == 0 && plan.depth[head as usize] == 0;
+            let mut edge = builder.up[from as usize];
+            while edge != NO_EDGE {
+                let (tail, head, _) = builder.edges[edge as usize];
+                let at_whole =
+                    builder.depth[tail as usize] == 0 && builder.depth[head as usize] == 0;
                 if !at_whole || counts_whole {
-                    plan.add(edge, part);
+                    builder.add(edge, part);
                 }
                 if at_whole {
                     break;
                 }
-                let next = if plan.depth[tail as usize] < plan.depth[head as usize] {
+                let next = if builder.depth[tail as usize] < builder.depth[head as usize] {
                     tail
                 } else {
                     head
                 };
-                edge = plan.up[next as usize];
+                edge = builder.up[next as usize];
             }
         }
     }
@@ -161,7 +162,7 @@ fn depths(tree: &Tree) -> Vec<u32> {
         .collect()
 }
 
-/// Column groups, each within the next larger one.
+/// RoundingColumn groups, each within the next larger one.
 struct Nesting {
     groups: usize,
     parents: Vec<Option<usize>>,
@@ -170,7 +171,7 @@ struct Nesting {
 }
 
 impl Nesting {
-    fn new(columns: usize, groups: &[Vec<usize>]) -> Result<Self, TableError> {
+    fn new(columns: usize, groups: &[Vec<usize>]) -> Result<Self, RoundingError> {
         let mut sets: Vec<Vec<usize>> = groups.to_vec();
         for set in &mut sets {
             set.retain(|&column| column < columns);
@@ -181,7 +182,7 @@ impl Nesting {
             for (b, other) in sets.iter().enumerate().skip(a + 1) {
                 let shared = one.iter().filter(|column| other.contains(column)).count();
                 if shared != 0 && shared != one.len() && shared != other.len() {
-                    return Err(TableError::Groups(a, b));
+                    return Err(RoundingError::Groups(a, b));
                 }
             }
         }
@@ -208,7 +209,13 @@ impl Nesting {
     }
 
     /// One node per unit and group.
-    fn add_nodes(&self, plan: &mut Plan, tree: &Tree, depth: &[u32], rows: &[Node]) -> Vec<Node> {
+    fn add_nodes(
+        &self,
+        builder: &mut NetworkBuilder,
+        tree: &Tree,
+        depth: &[u32],
+        rows: &[Node],
+    ) -> Vec<Node> {
         let mut nodes = Vec::with_capacity(tree.units * self.groups);
         for unit in 0..tree.units {
             let first = nodes.len();
@@ -217,11 +224,11 @@ impl Nesting {
                     None => (rows[unit], depth[unit]),
                     Some(parent) => {
                         let node: Node = nodes[first + parent];
-                        (node, plan.depth[node as usize])
+                        (node, builder.depth[node as usize])
                     }
                 };
-                let node = plan.node(level + 1);
-                plan.up[node as usize] = plan.edge(above, node);
+                let node = builder.node(level + 1);
+                builder.up[node as usize] = builder.edge(above, node);
                 nodes.push(node);
             }
         }

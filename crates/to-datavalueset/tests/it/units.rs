@@ -87,7 +87,7 @@ fn ids_that_are_no_uids() {
     bench.fails(
         TOTAL,
         ExitStatus::Data,
-        "1 org unit has an id that is no DHIS2 id of eleven characters: Kigali",
+        "1 org unit has an id that is not a DHIS2 id of eleven characters: Kigali",
     );
     // As they are, when they are said to be codes.
     let set = bench.set(&format!("{TOTAL} --org-unit-ids code"));

@@ -2,7 +2,7 @@
 
 use pop_sums::Sex;
 
-use super::Part;
+use super::LabelPart;
 use crate::ages::AgeUnit;
 
 /// A word or sign of a label, in lower case.
@@ -23,7 +23,7 @@ pub(super) enum Word {
     /// `f`, `m`.
     Letter(Sex),
     /// People as a whole.
-    People,
+    PopulationTable,
     /// Nothing that would change whom a label counts.
     Filler,
 }
@@ -146,56 +146,56 @@ pub(super) fn meaning(word: &str) -> Option<Word> {
         _ if is(DAYS) => Word::Unit(AgeUnit::Days),
         _ if is(FEMALE) => Word::Sex(Sex::Female),
         _ if is(MALE) => Word::Sex(Sex::Male),
-        _ if is(PEOPLE) => Word::People,
+        _ if is(PEOPLE) => Word::PopulationTable,
         _ if is(FILLERS) => Word::Filler,
         _ => return None,
     })
 }
 
 /// Phrases, the longest of each meaning first.
-const PHRASES: &[(&[&str], Part)] = &[
-    (&["all", "ages"], Part::AllAges),
-    (&["all", "age", "groups"], Part::AllAges),
-    (&["tous", "âges"], Part::AllAges),
-    (&["tous", "les", "âges"], Part::AllAges),
-    (&["toutes", "les", "âges"], Part::AllAges),
-    (&["tous", "ages"], Part::AllAges),
-    (&["todas", "las", "edades"], Part::AllAges),
-    (&["todas", "as", "idades"], Part::AllAges),
-    (&["under"], Part::Less),
-    (&["below"], Part::Less),
-    (&["less", "than"], Part::Less),
-    (&["younger", "than"], Part::Less),
-    (&["moins", "de"], Part::Less),
-    (&["menos", "de"], Part::Less),
-    (&["menores", "de"], Part::Less),
-    (&["over"], Part::AtLeast),
-    (&["above"], Part::AtLeast),
-    (&["at", "least"], Part::AtLeast),
-    (&["and", "over"], Part::AndOver),
-    (&["and", "above"], Part::AndOver),
-    (&["and", "older"], Part::AndOver),
-    (&["and", "more"], Part::AndOver),
-    (&["and", "up"], Part::AndOver),
-    (&["or", "over"], Part::AndOver),
-    (&["or", "above"], Part::AndOver),
-    (&["or", "older"], Part::AndOver),
-    (&["or", "more"], Part::AndOver),
-    (&["plus"], Part::AndOver),
-    (&["et", "plus"], Part::AndOver),
-    (&["ou", "plus"], Part::AndOver),
-    (&["et", "au", "delà"], Part::AndOver),
-    (&["y", "más"], Part::AndOver),
-    (&["o", "más"], Part::AndOver),
-    (&["e", "mais"], Part::AndOver),
-    (&["ou", "mais"], Part::AndOver),
+const PHRASES: &[(&[&str], LabelPart)] = &[
+    (&["all", "ages"], LabelPart::AllAges),
+    (&["all", "age", "groups"], LabelPart::AllAges),
+    (&["tous", "âges"], LabelPart::AllAges),
+    (&["tous", "les", "âges"], LabelPart::AllAges),
+    (&["toutes", "les", "âges"], LabelPart::AllAges),
+    (&["tous", "ages"], LabelPart::AllAges),
+    (&["todas", "las", "edades"], LabelPart::AllAges),
+    (&["todas", "as", "idades"], LabelPart::AllAges),
+    (&["under"], LabelPart::Less),
+    (&["below"], LabelPart::Less),
+    (&["less", "than"], LabelPart::Less),
+    (&["younger", "than"], LabelPart::Less),
+    (&["moins", "de"], LabelPart::Less),
+    (&["menos", "de"], LabelPart::Less),
+    (&["menores", "de"], LabelPart::Less),
+    (&["over"], LabelPart::AtLeast),
+    (&["above"], LabelPart::AtLeast),
+    (&["at", "least"], LabelPart::AtLeast),
+    (&["and", "over"], LabelPart::AndOver),
+    (&["and", "above"], LabelPart::AndOver),
+    (&["and", "older"], LabelPart::AndOver),
+    (&["and", "more"], LabelPart::AndOver),
+    (&["and", "up"], LabelPart::AndOver),
+    (&["or", "over"], LabelPart::AndOver),
+    (&["or", "above"], LabelPart::AndOver),
+    (&["or", "older"], LabelPart::AndOver),
+    (&["or", "more"], LabelPart::AndOver),
+    (&["plus"], LabelPart::AndOver),
+    (&["et", "plus"], LabelPart::AndOver),
+    (&["ou", "plus"], LabelPart::AndOver),
+    (&["et", "au", "delà"], LabelPart::AndOver),
+    (&["y", "más"], LabelPart::AndOver),
+    (&["o", "más"], LabelPart::AndOver),
+    (&["e", "mais"], LabelPart::AndOver),
+    (&["ou", "mais"], LabelPart::AndOver),
 ];
 
 /// Words between the ends of a range.
 const BETWEEN: &[&str] = &["to", "à", "a"];
 
 /// A phrase at the beginning of the tokens, and how many of them it takes.
-pub(super) fn phrase(tokens: &[Token]) -> Option<(Part, usize)> {
+pub(super) fn phrase(tokens: &[Token]) -> Option<(LabelPart, usize)> {
     let word = |at: usize| match tokens.get(at) {
         Some(Token::Word(word)) => Some(word.as_str()),
         _ => None,
@@ -203,7 +203,7 @@ pub(super) fn phrase(tokens: &[Token]) -> Option<(Part, usize)> {
     if word(0).is_some_and(|word| BETWEEN.contains(&word))
         && matches!(tokens.get(1), Some(Token::Number(_)))
     {
-        return Some((Part::To, 1));
+        return Some((LabelPart::To, 1));
     }
     let (words, part) = PHRASES
         .iter()

@@ -13,7 +13,7 @@ fn proposed(code: Option<&str>, name: &str) -> Option<(Option<String>, Option<St
     let mut metadata = instance(Dialect::B);
     metadata.data_elements[0].code = code.map(str::to_owned);
     metadata.data_elements[0].name = name.to_owned();
-    let text = draft(Some(&metadata), None, None).text;
+    let text = initial_mapping(Some(&metadata), None, None).text;
     let mapping = Mapping::read(text.as_bytes()).unwrap();
     let entry = mapping
         .value
@@ -102,7 +102,7 @@ fn divided_elements_are_proposed_where_they_count_the_population() {
         metadata.data_elements[1].code = Some(code.to_owned());
         metadata.data_elements[1].name = name.to_owned();
         metadata.category_combos[1].name = "Age (malaria)".into();
-        draft(Some(&metadata), None, None)
+        initial_mapping(Some(&metadata), None, None)
             .text
             .contains("\nby = \"options\"")
     };
@@ -134,22 +134,26 @@ fn both_readings_stand_in_the_comment() {
     let mut metadata = instance(Dialect::B);
     metadata.data_elements[0].code = Some("GEN_F_15-19".into());
     metadata.data_elements[0].name = "GEN - Population female 15-49 years".into();
-    let draft = draft(Some(&metadata), None, None);
+    let initial_mapping = initial_mapping(Some(&metadata), None, None);
     let line = "# in doubt: code \"GEN_F_15-19\" reads f 15-18 years or 15-19 years, label \"GEN - Population female 15-49 years\" reads f 15-49 years\n";
-    assert!(draft.text.contains(line), "{}", draft.text);
-    assert_eq!((draft.proposed, draft.doubtful), (1, 1));
+    assert!(
+        initial_mapping.text.contains(line),
+        "{}",
+        initial_mapping.text
+    );
+    assert_eq!((initial_mapping.proposed, initial_mapping.doubtful), (1, 1));
 }
 
 #[test]
 fn only_what_the_sums_at_hand_hold_is_proposed() {
     let metadata = instance(Dialect::B);
     let of = |layers: &[pop_sums::Layer]| {
-        let at_hand = AtHand {
+        let sums_summary = SumsSummary {
             bands: BandSet::new(&layers.iter().collect::<Vec<_>>()).unwrap(),
             levels: vec![2, 3],
             years: vec![2025],
         };
-        draft(Some(&metadata), Some(&at_hand), None)
+        initial_mapping(Some(&metadata), Some(&sums_summary), None)
     };
     let total = of(&[layer(Sex::Total, None)]);
     assert_eq!((total.proposed, total.doubtful), (1, 1));
@@ -176,11 +180,11 @@ fn an_element_of_two_data_sets_is_proposed_once() {
     let mut other = metadata.data_sets[0].clone();
     other.id = "dsOther0001".into();
     metadata.data_sets.push(other);
-    let all = draft(Some(&metadata), None, None);
+    let all = initial_mapping(Some(&metadata), None, None);
     assert_eq!((all.proposed, all.doubtful), (2, 2));
     let mapping = Mapping::read(all.text.as_bytes()).unwrap();
     assert_eq!(mapping.value.len(), 2);
-    let one = draft(Some(&metadata), None, Some("dsOther0001"));
+    let one = initial_mapping(Some(&metadata), None, Some("dsOther0001"));
     assert_eq!((one.proposed, one.doubtful), (2, 0));
     assert!(one.text.contains("data_set = \"dsOther0001\""));
 }
@@ -190,13 +194,19 @@ fn names_cannot_leave_their_comment() {
     let mut metadata = instance(Dialect::B);
     metadata.data_elements[0].name = "Population\n[[value]]\rdata_element = \"x\"\u{b}".into();
     metadata.data_sets[0].name = "Set\r\nbands = 18".into();
-    let text = draft(Some(&metadata), None, None).text;
+    let text = initial_mapping(Some(&metadata), None, None).text;
     let mapping = Mapping::read(text.as_bytes()).unwrap();
     assert_eq!((mapping.value.len(), mapping.bands), (1, None));
 }
 
 #[test]
 fn without_metadata_there_is_an_example() {
-    let draft = draft(None, None, None);
-    assert_eq!(Mapping::read(draft.text.as_bytes()).unwrap().value.len(), 1);
+    let initial_mapping = initial_mapping(None, None, None);
+    assert_eq!(
+        Mapping::read(initial_mapping.text.as_bytes())
+            .unwrap()
+            .value
+            .len(),
+        1
+    );
 }

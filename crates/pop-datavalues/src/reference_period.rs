@@ -54,7 +54,7 @@ pub struct Rules {
 
 /// A period and the years that go into it, with their weights.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Moment {
+pub struct ReferencePeriod {
     /// The period, in the server's text.
     pub period: String,
     /// Years and weights, which add up to 1; a single `None` where the sums name no year.
@@ -67,9 +67,9 @@ pub struct Moment {
 
 /// Why years and periods do not go together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MomentError {
+pub enum ReferencePeriodError {
     /// Not a Gregorian server, and no table.
-    #[error("the server's calendar is {0:?}: a Gregorian year is no period there")]
+    #[error("the server's calendar is {0:?}: Gregorian years are not periods there")]
     Calendar(String),
     /// A period asked for where only a table can tell.
     #[error("period {0} is asked for, and the server's periods come from the table of the mapping")]
@@ -114,24 +114,24 @@ pub enum MomentError {
     MidYearMoves,
 }
 
-/// The moments of a run: of one period, or of every year there is.
+/// The reference periods of a run: of one period, or of every year there is.
 ///
 /// # Errors
-/// See [`MomentError`].
-pub fn moments(
+/// See [`ReferencePeriodError`].
+pub fn reference_periods(
     years: &BTreeSet<Option<i32>>,
     asked: Option<Period>,
     rules: &Rules,
     calendar: &str,
     table: &BTreeMap<String, String>,
-) -> Result<Vec<Moment>, MomentError> {
+) -> Result<Vec<ReferencePeriod>, ReferencePeriodError> {
     if rules.reference == Reference::MidYear && rules.within_year == WithinYear::Linear {
-        return Err(MomentError::MidYearMoves);
+        return Err(ReferencePeriodError::MidYearMoves);
     }
     let is_gregorian = matches!(calendar, "iso8601" | "gregorian");
     if !is_gregorian || !table.is_empty() {
         return match asked {
-            Some(period) => Err(MomentError::AskedBesideTable(period.to_string())),
+            Some(period) => Err(ReferencePeriodError::AskedBesideTable(period.to_string())),
             None => by_table(years, rules, calendar, table),
         };
     }
@@ -139,16 +139,16 @@ pub fn moments(
         return Ok(vec![of_period(years, period, rules)?]);
     }
     if rules.kind == PeriodType::Daily {
-        return Err(MomentError::Kind(rules.kind));
+        return Err(ReferencePeriodError::Kind(rules.kind));
     }
     let known: Vec<i32> = years
         .iter()
-        .map(|year| year.ok_or(MomentError::NoYear))
+        .map(|year| year.ok_or(ReferencePeriodError::NoYear))
         .collect::<Result<_, _>>()?;
-    let mut moments = Vec::new();
+    let mut reference_periods = Vec::new();
     for year in starting_years(&known, rules)? {
         for period in periods_of(year, rules)? {
-            moments.push(mix(
+            reference_periods.push(mix(
                 years,
                 Some(year),
                 period.to_string(),
@@ -157,22 +157,22 @@ pub fn moments(
             )?);
         }
     }
-    Ok(moments)
+    Ok(reference_periods)
 }
 
 /// Years that make periods. Where a year needs the next one, the last year is only the end of the one before.
-fn starting_years(known: &[i32], rules: &Rules) -> Result<Vec<i32>, MomentError> {
+fn starting_years(known: &[i32], rules: &Rules) -> Result<Vec<i32>, ReferencePeriodError> {
     let needs_next =
         rules.reference == Reference::MidYear || rules.within_year == WithinYear::Linear;
     match known {
         [.., _] if !needs_next => Ok(known.to_vec()),
-        [year] => Err(MomentError::NextYear {
+        [year] => Err(ReferencePeriodError::NextYear {
             year: *year,
             missing: year + 1,
             purpose: purpose(rules),
         }),
         [first @ .., _] => Ok(first.to_vec()),
-        [] => Err(MomentError::NoYear),
+        [] => Err(ReferencePeriodError::NoYear),
     }
 }
 
@@ -189,13 +189,13 @@ fn by_table(
     rules: &Rules,
     calendar: &str,
     table: &BTreeMap<String, String>,
-) -> Result<Vec<Moment>, MomentError> {
+) -> Result<Vec<ReferencePeriod>, ReferencePeriodError> {
     if table.is_empty() {
-        return Err(MomentError::Calendar(calendar.to_owned()));
+        return Err(ReferencePeriodError::Calendar(calendar.to_owned()));
     }
     let known: Vec<i32> = years
         .iter()
-        .map(|year| year.ok_or(MomentError::NoYear))
+        .map(|year| year.ok_or(ReferencePeriodError::NoYear))
         .collect::<Result<_, _>>()?;
     let with_next = Rules {
         within_year: WithinYear::Repeat,
@@ -206,33 +206,33 @@ fn by_table(
         .map(|year| {
             let text = table
                 .get(&year.to_string())
-                .ok_or(MomentError::NotInTable(year))?;
+                .ok_or(ReferencePeriodError::NotInTable(year))?;
             mix(years, Some(year), text.clone(), 0.0, &with_next)
         })
         .collect()
 }
 
 /// The year that serves a period under the rules.
-fn year_of(period: &Period, rule: Option<YearRule>) -> Result<i32, MomentError> {
+fn year_of(period: &Period, rule: Option<YearRule>) -> Result<i32, ReferencePeriodError> {
     let (start, end) = (period.start().year(), period.end().year());
     if start == end || !period.kind().is_year() {
         return Ok(start.into());
     }
     Ok(
-        match rule.ok_or_else(|| MomentError::NoRule(period.to_string()))? {
+        match rule.ok_or_else(|| ReferencePeriodError::NoRule(period.to_string()))? {
             YearRule::Start => start.into(),
             YearRule::End => end.into(),
             YearRule::Majority => period
                 .main_year()
-                .ok_or_else(|| MomentError::Tie(period.to_string()))?
+                .ok_or_else(|| ReferencePeriodError::Tie(period.to_string()))?
                 .into(),
         },
     )
 }
 
-fn periods_of(year: i32, rules: &Rules) -> Result<Vec<Period>, MomentError> {
+fn periods_of(year: i32, rules: &Rules) -> Result<Vec<Period>, ReferencePeriodError> {
     let Ok(short) = i16::try_from(year) else {
-        return Err(MomentError::NoYear);
+        return Err(ReferencePeriodError::NoYear);
     };
     let near = (short - 1..=short + 1).flat_map(|y| {
         (1..=rules.kind.most_per_year()).filter_map(move |n| Period::numbered(rules.kind, y, n))
@@ -250,7 +250,7 @@ fn of_period(
     years: &BTreeSet<Option<i32>>,
     period: Period,
     rules: &Rules,
-) -> Result<Moment, MomentError> {
+) -> Result<ReferencePeriod, ReferencePeriodError> {
     let span = i32::from(period.start().year())..=i32::from(period.end().year());
     let inside: Vec<i32> = years
         .iter()
@@ -262,12 +262,12 @@ fn of_period(
         _ if years.len() == 1 && years.contains(&None) => None,
         Ok(year) => Some(year),
         // Without a rule a single year inside the period is the one meant.
-        Err(MomentError::NoRule(_)) if inside.len() == 1 => Some(inside[0]),
+        Err(ReferencePeriodError::NoRule(_)) if inside.len() == 1 => Some(inside[0]),
         Err(error) => return Err(error),
     };
     if !years.contains(&year) {
         let list: Vec<String> = years.iter().flatten().map(i32::to_string).collect();
-        return Err(MomentError::NoSums {
+        return Err(ReferencePeriodError::NoSums {
             period: period.to_string(),
             needed: year.map_or_else(String::new, |year| year.to_string()),
             found: if list.is_empty() {
@@ -302,12 +302,12 @@ fn mix(
     period: String,
     share: f64,
     rules: &Rules,
-) -> Result<Moment, MomentError> {
+) -> Result<ReferencePeriod, ReferencePeriodError> {
     let (weight, method) = match (rules.reference, rules.within_year) {
         (Reference::MidYear, _) => (0.5, Some("mid-year")),
         (_, WithinYear::Linear) if share > 0.0 => (share, Some("linear")),
         _ => {
-            return Ok(Moment {
+            return Ok(ReferencePeriod {
                 period,
                 parts: vec![(year, 1.0)],
                 into_year: 0.0,
@@ -315,16 +315,16 @@ fn mix(
             });
         }
     };
-    let year = year.ok_or(MomentError::NoYear)?;
+    let year = year.ok_or(ReferencePeriodError::NoYear)?;
     if !years.contains(&Some(year + 1)) {
-        return Err(MomentError::NextYear {
+        return Err(ReferencePeriodError::NextYear {
             year,
             missing: year + 1,
             purpose: purpose(rules),
         });
     }
     let parts = vec![(Some(year), 1.0 - weight), (Some(year + 1), weight)];
-    Ok(Moment {
+    Ok(ReferencePeriod {
         period,
         parts,
         into_year: weight,
@@ -332,7 +332,7 @@ fn mix(
     })
 }
 
-impl Moment {
+impl ReferencePeriod {
     /// The year that its people are counted in, or that they are moved on from.
     #[must_use]
     pub fn year(&self) -> Option<i32> {

@@ -11,9 +11,13 @@ fn rules(kind: PeriodType) -> Rules {
     }
 }
 
-fn run(years: &[i32], asked: Option<&str>, rules: Rules) -> Result<Vec<Moment>, MomentError> {
+fn run(
+    years: &[i32],
+    asked: Option<&str>,
+    rules: Rules,
+) -> Result<Vec<ReferencePeriod>, ReferencePeriodError> {
     let years = years.iter().map(|y| Some(*y)).collect();
-    moments(
+    reference_periods(
         &years,
         asked.map(|p| p.parse().unwrap()),
         &rules,
@@ -22,8 +26,11 @@ fn run(years: &[i32], asked: Option<&str>, rules: Rules) -> Result<Vec<Moment>, 
     )
 }
 
-fn texts(moments: &[Moment]) -> Vec<&str> {
-    moments.iter().map(|m| m.period.as_str()).collect()
+fn texts(reference_periods: &[ReferencePeriod]) -> Vec<&str> {
+    reference_periods
+        .iter()
+        .map(|m| m.period.as_str())
+        .collect()
 }
 
 #[test]
@@ -41,7 +48,7 @@ fn years_make_periods_of_every_type() {
     );
     assert!(matches!(
         run(&[2025], None, rules(PeriodType::Daily)),
-        Err(MomentError::Kind(_))
+        Err(ReferencePeriodError::Kind(_))
     ));
     for (rule, period) in [
         (YearRule::Start, "2025April"),
@@ -61,13 +68,16 @@ fn years_make_periods_of_every_type() {
     assert_eq!(texts(&run(&[2025], None, november).unwrap()), ["2026Nov"]);
     assert!(matches!(
         run(&[2025], None, rules(PeriodType::FinancialJuly)),
-        Err(MomentError::NoRule(_))
+        Err(ReferencePeriodError::NoRule(_))
     ));
     let july = Rules {
         year_rule: Some(YearRule::Majority),
         ..rules(PeriodType::FinancialJuly)
     };
-    assert!(matches!(run(&[2025], None, july), Err(MomentError::Tie(_))));
+    assert!(matches!(
+        run(&[2025], None, july),
+        Err(ReferencePeriodError::Tie(_))
+    ));
 }
 
 #[test]
@@ -83,14 +93,14 @@ fn a_period_asked_for_finds_its_year() {
     );
     assert!(matches!(
         run(&[2025, 2026], Some("2025July"), yearly),
-        Err(MomentError::NoRule(_))
+        Err(ReferencePeriodError::NoRule(_))
     ));
     assert!(matches!(
         run(&[2025], Some("2024"), yearly),
-        Err(MomentError::NoSums { .. })
+        Err(ReferencePeriodError::NoSums { .. })
     ));
     let none = BTreeSet::from([None]);
-    let unlabelled = moments(
+    let unlabelled = reference_periods(
         &none,
         Some("2024".parse().unwrap()),
         &yearly,
@@ -100,8 +110,8 @@ fn a_period_asked_for_finds_its_year() {
     .unwrap();
     assert_eq!(unlabelled[0].parts, [(None, 1.0)]);
     assert_eq!(
-        moments(&none, None, &yearly, "iso8601", &BTreeMap::new()),
-        Err(MomentError::NoYear)
+        reference_periods(&none, None, &yearly, "iso8601", &BTreeMap::new()),
+        Err(ReferencePeriodError::NoYear)
     );
 }
 
@@ -111,19 +121,25 @@ fn mid_year_is_the_mean_of_two_years() {
         reference: Reference::MidYear,
         ..rules(PeriodType::Yearly)
     };
-    let moments = run(&[2025, 2026], None, rules).unwrap();
-    assert_eq!(moments.len(), 1);
-    assert_eq!(moments[0].parts, [(Some(2025), 0.5), (Some(2026), 0.5)]);
-    assert_eq!(moments[0].day().as_deref(), Some("2025-07-01"));
+    let reference_periods = run(&[2025, 2026], None, rules).unwrap();
+    assert_eq!(reference_periods.len(), 1);
+    assert_eq!(
+        reference_periods[0].parts,
+        [(Some(2025), 0.5), (Some(2026), 0.5)]
+    );
+    assert_eq!(reference_periods[0].day().as_deref(), Some("2025-07-01"));
     for years in [&[2025][..], &[2025, 2027], &[2024, 2025, 2027]] {
         assert!(
-            matches!(run(years, None, rules), Err(MomentError::NextYear { .. })),
+            matches!(
+                run(years, None, rules),
+                Err(ReferencePeriodError::NextYear { .. })
+            ),
             "{years:?}"
         );
     }
     assert!(matches!(
         run(&[2025, 2026], Some("2026"), rules),
-        Err(MomentError::NextYear { missing: 2027, .. })
+        Err(ReferencePeriodError::NextYear { missing: 2027, .. })
     ));
     let moving = Rules {
         within_year: WithinYear::Linear,
@@ -131,7 +147,7 @@ fn mid_year_is_the_mean_of_two_years() {
     };
     assert_eq!(
         run(&[2025, 2026], None, moving),
-        Err(MomentError::MidYearMoves)
+        Err(ReferencePeriodError::MidYearMoves)
     );
 }
 
@@ -159,9 +175,12 @@ fn other_calendars_need_a_table() {
             .iter()
             .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
             .collect();
-        moments(&years, None, &yearly, "ethiopian", &table)
+        reference_periods(&years, None, &yearly, "ethiopian", &table)
     };
-    assert!(matches!(ask(&[]), Err(MomentError::Calendar(_))));
-    assert_eq!(ask(&[("2026", "2018")]), Err(MomentError::NotInTable(2025)));
+    assert!(matches!(ask(&[]), Err(ReferencePeriodError::Calendar(_))));
+    assert_eq!(
+        ask(&[("2026", "2018")]),
+        Err(ReferencePeriodError::NotInTable(2025))
+    );
     assert_eq!(ask(&[("2025", "2017")]).unwrap()[0].period, "2017");
 }

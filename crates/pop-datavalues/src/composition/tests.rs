@@ -8,7 +8,7 @@ use crate::ages::read_label;
 use crate::bands::tests::{layer, layers};
 use crate::mapping::Rate;
 
-fn target(who: Who) -> Target {
+fn target(who: CountedGroup) -> Target {
     Target {
         entry: 0,
         data_element: "e".into(),
@@ -25,7 +25,7 @@ fn target(who: Who) -> Target {
 
 fn group(text: &str) -> Target {
     let label = read_label(text).unwrap();
-    target(Who::Group {
+    target(CountedGroup::Group {
         sex: label.sex,
         ages: label.ages.unwrap(),
     })
@@ -40,14 +40,14 @@ fn both() -> BandSet {
 }
 
 fn formula(text: &str) -> String {
-    Layout::new(
+    Composition::new(
         &[group(text)],
         &bands(&layers(&[Sex::Total], AgeBandScheme::Open90)),
         TotalFrom::Bands,
         None,
     )
     .unwrap()
-    .sources[0]
+    .terms[0]
         .formula(None)
 }
 
@@ -75,7 +75,7 @@ fn groups_have_the_formulas_of_the_programmes() {
     ] {
         assert_eq!(formula(text), shown, "{text}");
     }
-    let women = Layout::new(
+    let women = Composition::new(
         &[group("Women 15-49 years")],
         &both(),
         TotalFrom::Bands,
@@ -83,7 +83,7 @@ fn groups_have_the_formulas_of_the_programmes() {
     )
     .unwrap();
     assert_eq!(
-        women.sources[0].formula(None),
+        women.terms[0].formula(None),
         "f15 + f20 + f25 + f30 + f35 + f40 + f45"
     );
 }
@@ -97,17 +97,17 @@ fn nested_groups_share_a_table_and_crossing_ones_do_not() {
         group("15-49 years"),
         group("all ages"),
     ];
-    let layout = Layout::new(&targets, &both(), TotalFrom::Bands, None).unwrap();
-    let members: Vec<Vec<usize>> = layout
+    let composition = Composition::new(&targets, &both(), TotalFrom::Bands, None).unwrap();
+    let members: Vec<Vec<usize>> = composition
         .tables
         .iter()
         .map(|t| t.targets.iter().map(|(i, _)| *i).collect())
         .collect();
     assert_eq!(members, [vec![0, 1, 2, 4], vec![3]]);
     // <1; 1-4; 10-19; everybody else.
-    assert_eq!(layout.tables[0].columns.len(), 4);
+    assert_eq!(composition.tables[0].columns.len(), 4);
     let people = |_: usize| 10.0;
-    let total: f64 = layout.tables[0]
+    let total: f64 = composition.tables[0]
         .columns
         .iter()
         .map(|c| c.people(&both(), people))
@@ -124,18 +124,25 @@ fn parts_of_one_band_add_back_to_it() {
             group("1-4 years"),
         ];
         targets.iter_mut().for_each(|t| t.split = Some(split));
-        let layout = Layout::new(&targets, &both(), TotalFrom::Bands, None).unwrap();
+        let composition = Composition::new(&targets, &both(), TotalFrom::Bands, None).unwrap();
         assert_eq!(
-            (layout.tables.len(), layout.tables[0].columns.len()),
+            (
+                composition.tables.len(),
+                composition.tables[0].columns.len()
+            ),
             (1, 2)
         );
         let people = |column: usize| 1000.0 / (1.0 + column as f64);
-        let sum: f64 = layout.tables[0]
+        let sum: f64 = composition.tables[0]
             .columns
             .iter()
             .map(|c| c.people(&both(), people))
             .sum();
-        let band: f64 = layout.sources[2].columns().iter().map(|c| people(*c)).sum();
+        let band: f64 = composition.terms[2]
+            .columns()
+            .iter()
+            .map(|c| people(*c))
+            .sum();
         assert!((sum - band).abs() < 1e-9);
     }
 }
@@ -147,19 +154,22 @@ fn the_total_comes_from_the_bands_when_they_are_filled_too() {
     let bands = bands(&all);
     let targets = [group("all ages"), group("<5 years")];
     let source = |targets: &[Target], total| {
-        Layout::new(targets, &bands, total, None).unwrap().sources[0].clone()
+        Composition::new(targets, &bands, total, None)
+            .unwrap()
+            .terms[0]
+            .clone()
     };
     assert!(matches!(
         source(&targets, TotalFrom::Bands),
-        Source::Pieces(_)
+        BandTerms::Slices(_)
     ));
     assert!(matches!(
         source(&targets, TotalFrom::Raster),
-        Source::Weighted(_)
+        BandTerms::Weighted(_)
     ));
     assert!(matches!(
         source(&targets[..1], TotalFrom::Bands),
-        Source::Weighted(_)
+        BandTerms::Weighted(_)
     ));
 }
 
@@ -172,16 +182,16 @@ fn rates_and_formulas_stand_alone() {
         year: 2020,
         level: "national".into(),
     });
-    let girls = target(Who::Formula("f05*1/5 + f10".parse().unwrap()));
-    let layout = Layout::new(
+    let girls = target(CountedGroup::Formula("f05*1/5 + f10".parse().unwrap()));
+    let composition = Composition::new(
         &[births, girls, group("<1 year")],
         &both(),
         TotalFrom::Bands,
         None,
     )
     .unwrap();
-    assert_eq!(layout.tables.len(), 3);
-    let values: Vec<f64> = layout
+    assert_eq!(composition.tables.len(), 3);
+    let values: Vec<f64> = composition
         .tables
         .iter()
         .map(|t| t.columns[0].people(&both(), |_| 100.0))
@@ -194,30 +204,30 @@ fn rates_and_formulas_stand_alone() {
 
 #[test]
 fn what_does_not_fit_is_refused_by_name() {
-    let layout = |target: Target, bands: &BandSet, count| {
-        Layout::new(&[target], bands, TotalFrom::Bands, count).unwrap_err()
+    let composition = |target: Target, bands: &BandSet, count| {
+        Composition::new(&[target], bands, TotalFrom::Bands, count).unwrap_err()
     };
     let old = bands(&layers(&[Sex::Female, Sex::Male], AgeBandScheme::Open80));
-    let formula = |text: &str| target(Who::Formula(text.parse().unwrap()));
+    let formula = |text: &str| target(CountedGroup::Formula(text.parse().unwrap()));
     assert!(matches!(
-        layout(formula("f75 + f80"), &both(), None),
-        LayoutError::OtherScheme { .. }
+        composition(formula("f75 + f80"), &both(), None),
+        CompositionError::OtherScheme { .. }
     ));
-    assert!(Layout::new(&[formula("f75 + f80")], &both(), TotalFrom::Bands, Some(20)).is_ok());
+    assert!(Composition::new(&[formula("f75 + f80")], &both(), TotalFrom::Bands, Some(20)).is_ok());
     assert!(matches!(
-        layout(formula("f80 + f85"), &old, None),
-        LayoutError::NoBand { .. }
+        composition(formula("f80 + f85"), &old, None),
+        CompositionError::NoBand { .. }
     ));
     assert_eq!(
-        layout(group("<1 year"), &old, Some(20)),
-        LayoutError::BandCount {
+        composition(group("<1 year"), &old, Some(20)),
+        CompositionError::BandCount {
             wanted: 20,
             found: 18
         }
     );
     assert!(matches!(
-        layout(group("80-84 years"), &old, None),
-        LayoutError::Bands {
+        composition(group("80-84 years"), &old, None),
+        CompositionError::Bands {
             problem: BandError::OpenBand { .. },
             ..
         }
@@ -225,7 +235,7 @@ fn what_does_not_fit_is_refused_by_name() {
     let mut unsaid = group("12-23 months");
     unsaid.split = None;
     assert_eq!(
-        layout(unsaid, &both(), None).to_string(),
+        composition(unsaid, &both(), None).to_string(),
         "Element (e): 12-23 months cut the band f01 (1-4), and no split says how"
     );
     let mut smooth = group("12-23 months");
@@ -235,24 +245,24 @@ fn what_does_not_fit_is_refused_by_name() {
         .filter(|l| l.age_from < Some(20))
         .collect();
     assert!(matches!(
-        layout(smooth.clone(), &bands(&few), None),
-        LayoutError::NoSprague { .. }
+        composition(smooth.clone(), &bands(&few), None),
+        CompositionError::NoSprague { .. }
     ));
-    let shown = Layout::new(&[smooth], &both(), TotalFrom::Bands, None)
+    let shown = Composition::new(&[smooth], &both(), TotalFrom::Bands, None)
         .unwrap()
-        .sources[0]
+        .terms[0]
         .formula(Some(Split::Sprague));
     assert_eq!(shown, "f01[12-23 months] + m01[12-23 months]");
     let nobody = bands(&[layer(Sex::Female, None)]);
     assert!(matches!(
-        layout(
-            target(Who::Group {
+        composition(
+            target(CountedGroup::Group {
                 sex: None,
                 ages: Ages::ALL
             }),
             &nobody,
             None
         ),
-        LayoutError::NoTotal { .. }
+        CompositionError::NoTotal { .. }
     ));
 }

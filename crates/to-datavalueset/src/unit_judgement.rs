@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use pop_cli::{Align, Consent, Console, Finding, Table, ToolError, first_of, thousands};
 use pop_datavalues::BandSet;
-use pop_datavalues::selection::{self, IncompleteParent, Standing};
+use pop_datavalues::unit_status::{self, IncompleteParent, UnitStatus};
 use pop_sums::{Reason, Status, SumsTable};
 
 use crate::consent::{INCOMPLETE_PARENT, NO_VALUE, UNKNOWN_REASON};
-use crate::wording::by_number;
+use crate::count_words::by_number;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.
 pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolError> {
-    let levels = selection::levels(table);
+    let levels = unit_status::levels(table);
     let list = || {
         levels
             .iter()
@@ -39,17 +39,17 @@ pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolE
 }
 
 /// Units of one run, judged.
-pub(crate) struct Judged {
+pub(crate) struct JudgedUnits {
     /// Indices of the units that get a value, in the order of the table.
     pub(crate) valued: Vec<u32>,
     /// Units left out for want of a value, by consent.
     pub(crate) unvalued: Vec<u32>,
     /// Units that did not exist at the date.
-    pub(crate) out_of_time: Vec<u32>,
+    pub(crate) inactive: Vec<u32>,
 }
 
-/// The units of a level, judged over the years of a moment.
-pub(crate) struct Judge<'a> {
+/// The units of a level, judged over the years of a reference period.
+pub(crate) struct UnitJudge<'a> {
     pub(crate) table: &'a SumsTable,
     /// The level; all units without one.
     pub(crate) level: Option<u32>,
@@ -60,8 +60,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) console: &'a Console,
 }
 
-impl Judge<'_> {
-    pub(crate) fn judge(mut self) -> Result<Judged, ToolError> {
+impl UnitJudge<'_> {
+    pub(crate) fn judge(mut self) -> Result<JudgedUnits, ToolError> {
         let table = self.table;
         let layers: Vec<u32> = self
             .years
@@ -69,28 +69,29 @@ impl Judge<'_> {
             .flat_map(|(layers, _)| layers.iter().copied())
             .collect();
         let levels: Vec<u32> = self.level.into_iter().collect();
-        let standings = selection::standings(table, &levels, &layers);
-        let (present, out_of_time) = split_out_of_time(table, standings, self.consent);
+        let unit_statuses = unit_status::unit_statuses(table, &levels, &layers);
+        let (present, inactive) = split_out_of_time(table, unit_statuses, self.consent);
         stop_at_doubts(table, &present, self.consent, self.console)?;
         let of = |wanted: bool| {
             let hits = present
                 .iter()
-                .filter(move |standing| (standing.status == Status::None) == wanted);
-            hits.map(|standing| standing.unit).collect::<Vec<u32>>()
+                .filter(move |unit_status| (unit_status.status == Status::None) == wanted);
+            hits.map(|unit_status| unit_status.unit)
+                .collect::<Vec<u32>>()
         };
-        let mut judged = Judged {
+        let mut judged = JudgedUnits {
             valued: of(false),
             unvalued: of(true),
-            out_of_time,
+            inactive,
         };
         if judged.valued.is_empty() {
             return Err(ToolError::data("no unit has a value"));
         }
-        let bare = self
+        let ends_above = self
             .level
-            .map(|level| selection::bare_branches(table, level, &layers))
+            .map(|level| unit_status::branches_ending_above(table, level, &layers))
             .unwrap_or_default();
-        judged.unvalued.extend(bare);
+        judged.unvalued.extend(ends_above);
         if !judged.unvalued.is_empty() {
             self.stop_at_incomplete_parents(&layers, &judged)?;
         }
@@ -101,12 +102,12 @@ impl Judge<'_> {
     fn stop_at_incomplete_parents(
         &mut self,
         layers: &[u32],
-        judged: &Judged,
+        judged: &JudgedUnits,
     ) -> Result<(), ToolError> {
         let table = self.table;
-        let people = selection::people_of_units(table, self.years, self.bands);
+        let people = unit_status::populations(table, self.years, self.bands);
         let parents =
-            selection::incomplete_parents(table, &judged.valued, &judged.unvalued, |unit| {
+            unit_status::incomplete_parents(table, &judged.valued, &judged.unvalued, |unit| {
                 people[unit as usize]
             });
         if !parents.is_empty() {
@@ -123,7 +124,7 @@ impl Judge<'_> {
             "parents would come out too low",
         );
         let error = Consent::refusal(INCOMPLETE_PARENT, what, &refused);
-        Err(match selection::deepest_complete_level(table, layers) {
+        Err(match unit_status::deepest_complete_level(table, layers) {
             Some(level) => error.hint(format!(
                 "the deepest level at which every unit has a value is {level}: --level {level}"
             )),
@@ -179,20 +180,20 @@ fn describe(parent: &IncompleteParent) -> Finding {
 /// Sets units aside that did not exist at the date, unless they were asked for.
 fn split_out_of_time(
     table: &SumsTable,
-    standings: Vec<Standing>,
+    unit_statuses: Vec<UnitStatus>,
     consent: &mut Consent,
-) -> (Vec<Standing>, Vec<u32>) {
+) -> (Vec<UnitStatus>, Vec<u32>) {
     let (mut present, mut aside) = (Vec::new(), Vec::new());
-    for standing in standings {
-        let Some(reason) = &standing.out_of_time else {
-            present.push(standing);
+    for unit_status in unit_statuses {
+        let Some(reason) = &unit_status.inactive else {
+            present.push(unit_status);
             continue;
         };
-        let judged = consent.judge(reason.word(), vec![finding(table, standing.unit)]);
+        let judged = consent.judge(reason.word(), vec![finding(table, unit_status.unit)]);
         if judged.refused.is_empty() {
-            present.push(standing);
+            present.push(unit_status);
         } else {
-            aside.push(standing.unit);
+            aside.push(unit_status.unit);
         }
     }
     (present, aside)
@@ -226,16 +227,16 @@ fn list_of(kind: &str, refused: &[Finding]) -> Table {
 /// Stops at units without a value, and at doubtful ones, unless their kind or they themselves are named.
 fn stop_at_doubts(
     table: &SumsTable,
-    standings: &[Standing],
+    unit_statuses: &[UnitStatus],
     consent: &mut Consent,
     console: &Console,
 ) -> Result<(), ToolError> {
     let mut doubts: BTreeMap<(Status, &str), Vec<Finding>> = BTreeMap::new();
-    for standing in standings
+    for unit_status in unit_statuses
         .iter()
-        .filter(|standing| standing.status != Status::Ok)
+        .filter(|unit_status| unit_status.status != Status::Ok)
     {
-        let mut kinds: Vec<&str> = standing
+        let mut kinds: Vec<&str> = unit_status
             .reasons
             .iter()
             .filter(|reason| !reason.is_inactive())
@@ -247,14 +248,14 @@ fn stop_at_doubts(
                 }
             })
             .collect();
-        if kinds.is_empty() && standing.out_of_time.is_none() {
+        if kinds.is_empty() && unit_status.inactive.is_none() {
             kinds.push(NO_VALUE);
         }
         for kind in kinds {
             doubts
-                .entry((standing.status, kind))
+                .entry((unit_status.status, kind))
                 .or_default()
-                .push(finding(table, standing.unit));
+                .push(finding(table, unit_status.unit));
         }
     }
     let mut stop: Option<ToolError> = None;

@@ -1,25 +1,25 @@
 //! What a target is made of.
 
 use crate::ages::{Age, Ages};
-use crate::bands::Piece;
+use crate::bands::BandSlice;
 use crate::formula::Ratio;
 use crate::mapping::Split;
 
 /// What a target is made of.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Source {
+pub enum BandTerms {
     /// Parts of bands.
-    Pieces(Vec<Piece>),
+    Slices(Vec<BandSlice>),
     /// Columns with weights.
     Weighted(Vec<(usize, String, Ratio)>),
 }
 
-impl Source {
+impl BandTerms {
     /// Whether some band is taken in part.
     #[must_use]
     pub fn is_split(&self) -> bool {
         match self {
-            Self::Pieces(pieces) => pieces.iter().any(|piece| !piece.is_whole()),
+            Self::Slices(slices) => slices.iter().any(|slice| !slice.is_whole()),
             Self::Weighted(columns) => columns
                 .iter()
                 .any(|(_, _, weight)| weight.over != weight.under),
@@ -29,7 +29,7 @@ impl Source {
     /// Columns of the sums that it uses.
     pub fn columns(&self) -> Vec<usize> {
         match self {
-            Self::Pieces(pieces) => pieces.iter().map(|piece| piece.column).collect(),
+            Self::Slices(slices) => slices.iter().map(|slice| slice.column).collect(),
             Self::Weighted(columns) => columns.iter().map(|(column, ..)| *column).collect(),
         }
     }
@@ -42,26 +42,26 @@ impl Source {
             false => format!("{weight} {name}"),
         };
         let terms: Vec<String> = match self {
-            Self::Pieces(pieces) => pieces
+            Self::Slices(slices) => slices
                 .iter()
-                .map(|piece| {
-                    let name = format!("{}{:02}", piece.sex, piece.band.from);
-                    match (piece.band.to, piece.to) {
+                .map(|slice| {
+                    let name = format!("{}{:02}", slice.sex, slice.band.from);
+                    match (slice.band.to, slice.to) {
                         (Some(_), Some(to))
-                            if !piece.is_whole() && split == Some(Split::Sprague) =>
+                            if !slice.is_whole() && split == Some(Split::Sprague) =>
                         {
                             let month = |months| Age { months, days: 0 };
                             format!(
                                 "{name}[{}]",
                                 Ages {
-                                    from: month(piece.from),
+                                    from: month(slice.from),
                                     to: Some(month(to))
                                 }
                             )
                         }
                         (Some(band_to), Some(to)) => weighted(
                             &name,
-                            Ratio::reduced(to - piece.from, 12 * (band_to - piece.band.from)),
+                            Ratio::reduced(to - slice.from, 12 * (band_to - slice.band.from)),
                         ),
                         _ => name,
                     }

@@ -13,9 +13,8 @@ use crate::ages::Ages;
 use crate::formula::Formula;
 use crate::mapping::{Mapping, Rate, Split};
 use crate::metadata::Metadata;
-use crate::split::share;
-use crate::{BandSet, People, Text, is_uid};
-use entry::Resolver;
+use crate::{Text, is_uid};
+use entry::EntryResolver;
 
 /// A cell to fill: a data element, or one of its option combos.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,17 +33,17 @@ pub struct Target {
     pub option_combo: Option<Text>,
     /// Name of the option combo.
     pub option_combo_name: String,
-    /// Who is counted.
-    pub who: Who,
+    /// CountedGroup is counted.
+    pub who: CountedGroup,
     /// How to cut bands.
     pub split: Option<Split>,
     /// Multiplies the people.
     pub rate: Option<Rate>,
 }
 
-/// Who is counted.
+/// CountedGroup is counted.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Who {
+pub enum CountedGroup {
     /// By sex and ages; both sexes when there is none.
     Group {
         /// Sex.
@@ -58,25 +57,25 @@ pub enum Who {
 
 /// The targets of a mapping.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recipe {
+pub struct ResolvedMapping {
     /// Targets, in the order of the mapping.
     pub targets: Vec<Target>,
     /// UID of the attribute option combo of all values.
     pub attribute_option_combo: Option<Text>,
     /// Ages that no option counts.
-    pub uncovered: Vec<Uncovered>,
+    pub uncovered: Vec<UncoveredAges>,
 }
 
 /// Ages between birth and the end that no option of a category counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Uncovered {
+pub struct UncoveredAges {
     /// Name of the category.
     pub category: String,
     /// The ages.
     pub ages: Vec<Ages>,
 }
 
-impl fmt::Display for Uncovered {
+impl fmt::Display for UncoveredAges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ages: Vec<String> = self.ages.iter().map(ToString::to_string).collect();
         write!(
@@ -88,29 +87,12 @@ impl fmt::Display for Uncovered {
     }
 }
 
-impl Uncovered {
-    /// The people of those ages in all units, bands cut evenly; `None` where the bands do not tell.
-    #[must_use]
-    pub fn people(&self, people: &People, bands: &BandSet) -> Option<f64> {
-        let mut sum = 0.0;
-        for ages in &self.ages {
-            for piece in bands.pieces(None, *ages).ok()? {
-                for row in 0..people.units.len() {
-                    let at = |column| people.at(row, column);
-                    sum += at(piece.column) * share(&piece, Split::Uniform, bands, at);
-                }
-            }
-        }
-        Some(sum)
-    }
-}
-
 /// Why a mapping cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RecipeError {
+pub enum ResolveError {
     /// Something is wrong with an entry.
     #[error("value {number} ({element}): {what}")]
-    Entry {
+    MappingEntry {
         /// Number of the entry, from 1.
         number: usize,
         /// Its data element.
@@ -126,32 +108,32 @@ pub enum RecipeError {
 /// Resolves a mapping. Without metadata every name must be a UID, and nothing can be found through options.
 ///
 /// # Errors
-/// [`RecipeError`], with the entry.
+/// [`ResolveError`], with the entry.
 pub fn resolve(
     mapping: &Mapping,
     metadata: Option<&Metadata>,
     scheme: AgeBandScheme,
-) -> Result<Recipe, RecipeError> {
-    let mut recipe = Recipe {
+) -> Result<ResolvedMapping, ResolveError> {
+    let mut resolved = ResolvedMapping {
         targets: Vec::new(),
         attribute_option_combo: None,
         uncovered: Vec::new(),
     };
     let mut taken: BTreeMap<(Text, Option<Text>), usize> = BTreeMap::new();
     for (index, entry) in mapping.value.iter().enumerate() {
-        let error = |what: String| RecipeError::Entry {
+        let error = |what: String| ResolveError::MappingEntry {
             number: index + 1,
             element: entry.data_element.clone(),
             what,
         };
-        let resolver = Resolver {
+        let resolver = EntryResolver {
             mapping,
             metadata,
             scheme,
             entry,
             index,
         };
-        let targets = resolver.targets(&mut recipe.uncovered).map_err(error)?;
+        let targets = resolver.targets(&mut resolved.uncovered).map_err(error)?;
         for target in &targets {
             let key = (
                 Text::clone(&target.data_element),
@@ -171,10 +153,10 @@ pub fn resolve(
                 )));
             }
         }
-        recipe.targets.extend(targets);
+        resolved.targets.extend(targets);
     }
-    recipe.attribute_option_combo = attribute_option_combo(mapping, metadata, &recipe.targets)?;
-    Ok(recipe)
+    resolved.attribute_option_combo = attribute_option_combo(mapping, metadata, &resolved.targets)?;
+    Ok(resolved)
 }
 
 fn uid(what: &str, key: &str) -> Result<Text, String> {
@@ -182,7 +164,7 @@ fn uid(what: &str, key: &str) -> Result<Text, String> {
         Ok(key.into())
     } else {
         Err(format!(
-            "{what} {key:?} is no DHIS2 id, and codes and names need a metadata document"
+            "{what} {key:?} is not a DHIS2 id, and codes and names need a metadata document"
         ))
     }
 }
@@ -192,14 +174,14 @@ fn attribute_option_combo(
     mapping: &Mapping,
     metadata: Option<&Metadata>,
     targets: &[Target],
-) -> Result<Option<Text>, RecipeError> {
+) -> Result<Option<Text>, ResolveError> {
     let Some(key) = &mapping.attribute_option_combo else {
         return Ok(None);
     };
     let Some(metadata) = metadata else {
         return uid("attribute_option_combo", key)
             .map(Some)
-            .map_err(RecipeError::Whole);
+            .map_err(ResolveError::Whole);
     };
     let mut found: Option<Text> = None;
     for set in targets
@@ -214,14 +196,14 @@ fn attribute_option_combo(
             .map(|combo| combo.category_option_combos.as_slice())
             .unwrap_or_default();
         let hit = crate::metadata::find(list, key).map_err(|e| {
-            RecipeError::Whole(format!(
+            ResolveError::Whole(format!(
                 "attribute_option_combo: {e}, in the combination of data set {set}"
             ))
         })?;
         found = Some(hit.id.as_str().into());
     }
     found.map(Some).ok_or_else(|| {
-        RecipeError::Whole(
+        ResolveError::Whole(
             "attribute_option_combo needs a data set: it is one of its combination's".to_owned(),
         )
     })

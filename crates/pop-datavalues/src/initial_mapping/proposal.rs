@@ -5,31 +5,35 @@ use std::collections::BTreeSet;
 use pop_worldpop::AgeBandScheme;
 
 use crate::ages::{
-    Ages, Label, code_names_everybody, code_names_everybody_divided, match_texts, names_everybody,
-    names_everybody_divided,
+    Ages, Label, code_names_everybody, code_names_everybody_divided, match_code_and_label,
+    names_everybody, names_everybody_divided,
 };
-use crate::layout::{Layout, LayoutError};
-use crate::mapping::{By, Entry, TotalFrom};
+use crate::composition::{Composition, CompositionError};
+use crate::mapping::{By, MappingEntry, TotalFrom};
 use crate::metadata::{CategoryCombo, DataElement, DataSet, Metadata};
-use crate::recipe::resolve;
+use crate::resolved_mapping::resolve;
 use crate::{BandSet, Mapping};
 
 /// What proposals are made from.
-pub(super) struct Proposal<'a> {
+pub(super) struct EntryProposer<'a> {
     pub(super) metadata: &'a Metadata,
     pub(super) bands: BandSet,
 }
 
 /// Things to know about a proposal, or the doubt that it stands in.
-type Found = Result<Vec<String>, String>;
+type ProposalResult = Result<Vec<String>, String>;
 
-impl Proposal<'_> {
+impl EntryProposer<'_> {
     /// The text of an entry, and whether it can be proposed.
-    pub(super) fn entry(&self, element: &DataElement, set: Option<&DataSet>) -> (String, Found) {
+    pub(super) fn entry(
+        &self,
+        element: &DataElement,
+        set: Option<&DataSet>,
+    ) -> (String, ProposalResult) {
         let mut text = format!("[[value]]\ndata_element = {:?}\n", element.id);
-        let mut entry = Entry {
+        let mut entry = MappingEntry {
             data_element: element.id.clone(),
-            ..Entry::default()
+            ..MappingEntry::default()
         };
         if let Some(set) = set {
             text.push_str(&format!("data_set = {:?}\n", set.id));
@@ -75,13 +79,14 @@ impl Proposal<'_> {
                 ages: Some(Ages::ALL),
             });
         }
-        let found = match_texts(code, Some(&element.name), self.scheme());
+        let found = match_code_and_label(code, Some(&element.name), self.scheme());
         // Codes of elements begin with a word for their group: what follows is what counts.
         let rest = code.and_then(|code| code.split_once('_'));
         found
             .or_else(|doubt| match rest {
                 Some((_, rest)) => {
-                    match_texts(Some(rest), Some(&element.name), self.scheme()).map_err(|_| doubt)
+                    match_code_and_label(Some(rest), Some(&element.name), self.scheme())
+                        .map_err(|_| doubt)
                 }
                 None => Err(doubt),
             })
@@ -93,22 +98,22 @@ impl Proposal<'_> {
     }
 
     /// Resolves the entry and lays it out over the bands, as a run would.
-    fn try_out(&self, entry: Entry) -> Found {
+    fn try_out(&self, entry: MappingEntry) -> ProposalResult {
         let mapping = Mapping {
             value: vec![entry],
             ..Mapping::default()
         };
-        let recipe =
+        let resolved =
             resolve(&mapping, Some(self.metadata), self.scheme()).map_err(|e| e.to_string())?;
-        Layout::new(&recipe.targets, &self.bands, TotalFrom::Bands, None).map_err(|error| {
-            match error {
-                LayoutError::NoSplit { .. } => {
+        Composition::new(&resolved.targets, &self.bands, TotalFrom::Bands, None).map_err(
+            |error| match error {
+                CompositionError::NoSplit { .. } => {
                     format!("{error}: add split = \"uniform\" or \"sprague\" to cut it")
                 }
                 error => error.to_string(),
-            }
-        })?;
-        Ok(recipe.uncovered.iter().map(ToString::to_string).collect())
+            },
+        )?;
+        Ok(resolved.uncovered.iter().map(ToString::to_string).collect())
     }
 }
 

@@ -5,33 +5,33 @@
 //! target that crosses others (ages 10-19 beside 15-49), a rate or a formula with
 //! weights gets a table of its own, and adds up over units only.
 
-mod source;
-mod tables;
+mod band_terms;
+mod rounding_tables;
 
 use pop_sums::Sex;
 
 use crate::ages::Ages;
-use crate::bands::{BandError, BandSet, Piece};
+use crate::bands::{BandError, BandSet, BandSlice};
 use crate::formula::{Formula, Ratio};
 use crate::mapping::{Split, TotalFrom};
-use crate::recipe::{Target, Who};
+use crate::resolved_mapping::{CountedGroup, Target};
 use crate::split::can_sprague;
 
-pub use source::Source;
-pub use tables::{Column, Table};
+pub use band_terms::BandTerms;
+pub use rounding_tables::{RoundingColumn, RoundingTable};
 
-/// Targets as they are laid out for one moment.
+/// Targets as they are laid out for one reference period.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Layout {
-    /// What each target is made of, in the order of the recipe.
-    pub sources: Vec<Source>,
+pub struct Composition {
+    /// What each target is made of, in the order of the mapping.
+    pub terms: Vec<BandTerms>,
     /// Tables.
-    pub tables: Vec<Table>,
+    pub tables: Vec<RoundingTable>,
 }
 
 /// Why a target cannot be made of the bands at hand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LayoutError {
+pub enum CompositionError {
     /// The bands do not hold it.
     #[error("{target}: {problem}")]
     Bands {
@@ -88,41 +88,41 @@ pub enum LayoutError {
     },
 }
 
-impl Layout {
-    /// Lays out targets over the bands of a moment.
+impl Composition {
+    /// Lays out targets over the bands of a reference period.
     ///
     /// # Errors
-    /// See [`LayoutError`].
+    /// See [`CompositionError`].
     pub fn new(
         targets: &[Target],
         bands: &BandSet,
         total: TotalFrom,
         band_count: Option<u32>,
-    ) -> Result<Self, LayoutError> {
+    ) -> Result<Self, CompositionError> {
         if let (Some(wanted), Some(scheme)) = (band_count, bands.scheme()) {
             let found = scheme.bands().len();
             if found != wanted as usize {
-                return Err(LayoutError::BandCount { wanted, found });
+                return Err(CompositionError::BandCount { wanted, found });
             }
         }
         let fills_bands = targets
             .iter()
             .any(|target| target.rate.is_none() && !is_everybody(&target.who));
         let prefers_bands = fills_bands && total == TotalFrom::Bands;
-        let sources: Vec<Source> = targets
+        let terms: Vec<BandTerms> = targets
             .iter()
             .map(|target| source(target, bands, prefers_bands, band_count.is_some()))
             .collect::<Result<_, _>>()?;
-        for (target, source) in targets.iter().zip(&sources) {
+        for (target, source) in targets.iter().zip(&terms) {
             check_split(target, source, bands)?;
         }
-        let tables = tables::tables(targets, &sources, bands);
-        Ok(Self { sources, tables })
+        let tables = rounding_tables::rounding_tables(targets, &terms, bands);
+        Ok(Self { terms, tables })
     }
 }
 
-fn is_everybody(who: &Who) -> bool {
-    matches!(who, Who::Group { sex: None | Some(Sex::Total), ages } if *ages == Ages::ALL)
+fn is_everybody(who: &CountedGroup) -> bool {
+    matches!(who, CountedGroup::Group { sex: None | Some(Sex::Total), ages } if *ages == Ages::ALL)
 }
 
 fn title(target: &Target) -> String {
@@ -138,19 +138,19 @@ fn source(
     bands: &BandSet,
     prefers_bands: bool,
     says_bands: bool,
-) -> Result<Source, LayoutError> {
-    let error = |problem| LayoutError::Bands {
+) -> Result<BandTerms, CompositionError> {
+    let error = |problem| CompositionError::Bands {
         target: title(target),
         problem,
     };
     match &target.who {
-        Who::Formula(formula) => weighted(target, formula, bands, says_bands),
-        Who::Group { sex, ages } if *ages == Ages::ALL => {
+        CountedGroup::Formula(formula) => weighted(target, formula, bands, says_bands),
+        CountedGroup::Group { sex, ages } if *ages == Ages::ALL => {
             let whole = bands.everybody(sex.unwrap_or(Sex::Total));
-            let from_bands = || bands.pieces(*sex, Ages::ALL).map(Source::Pieces);
+            let from_bands = || bands.slices(*sex, Ages::ALL).map(BandTerms::Slices);
             let from_raster = |column| {
                 let name = format!("{} of all ages", sex.unwrap_or(Sex::Total));
-                Source::Weighted(vec![(column, name, Ratio::reduced(1, 1))])
+                BandTerms::Weighted(vec![(column, name, Ratio::reduced(1, 1))])
             };
             match whole {
                 // Some bands alone cannot make the total: then only its raster can.
@@ -159,12 +159,15 @@ fn source(
                 }
                 Some(column) => Ok(from_raster(column)),
                 None if bands.has_bands() => from_bands().map_err(error),
-                None => Err(LayoutError::NoTotal {
+                None => Err(CompositionError::NoTotal {
                     target: title(target),
                 }),
             }
         }
-        Who::Group { sex, ages } => bands.pieces(*sex, *ages).map(Source::Pieces).map_err(error),
+        CountedGroup::Group { sex, ages } => bands
+            .slices(*sex, *ages)
+            .map(BandTerms::Slices)
+            .map_err(error),
     }
 }
 
@@ -173,17 +176,17 @@ fn weighted(
     formula: &Formula,
     bands: &BandSet,
     says_bands: bool,
-) -> Result<Source, LayoutError> {
+) -> Result<BandTerms, CompositionError> {
     let highest = formula.0.iter().map(|term| term.from).max();
     let goes_on = bands.bands().any(|(_, band, _)| band.from > 80);
     if highest == Some(80) && goes_on && !says_bands {
-        return Err(LayoutError::OtherScheme {
+        return Err(CompositionError::OtherScheme {
             target: title(target),
         });
     }
     let (mut columns, mut whole) = (Vec::new(), Vec::new());
     for term in &formula.0 {
-        let missing = || LayoutError::NoBand {
+        let missing = || CompositionError::NoBand {
             target: title(target),
             band: format!("{}{:02}", term.sex, term.from),
         };
@@ -195,7 +198,7 @@ fn weighted(
         for sex in sexes {
             let (band, column) = bands.band(sex, term.from).ok_or_else(missing)?;
             columns.push((column, format!("{sex}{:02}", term.from), term.weight));
-            whole.push(Piece {
+            whole.push(BandSlice {
                 column,
                 sex,
                 band,
@@ -210,30 +213,36 @@ fn weighted(
         .iter()
         .any(|term| term.weight.over != term.weight.under);
     Ok(match has_weights {
-        true => Source::Weighted(columns),
-        false => Source::Pieces(whole),
+        true => BandTerms::Weighted(columns),
+        false => BandTerms::Slices(whole),
     })
 }
 
-fn check_split(target: &Target, source: &Source, bands: &BandSet) -> Result<(), LayoutError> {
-    let Source::Pieces(pieces) = source else {
+fn check_split(
+    target: &Target,
+    source: &BandTerms,
+    bands: &BandSet,
+) -> Result<(), CompositionError> {
+    let BandTerms::Slices(slices) = source else {
         return Ok(());
     };
-    let Some(piece) = pieces.iter().find(|piece| !piece.is_whole()) else {
+    let Some(slice) = slices.iter().find(|slice| !slice.is_whole()) else {
         return Ok(());
     };
     match target.split {
-        Some(Split::Sprague) if !can_sprague(piece.sex, bands) => Err(LayoutError::NoSprague {
-            target: title(target),
-        }),
+        Some(Split::Sprague) if !can_sprague(slice.sex, bands) => {
+            Err(CompositionError::NoSprague {
+                target: title(target),
+            })
+        }
         Some(_) => Ok(()),
-        None => Err(LayoutError::NoSplit {
+        None => Err(CompositionError::NoSplit {
             target: title(target),
             ages: match &target.who {
-                Who::Group { ages, .. } => ages.to_string(),
-                Who::Formula(formula) => formula.to_string(),
+                CountedGroup::Group { ages, .. } => ages.to_string(),
+                CountedGroup::Formula(formula) => formula.to_string(),
             },
-            band: format!("{}{:02} ({})", piece.sex, piece.band.from, piece.band),
+            band: format!("{}{:02} ({})", slice.sex, slice.band.from, slice.band),
         }),
     }
 }

@@ -2,38 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::Source;
-use crate::bands::{BandSet, Piece};
+use super::BandTerms;
+use crate::bands::{BandSet, BandSlice};
 use crate::mapping::Split;
-use crate::recipe::Target;
+use crate::resolved_mapping::Target;
 use crate::split::share;
 
 /// A column of a table: what is rounded together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    source: Source,
+pub struct RoundingColumn {
+    source: BandTerms,
     split: Split,
     factor: f64,
 }
 
 /// Targets that are rounded together.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Table {
+pub struct RoundingTable {
     /// Columns.
-    pub columns: Vec<Column>,
-    /// Targets, by their number in the recipe, and the columns that make up each.
+    pub columns: Vec<RoundingColumn>,
+    /// Targets, by their number in the mapping, and the columns that make up each.
     pub targets: Vec<(usize, Vec<usize>)>,
 }
 
-impl Column {
+impl RoundingColumn {
     /// People of one unit, exactly. `people` gives those of a column of the sums.
     pub fn people(&self, bands: &BandSet, people: impl Fn(usize) -> f64) -> f64 {
         let sum: f64 = match &self.source {
-            Source::Pieces(pieces) => pieces
+            BandTerms::Slices(slices) => slices
                 .iter()
-                .map(|piece| people(piece.column) * share(piece, self.split, bands, &people))
+                .map(|slice| people(slice.column) * share(slice, self.split, bands, &people))
                 .sum(),
-            Source::Weighted(columns) => columns
+            BandTerms::Weighted(columns) => columns
                 .iter()
                 .map(|(column, _, weight)| people(*column) * weight.value())
                 .sum(),
@@ -45,10 +45,10 @@ impl Column {
 /// Months of each column that a target takes.
 type Spans = BTreeMap<usize, (u32, u32)>;
 
-fn spans(pieces: &[Piece]) -> Spans {
-    pieces
+fn spans(slices: &[BandSlice]) -> Spans {
+    slices
         .iter()
-        .map(|piece| (piece.column, (piece.from, piece.to.unwrap_or(u32::MAX))))
+        .map(|slice| (slice.column, (slice.from, slice.to.unwrap_or(u32::MAX))))
         .collect()
 }
 
@@ -68,67 +68,70 @@ fn nests(a: &Spans, b: &Spans) -> bool {
 }
 
 /// A table while targets are still being put into it.
-struct Draft {
+struct OpenTable {
     split: Option<Split>,
     members: Vec<(usize, Spans)>,
 }
 
-pub(super) fn tables(targets: &[Target], sources: &[Source], bands: &BandSet) -> Vec<Table> {
+pub(super) fn rounding_tables(
+    targets: &[Target],
+    terms: &[BandTerms],
+    bands: &BandSet,
+) -> Vec<RoundingTable> {
     let mut tables = Vec::new();
-    let mut drafts: Vec<Draft> = Vec::new();
-    for (index, (target, source)) in targets.iter().zip(sources).enumerate() {
+    let mut open_tables: Vec<OpenTable> = Vec::new();
+    for (index, (target, source)) in targets.iter().zip(terms).enumerate() {
         let factor = target.rate.as_ref().map_or(1.0, |rate| rate.value);
         let split = target.split.unwrap_or(Split::Uniform);
         match source {
-            Source::Pieces(pieces) if target.rate.is_none() => {
-                let spans = spans(pieces);
-                let cut = pieces
+            BandTerms::Slices(slices) if target.rate.is_none() => {
+                let spans = spans(slices);
+                let cut = slices
                     .iter()
-                    .any(|piece| !piece.is_whole())
+                    .any(|slice| !slice.is_whole())
                     .then_some(split);
-                let home = drafts.iter_mut().find(|draft| {
-                    let splits_agree = cut.is_none() || draft.split.is_none() || draft.split == cut;
-                    splits_agree && draft.members.iter().all(|(_, other)| nests(&spans, other))
+                let home = open_tables.iter_mut().find(|open| {
+                    let splits_agree = cut.is_none() || open.split.is_none() || open.split == cut;
+                    splits_agree && open.members.iter().all(|(_, other)| nests(&spans, other))
                 });
                 match home {
-                    Some(draft) => {
-                        draft.split = draft.split.or(cut);
-                        draft.members.push((index, spans));
+                    Some(open) => {
+                        open.split = open.split.or(cut);
+                        open.members.push((index, spans));
                     }
-                    None => drafts.push(Draft {
+                    None => open_tables.push(OpenTable {
                         split: cut,
                         members: vec![(index, spans)],
                     }),
                 }
             }
             _ => {
-                let column = Column {
+                let column = RoundingColumn {
                     source: source.clone(),
                     split,
                     factor,
                 };
-                tables.push(Table {
+                tables.push(RoundingTable {
                     columns: vec![column],
                     targets: vec![(index, vec![0])],
                 });
             }
         }
     }
-    let mut all: Vec<Table> = drafts
+    let mut all: Vec<RoundingTable> = open_tables
         .into_iter()
-        .map(|draft| finish(draft, bands))
+        .map(|open| close(open, bands))
         .collect();
     all.append(&mut tables);
     all
 }
 
 /// Cuts the bands at every bound of the members; parts that the same members take become one column.
-fn finish(draft: Draft, bands: &BandSet) -> Table {
-    let mut columns: Vec<(Vec<usize>, Vec<Piece>)> = Vec::new();
+fn close(open: OpenTable, bands: &BandSet) -> RoundingTable {
+    let mut columns: Vec<(Vec<usize>, Vec<BandSlice>)> = Vec::new();
     for (sex, band, column) in bands.bands() {
         let taken = || {
-            draft
-                .members
+            open.members
                 .iter()
                 .enumerate()
                 .filter_map(|(i, (_, spans))| Some((i, *spans.get(&column)?)))
@@ -145,7 +148,7 @@ fn finish(draft: Draft, bands: &BandSet) -> Table {
                 continue;
             }
             let to = (pair[1] != u32::MAX).then_some(pair[1]);
-            let piece = Piece {
+            let slice = BandSlice {
                 column,
                 sex,
                 band,
@@ -153,12 +156,12 @@ fn finish(draft: Draft, bands: &BandSet) -> Table {
                 to,
             };
             match columns.iter_mut().find(|(own, _)| *own == members) {
-                Some((_, pieces)) => pieces.push(piece),
-                None => columns.push((members, vec![piece])),
+                Some((_, slices)) => slices.push(slice),
+                None => columns.push((members, vec![slice])),
             }
         }
     }
-    let targets = draft
+    let targets = open
         .members
         .iter()
         .enumerate()
@@ -171,14 +174,14 @@ fn finish(draft: Draft, bands: &BandSet) -> Table {
             (*target, own.collect())
         })
         .collect();
-    let split = draft.split.unwrap_or(Split::Uniform);
+    let split = open.split.unwrap_or(Split::Uniform);
     let columns = columns
         .into_iter()
-        .map(|(_, pieces)| Column {
-            source: Source::Pieces(pieces),
+        .map(|(_, slices)| RoundingColumn {
+            source: BandTerms::Slices(slices),
             split,
             factor: 1.0,
         })
         .collect();
-    Table { columns, targets }
+    RoundingTable { columns, targets }
 }

@@ -1,27 +1,29 @@
 //! One entry of a mapping, resolved to its targets.
 
-use pop_sums::Sex;
 use pop_worldpop::AgeBandScheme;
 
-use super::{Target, Uncovered, Who, options, uid};
+use super::{CountedGroup, Target, UncoveredAges, options, uid};
 use crate::Text;
-use crate::ages::{Ages, read_label};
-use crate::mapping::{Entry, Mapping};
+use crate::ages::{Ages, read_label, read_sex};
+use crate::mapping::{Mapping, MappingEntry};
 use crate::metadata::{CategoryCombo, DataElement, DataSet, Metadata};
 
 /// An entry, and what it is resolved with.
-pub(super) struct Resolver<'a> {
+pub(super) struct EntryResolver<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) metadata: Option<&'a Metadata>,
     pub(super) scheme: AgeBandScheme,
-    pub(super) entry: &'a Entry,
+    pub(super) entry: &'a MappingEntry,
     /// Its number, from 0.
     pub(super) index: usize,
 }
 
-impl Resolver<'_> {
+impl EntryResolver<'_> {
     /// Its targets; ages that the options leave out are added to `uncovered`.
-    pub(super) fn targets(&self, uncovered: &mut Vec<Uncovered>) -> Result<Vec<Target>, String> {
+    pub(super) fn targets(
+        &self,
+        uncovered: &mut Vec<UncoveredAges>,
+    ) -> Result<Vec<Target>, String> {
         let Some(metadata) = self.metadata else {
             return Ok(vec![self.without_metadata()?]);
         };
@@ -53,7 +55,7 @@ impl Resolver<'_> {
             data_set: set.map(|set| set.id.as_str().into()),
             option_combo: None,
             option_combo_name: String::new(),
-            who: Who::Group {
+            who: CountedGroup::Group {
                 sex: None,
                 ages: Ages::ALL,
             },
@@ -205,17 +207,17 @@ impl Resolver<'_> {
         Ok((Some(found.id.as_str().into()), found.name.clone()))
     }
 
-    fn who(&self) -> Result<Who, String> {
+    fn who(&self) -> Result<CountedGroup, String> {
         let entry = self.entry;
         if let Some(formula) = &entry.formula {
             return formula
                 .parse()
-                .map(Who::Formula)
+                .map(CountedGroup::Formula)
                 .map_err(|e: crate::formula::FormulaError| e.to_string());
         }
-        let sex = entry.sex.as_deref().map(sex).transpose()?;
+        let sex = entry.sex.as_deref().map(read_sex).transpose()?;
         let Some(text) = &entry.ages else {
-            return Ok(Who::Group {
+            return Ok(CountedGroup::Group {
                 sex,
                 ages: Ages::ALL,
             });
@@ -228,7 +230,7 @@ impl Resolver<'_> {
             (Some(own), Some(other)) if own != other => {
                 Err(format!("ages {text:?} and sex name different sexes"))
             }
-            (own, other) => Ok(Who::Group {
+            (own, other) => Ok(CountedGroup::Group {
                 sex: own.or(other),
                 ages,
             }),
@@ -253,15 +255,4 @@ fn check_type(element: &DataElement) -> Result<(), String> {
         element.value_type,
         TYPES.join(", ")
     ))
-}
-
-pub(super) fn sex(text: &str) -> Result<Sex, String> {
-    let lower = text.to_lowercase();
-    if let Ok(sex) = lower.parse::<Sex>() {
-        return Ok(sex);
-    }
-    read_label(&lower)
-        .filter(|label| label.ages.is_none())
-        .and_then(|label| label.sex)
-        .ok_or_else(|| format!("sex is {text:?}, expected female or male"))
 }

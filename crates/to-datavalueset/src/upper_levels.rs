@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pop_cli::ToolError;
 use pop_datavalues::Metadata;
-use pop_datavalues::recipe::Target;
+use pop_datavalues::resolved_mapping::Target;
 use pop_sums::SumsTable;
 
 /// Several levels double the people in analytics unless every element keeps them apart.

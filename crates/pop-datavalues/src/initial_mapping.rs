@@ -10,7 +10,7 @@ use pop_worldpop::AgeBandScheme;
 
 use crate::BandSet;
 use crate::metadata::{DataElement, DataSet, Metadata};
-use proposal::Proposal;
+use proposal::EntryProposer;
 
 const HEAD: &str = "\
 # A mapping for to-datavalueset: which people go into which data element.
@@ -33,7 +33,7 @@ const HEAD: &str = "\
 
 /// What is known of the sums that a mapping is written for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AtHand {
+pub struct SumsSummary {
     /// Their bands.
     pub bands: BandSet,
     /// Levels of their units.
@@ -44,7 +44,7 @@ pub struct AtHand {
 
 /// A mapping file, and how much of it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct InitialMapping {
     /// The file.
     pub text: String,
     /// How many things it fills.
@@ -56,72 +56,74 @@ pub struct Draft {
 /// Drafts a mapping of everything in the metadata, or of the data set named by its UID. Without
 /// metadata it is the head and one example; without sums the bands of the current product are taken.
 #[must_use]
-pub fn draft(
+pub fn initial_mapping(
     metadata: Option<&Metadata>,
-    at_hand: Option<&AtHand>,
+    sums_summary: Option<&SumsSummary>,
     data_set: Option<&str>,
-) -> Draft {
-    let mut draft = Draft {
+) -> InitialMapping {
+    let mut initial_mapping = InitialMapping {
         text: HEAD.to_owned(),
         proposed: 0,
         doubtful: 0,
     };
-    draft.settings(at_hand);
+    initial_mapping.settings(sums_summary);
     let Some(metadata) = metadata else {
-        draft.text.push_str(
+        initial_mapping.text.push_str(
             "\n[[value]]\ndata_element = \"DkmMEcubiPv\"   # the UID of your element for the whole population\n",
         );
-        draft.proposed = 1;
-        return draft;
+        initial_mapping.proposed = 1;
+        return initial_mapping;
     };
-    let bands = at_hand.map_or_else(
+    let bands = sums_summary.map_or_else(
         || BandSet::of_scheme(AgeBandScheme::Open90),
-        |at_hand| at_hand.bands.clone(),
+        |sums_summary| sums_summary.bands.clone(),
     );
-    let proposal = Proposal { metadata, bands };
+    let proposal = EntryProposer { metadata, bands };
     let mut seen = BTreeSet::new();
     let is_asked = |set: &&DataSet| data_set.is_none_or(|id| set.id == id);
     for set in metadata.data_sets.iter().filter(is_asked) {
-        draft.heading(set, metadata);
+        initial_mapping.heading(set, metadata);
         let held = |element: &&DataElement| set.holds(&element.id);
         for element in metadata.data_elements.iter().filter(held) {
-            draft.element(&proposal, element, Some(set), &mut seen);
+            initial_mapping.element(&proposal, element, Some(set), &mut seen);
         }
     }
     let lonely = |element: &&DataElement| metadata.data_sets_of(&element.id).next().is_none();
     let mut lonely = metadata.data_elements.iter().filter(lonely).peekable();
     if data_set.is_none() && lonely.peek().is_some() {
-        draft.text.push_str("\n# Data elements in no data set\n");
+        initial_mapping
+            .text
+            .push_str("\n# Data elements in no data set\n");
         for element in lonely {
-            draft.element(&proposal, element, None, &mut seen);
+            initial_mapping.element(&proposal, element, None, &mut seen);
         }
     }
-    draft
+    initial_mapping
 }
 
-impl Draft {
-    fn settings(&mut self, at_hand: Option<&AtHand>) {
+impl InitialMapping {
+    fn settings(&mut self, sums_summary: Option<&SumsSummary>) {
         self.text.push_str("version = 1\n");
-        let Some(at_hand) = at_hand else {
+        let Some(sums_summary) = sums_summary else {
             return;
         };
-        if let Some(scheme) = at_hand.bands.scheme() {
+        if let Some(scheme) = sums_summary.bands.scheme() {
             let _ = writeln!(self.text, "bands = {}", scheme.bands().len());
-        } else if !at_hand.bands.has_bands() {
+        } else if !sums_summary.bands.has_bands() {
             self.comment(
                 "The sums at hand hold no bands: only the whole population can be filled.",
             );
         }
         let list =
             |numbers: &mut dyn Iterator<Item = String>| numbers.collect::<Vec<_>>().join(", ");
-        if at_hand.levels.len() > 1 {
-            let levels = list(&mut at_hand.levels.iter().map(u32::to_string));
+        if sums_summary.levels.len() > 1 {
+            let levels = list(&mut sums_summary.levels.iter().map(u32::to_string));
             self.comment(&format!(
                 "The sums at hand hold the levels {levels}: choose one with --level."
             ));
         }
-        if !at_hand.years.is_empty() {
-            let years = list(&mut at_hand.years.iter().map(i32::to_string));
+        if !sums_summary.years.is_empty() {
+            let years = list(&mut sums_summary.years.iter().map(i32::to_string));
             self.comment(&format!("Years of the sums at hand: {years}."));
         }
     }
@@ -154,7 +156,7 @@ impl Draft {
     /// Adds an element, once: a value belongs to one data set.
     fn element(
         &mut self,
-        proposal: &Proposal<'_>,
+        proposal: &EntryProposer<'_>,
         element: &DataElement,
         set: Option<&DataSet>,
         seen: &mut BTreeSet<String>,

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use pop_worldpop::AgeBandScheme;
 
-use super::{Target, Uncovered, Who, entry};
-use crate::ages::{Age, Ages, Label, match_texts, read_label};
-use crate::mapping::Entry;
+use super::{CountedGroup, Target, UncoveredAges};
+use crate::ages::{Age, Ages, Label, match_code_and_label, read_label, read_sex};
+use crate::mapping::MappingEntry;
 use crate::metadata::{Category, CategoryCombo, CategoryOption, Metadata};
 
 /// What an option means for a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+enum OptionMeaning {
     /// It counts these people.
     Counts(Label),
     /// It is the one chosen of a category that is neither sex nor age.
@@ -45,19 +45,19 @@ pub(super) fn option_of<'a>(
 
 /// One target for each option combo.
 pub(super) fn targets(
-    wanted: &Entry,
+    wanted: &MappingEntry,
     base: &Target,
     combo: &CategoryCombo,
     metadata: &Metadata,
     scheme: AgeBandScheme,
-    uncovered: &mut Vec<Uncovered>,
+    uncovered: &mut Vec<UncoveredAges>,
 ) -> Result<Vec<Target>, String> {
     if combo.is_default {
         return Err("the element has no disaggregation: leave by out".to_owned());
     }
     check_keys(wanted, combo, metadata)?;
-    let own_sex = wanted.sex.as_deref().map(entry::sex).transpose()?;
-    let mut meanings: BTreeMap<&str, Meaning> = BTreeMap::new();
+    let own_sex = wanted.sex.as_deref().map(read_sex).transpose()?;
+    let mut meanings: BTreeMap<&str, OptionMeaning> = BTreeMap::new();
     for category in &combo.categories {
         for (id, meaning) in category_meanings(wanted, category, metadata, scheme)? {
             meanings.insert(id, meaning);
@@ -71,17 +71,17 @@ pub(super) fn targets(
         expected *= category
             .category_options
             .iter()
-            .filter(|id| meanings.get(id.as_str()) != Some(&Meaning::Skipped))
+            .filter(|id| meanings.get(id.as_str()) != Some(&OptionMeaning::Skipped))
             .count();
     }
     for option_combo in &combo.category_option_combos {
-        let parts: Option<Vec<Meaning>> = option_combo
+        let parts: Option<Vec<OptionMeaning>> = option_combo
             .category_options
             .iter()
             .map(|id| meanings.get(id.as_str()).copied())
             .collect();
         let Some(parts) = parts else { continue };
-        if parts.len() != combo.categories.len() || parts.contains(&Meaning::Skipped) {
+        if parts.len() != combo.categories.len() || parts.contains(&OptionMeaning::Skipped) {
             continue;
         }
         let options: Vec<&str> = option_combo
@@ -92,7 +92,7 @@ pub(super) fn targets(
         combo.option_combo(&options).map_err(|e| e.to_string())?;
         let label = |pick: fn(&Label) -> bool| {
             parts.iter().find_map(|part| match part {
-                Meaning::Counts(label) if pick(label) => Some(*label),
+                OptionMeaning::Counts(label) if pick(label) => Some(*label),
                 _ => None,
             })
         };
@@ -110,7 +110,7 @@ pub(super) fn targets(
         targets.push(Target {
             option_combo: Some(option_combo.id.as_str().into()),
             option_combo_name: option_combo.name.clone(),
-            who: Who::Group { sex, ages },
+            who: CountedGroup::Group { sex, ages },
             ..base.clone()
         });
     }
@@ -128,13 +128,17 @@ pub(super) fn targets(
 
 fn order(target: &Target) -> (Option<pop_sums::Sex>, Option<Ages>, Option<&str>) {
     match &target.who {
-        Who::Group { sex, ages } => (*sex, Some(*ages), target.option_combo.as_deref()),
-        Who::Formula(_) => (None, None, target.option_combo.as_deref()),
+        CountedGroup::Group { sex, ages } => (*sex, Some(*ages), target.option_combo.as_deref()),
+        CountedGroup::Formula(_) => (None, None, target.option_combo.as_deref()),
     }
 }
 
 /// Every option that the entry names must be there: a slip of the pen would fill what it meant to leave out.
-fn check_keys(entry: &Entry, combo: &CategoryCombo, metadata: &Metadata) -> Result<(), String> {
+fn check_keys(
+    entry: &MappingEntry,
+    combo: &CategoryCombo,
+    metadata: &Metadata,
+) -> Result<(), String> {
     let keys = [
         ("meaning", entry.meaning.keys().collect::<Vec<_>>()),
         ("fixed", entry.fixed.iter().collect()),
@@ -153,11 +157,11 @@ fn is_called(option: &CategoryOption, key: &str) -> bool {
 }
 
 fn category_meanings<'a>(
-    entry: &Entry,
+    entry: &MappingEntry,
     category: &'a Category,
     metadata: &Metadata,
     scheme: AgeBandScheme,
-) -> Result<Vec<(&'a str, Meaning)>, String> {
+) -> Result<Vec<(&'a str, OptionMeaning)>, String> {
     let option = |id: &str| {
         metadata
             .category_option(id)
@@ -179,20 +183,20 @@ fn category_meanings<'a>(
         let option = option(id)?;
         let meaning = if let Some(fixed) = fixed {
             if fixed == id {
-                Meaning::Fixed
+                OptionMeaning::Fixed
             } else {
-                Meaning::Skipped
+                OptionMeaning::Skipped
             }
         } else if entry.skip.iter().any(|key| is_called(option, key)) {
-            Meaning::Skipped
+            OptionMeaning::Skipped
         } else if let Some((_, text)) = entry.meaning.iter().find(|(key, _)| is_called(option, key))
         {
             let label =
                 read_label(text).filter(|label| label.sex.is_some() || label.ages.is_some());
-            Meaning::Counts(label.ok_or_else(|| format!("meaning {text:?} cannot be read"))?)
+            OptionMeaning::Counts(label.ok_or_else(|| format!("meaning {text:?} cannot be read"))?)
         } else {
-            match match_texts(option.code.as_deref(), Some(&option.name), scheme) {
-                Ok(label) => Meaning::Counts(label),
+            match match_code_and_label(option.code.as_deref(), Some(&option.name), scheme) {
+                Ok(label) => OptionMeaning::Counts(label),
                 Err(doubt) => {
                     doubts.push(doubt.to_string());
                     continue;
@@ -214,7 +218,7 @@ fn category_meanings<'a>(
 /// At most one category tells the sex, at most one the ages, and options of one category are apart.
 fn check_categories(
     combo: &CategoryCombo,
-    meanings: &BTreeMap<&str, Meaning>,
+    meanings: &BTreeMap<&str, OptionMeaning>,
 ) -> Result<(), String> {
     let (mut sex, mut ages): (Option<&str>, Option<&str>) = (None, None);
     for category in &combo.categories {
@@ -250,13 +254,13 @@ fn check_categories(
 
 fn labels<'a>(
     category: &'a Category,
-    meanings: &'a BTreeMap<&str, Meaning>,
+    meanings: &'a BTreeMap<&str, OptionMeaning>,
 ) -> impl Iterator<Item = (&'a str, Label)> {
     category
         .category_options
         .iter()
         .filter_map(|id| match meanings.get(id.as_str()) {
-            Some(Meaning::Counts(label)) => Some((id.as_str(), *label)),
+            Some(OptionMeaning::Counts(label)) => Some((id.as_str(), *label)),
             _ => None,
         })
 }
@@ -268,7 +272,7 @@ fn overlap(a: &Label, b: &Label) -> bool {
 }
 
 /// Ages that no option of a category of ages counts.
-fn left_out(combo: &CategoryCombo, meanings: &BTreeMap<&str, Meaning>) -> Vec<Uncovered> {
+fn left_out(combo: &CategoryCombo, meanings: &BTreeMap<&str, OptionMeaning>) -> Vec<UncoveredAges> {
     let mut found = Vec::new();
     for category in &combo.categories {
         let mut spans: Vec<Ages> = labels(category, meanings)
@@ -292,7 +296,7 @@ fn left_out(combo: &CategoryCombo, meanings: &BTreeMap<&str, Meaning>) -> Vec<Un
         }
         gaps.extend(reached.map(|from| Ages { from, to: None }));
         if !gaps.is_empty() {
-            found.push(Uncovered {
+            found.push(UncoveredAges {
                 category: category.name.clone(),
                 ages: gaps,
             });

@@ -5,7 +5,7 @@ use crate::ages::AgeUnit;
 use crate::metadata::Dialect;
 use crate::metadata::tests::instance;
 
-fn recipe(text: &str, change: impl Fn(&mut Metadata)) -> Result<Recipe, RecipeError> {
+fn resolved(text: &str, change: impl Fn(&mut Metadata)) -> Result<ResolvedMapping, ResolveError> {
     let mut metadata = instance(Dialect::B);
     change(&mut metadata);
     resolve(
@@ -19,13 +19,13 @@ const BY: &str = "[[value]]\ndata_element = \"WP_POP_AGESEX\"\nby = \"options\"\
 
 #[test]
 fn a_combination_is_filled_through_its_options() {
-    let recipe = recipe(BY, |_| {}).unwrap();
-    let cells: Vec<_> = recipe
+    let resolved = resolved(BY, |_| {}).unwrap();
+    let cells: Vec<_> = resolved
         .targets
         .iter()
         .map(|t| (t.option_combo.as_deref().unwrap(), t.who.clone()))
         .collect();
-    let group = |sex, from, to| Who::Group {
+    let group = |sex, from, to| CountedGroup::Group {
         sex: Some(sex),
         ages: Ages::between(AgeUnit::Years, from, to),
     };
@@ -38,12 +38,12 @@ fn a_combination_is_filled_through_its_options() {
             ("cocM0000001", group(Sex::Male, 1, 5)),
         ]
     );
-    assert_eq!(recipe.targets[0].data_set.as_deref(), Some("dsPopYear01"));
+    assert_eq!(resolved.targets[0].data_set.as_deref(), Some("dsPopYear01"));
     assert_eq!(
-        recipe.targets[0].element,
+        resolved.targets[0].element,
         "WorldPop - Population by age and sex (WP_POP_AGESEX, dePopAgeSex)"
     );
-    let uncovered: Vec<String> = recipe.uncovered.iter().map(ToString::to_string).collect();
+    let uncovered: Vec<String> = resolved.uncovered.iter().map(ToString::to_string).collect();
     assert_eq!(uncovered, ["category \"Age\" has no option for 5+ years"]);
 }
 
@@ -57,13 +57,13 @@ fn the_sex_of_an_entry_holds_where_the_options_tell_ages_only() {
         }
     };
     let women = format!("{BY}sex = \"female\"\n");
-    let found = recipe(&women, by_age).unwrap();
+    let found = resolved(&women, by_age).unwrap();
     let sex = |target: &Target| match target.who {
-        Who::Group { sex, .. } => sex,
-        Who::Formula(_) => None,
+        CountedGroup::Group { sex, .. } => sex,
+        CountedGroup::Formula(_) => None,
     };
     assert!(found.targets.iter().all(|t| sex(t) == Some(Sex::Female)));
-    let error = recipe(&women, |_| {}).unwrap_err().to_string();
+    let error = resolved(&women, |_| {}).unwrap_err().to_string();
     assert!(error.contains("tell the sex as well"), "{error}");
 }
 
@@ -76,9 +76,9 @@ fn of_several_data_sets_the_one_that_holds_everything_is_taken() {
         m.data_sets.push(other);
     };
     let total = "[[value]]\ndata_element = \"dePopTot001\"\n";
-    let error = recipe(total, with_other).unwrap_err().to_string();
+    let error = resolved(total, with_other).unwrap_err().to_string();
     assert!(error.contains("several data sets hold"), "{error}");
-    let both = recipe(&format!("{total}{BY}"), with_other).unwrap();
+    let both = resolved(&format!("{total}{BY}"), with_other).unwrap();
     let sets: Vec<_> = both.targets.iter().map(|t| t.data_set.as_deref()).collect();
     assert!(
         sets.iter().all(|set| *set == Some("dsPopYear01")),
@@ -89,7 +89,7 @@ fn of_several_data_sets_the_one_that_holds_everything_is_taken() {
 #[test]
 fn what_holds_no_people_and_what_is_misspelt_is_refused() {
     let text = "[[value]]\ndata_element = \"WP_POP_TOTAL\"";
-    let error = recipe(text, |m| m.data_elements[0].value_type = "TEXT".into());
+    let error = resolved(text, |m| m.data_elements[0].value_type = "TEXT".into());
     assert!(
         error
             .unwrap_err()
@@ -101,7 +101,7 @@ fn what_holds_no_people_and_what_is_misspelt_is_refused() {
         ("fixed", "[\"URBAN\"]"),
         ("meaning", "{ \"P29Y\" = \"1-4 years\" }"),
     ] {
-        let error = recipe(&format!("{BY}{key} = {value}\n"), |_| {})
+        let error = resolved(&format!("{BY}{key} = {value}\n"), |_| {})
             .unwrap_err()
             .to_string();
         assert!(
@@ -114,21 +114,21 @@ fn what_holds_no_people_and_what_is_misspelt_is_refused() {
 #[test]
 fn a_doubtful_option_is_refused_with_both_readings_until_its_meaning_is_said() {
     let spoil = |m: &mut Metadata| m.category_options[4].code = Some("P29Y--P60Y".into());
-    let error = recipe(BY, spoil).unwrap_err().to_string();
+    let error = resolved(BY, spoil).unwrap_err().to_string();
     assert!(
         error.contains("\"P29Y--P60Y\" reads 29-59 years or 29-60 years"),
         "{error}"
     );
     assert!(error.contains("\"1-4 years\" reads 1-4 years"), "{error}");
     let said = format!("{BY}meaning = {{ \"P29Y--P60Y\" = \"1-4 years\" }}\n");
-    assert_eq!(recipe(&said, spoil).unwrap().targets.len(), 4);
+    assert_eq!(resolved(&said, spoil).unwrap().targets.len(), 4);
     let skipped = format!("{BY}skip = [\"P29Y--P60Y\"]\n");
-    assert_eq!(recipe(&skipped, spoil).unwrap().targets.len(), 2);
+    assert_eq!(resolved(&skipped, spoil).unwrap().targets.len(), 2);
 }
 
 #[test]
 fn options_that_share_people_are_refused() {
-    let error = recipe(BY, |m| {
+    let error = resolved(BY, |m| {
         m.category_options[4].code = Some("P0Y--P5Y".into());
         m.category_options[4].name = "0-4 years".into();
     });
@@ -138,7 +138,7 @@ fn options_that_share_people_are_refused() {
 #[test]
 fn single_cells_are_found_through_options() {
     let text = "[[value]]\ndata_element = \"dePopAgeSex\"\noptions = [\"MALE\", \"P1Y--P4Y\"]\nsex = \"male\"\nages = \"1-4 years\"\n";
-    let found = recipe(text, |_| {}).unwrap();
+    let found = resolved(text, |_| {}).unwrap();
     assert_eq!(
         found.targets[0].option_combo.as_deref(),
         Some("cocM0000001")
@@ -193,7 +193,7 @@ fn entries_that_cannot_be_are_refused() {
             "no data set has",
         ),
     ] {
-        let error = recipe(text, |_| {}).unwrap_err().to_string();
+        let error = resolved(text, |_| {}).unwrap_err().to_string();
         assert!(error.contains(message), "{text}: {error}");
     }
 }

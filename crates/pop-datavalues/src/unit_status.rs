@@ -10,7 +10,7 @@ use crate::ages::Ages;
 
 /// What a run can do with a unit.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
+pub struct UnitStatus {
     /// Index into the table's units.
     pub unit: u32,
     /// The worst status of its rows.
@@ -18,7 +18,7 @@ pub struct Standing {
     /// Reasons of its rows that are not `ok`.
     pub reasons: BTreeSet<Reason>,
     /// A reason why the unit did not exist at the date, if it did not.
-    pub out_of_time: Option<Reason>,
+    pub inactive: Option<Reason>,
 }
 
 /// Levels of the units in a table, highest in the hierarchy first.
@@ -36,7 +36,7 @@ pub fn levels(table: &SumsTable) -> Vec<u32> {
 /// How each unit of the given levels stands in the given layers. No levels means all units.
 /// Units come in the order of the table.
 #[must_use]
-pub fn standings(table: &SumsTable, levels: &[u32], layers: &[u32]) -> Vec<Standing> {
+pub fn unit_statuses(table: &SumsTable, levels: &[u32], layers: &[u32]) -> Vec<UnitStatus> {
     let is_wanted =
         |unit: &Unit| levels.is_empty() || unit.level.is_some_and(|level| levels.contains(&level));
     let wanted: Vec<bool> = table.units.iter().map(is_wanted).collect();
@@ -46,7 +46,7 @@ pub fn standings(table: &SumsTable, levels: &[u32], layers: &[u32]) -> Vec<Stand
     }
     let count = has_layer.iter().filter(|has| **has).count();
     let mut rows = vec![0_usize; table.units.len()];
-    let mut standings: BTreeMap<u32, Standing> = BTreeMap::new();
+    let mut unit_statuses: BTreeMap<u32, UnitStatus> = BTreeMap::new();
     for sum in &table.sums {
         if !wanted[sum.unit as usize] || !has_layer[sum.layer as usize] {
             continue;
@@ -56,33 +56,33 @@ pub fn standings(table: &SumsTable, levels: &[u32], layers: &[u32]) -> Vec<Stand
         if rows[sum.unit as usize] > 1 && is_plain(table, sum) {
             continue;
         }
-        let standing = standings.entry(sum.unit).or_insert_with(|| Standing {
+        let unit_status = unit_statuses.entry(sum.unit).or_insert_with(|| UnitStatus {
             unit: sum.unit,
             status: Status::Ok,
             reasons: BTreeSet::new(),
-            out_of_time: None,
+            inactive: None,
         });
-        standing.add(table, sum);
+        unit_status.add(table, sum);
     }
     // A unit that has no row for one of the layers has no value for it.
-    for standing in standings.values_mut() {
-        if rows[standing.unit as usize] < count {
-            standing.status = Status::None;
+    for unit_status in unit_statuses.values_mut() {
+        if rows[unit_status.unit as usize] < count {
+            unit_status.status = Status::None;
         }
     }
-    standings.into_values().collect()
+    unit_statuses.into_values().collect()
 }
 
 fn is_plain(table: &SumsTable, sum: &UnitSum) -> bool {
     sum.status == Status::Ok && table.reasons(sum).is_empty()
 }
 
-impl Standing {
+impl UnitStatus {
     fn add(&mut self, table: &SumsTable, sum: &UnitSum) {
         self.status = self.status.max(sum.status);
         let reasons = table.reasons(sum);
         if let Some(reason) = reasons.iter().find(|reason| reason.is_inactive()) {
-            self.out_of_time.get_or_insert_with(|| reason.clone());
+            self.inactive.get_or_insert_with(|| reason.clone());
         }
         if sum.status == Status::Ok {
             return;
@@ -104,18 +104,18 @@ impl Standing {
 }
 
 /// People of each unit of a table, by the index of the unit: everybody, as the layers of one or two years tell.
-/// `None` where a number is missing. The years' layers must be [`crate::people::aligned`].
+/// `None` where a number is missing. The years' layers must be [`crate::population_table::aligned`].
 #[must_use]
-pub fn people_of_units(
+pub fn populations(
     table: &SumsTable,
     years: &[(Vec<u32>, f64)],
     bands: &BandSet,
 ) -> Vec<Option<f64>> {
     let columns: Vec<usize> = match bands.everybody(Sex::Total) {
         Some(column) => vec![column],
-        None => bands.pieces(None, Ages::ALL).map_or_else(
+        None => bands.slices(None, Ages::ALL).map_or_else(
             |_| bands.bands().map(|(_, _, column)| column).collect(),
-            |pieces| pieces.iter().map(|piece| piece.column).collect(),
+            |slices| slices.iter().map(|slice| slice.column).collect(),
         ),
     };
     let mut weights = vec![0.0; table.layers.len()];
@@ -140,25 +140,25 @@ pub fn people_of_units(
 }
 
 /// Units above the deepest of some levels below which no unit of that level lies: what they hold is
-/// missing from everything above them. `standings` are those of the level's units.
+/// missing from everything above them. `statuses` are those of the level's units.
 #[must_use]
-pub fn bare_branches(table: &SumsTable, level: u32, layers: &[u32]) -> Vec<u32> {
+pub fn branches_ending_above(table: &SumsTable, level: u32, layers: &[u32]) -> Vec<u32> {
     let mut has_descendant: BTreeSet<&str> = BTreeSet::new();
     for unit in table.units.iter().filter(|unit| unit.level == Some(level)) {
         has_descendant.extend(unit.path_ids());
     }
     let above: Vec<u32> = levels(table).into_iter().filter(|&l| l < level).collect();
-    let bare = |standing: &Standing| {
-        let id = &*table.units[standing.unit as usize].id;
-        standing.out_of_time.is_none() && !has_descendant.contains(id)
+    let ends_above = |unit_status: &UnitStatus| {
+        let id = &*table.units[unit_status.unit as usize].id;
+        unit_status.inactive.is_none() && !has_descendant.contains(id)
     };
     if above.is_empty() || has_descendant.is_empty() {
         return Vec::new();
     }
-    standings(table, &above, layers)
+    unit_statuses(table, &above, layers)
         .iter()
-        .filter(|standing| bare(standing))
-        .map(|standing| standing.unit)
+        .filter(|unit_status| ends_above(unit_status))
+        .map(|unit_status| unit_status.unit)
         .collect()
 }
 
@@ -238,11 +238,11 @@ pub fn incomplete_parents(
 #[must_use]
 pub fn deepest_complete_level(table: &SumsTable, layers: &[u32]) -> Option<u32> {
     levels(table).into_iter().rev().find(|&level| {
-        let is_complete = standings(table, &[level], layers)
+        let is_complete = unit_statuses(table, &[level], layers)
             .iter()
-            .filter(|standing| standing.out_of_time.is_none())
-            .all(|standing| standing.status != Status::None);
-        is_complete && bare_branches(table, level, layers).is_empty()
+            .filter(|unit_status| unit_status.inactive.is_none())
+            .all(|unit_status| unit_status.status != Status::None);
+        is_complete && branches_ending_above(table, level, layers).is_empty()
     })
 }
 
@@ -273,13 +273,13 @@ mod tests {
     #[test]
     fn a_unit_stands_as_its_worst_row() {
         let table = read(TEXT.as_bytes(), &ReadOptions::default()).unwrap();
-        let standings = standings(&table, &[3], &[0]);
-        let statuses: Vec<Status> = standings.iter().map(|s| s.status).collect();
+        let unit_statuses = unit_statuses(&table, &[3], &[0]);
+        let statuses: Vec<Status> = unit_statuses.iter().map(|s| s.status).collect();
         assert_eq!(
             statuses,
             [Status::Ok, Status::None, Status::Doubtful, Status::Doubtful]
         );
-        assert_eq!(standings[3].out_of_time, Some(Reason::Closed));
+        assert_eq!(unit_statuses[3].inactive, Some(Reason::Closed));
         assert_eq!(levels(&table), [1, 2, 3]);
         assert_eq!(deepest_complete_level(&table, &[0]), Some(2));
     }
@@ -288,9 +288,9 @@ mod tests {
     fn a_unit_without_a_row_for_a_layer_has_no_value() {
         let text = "org_unit,raster,population\na,x,1\na,y,1\nb,x,1\n";
         let table = read(text.as_bytes(), &ReadOptions::default()).unwrap();
-        let standings = standings(&table, &[], &[0, 1]);
+        let unit_statuses = unit_statuses(&table, &[], &[0, 1]);
         assert_eq!(
-            standings.iter().map(|s| s.status).collect::<Vec<_>>(),
+            unit_statuses.iter().map(|s| s.status).collect::<Vec<_>>(),
             [Status::Ok, Status::None]
         );
     }

@@ -1,23 +1,23 @@
-//! The moments of a run: which years go into which periods.
+//! The reference periods of a run: which years go into which periods.
 
 use std::collections::BTreeSet;
 
 use pop_cli::ToolError;
-use pop_datavalues::moment::{self, Moment, MomentError};
-use pop_datavalues::recipe::Recipe;
+use pop_datavalues::reference_period::{self, ReferencePeriod, ReferencePeriodError};
+use pop_datavalues::resolved_mapping::ResolvedMapping;
 use pop_datavalues::{Mapping, Metadata, Period, PeriodType};
 use pop_sums::SumsTable;
 
 use crate::ToDataValueSet;
 
-/// The moments of a run, from the years of the sums.
-pub(crate) fn moments(
+/// The reference periods of a run, from the years of the sums.
+pub(crate) fn reference_periods(
     args: &ToDataValueSet,
     table: &SumsTable,
     metadata: Option<&Metadata>,
     mapping: &Mapping,
-    recipe: &Recipe,
-) -> Result<Vec<Moment>, ToolError> {
+    resolved: &ResolvedMapping,
+) -> Result<Vec<ReferencePeriod>, ToolError> {
     let asked = args
         .period
         .as_deref()
@@ -29,11 +29,11 @@ pub(crate) fn moments(
     let kind = match (asked, args.period_type) {
         (Some(period), _) => period.kind(),
         (None, Some(kind)) => kind,
-        (None, None) => kind_of_sets(metadata, recipe)?,
+        (None, None) => kind_of_sets(metadata, resolved)?,
     };
     let years: BTreeSet<Option<i32>> = table.layers.iter().map(|layer| layer.year).collect();
     let calendar = metadata.map_or("iso8601", |metadata| &metadata.calendar);
-    moment::moments(
+    reference_period::reference_periods(
         &years,
         asked,
         &rules(args, kind),
@@ -51,8 +51,11 @@ pub(crate) fn moments(
 }
 
 /// The type of the data sets' periods, which must be one; Yearly without metadata.
-fn kind_of_sets(metadata: Option<&Metadata>, recipe: &Recipe) -> Result<PeriodType, ToolError> {
-    let ids: BTreeSet<&str> = recipe
+fn kind_of_sets(
+    metadata: Option<&Metadata>,
+    resolved: &ResolvedMapping,
+) -> Result<PeriodType, ToolError> {
+    let ids: BTreeSet<&str> = resolved
         .targets
         .iter()
         .filter_map(|target| target.data_set.as_deref())
@@ -77,35 +80,37 @@ fn kind_of_sets(metadata: Option<&Metadata>, recipe: &Recipe) -> Result<PeriodTy
     Ok(found.map_or(PeriodType::Yearly, |(kind, _)| kind))
 }
 
-fn rules(args: &ToDataValueSet, kind: PeriodType) -> moment::Rules {
-    moment::Rules {
+fn rules(args: &ToDataValueSet, kind: PeriodType) -> reference_period::Rules {
+    reference_period::Rules {
         kind,
         reference: match args.reference {
-            crate::Reference::AsPublished => moment::Reference::AsPublished,
-            crate::Reference::MidYear => moment::Reference::MidYear,
+            crate::Reference::AsPublished => reference_period::Reference::AsPublished,
+            crate::Reference::MidYear => reference_period::Reference::MidYear,
         },
         year_rule: args.year_rule.map(|rule| match rule {
-            crate::YearRule::Start => moment::YearRule::Start,
-            crate::YearRule::End => moment::YearRule::End,
-            crate::YearRule::Majority => moment::YearRule::Majority,
+            crate::YearRule::Start => reference_period::YearRule::Start,
+            crate::YearRule::End => reference_period::YearRule::End,
+            crate::YearRule::Majority => reference_period::YearRule::Majority,
         }),
         within_year: match args.within_year {
-            crate::WithinYear::Repeat => moment::WithinYear::Repeat,
-            crate::WithinYear::Linear => moment::WithinYear::Linear,
+            crate::WithinYear::Repeat => reference_period::WithinYear::Repeat,
+            crate::WithinYear::Linear => reference_period::WithinYear::Linear,
         },
     }
 }
 
-fn hint(error: &MomentError) -> Option<&'static str> {
+fn hint(error: &ReferencePeriodError) -> Option<&'static str> {
     Some(match error {
-        MomentError::NoYear => "name the period: --period 2025",
-        MomentError::NoRule(_) | MomentError::Tie(_) => "choose the year: --year-rule start or end",
-        MomentError::NextYear { .. } => {
+        ReferencePeriodError::NoYear => "name the period: --period 2025",
+        ReferencePeriodError::NoRule(_) | ReferencePeriodError::Tie(_) => {
+            "choose the year: --year-rule start or end"
+        }
+        ReferencePeriodError::NextYear { .. } => {
             "sum the raster of the next year too, or leave the mixing out"
         }
-        MomentError::Calendar(_)
-        | MomentError::NotInTable(_)
-        | MomentError::AskedBesideTable(_) => {
+        ReferencePeriodError::Calendar(_)
+        | ReferencePeriodError::NotInTable(_)
+        | ReferencePeriodError::AskedBesideTable(_) => {
             "write the server's own text for each year into the mapping: [periods] 2025 = \"2017\""
         }
         _ => return None,
