@@ -114,8 +114,8 @@ fn ids_that_are_no_uids() {
         assert_eq!(set.schemes.org_unit, None);
     }
     for (rows, message) in [
-        ("Musanze,,2025,5\n", "no code in the metadata: Musanze"),
-        ("TW,,2025,5\n", "no code in the metadata: TW"),
+        ("Musanze,,2025,5\n", "nor a code in the metadata: Musanze"),
+        ("TW,,2025,5\n", "nor a code in the metadata: TW"),
         (
             "Kigali,,2025,5\nouKigali001,,2025,5\n",
             "are the same one on the server, ouKigali001",
