@@ -114,7 +114,9 @@ fn refusal(strange: &[&str], scheme: IdScheme, known: &Known<'_>) -> ToolError {
     let has = by_number(strange.len(), "org unit has an id", "org units have ids");
     let what = match (scheme, known.ids.is_empty()) {
         (IdScheme::Uid, true) => "is not a DHIS2 id of eleven characters",
-        (IdScheme::Uid, false) => "is neither a DHIS2 id of eleven characters nor a code in the metadata",
+        (IdScheme::Uid, false) => {
+            "is neither a DHIS2 id of eleven characters nor a code in the metadata"
+        }
         (IdScheme::Code, _) => "is not a code of exactly one unit in the metadata",
     };
     let error = ToolError::data(format!(

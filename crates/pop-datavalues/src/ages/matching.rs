@@ -53,7 +53,11 @@ pub fn match_code_and_label(
 ///
 /// # Errors
 /// [`UnclearMeaning`] when they do not name one, or different ones, or ages as well.
-pub fn sex_of(code: Option<&str>, label: &str, scheme: AgeBandScheme) -> Result<Sex, UnclearMeaning> {
+pub fn sex_of(
+    code: Option<&str>,
+    label: &str,
+    scheme: AgeBandScheme,
+) -> Result<Sex, UnclearMeaning> {
     let found = match_code_and_label(code, Some(label), scheme)?;
     match found {
         Label {
