@@ -1,6 +1,6 @@
 //! What all tools have in common: help, versions, statuses, messages.
 
-use crate::support::{TOOLS, tool};
+use crate::support::{tool, tools};
 
 /// The tools that read a stream and need no server, with flags that are right.
 fn filters() -> (tempfile::TempDir, Vec<(&'static str, Vec<String>)>) {
@@ -27,7 +27,7 @@ fn filters() -> (tempfile::TempDir, Vec<(&'static str, Vec<String>)>) {
 
 #[test]
 fn help_shows_two_examples_and_the_exit_statuses() {
-    for name in TOOLS {
+    for name in &tools() {
         let help = tool(name).arg("--help").run().expect(0).text();
         let examples: Vec<&str> = help
             .split("Examples:")
@@ -56,7 +56,7 @@ fn help_shows_two_examples_and_the_exit_statuses() {
 
 #[test]
 fn versions_are_released_together() {
-    for name in TOOLS {
+    for name in &tools() {
         let version = tool(name).arg("--version").run().expect(0).text();
         assert_eq!(version, format!("{name} {}\n", env!("CARGO_PKG_VERSION")));
     }
@@ -64,7 +64,7 @@ fn versions_are_released_together() {
 
 #[test]
 fn a_wrong_flag_is_a_usage_error_under_the_tools_name() {
-    for name in TOOLS {
+    for name in &tools() {
         let ran = tool(name).arg("--no-such-flag").run().expect_nothing(2);
         assert!(
             ran.stderr.starts_with(&format!("{name}: ")),

@@ -1,5 +1,8 @@
 //! The layout's arrows and absences, checked instead of promised.
 
+mod imports;
+mod registration;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{cargo_metadata, root};

@@ -7,16 +7,14 @@ use std::process::{Command, Stdio};
 
 use dhis2_standin::{Options, Version};
 
-/// The tools that are installed, in the order of the pipeline.
-pub(crate) const TOOLS: &[&str] = &[
-    "fetch-orgunits",
-    "fetch-metadata",
-    "fetch-worldpop",
-    "clip-raster",
-    "zonal-sum",
-    "to-datavalueset",
-    "push",
-];
+/// The names of the installed tools, in the order of the pipeline.
+pub(crate) fn tools() -> Vec<String> {
+    let names = manual::tools();
+    names
+        .iter()
+        .map(|tool| tool.get_name().to_owned())
+        .collect()
+}
 
 /// The password of the superuser on the servers of these tests. No tool may write it anywhere:
 /// every [`Run`] looks for it in all that the tool left behind.
@@ -40,16 +38,11 @@ pub(crate) fn write_credentials(file: &Path) {
 
 /// Where the binary of a tool is.
 pub(crate) fn binary(tool: &str) -> PathBuf {
-    PathBuf::from(match tool {
-        "fetch-orgunits" => env!("CARGO_BIN_EXE_fetch-orgunits"),
-        "fetch-metadata" => env!("CARGO_BIN_EXE_fetch-metadata"),
-        "fetch-worldpop" => env!("CARGO_BIN_EXE_fetch-worldpop"),
-        "clip-raster" => env!("CARGO_BIN_EXE_clip-raster"),
-        "zonal-sum" => env!("CARGO_BIN_EXE_zonal-sum"),
-        "to-datavalueset" => env!("CARGO_BIN_EXE_to-datavalueset"),
-        "push" => env!("CARGO_BIN_EXE_push"),
-        other => panic!("no tool {other}"),
-    })
+    // Cargo puts all binaries of the package into one folder.
+    let any = Path::new(env!("CARGO_BIN_EXE_push"));
+    let binary = any.with_file_name(format!("{tool}{}", std::env::consts::EXE_SUFFIX));
+    assert!(binary.is_file(), "{}: not built", binary.display());
+    binary
 }
 
 /// A run of a tool that is being put together.

@@ -4,9 +4,11 @@ use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_raster::Compression;
 
-const EXAMPLES: &str = "
-fetch-orgunits --level 2 --id O6uvpzGd5pu | clip-raster -r sle_pop_2025_CN_100m_R2025A_v1.tif -o bo.tif
-clip-raster districts.geojson -r sle_pop_2025_CN_100m_R2025A_v1.tif --level 3 --mask -o districts.tif
+const EXAMPLES: &str = r"
+fetch-orgunits --id O6uvpzGd5pu |
+clip-raster -r sle_pop_2025_CN_100m_R2025A_v1.tif -o bo.tif
+clip-raster -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \
+--level 3 --mask -o districts.tif
 ";
 
 /// Clip a population raster to org units, on the same grid.

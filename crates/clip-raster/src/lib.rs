@@ -11,7 +11,9 @@ mod units;
 
 pub use args::{ClipRaster, CompressionArg, SourceTotal};
 
-use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Kind, Output, Tool, ToolError, thousands};
+use pop_cli::{
+    AllowKind, CommonArgs, Consent, Console, ExitStatus, Output, Tool, ToolError, thousands,
+};
 use pop_raster::{
     CellWindow, ClipRecord, NewRaster, Overviews, RasterError, WriteOptions, copy_chunks,
     whole_chunks, write_geotiff,
@@ -25,16 +27,16 @@ use units::Chosen;
 const IN_MEMORY: usize = 64 << 20;
 
 /// The kinds of doubt that this tool judges.
-const KINDS: &[Kind] = &[
-    Kind {
+const KINDS: &[AllowKind] = &[
+    AllowKind {
         name: source::NEGATIVE,
         meaning: "cells below zero become nodata",
     },
-    Kind {
+    AllowKind {
         name: source::INFINITE,
         meaning: "cells that are infinite, or above a thousand million, become nodata",
     },
-    Kind {
+    AllowKind {
         name: units::BAD_GEOMETRY,
         meaning: "units whose polygon cannot be read in one way are left out",
     },
@@ -42,13 +44,14 @@ const KINDS: &[Kind] = &[
 
 impl Tool for ClipRaster {
     const NAME: &'static str = "clip-raster";
+    const ALLOW_KINDS: &'static [AllowKind] = KINDS;
 
     fn common(&self) -> &CommonArgs {
         &self.common
     }
 
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
-        let mut consent = Consent::load(&self.consent, KINDS, console)?;
+        let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let source = Source::open(&self.raster, &consent, console)?;
         if self.info {
             return self.in_pool(|| info::print(self, &source, console))?;

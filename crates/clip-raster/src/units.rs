@@ -1,6 +1,6 @@
 //! The org units that a clip is for.
 
-use pop_cli::{Consent, Console, Finding, ToolError, first_of};
+use pop_cli::{Consent, Console, Finding, ToolError, shortened_list};
 use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
 use pop_raster::CellWindow;
 
@@ -56,7 +56,7 @@ fn judge_geometry(
     if judgement.refused.is_empty() {
         return Ok(());
     }
-    let error = Consent::refusal(
+    let error = consent.refusal(
         BAD_GEOMETRY,
         "units have no place that is sure",
         &judgement.refused,
@@ -131,7 +131,7 @@ impl<'a> Chosen<'a> {
             console.warn(&format!(
                 "units outside the raster: {} ({})",
                 outside.len(),
-                first_of(&outside)
+                shortened_list(&outside)
             ));
         }
         Ok(Self { units, window })

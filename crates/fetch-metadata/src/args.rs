@@ -36,7 +36,7 @@ pub struct FetchMetadata {
 
 fn help() -> String {
     after_help(
-        "fetch-metadata --url https://dhis2.example.org/dhis --credentials-file me.txt
+        "fetch-metadata --url https://dhis2.example.org --credentials-file me.txt
          fetch-metadata --data-set WP_POP -o metadata.json",
         &[
             ExitStatus::Done,

@@ -98,8 +98,10 @@ impl ChoiceArgs {
 
 fn help() -> String {
     after_help(
-        "fetch-orgunits --url https://dhis2.example.org/dhis --credentials-file me.txt --level 3 -o districts.geojson
-         fetch-orgunits --level 4 --geometry file:wards.geojson,match=code:ADM3_PCODE --fallback own
+        r"fetch-orgunits --url https://dhis2.example.org --credentials-file me.txt \
+         --level 3 -o districts.geojson
+         fetch-orgunits --level 4 --fallback own \
+         --geometry file:wards.geojson,match=code:ADM3_PCODE
          fetch-orgunits --level District --parent ImspTQPwCqd | zonal-sum -r pop.tif",
         &[
             ExitStatus::Done,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_cli::{Console, counted, first_of};
+use pop_cli::{Console, counted, shortened_list};
 use pop_dhis2::org_units::Unit;
 
 /// Why a unit and a feature did not come together.
@@ -112,7 +112,7 @@ impl Report {
                 "{} {}: {}",
                 counted(names.len(), side.word()),
                 problem.word(),
-                first_of(&names)
+                shortened_list(&names)
             ));
         }
     }

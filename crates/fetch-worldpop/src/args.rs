@@ -210,8 +210,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 fn help() -> String {
     after_help(
-        "fetch-worldpop --iso SLE --year 2025 | zonal-sum --raster-list - districts.geojson -o sums.csv
-         fetch-worldpop --iso SLE --years 2020-2030 --sex f --age 15-49 --dry-run --format table
+        r"fetch-worldpop --iso SLE --year 2025 |
+         zonal-sum --raster-list - districts.geojson -o sums.csv
+         fetch-worldpop --iso SLE --years 2020-2030 --sex f --age 15-49 \
+         --dry-run --format table
          fetch-worldpop --iso SLE --list --format table
          fetch-worldpop --offline --mirror /media/usb/rasters",
         &[

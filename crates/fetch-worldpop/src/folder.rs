@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use pop_cli::{Fingerprint, PartFile, ToolError};
+use pop_cli::{AtomicFile, Fingerprint, ToolError};
 use pop_raster::{CellWindow, Limits, RasterError, RasterFile};
 
 use crate::lock::{Before, Credit, Lock, Pin};
@@ -83,16 +83,16 @@ impl Folder {
     ///
     /// # Errors
     /// I/O.
-    pub(crate) fn begin(&self, file: &str) -> Result<PartFile, ToolError> {
+    pub(crate) fn begin(&self, file: &str) -> Result<AtomicFile, ToolError> {
         let path = self.place(file);
-        PartFile::create(&path).map_err(|error| ToolError::io(error).in_file(path.display()))
+        AtomicFile::create(&path).map_err(|error| ToolError::io(error).in_file(path.display()))
     }
 
     /// Puts a whole file into its place, if it is the one that is meant.
     ///
     /// # Errors
     /// Data: it is not what the lock says. I/O.
-    pub(crate) fn finish(&self, part: PartFile, arrival: &Arrival<'_>) -> Result<Pin, ToolError> {
+    pub(crate) fn finish(&self, part: AtomicFile, arrival: &Arrival<'_>) -> Result<Pin, ToolError> {
         let found = part.fingerprint();
         let mut before = Vec::new();
         if let Some(pin) = arrival.pin {
@@ -148,7 +148,7 @@ impl Folder {
     /// I/O.
     pub(crate) fn write(
         &self,
-        part: &mut PartFile,
+        part: &mut AtomicFile,
         piece: &[u8],
         file: &str,
     ) -> Result<(), ToolError> {
@@ -183,7 +183,7 @@ fn changed(arrival: &Arrival<'_>, pinned: &Fingerprint, found: &Fingerprint) -> 
 ///
 /// # Errors
 /// Data: no raster, or not a whole one.
-pub(crate) fn check_whole(part: &mut PartFile, file: &str) -> Result<(), ToolError> {
+pub(crate) fn check_whole(part: &mut AtomicFile, file: &str) -> Result<(), ToolError> {
     let source = part.reopen().map_err(ToolError::io)?;
     let broken = |error: RasterError| {
         let failure = ToolError::data(format!("{file} is not whole: {error}"));

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use pop_cli::{Fingerprint, PartFile, ToolError};
+use pop_cli::{AtomicFile, Fingerprint, ToolError};
 use pop_worldpop::{Family, ProductSpec, RasterKey, RasterName};
 use serde::{Deserialize, Serialize};
 
@@ -245,7 +245,7 @@ impl Lock {
         let mut text = serde_json::to_vec_pretty(&document).map_err(ToolError::internal)?;
         text.push(b'\n');
         let io = |error| ToolError::io(error).in_file(self.path.display());
-        let mut part = PartFile::create(&self.path).map_err(io)?;
+        let mut part = AtomicFile::create(&self.path).map_err(io)?;
         part.write_all(&text).map_err(io)?;
         part.place().map_err(io)?;
         Ok(())

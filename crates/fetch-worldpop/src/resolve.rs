@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pop_cli::{Console, ToolError, first_of};
+use pop_cli::{Console, ToolError, shortened_list};
 use pop_http::BaseUrl;
 use pop_worldpop::catalogue::CatalogueRecord;
 use pop_worldpop::{Area, Layer, Product, ProductContent, ProductSpec, RasterName};
@@ -288,7 +288,7 @@ fn nothing(
         "the catalogue has no such file of {area} in {make} ({}, {}) for {}",
         terms.constraint.word(),
         terms.resolution,
-        first_of(&lacking)
+        shortened_list(&lacking)
     ));
     if area.is_state() {
         return error.hint(format!(

@@ -1,6 +1,6 @@
 //! What is there already, in the folder or in a copied one.
 
-use pop_cli::{Console, ToolError, first_of};
+use pop_cli::{Console, ToolError, shortened_list};
 use pop_worldpop::RasterName;
 
 use crate::address::file_name;
@@ -42,7 +42,7 @@ impl Remarks {
     pub(crate) fn tell(&self, console: &Console) {
         let say = |files: &[String], what: &str| {
             if !files.is_empty() {
-                console.warn(&format!("{what}: {}", first_of(files)));
+                console.warn(&format!("{what}: {}", shortened_list(files)));
             }
         };
         say(&self.damaged, "not what the lock says, fetched again");
@@ -151,7 +151,7 @@ pub(crate) fn not_here(open: &[Wish], mirror: Option<&Mirror>) -> ToolError {
     };
     ToolError::io(format!(
         "{place}, and the network is off: {}",
-        first_of(&names)
+        shortened_list(&names)
     ))
     .hint("copy the rasters and their worldpop.lock into a folder, and name it with --mirror")
 }

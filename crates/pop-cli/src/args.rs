@@ -23,23 +23,23 @@ pub struct CommonArgs {
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
     pub quiet: bool,
 
-    /// Explain the decisions taken; twice: with timings
-    #[arg(short, long, action = clap::ArgAction::Count, help_heading = "Messages")]
-    pub verbose: u8,
+    /// Explain the decisions taken
+    #[arg(short, long, overrides_with = "verbose", help_heading = "Messages")]
+    pub verbose: bool,
 
     /// No progress bar, also on a terminal
     #[arg(long, help_heading = "Messages")]
     pub no_progress: bool,
 }
 
-/// Flags by which a user consents to doubts, each kind by name.
+/// Flags that allow findings, each kind by name.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ConsentArgs {
-    /// Let pass doubts of one kind, at most MAX of them; repeatable
+    /// Allow findings of this kind, at most MAX of them; repeatable
     #[arg(long, value_name = "KIND[=MAX]", help_heading = "Consent")]
     pub allow: Vec<String>,
 
-    /// CSV with the columns unit, kind, reason: single doubts that may pass
+    /// Allow single findings: a CSV file with the columns unit, kind, reason
     #[arg(long, value_name = "FILE", help_heading = "Consent")]
     pub exceptions: Option<PathBuf>,
 }

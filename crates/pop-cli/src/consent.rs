@@ -1,16 +1,16 @@
-//! Consent is narrow: a doubt passes only if its kind or its unit was named.
+//! `--allow` and `--exceptions`: a finding is allowed only if its kind or its unit is named.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::{ConsentArgs, Console, ToolError, first_of};
+use crate::{ConsentArgs, Console, ToolError, shortened_list};
 
-/// A kind of doubt that a tool knows, and what `--allow` with it means.
+/// A kind of finding that a tool knows, and what happens under `--allow` with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind {
+pub struct AllowKind {
     /// The word given to `--allow`, e.g. `no-geometry`.
     pub name: &'static str,
-    /// What letting it pass means.
+    /// What the tool then does, for `--help` and messages: `units without geometry are written without a value`.
     pub meaning: &'static str,
 }
 
@@ -26,7 +26,7 @@ pub struct Finding {
 /// What became of the findings of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Judgement {
-    /// Those let pass, by `--allow` or by an exception.
+    /// Allowed, by `--allow` or by an exception.
     pub allowed: Vec<Finding>,
     /// Those that stop the run.
     pub refused: Vec<Finding>,
@@ -40,10 +40,10 @@ struct Exception {
     met: bool,
 }
 
-/// What the user lets pass: kinds by `--allow`, single units by `--exceptions`.
+/// What the user allows: kinds by `--allow`, single units by `--exceptions`.
 #[derive(Debug)]
 pub struct Consent {
-    known: Vec<Kind>,
+    known: Vec<AllowKind>,
     allowed: BTreeMap<String, Option<f64>>,
     file: PathBuf,
     exceptions: Vec<Exception>,
@@ -57,7 +57,7 @@ impl Consent {
     /// Usage for a kind the tool does not know; I/O or data for the exceptions file.
     pub fn load(
         args: &ConsentArgs,
-        known: &[Kind],
+        known: &[AllowKind],
         console: &mut Console,
     ) -> Result<Self, ToolError> {
         let mut consent = Self {
@@ -93,9 +93,9 @@ impl Consent {
         self.allowed.contains_key(kind)
     }
 
-    /// Divides findings of one kind into those let pass and those that stop the run.
+    /// Divides findings of one kind into those allowed and those that stop the run.
     ///
-    /// An exception lets its own unit pass. `--allow KIND` lets all others pass,
+    /// An exception allows the finding of its own unit. `--allow KIND` allows all others,
     /// `--allow KIND=MAX` only if they are at most MAX.
     pub fn judge(&mut self, kind: &str, findings: Vec<Finding>) -> Judgement {
         let mut judgement = Judgement::default();
@@ -129,7 +129,7 @@ impl Consent {
         judgement
     }
 
-    /// Warns of exceptions that no finding met, and gives what was let pass for the
+    /// Warns of exceptions that no finding met, and gives what was allowed for the
     /// summary: `allowed: 1 no-geometry, 3 partly-outside`.
     pub fn close(&self, console: &Console) -> Option<String> {
         let file = self.file.display();
@@ -148,7 +148,7 @@ impl Consent {
             let kinds: Vec<&str> = foreign.iter().map(|e| e.kind.as_str()).collect();
             console.note(&format!(
                 "{file}: kinds that this tool does not judge: {}",
-                first_of(&kinds)
+                shortened_list(&kinds)
             ));
         }
         let passed: Vec<String> = self
@@ -159,9 +159,9 @@ impl Consent {
         (!passed.is_empty()).then(|| format!("allowed: {}", passed.join(", ")))
     }
 
-    /// The error that stops a run for these refused findings, with the two ways to consent.
+    /// The error that stops a run for these refused findings, with the two ways to allow them and what then happens.
     #[must_use]
-    pub fn refusal(kind: &str, what: &str, refused: &[Finding]) -> ToolError {
+    pub fn refusal(&self, kind: &str, what: &str, refused: &[Finding]) -> ToolError {
         let list: Vec<String> = refused
             .iter()
             .map(|finding| {
@@ -172,13 +172,18 @@ impl Consent {
                 }
             })
             .collect();
-        ToolError::data(format!("{} {what}: {}", refused.len(), first_of(&list))).hint(format!(
-            "name them in --exceptions FILE (columns unit,kind,reason; kind {kind}), or pass all with --allow {kind}"
+        let meaning = self
+            .known
+            .iter()
+            .find(|known| known.name == kind)
+            .map_or("", |known| known.meaning);
+        ToolError::data(format!("{} {what}: {}", refused.len(), shortened_list(&list))).hint(format!(
+            "list them in --exceptions FILE (columns unit,kind,reason; kind {kind}), or allow all with --allow {kind}: {meaning}"
         ))
     }
 }
 
-fn parse_allow(text: &str, known: &[Kind]) -> Result<(String, Option<f64>), ToolError> {
+fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>), ToolError> {
     let (kind, most) = match text.split_once('=') {
         None => (text, None),
         Some((kind, most)) => match most.parse::<f64>() {
@@ -248,12 +253,12 @@ fn parse_exceptions(bytes: &[u8]) -> Result<Vec<Exception>, ToolError> {
 mod tests {
     use super::*;
 
-    const KINDS: &[Kind] = &[
-        Kind {
+    const KINDS: &[AllowKind] = &[
+        AllowKind {
             name: "no-geometry",
             meaning: "units without a polygon have no value",
         },
-        Kind {
+        AllowKind {
             name: "point",
             meaning: "points have no value",
         },

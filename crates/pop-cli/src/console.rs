@@ -1,10 +1,12 @@
 //! What a running tool talks through: its streams, its messages, its record.
 
+mod outputs;
+
 use std::io::{IsTerminal, Write};
 
-use crate::places::Places;
+use crate::path_guard::PathGuard;
 use crate::progress::Progress;
-use crate::provenance::{Artefact, Ledger};
+use crate::provenance::{Artefact, ProvenanceLog};
 use crate::{CommonArgs, Fingerprint, Output, ToolError, display_safe};
 
 /// How much a tool says on stderr.
@@ -13,7 +15,6 @@ enum Verbosity {
     Quiet,
     Normal,
     Verbose,
-    Timings,
 }
 
 /// The streams, messages and record of one run of a tool.
@@ -28,8 +29,8 @@ pub struct Console {
     bars: bool,
     bar: Option<Progress>,
     stdin_taken: bool,
-    places: Places,
-    ledger: Ledger,
+    path_guard: PathGuard,
+    provenance_log: ProvenanceLog,
     provenance: Option<Output>,
     keeps_provenance: bool,
 }
@@ -42,9 +43,8 @@ impl Console {
     pub fn new(tool: &'static str, args: &CommonArgs) -> Result<Self, ToolError> {
         let verbosity = match (args.quiet, args.verbose) {
             (true, _) => Verbosity::Quiet,
-            (false, 0) => Verbosity::Normal,
-            (false, 1) => Verbosity::Verbose,
-            (false, _) => Verbosity::Timings,
+            (false, false) => Verbosity::Normal,
+            (false, true) => Verbosity::Verbose,
         };
         let mut console = Self {
             tool,
@@ -55,8 +55,8 @@ impl Console {
                 && std::io::stderr().is_terminal(),
             bar: None,
             stdin_taken: false,
-            places: Places::default(),
-            ledger: Ledger::default(),
+            path_guard: PathGuard::default(),
+            provenance_log: ProvenanceLog::default(),
             provenance: None,
             keeps_provenance: args.provenance.is_some(),
         };
@@ -107,13 +107,6 @@ impl Console {
         }
     }
 
-    /// How long something took; shown with `-vv`.
-    pub fn timing(&self, text: &str) {
-        if self.verbosity >= Verbosity::Timings {
-            self.say(text);
-        }
-    }
-
     /// A text of several lines for people (a table), without the tool's name; silenced by `-q`.
     pub fn show(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
@@ -143,13 +136,13 @@ impl Console {
 
     /// Puts on record a file that the run read by means of its own.
     pub fn record_input(&mut self, role: &str, name: &str, fingerprint: &Fingerprint) {
-        self.ledger
+        self.provenance_log
             .record(Artefact::new(role, name, fingerprint.clone()));
     }
 
     /// Puts on record a file that the run put into place, or found there as it should be.
     pub fn record_placed(&mut self, role: &str, name: &str, fingerprint: &Fingerprint) {
-        self.ledger
+        self.provenance_log
             .record_placed(Artefact::new(role, name, fingerprint.clone()));
     }
 
@@ -172,8 +165,8 @@ impl Console {
         &self.arguments
     }
 
-    pub(crate) fn ledger(&self) -> &Ledger {
-        &self.ledger
+    pub(crate) fn provenance_log(&self) -> &ProvenanceLog {
+        &self.provenance_log
     }
 
     pub(crate) fn keeps_provenance(&self) -> bool {
@@ -189,8 +182,8 @@ impl Console {
         !std::mem::replace(&mut self.stdin_taken, true)
     }
 
-    pub(crate) fn places(&mut self) -> &mut Places {
-        &mut self.places
+    pub(crate) fn path_guard(&mut self) -> &mut PathGuard {
+        &mut self.path_guard
     }
 }
 

@@ -66,8 +66,8 @@ impl From<ExitStatus> for std::process::ExitCode {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolError {
     status: ExitStatus,
-    /// From the outermost place (a file) to the innermost (a record).
-    places: Vec<String>,
+    /// From the outermost (a file) to the innermost (a record).
+    location: Vec<String>,
     message: String,
     hints: Vec<String>,
 }
@@ -78,7 +78,7 @@ impl ToolError {
     pub fn new(status: ExitStatus, message: impl fmt::Display) -> Self {
         Self {
             status,
-            places: Vec::new(),
+            location: Vec::new(),
             message: message.to_string(),
             hints: Vec::new(),
         }
@@ -126,19 +126,19 @@ impl ToolError {
         Self::new(ExitStatus::Internal, message)
     }
 
-    /// Names the file the failure is in; the outermost place.
+    /// Names the file the failure is in, as the outermost part of its location.
     #[must_use]
     pub fn in_file(mut self, file: impl fmt::Display) -> Self {
         let file = file.to_string();
-        self.places
+        self.location
             .insert(0, if file == "-" { "stdin".into() } else { file });
         self
     }
 
-    /// Names the record the failure is at, inside the places named so far.
+    /// Names the record the failure is at, inside what was named so far.
     #[must_use]
     pub fn at(mut self, record: impl fmt::Display) -> Self {
-        self.places.push(record.to_string());
+        self.location.push(record.to_string());
         self
     }
 
@@ -164,8 +164,8 @@ impl ToolError {
 
 impl fmt::Display for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for place in &self.places {
-            write!(f, "{place}: ")?;
+        for part in &self.location {
+            write!(f, "{part}: ")?;
         }
         f.write_str(&self.message)
     }

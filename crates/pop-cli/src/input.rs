@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use crate::provenance::{Ledger, Meter};
+use crate::hashing::ContentHasher;
+use crate::provenance::{Artefact, ProvenanceLog};
 use crate::{Console, ToolError};
 
 /// The most bytes that are read into memory from one input.
@@ -32,25 +33,26 @@ pub struct InputFile {
 }
 
 /// A reader that hashes what passes and records it once the end is reached.
-struct Metered<R> {
+struct HashingReader<R> {
     inner: R,
-    meter: Option<Meter>,
-    ledger: Ledger,
+    hasher: Option<ContentHasher>,
+    provenance_log: ProvenanceLog,
     role: String,
     name: String,
 }
 
-impl<R: Read> Read for Metered<R> {
+impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        if let Some(meter) = &mut self.meter {
-            meter.update(&buffer[..count]);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&buffer[..count]);
         }
         if count == 0
             && !buffer.is_empty()
-            && let Some(meter) = self.meter.take()
+            && let Some(hasher) = self.hasher.take()
         {
-            self.ledger.record(meter.artefact(&self.role, &self.name));
+            self.provenance_log
+                .record(Artefact::new(&self.role, &self.name, hasher.fingerprint()));
         }
         Ok(count)
     }
@@ -67,7 +69,7 @@ impl Console {
     pub fn input_reader(&mut self, role: &str, name: &str) -> Result<Box<dyn Read>, ToolError> {
         let reader = self.reader(role, name)?;
         if name != "-" {
-            self.places().read(name)?;
+            self.path_guard().read(name)?;
         }
         Ok(reader)
     }
@@ -85,10 +87,10 @@ impl Console {
         if beginning.is_empty() {
             return Err(empty(name));
         }
-        Ok(Box::new(Metered {
+        Ok(Box::new(HashingReader {
             inner,
-            meter: self.keeps_provenance().then(Meter::default),
-            ledger: self.ledger().clone(),
+            hasher: self.keeps_provenance().then(ContentHasher::default),
+            provenance_log: self.provenance_log().clone(),
             role: role.to_owned(),
             name: name.to_owned(),
         }))
@@ -126,7 +128,7 @@ impl Console {
             if self.keeps_provenance() {
                 io::copy(&mut self.input_reader(role, name)?, &mut io::sink()).map_err(io_error)?;
             }
-            self.places().read(name)?;
+            self.path_guard().read(name)?;
             open(name)?
         };
         file.seek(SeekFrom::Start(0)).map_err(io_error)?;

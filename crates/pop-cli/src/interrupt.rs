@@ -51,9 +51,9 @@ pub(crate) fn remove_temporary_files() {
 
 /// While it lives, its temporary file is removed should the tool be stopped.
 #[derive(Debug)]
-pub(crate) struct Remembered(PathBuf);
+pub(crate) struct TemporaryFileGuard(PathBuf);
 
-impl Remembered {
+impl TemporaryFileGuard {
     pub(crate) fn new(path: &Path) -> Self {
         let mut paths = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
         paths.push(path.to_owned());
@@ -61,7 +61,7 @@ impl Remembered {
     }
 }
 
-impl Drop for Remembered {
+impl Drop for TemporaryFileGuard {
     fn drop(&mut self) {
         let mut paths = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
         paths.retain(|known| *known != self.0);

@@ -8,15 +8,17 @@
 //! (`--provenance`). It knows no word of the field.
 
 mod args;
+mod atomic_file;
 mod consent;
 mod console;
 mod error;
+mod hashing;
 mod help;
 mod input;
 pub mod interrupt;
 mod output;
-mod part;
-mod places;
+
+mod path_guard;
 mod progress;
 mod provenance;
 mod table;
@@ -24,18 +26,19 @@ mod text;
 mod tool;
 
 pub use args::{CommonArgs, ConsentArgs};
-pub use consent::{Consent, Finding, Judgement, Kind};
+pub use atomic_file::AtomicFile;
+pub use consent::{AllowKind, Consent, Finding, Judgement};
 pub use console::Console;
 pub use error::{ExitStatus, ResultExt, ToolError};
-pub use help::after_help;
+pub use hashing::{Fingerprint, sha256_hex};
+pub use help::{EXAMPLES_HEADING, EXIT_STATUS_HEADING, MIN_HELP_WIDTH, after_help};
 pub use input::{InputData, InputFile};
 pub use output::Output;
-pub use part::{Fingerprint, PartFile};
 pub use progress::Progress;
-pub use provenance::sha256_hex;
+
 pub use table::{Align, Table};
-pub use text::{counted, display_safe, first_of, thousands};
-pub use tool::{Tool, tool_main};
+pub use text::{counted, display_safe, shortened_list, thousands};
+pub use tool::{Tool, command, tool_main};
 
 /// The version of all tools: they are released together.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -38,7 +38,7 @@ fn is_unsafe(character: char) -> bool {
 
 /// The first five of a list, and how many more there are: `a, b, c, d, e and 12 more`.
 #[must_use]
-pub fn first_of<T: AsRef<str>>(items: &[T]) -> String {
+pub fn shortened_list<T: AsRef<str>>(items: &[T]) -> String {
     const SHOWN: usize = 5;
     let mut text = items
         .iter()
@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn cuts_long_lists() {
-        assert_eq!(first_of(&["a", "b"]), "a, b");
+        assert_eq!(shortened_list(&["a", "b"]), "a, b");
         assert_eq!(
-            first_of(&["a", "b", "c", "d", "e", "f", "g"]),
+            shortened_list(&["a", "b", "c", "d", "e", "f", "g"]),
             "a, b, c, d, e and 2 more"
         );
     }

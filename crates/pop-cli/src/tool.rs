@@ -3,12 +3,21 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::{CommonArgs, Console, ExitStatus, ToolError, display_safe, interrupt};
+use crate::help::AllowValue;
+use crate::{
+    AllowKind, CommonArgs, Console, ExitStatus, MIN_HELP_WIDTH, ToolError, display_safe, interrupt,
+};
+
+/// Columns that `--help` never goes above, for reading.
+const MAX_HELP_WIDTH: usize = 100;
 
 /// A tool: its arguments, and what it does with them.
 pub trait Tool: clap::Parser {
     /// The name of the binary, which stands in front of every message.
     const NAME: &'static str;
+
+    /// What `--allow` of this tool can name; empty for a tool without it.
+    const ALLOW_KINDS: &'static [AllowKind] = &[];
 
     /// The flags it shares with all others.
     fn common(&self) -> &CommonArgs;
@@ -25,11 +34,33 @@ pub trait Tool: clap::Parser {
 pub fn tool_main<T: Tool>() -> ExitCode {
     install_panic_hook(T::NAME);
     interrupt::install();
-    let status = match T::try_parse() {
+    let parsed = command::<T>()
+        .try_get_matches()
+        .and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
+    let status = match parsed {
         Ok(tool) => run(&tool),
         Err(error) => explain_usage(T::NAME, &error),
     };
     status.into()
+}
+
+/// The arguments of a tool with what all tools share: the width of the help, and the kinds of `--allow` with their meaning.
+#[must_use]
+pub fn command<T: Tool>() -> clap::Command {
+    let columns = terminal_columns().unwrap_or(MAX_HELP_WIDTH);
+    let command = T::command().term_width(columns.clamp(MIN_HELP_WIDTH, MAX_HELP_WIDTH));
+    if T::ALLOW_KINDS.is_empty() {
+        return command;
+    }
+    command.mut_arg("allow", |argument| {
+        argument.value_parser(AllowValue {
+            kinds: T::ALLOW_KINDS,
+        })
+    })
+}
+
+fn terminal_columns() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
 fn run<T: Tool>(tool: &T) -> ExitStatus {
@@ -76,7 +107,7 @@ fn install_panic_hook(tool: &'static str) {
     std::panic::set_hook(Box::new(move |panic| {
         let _ = writeln!(
             std::io::stderr().lock(),
-            "{tool}: internal error: {panic}\n{tool}: hint: this is a fault of the tool: please report it, with the input if you may"
+            "{tool}: internal error: {panic}\n{tool}: hint: please report this, with the input if you may"
         );
         interrupt::remove_temporary_files();
         std::process::exit(i32::from(ExitStatus::Internal.code()));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use pop_cli::{ToolError, first_of, thousands};
+use pop_cli::{ToolError, shortened_list, thousands};
 use pop_datavalues::{Comment, Metadata, Period};
 use pop_dhis2::import::diff::{Class, Diff};
 use pop_dhis2::import::names::{Names, Sym};
@@ -277,10 +277,10 @@ impl Inquiry<'_> {
             if unmarked > 0 || !foreign.is_empty() {
                 let whose = match (foreign.is_empty(), unmarked) {
                     (true, count) => format!("{count} values of unknown source"),
-                    (false, 0) => format!("values of {}", first_of(&foreign)),
+                    (false, 0) => format!("values of {}", shortened_list(&foreign)),
                     (false, count) => format!(
                         "values of {} and {count} of unknown source",
-                        first_of(&foreign)
+                        shortened_list(&foreign)
                     ),
                 };
                 warnings.push(format!(

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pop_cli::{Console, ToolError, first_of};
+use pop_cli::{Console, ToolError, shortened_list};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::{DataSet, Dialect};
 use pop_dhis2::ApiError;
@@ -147,7 +147,7 @@ impl Push {
             format!(
                 "the set names no data set, and {} hold all its elements: {}",
                 names.len(),
-                first_of(&names)
+                shortened_list(&names)
             )
         });
         Err(error

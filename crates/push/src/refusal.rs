@@ -1,12 +1,12 @@
 //! Values that are not to be sent, why, and what consent to it means.
 
-use pop_cli::{Kind as ConsentKind, first_of, thousands};
+use pop_cli::{AllowKind, shortened_list, thousands};
 
 use crate::labels::Labels;
 use crate::plan::Plan;
 
 /// The kinds of refusals that a user may consent to.
-pub const KINDS: &[ConsentKind] = &[
+pub const KINDS: &[AllowKind] = &[
     kind(
         "two-levels",
         "values at two levels of the tree are sent, though analytics add them",
@@ -82,8 +82,8 @@ pub const KINDS: &[ConsentKind] = &[
     ),
 ];
 
-const fn kind(name: &'static str, meaning: &'static str) -> ConsentKind {
-    ConsentKind { name, meaning }
+const fn kind(name: &'static str, meaning: &'static str) -> AllowKind {
+    AllowKind { name, meaning }
 }
 
 /// Values that would be refused for one reason.
@@ -142,8 +142,8 @@ pub(crate) fn line(plan: &Plan, labels: &Labels<'_>, refusal: &Refusal) -> Strin
         "{}{code}: {} {values} ({}; value {}): {}",
         refusal.kind,
         thousands(refusal.items.len() as f64, 0),
-        first_of(&names),
-        first_of(&rows),
+        shortened_list(&names),
+        shortened_list(&rows),
         refusal.message,
     )
 }

@@ -16,10 +16,13 @@ use crate::sheets::Sheets;
 use crate::table;
 use crate::writing::Writing;
 use crate::{signed, undo, verify};
-use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, first_of};
+use pop_cli::{
+    AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, shortened_list,
+};
 
 impl Tool for Push {
     const NAME: &'static str = "push";
+    const ALLOW_KINDS: &'static [AllowKind] = KINDS;
 
     fn common(&self) -> &CommonArgs {
         &self.common
@@ -41,7 +44,7 @@ impl Tool for Push {
 impl Push {
     fn push(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         let payload = self.read_payload(console)?;
-        let consent = Consent::load(&self.consent, KINDS, console)?;
+        let consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let sha256 = payload.sha256.clone();
         self.in_place(Kind::Push, sha256, console, |tool, place, console| {
             let sheets = tool.sheets(console)?;
@@ -62,7 +65,7 @@ impl Push {
         let file = File::open(receipt).map_err(|error| ToolError::io(error).in_file(receipt))?;
         let sha256 =
             payload::sha256(file).map_err(|error| ToolError::io(error).in_file(receipt))?;
-        let consent = Consent::load(&self.consent, KINDS, console)?;
+        let consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         self.in_place(
             Kind::Undo,
             sha256.clone(),
@@ -165,7 +168,7 @@ impl Push {
             if !differences.is_empty() {
                 let line = format!(
                     "the plan {path} no longer holds: {}",
-                    first_of(&differences)
+                    shortened_list(&differences)
                 );
                 at.say(line.clone());
                 console.hint("make a new plan, and have it signed");

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pop_cli::{Console, ExitStatus, Output, ToolError, first_of};
+use pop_cli::{Console, ExitStatus, Output, ToolError, shortened_list};
 use pop_dhis2::import::diff::{same_comment, same_value};
 use pop_dhis2::import::names::Names;
 use pop_dhis2::import::values::Values;
@@ -65,7 +65,7 @@ pub(crate) fn run(
         "{} of {} values are not as receipt {path} says: {}",
         found.differ.len(),
         job.items.len(),
-        first_of(&found.differ.iter().map(line).collect::<Vec<_>>())
+        shortened_list(&found.differ.iter().map(line).collect::<Vec<_>>())
     ));
     Ok(ExitStatus::CheckFound)
 }

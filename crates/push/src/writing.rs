@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::time::Duration;
 
-use pop_cli::{Console, ExitStatus, ToolError, first_of, interrupt};
+use pop_cli::{Console, ExitStatus, ToolError, interrupt, shortened_list};
 use pop_dhis2::import::remedy;
 
 use crate::answer::RequestRecord;
@@ -189,7 +189,7 @@ fn explain_conflicts(requests: &[RequestRecord], console: &Console) {
         let rows = if rows.is_empty() {
             String::new()
         } else {
-            format!(" (value {})", first_of(&rows))
+            format!(" (value {})", shortened_list(&rows))
         };
         console.warn(&format!("refused: {code} {}{rows}", conflict.message));
         if let Some(remedy) = remedy::of(code) {
@@ -220,7 +220,7 @@ fn explain_others(report: &Report<'_>, labels: &Labels<'_>, console: &Console) {
     }
     console.warn(&format!(
         "changed by someone else meanwhile and kept: {}",
-        first_of(&lines)
+        shortened_list(&lines)
     ));
     console.hint("these stay as they are, however often this command runs; to write ours over them, push again with --replace-others and another receipt");
 }

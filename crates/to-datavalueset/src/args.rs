@@ -4,9 +4,11 @@ use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_datavalues::PeriodType;
 
-const EXAMPLES: &str = "
-zonal-sum -r pop.tif districts.geojson | to-datavalueset --data-element DkmMEcubiPv --data-set dsPopYear01 > values.json
-to-datavalueset sums.csv --mapping map.toml --metadata metadata.json --level 3 -o values.json
+const EXAMPLES: &str = r"
+zonal-sum -r pop.tif districts.geojson |
+to-datavalueset --data-element DkmMEcubiPv -o values.json
+to-datavalueset sums.csv --mapping map.toml --metadata metadata.json \
+--level 3 -o values.json
 ";
 
 /// Turn sums per org unit into a DHIS2 data value set of whole numbers that add up.

@@ -1,6 +1,6 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
-use pop_cli::Kind;
+use pop_cli::AllowKind;
 
 /// A parent some of whose children have a value and some none.
 pub(crate) const INCOMPLETE_PARENT: &str = "incomplete-parent";
@@ -11,12 +11,12 @@ pub(crate) const UNKNOWN_REASON: &str = "unknown-reason";
 /// No value and no reason.
 pub(crate) const NO_VALUE: &str = "no-value";
 
-const fn kind(name: &'static str, meaning: &'static str) -> Kind {
-    Kind { name, meaning }
+const fn kind(name: &'static str, meaning: &'static str) -> AllowKind {
+    AllowKind { name, meaning }
 }
 
 /// The kinds of doubt that this tool judges.
-pub(crate) const KINDS: &[Kind] = &[
+pub(crate) const KINDS: &[AllowKind] = &[
     kind("no-geometry", "units without a polygon are left out"),
     kind("point", "points and lines are left out"),
     kind(

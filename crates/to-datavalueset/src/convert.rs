@@ -182,7 +182,7 @@ impl Conversion<'_> {
             };
             let refused = consent.judge(MIXED_RELEASES, vec![finding]).refused;
             if !refused.is_empty() {
-                return Err(Consent::refusal(
+                return Err(consent.refusal(
                     MIXED_RELEASES,
                     "mixture of products or releases",
                     &refused,

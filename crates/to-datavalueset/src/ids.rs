@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use pop_cli::{ToolError, first_of};
+use pop_cli::{ToolError, shortened_list};
 use pop_datavalues::{IdSchemes, Metadata, Text, is_uid};
 use pop_sums::{SumsTable, Unit};
 
@@ -122,7 +122,7 @@ fn refusal(strange: &[&str], scheme: IdScheme, known: &Known<'_>) -> ToolError {
     let error = ToolError::data(format!(
         "{} {has} that {what}: {}",
         strange.len(),
-        first_of(strange)
+        shortened_list(strange)
     ));
     let columns = "--columns org_unit=NAME takes the ids from another column";
     error.hint(match (scheme, known.ids.is_empty()) {

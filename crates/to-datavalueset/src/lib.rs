@@ -19,10 +19,11 @@ mod write;
 
 pub use args::{Format, IdScheme, Reference, Rounding, ToDataValueSet, WithinYear, YearRule};
 
-use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError};
+use pop_cli::{AllowKind, CommonArgs, Console, ExitStatus, Tool, ToolError};
 
 impl Tool for ToDataValueSet {
     const NAME: &'static str = "to-datavalueset";
+    const ALLOW_KINDS: &'static [AllowKind] = consent::KINDS;
 
     fn common(&self) -> &CommonArgs {
         &self.common

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use pop_cli::{Console, first_of};
+use pop_cli::{Console, shortened_list};
 use pop_datavalues::mapping::TotalFrom;
 use pop_datavalues::plausibility::{
     KeyFigureColumns, PeriodPopulation, PlausibilityCheck, PlausibilityFinding,
@@ -207,7 +207,7 @@ pub(crate) fn report_gaps(run: &Conversion<'_>, all: &[ConvertedPeriod], console
                 "{}: the total raster and the bands differ in {}: {} (--report lists all)",
                 converted.ref_period.period,
                 count(list.len(), "unit"),
-                first_of(&list)
+                shortened_list(&list)
             ));
         }
     }
@@ -252,7 +252,7 @@ pub(crate) fn plausibility(
         console.warn(&format!(
             "{period}: {check} in {}: {}",
             count(units.len(), "unit"),
-            first_of(&units)
+            shortened_list(&units)
         ));
     }
     found

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pop_cli::{Align, Consent, Console, Finding, Table, ToolError, first_of, thousands};
+use pop_cli::{Align, Consent, Console, Finding, Table, ToolError, shortened_list, thousands};
 use pop_datavalues::BandSet;
 use pop_datavalues::unit_status::{self, IncompleteParent, UnitStatus};
 use pop_sums::{Reason, Status, SumsTable};
@@ -123,7 +123,7 @@ impl UnitJudge<'_> {
             "parent would come out too low",
             "parents would come out too low",
         );
-        let error = Consent::refusal(INCOMPLETE_PARENT, what, &refused);
+        let error = self.consent.refusal(INCOMPLETE_PARENT, what, &refused);
         Err(match unit_status::deepest_complete_level(table, layers) {
             Some(level) => error.hint(format!(
                 "the deepest level at which every unit has a value is {level}: --level {level}"
@@ -274,7 +274,7 @@ fn stop_at_doubts(
             console.warn(&format!(
                 "{} {have} no value: {}",
                 list.len(),
-                first_of(&list)
+                shortened_list(&list)
             ));
             continue;
         }
@@ -288,11 +288,7 @@ fn stop_at_doubts(
                 Status::None => "no value",
                 _ => "a doubtful value",
             };
-            stop = Some(Consent::refusal(
-                kind,
-                &format!("{have} {value}, {kind}"),
-                &judged.refused,
-            ));
+            stop = Some(consent.refusal(kind, &format!("{have} {value}, {kind}"), &judged.refused));
         }
     }
     stop.map_or(Ok(()), Err)

@@ -4,9 +4,11 @@ use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_zonal::{Method, Reach};
 
-const EXAMPLES: &str = "
-zonal-sum -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson --balance balance.json > sums.csv
-fetch-orgunits --level 3 | zonal-sum -r pop=clip.tif --label year=2025,sex=t --format table
+const EXAMPLES: &str = r"
+zonal-sum -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \
+--balance balance.json -o sums.csv
+fetch-orgunits --level 3 |
+zonal-sum -r pop=clip.tif --label year=2025,sex=t --format table
 ";
 
 /// Sum population rasters inside each org unit.

@@ -1,6 +1,6 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
-use pop_cli::{Consent, Console, Finding, Kind, ToolError};
+use pop_cli::{AllowKind, Consent, Console, Finding, ToolError};
 use pop_geo::{OrgUnitSet, Shape};
 
 use crate::grids::Results;
@@ -18,24 +18,24 @@ pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
 pub(crate) const MIXED_SEXES: &str = "mixed-sexes";
 
 /// The kinds of doubt that this tool judges.
-pub(crate) const KINDS: &[Kind] = &[
-    Kind {
+pub(crate) const KINDS: &[AllowKind] = &[
+    AllowKind {
         name: BAD_GEOMETRY,
         meaning: "units whose polygon cannot be read in one way have no value",
     },
-    Kind {
+    AllowKind {
         name: NEGATIVE,
         meaning: "cells below zero are left out",
     },
-    Kind {
+    AllowKind {
         name: INFINITE,
         meaning: "cells that are infinite, or above a thousand million, are left out",
     },
-    Kind {
+    AllowKind {
         name: MIXED_RELEASES,
         meaning: "rasters of several products or releases stand in one stream",
     },
-    Kind {
+    AllowKind {
         name: MIXED_SEXES,
         meaning: "bands of both sexes stand beside those of each",
     },
@@ -99,7 +99,7 @@ pub(crate) fn judge_geometry(units: &OrgUnitSet, consent: &mut Consent) -> Resul
     if judgement.refused.is_empty() {
         return Ok(());
     }
-    let error = Consent::refusal(BAD_GEOMETRY, "units cannot be summed", &judgement.refused);
+    let error = consent.refusal(BAD_GEOMETRY, "units cannot be summed", &judgement.refused);
     Err(match hints.first() {
         Some(hint) => error.hint(hint),
         None => error,

@@ -18,11 +18,12 @@ mod write;
 
 pub use args::{Format, MethodArg, ZonalSum};
 
-use pop_cli::{CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
+use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
 use pop_geo::{OrgUnitSet, ReadError, ReadOptions, read_orgunits};
 
 impl Tool for ZonalSum {
     const NAME: &'static str = "zonal-sum";
+    const ALLOW_KINDS: &'static [AllowKind] = consent::KINDS;
 
     fn common(&self) -> &CommonArgs {
         &self.common
@@ -30,7 +31,7 @@ impl Tool for ZonalSum {
 
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         let outputs = write::Outputs::open(self, console)?;
-        let mut consent = Consent::load(&self.consent, consent::KINDS, console)?;
+        let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let specs = spec::collect(self, console)?;
         let rasters = rasters::open(&specs, self, &consent, console)?;
         mixture::check(&rasters, &mut consent)?;

@@ -33,7 +33,7 @@ fn releases(rasters: &[Raster], consent: &mut Consent) -> Result<(), ToolError> 
     if judgement.refused.is_empty() {
         return Ok(());
     }
-    Err(Consent::refusal(
+    Err(consent.refusal(
         MIXED_RELEASES,
         "rasters are of different products or releases",
         &judgement.refused,
@@ -67,7 +67,7 @@ fn sexes(rasters: &[Raster], consent: &mut Consent) -> Result<(), ToolError> {
     if judgement.refused.is_empty() {
         return Ok(());
     }
-    Err(Consent::refusal(
+    Err(consent.refusal(
         MIXED_SEXES,
         "rasters of both sexes stand beside rasters of each: people would be counted twice",
         &judgement.refused,

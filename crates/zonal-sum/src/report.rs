@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pop_cli::{Consent, Console, first_of, thousands};
+use pop_cli::{Consent, Console, shortened_list, thousands};
 use pop_geo::OrgUnitSet;
 use pop_sums::{Reason, Status};
 
@@ -48,7 +48,7 @@ fn doubts(units: &OrgUnitSet, rows: &[Row], rasters: &[Raster], console: &Consol
         console.warn(&format!(
             "{what} {} units ({reason}): {}",
             ids.len(),
-            first_of(&ids)
+            shortened_list(&ids)
         ));
     }
     let outside = |row: &&Row| row.sums.reasons.contains(&Reason::Outside);
@@ -94,7 +94,7 @@ fn overlaps(balance: &[RasterBalance], console: &Console) {
                 "{}: {} people are in more than one unit{at}: {}",
                 raster.raster,
                 thousands(level.more_than_once, 1),
-                first_of(&pairs)
+                shortened_list(&pairs)
             ));
         }
     }

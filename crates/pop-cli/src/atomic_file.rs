@@ -1,55 +1,27 @@
-//! Files on their way into place, and what proves that they are the ones meant.
+//! A file that appears under its name only once it is whole.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::interrupt::Remembered;
-use crate::provenance::Meter;
-
-/// Length and SHA-256 of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fingerprint {
-    /// Length in bytes.
-    pub bytes: u64,
-    /// In lower-case hexadecimal digits.
-    pub sha256: String,
-}
-
-impl Fingerprint {
-    /// Reads a stream to its end.
-    ///
-    /// # Errors
-    /// Those of the stream.
-    pub fn of(mut stream: impl Read) -> io::Result<Self> {
-        let mut meter = Meter::default();
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            match stream.read(&mut buffer) {
-                Ok(0) => return Ok(meter.fingerprint()),
-                Ok(count) => meter.update(&buffer[..count]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-}
+use crate::hashing::{ContentHasher, Fingerprint};
+use crate::interrupt::TemporaryFileGuard;
 
 /// A file that gets its name once it is whole; hashed as it is written.
 ///
 /// It grows under a temporary name in the folder of its target. Dropped before
-/// [`PartFile::place`], and where the tool is stopped, nothing of it is left.
+/// [`AtomicFile::place`], and where the tool is stopped, nothing of it is left.
 #[derive(Debug)]
-pub struct PartFile {
+pub struct AtomicFile {
     file: NamedTempFile,
     target: PathBuf,
-    meter: Meter,
-    _remembered: Remembered,
+    hasher: ContentHasher,
+    _guard: TemporaryFileGuard,
 }
 
-impl PartFile {
+impl AtomicFile {
     /// Begins a file that is to be called `target`.
     ///
     /// # Errors
@@ -57,10 +29,10 @@ impl PartFile {
     pub fn create(target: &Path) -> io::Result<Self> {
         let file = temporary_beside(target)?;
         Ok(Self {
-            _remembered: Remembered::new(file.path()),
+            _guard: TemporaryFileGuard::new(file.path()),
             file,
             target: target.to_owned(),
-            meter: Meter::default(),
+            hasher: ContentHasher::default(),
         })
     }
 
@@ -77,7 +49,7 @@ impl PartFile {
     /// Length and hash of what was written so far.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        self.meter.clone().fingerprint()
+        self.hasher.clone().fingerprint()
     }
 
     /// Puts the file into its place, after everything has reached the disk.
@@ -89,14 +61,14 @@ impl PartFile {
         self.file
             .persist(&self.target)
             .map_err(|failed| failed.error)?;
-        Ok(self.meter.fingerprint())
+        Ok(self.hasher.fingerprint())
     }
 }
 
-impl Write for PartFile {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.file.write(bytes)?;
-        self.meter.update(&bytes[..count]);
+        self.hasher.update(&bytes[..count]);
         Ok(count)
     }
 
@@ -141,6 +113,8 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
 
     #[test]
@@ -148,13 +122,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("a.tif");
         fs::write(&target, "old").unwrap();
-        let mut dropped = PartFile::create(&target).unwrap();
+        let mut dropped = AtomicFile::create(&target).unwrap();
         dropped.write_all(b"half").unwrap();
         drop(dropped);
         assert_eq!(fs::read_to_string(&target).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
-        let mut placed = PartFile::create(&target).unwrap();
+        let mut placed = AtomicFile::create(&target).unwrap();
         placed.write_all(b"ab").unwrap();
         placed.write_all(b"c").unwrap();
         let mut again = String::new();

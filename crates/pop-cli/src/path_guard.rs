@@ -8,12 +8,12 @@ use crate::ToolError;
 
 /// The files of a run, each by its true path; stdin and stdout are none.
 #[derive(Debug, Default)]
-pub(crate) struct Places {
+pub(crate) struct PathGuard {
     read: BTreeSet<PathBuf>,
     written: BTreeSet<PathBuf>,
 }
 
-impl Places {
+impl PathGuard {
     /// # Errors
     /// Usage where the run writes this file.
     pub(crate) fn read(&mut self, name: &str) -> Result<(), ToolError> {
@@ -80,7 +80,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         fs::write(at("a"), "x").unwrap();
-        let mut places = Places::default();
+        let mut places = PathGuard::default();
         places.read(&at("a")).unwrap();
         places.read(&at("a")).unwrap();
         places.write(&at("b")).unwrap();

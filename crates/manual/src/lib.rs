@@ -1,0 +1,118 @@
+//! The installed tools, and the man pages and completions made from their argument definitions.
+//!
+//! [`tools`] is where a tool is registered: installation, man pages, completions and the tests that go
+//! over all tools take their list from here.
+
+mod man_page;
+
+pub use man_page::man_page;
+
+use clap::Command;
+
+/// The installed tools, in the order of the pipeline.
+#[must_use]
+pub fn tools() -> Vec<Command> {
+    vec![
+        pop_cli::command::<fetch_orgunits::FetchOrgunits>(),
+        pop_cli::command::<fetch_metadata::FetchMetadata>(),
+        pop_cli::command::<fetch_worldpop::FetchWorldpop>(),
+        pop_cli::command::<clip_raster::ClipRaster>(),
+        pop_cli::command::<zonal_sum::ZonalSum>(),
+        pop_cli::command::<to_datavalueset::ToDataValueSet>(),
+        pop_cli::command::<push::Push>(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_definition_is_valid_and_every_flag_explained() {
+        for command in tools() {
+            command.clone().debug_assert();
+            for flag in command.get_arguments() {
+                assert!(
+                    flag.get_help().is_some(),
+                    "{} {} has no help",
+                    command.get_name(),
+                    flag.get_id()
+                );
+            }
+        }
+    }
+
+    /// The commands of the `Examples:` of a tool, continued lines joined.
+    fn examples(command: &Command) -> Vec<String> {
+        let help = command.get_after_help().unwrap().to_string();
+        let mut commands: Vec<String> = Vec::new();
+        let mut is_continued = false;
+        for line in help.lines().skip(1).take_while(|line| !line.is_empty()) {
+            let line = line.trim();
+            let text = line.trim_end_matches('\\').to_owned();
+            match commands.last_mut().filter(|_| is_continued) {
+                Some(last) => *last = format!("{last} {text}"),
+                None => commands.push(text),
+            }
+            is_continued = line.ends_with(['\\', '|']);
+        }
+        commands
+    }
+
+    #[test]
+    fn no_example_is_wider_than_the_narrowest_help() {
+        for command in tools() {
+            let help = command.get_after_help().unwrap().to_string();
+            let examples = help.lines().take_while(|line| !line.is_empty());
+            for line in examples {
+                assert!(
+                    line.chars().count() <= pop_cli::MIN_HELP_WIDTH - 2,
+                    "{}: end this line with \\ or | and go on in the next: {line}",
+                    command.get_name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_is_a_command_that_its_tools_accept() {
+        let tools = tools();
+        for tool in &tools {
+            let examples = examples(tool);
+            let own = examples
+                .iter()
+                .filter(|example| example.contains(tool.get_name()))
+                .count();
+            assert!(own >= 2, "{}: {examples:?}", tool.get_name());
+            for example in &examples {
+                for stage in example.split(" | ") {
+                    let words = shell_words(stage);
+                    let Some(known) = tools.iter().find(|known| known.get_name() == words[0])
+                    else {
+                        continue;
+                    };
+                    if let Err(error) = known.clone().try_get_matches_from(&words) {
+                        panic!("{}: {stage}\n{error}", tool.get_name());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The words of a simple command, without redirections and variables set before it.
+    fn shell_words(stage: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut is_target = false;
+        for word in stage.split_whitespace() {
+            let is_redirection = word.starts_with('>') || word.starts_with('<');
+            if is_redirection {
+                is_target = word.len() == 1;
+            } else if is_target {
+                is_target = false;
+            } else if !words.is_empty() || !word.contains('=') {
+                words.push(word.trim_matches(['"', '\'']).to_owned());
+            }
+        }
+        words
+    }
+}
