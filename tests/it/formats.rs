@@ -63,6 +63,9 @@ fn columns_of_the_sums_are_those_of_the_page() {
     let columns: Vec<&str> = header.lines().next().unwrap().split(',').collect();
     let page = rows(&section("Sums"));
     assert_eq!(page[..columns.len()], columns);
+    // Those of adjusted sums follow.
+    let columns = pop_sums::COLUMNS;
+    assert_eq!(page[..columns.len()], columns);
     let reasons: Vec<String> = pop_sums::Reason::KNOWN
         .iter()
         .map(|reason| reason.word().to_owned())

@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-zonal", &["pop-geo", "pop-raster"]),
     ("pop-worldpop", &[]),
     ("pop-sums", &["pop-worldpop"]),
+    ("pop-raking", &["pop-sums"]),
     ("pop-datavalues", &["pop-sums", "pop-worldpop"]),
     ("pop-dhis2", &["pop-http", "pop-geo", "pop-datavalues"]),
     ("dhis2-session", &["pop-cli", "pop-http", "pop-dhis2"]),
@@ -97,6 +98,7 @@ const PURE: &[&str] = &[
     "pop-zonal",
     "pop-sums",
     "pop-worldpop",
+    "pop-raking",
     "pop-datavalues",
 ];
 

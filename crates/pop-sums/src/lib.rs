@@ -4,6 +4,7 @@
 //! as JSON. Rows are never dropped: a unit that could not be summed is there
 //! with a status and its reasons.
 
+mod adjust;
 mod encoding;
 mod error;
 pub mod limits;
@@ -14,6 +15,7 @@ mod sums_row;
 mod table;
 mod write;
 
+pub use adjust::{Adjusted, TableEditor};
 pub use error::{RowPosition, SumsError};
 pub use pop_worldpop::Sex;
 pub use read::{Completeness, ReadOptions, read, read_from};

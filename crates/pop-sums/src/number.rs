@@ -7,6 +7,12 @@ pub(crate) fn text(value: f64) -> String {
     format!("{}", value + 0.0)
 }
 
+/// Writes what [`text`] gives.
+pub(crate) fn write(into: &mut Vec<u8>, value: f64) -> std::io::Result<()> {
+    use std::io::Write as _;
+    write!(into, "{}", value + 0.0)
+}
+
 /// Reads a number that is zero or more.
 ///
 /// # Errors

@@ -65,13 +65,17 @@ pub enum Reason {
     Closed,
     /// The unit was opened after the year of the raster.
     NotYetOpen,
+    /// The unit had no sum: the value is an official total.
+    Filled,
+    /// The value is the sum of units below, and one of them has none.
+    IncompleteParent,
     /// A word of a later version, kept as it stands.
     Unknown(String),
 }
 
 impl Reason {
     /// Every reason this version knows, in the order of the documentation.
-    pub const KNOWN: [Self; 11] = [
+    pub const KNOWN: [Self; 13] = [
         Self::NoGeometry,
         Self::Point,
         Self::BadGeometry,
@@ -83,6 +87,8 @@ impl Reason {
         Self::NoValidCell,
         Self::Closed,
         Self::NotYetOpen,
+        Self::Filled,
+        Self::IncompleteParent,
     ];
 
     /// The word in the stream; also the kind in `--allow` and in exceptions files.
@@ -100,6 +106,8 @@ impl Reason {
             Self::NoValidCell => "no-valid-cell",
             Self::Closed => "closed",
             Self::NotYetOpen => "not-yet-open",
+            Self::Filled => "filled",
+            Self::IncompleteParent => "incomplete-parent",
             Self::Unknown(word) => word,
         }
     }

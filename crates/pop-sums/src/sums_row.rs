@@ -3,7 +3,7 @@
 use crate::{Reason, Sex, Status};
 
 /// Names of the columns, in the order they are written. New ones are added at the end.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 21] = [
     "org_unit",
     "code",
     "name",
@@ -23,7 +23,12 @@ pub const COLUMNS: [&str; 19] = [
     "reasons",
     "method",
     "rows",
+    "adjustment",
+    "unadjusted",
 ];
+
+/// How many of [`COLUMNS`] every stream has; the others are written where some row was adjusted.
+pub(crate) const UNADJUSTED_COLUMNS: usize = 19;
 
 /// Numbers of the columns in [`COLUMNS`].
 pub(crate) mod column {
@@ -43,6 +48,8 @@ pub(crate) mod column {
     pub(crate) const REASONS: usize = 16;
     pub(crate) const METHOD: usize = 17;
     pub(crate) const ROWS: usize = 18;
+    pub(crate) const ADJUSTMENT: usize = 19;
+    pub(crate) const UNADJUSTED: usize = 20;
 }
 
 /// People of one org unit in one raster. The column `rows` is not here: writers
@@ -85,4 +92,8 @@ pub struct SumsRow {
     pub reasons: Vec<Reason>,
     /// Coverage rule.
     pub method: String,
+    /// What was done to the sum, such as `raked=ine2022*1.0412`; several joined by a comma.
+    pub adjustment: Option<String>,
+    /// People before that.
+    pub unadjusted: Option<f64>,
 }

@@ -72,6 +72,9 @@ pub struct UnitSum {
     pub(crate) cells: Quantity,
     pub(crate) area_cells: Quantity,
     pub(crate) inside_share: Quantity,
+    /// Index into the table's adjustments.
+    pub(crate) adjustment: u32,
+    pub(crate) unadjusted: Quantity,
 }
 
 /// A number from 0 up, or none, in the room of a number: a million rows have four million of them.
@@ -114,6 +117,12 @@ impl UnitSum {
     pub fn inside_share(&self) -> Option<f64> {
         self.inside_share.get()
     }
+
+    /// People before an adjustment to official totals.
+    #[must_use]
+    pub fn unadjusted(&self) -> Option<f64> {
+        self.unadjusted.get()
+    }
 }
 
 /// A whole stream. Units and layers are in the order they first occur, sums in that of the rows.
@@ -129,6 +138,7 @@ pub struct SumsTable {
     /// is `ok` and one without is `none`.
     pub states_status: bool,
     pub(crate) reason_lists: Vec<Vec<Reason>>,
+    pub(crate) adjustments: Vec<String>,
 }
 
 impl SumsTable {
@@ -138,6 +148,22 @@ impl SumsTable {
         self.reason_lists
             .get(sum.reasons as usize)
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// What was done to a sum, such as `raked=ine2022*1.0412`; empty where nothing was.
+    #[must_use]
+    pub fn adjustment(&self, sum: &UnitSum) -> &str {
+        self.adjustments
+            .get(sum.adjustment as usize)
+            .map_or("", String::as_str)
+    }
+
+    /// Whether some sum was adjusted: then the stream has the columns that say so.
+    #[must_use]
+    pub fn is_adjusted(&self) -> bool {
+        self.sums
+            .iter()
+            .any(|sum| !self.adjustment(sum).is_empty() || sum.unadjusted().is_some())
     }
 
     /// The unit of a sum.
@@ -175,6 +201,8 @@ impl SumsTable {
                 status: sum.status,
                 reasons: self.reasons(sum).to_vec(),
                 method: layer.method.clone(),
+                adjustment: Some(self.adjustment(sum).to_owned()).filter(|text| !text.is_empty()),
+                unadjusted: sum.unadjusted(),
             }
         })
     }

@@ -4,28 +4,33 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::sums_row::UNADJUSTED_COLUMNS;
 use crate::{COLUMNS, Reason, SumsRow, number};
 
 /// Writes CSV row by row; the number of rows must be known beforehand, since
 /// every row carries it.
 pub struct CsvWriter<W: Write> {
     inner: csv::Writer<W>,
+    columns: &'static [&'static str],
     rows: usize,
     written: usize,
 }
 
 impl<W: Write> CsvWriter<W> {
-    /// Writes the header.
+    /// Writes the header of sums as they were summed.
     ///
     /// # Errors
     /// What the writer answers.
     pub fn new(writer: W, rows: usize) -> io::Result<Self> {
-        let mut inner = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_writer(writer);
-        inner.write_record(COLUMNS)?;
+        Self::with_columns(writer, rows, &COLUMNS[..UNADJUSTED_COLUMNS])
+    }
+
+    fn with_columns(writer: W, rows: usize, columns: &'static [&'static str]) -> io::Result<Self> {
+        let mut inner = csv_writer(writer);
+        inner.write_record(columns)?;
         Ok(Self {
             inner,
+            columns,
             rows,
             written: 0,
         })
@@ -58,8 +63,10 @@ impl<W: Write> CsvWriter<W> {
             &joined(&row.reasons),
             &row.method,
             &self.rows.to_string(),
+            row.adjustment.as_deref().unwrap_or_default(),
+            &number(row.unadjusted),
         ];
-        self.inner.write_record(fields)?;
+        self.inner.write_record(&fields[..self.columns.len()])?;
         self.written += 1;
         Ok(())
     }
@@ -79,6 +86,13 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
+fn csv_writer<W: Write>(writer: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new()
+        .flexible(true)
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(writer)
+}
+
 fn joined(reasons: &[Reason]) -> String {
     reasons
         .iter()
@@ -87,12 +101,18 @@ fn joined(reasons: &[Reason]) -> String {
         .join(";")
 }
 
-/// Writes all rows as CSV: header, comma, point, LF, a column `rows` at the end.
+/// Writes all rows as CSV: header, comma, point, LF; the last two columns only where some row was adjusted.
 ///
 /// # Errors
 /// What the writer answers.
 pub fn write_csv(rows: &[SumsRow], writer: impl Write) -> io::Result<()> {
-    let mut csv = CsvWriter::new(writer, rows.len())?;
+    let is_adjusted = |row: &SumsRow| row.adjustment.is_some() || row.unadjusted.is_some();
+    let columns = if rows.iter().any(is_adjusted) {
+        &COLUMNS
+    } else {
+        &COLUMNS[..UNADJUSTED_COLUMNS]
+    };
+    let mut csv = CsvWriter::with_columns(writer, rows.len(), columns)?;
     for row in rows {
         csv.write(row)?;
     }
@@ -135,6 +155,10 @@ struct JsonRow<'a> {
     status: &'static str,
     reasons: Vec<&'a str>,
     method: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    adjustment: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unadjusted: Option<f64>,
 }
 
 impl<'a> From<&'a SumsRow> for JsonRow<'a> {
@@ -158,6 +182,8 @@ impl<'a> From<&'a SumsRow> for JsonRow<'a> {
             status: row.status.word(),
             reasons: row.reasons.iter().map(Reason::word).collect(),
             method: &row.method,
+            adjustment: row.adjustment.as_deref(),
+            unadjusted: row.unadjusted,
         }
     }
 }

@@ -44,6 +44,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
     kind("closed", "units closed before the year are put in"),
     kind("not-yet-open", "units opened after the year are put in"),
     kind(
+        "filled",
+        "units without a sum of their own keep the official total they were given",
+    ),
+    kind(
         NO_VALUE,
         "units without a value and without a reason are left out",
     ),

@@ -172,6 +172,8 @@ impl Judged {
             status: self.status,
             reasons: self.reasons,
             method: method.word().to_owned(),
+            adjustment: None,
+            unadjusted: None,
         }
     }
 }

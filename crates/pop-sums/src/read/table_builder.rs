@@ -19,6 +19,7 @@ pub(crate) struct TableBuilder {
     units: HashMap<Arc<str>, u32>,
     layers: HashMap<String, u32>,
     reasons: HashMap<String, u32>,
+    adjustments: HashMap<String, u32>,
     /// The row before: most rows have its layer and the unit after its own, or the other way round.
     last: (u32, u32),
     last_layer: String,
@@ -30,6 +31,7 @@ impl TableBuilder {
         let table = SumsTable {
             states_status,
             reason_lists: vec![Vec::new()],
+            adjustments: vec![String::new()],
             ..SumsTable::default()
         };
         Self {
@@ -38,6 +40,7 @@ impl TableBuilder {
             units: HashMap::new(),
             layers: HashMap::new(),
             reasons: HashMap::from([(String::new(), 0)]),
+            adjustments: HashMap::new(),
             last: (0, 0),
             last_layer: String::new(),
             key: String::new(),
@@ -96,6 +99,7 @@ impl TableBuilder {
                 .map(Into::into)
                 .map_err(|e| record(format!("{}: {e}", COLUMNS[column])))
         };
+        let adjustment = self.adjustment(fields[column::ADJUSTMENT]);
         let number = match position {
             RowPosition::Line(n) | RowPosition::Row(n) => u32::try_from(n).unwrap_or(u32::MAX),
         };
@@ -109,6 +113,8 @@ impl TableBuilder {
             cells: quantity(column::CELLS)?,
             area_cells: quantity(column::AREA_CELLS)?,
             inside_share: quantity(column::INSIDE_SHARE)?,
+            adjustment,
+            unadjusted: quantity(column::UNADJUSTED)?,
         });
         Ok(())
     }
@@ -202,6 +208,19 @@ impl TableBuilder {
         self.layers.insert(self.key.clone(), index);
         self.table.layers.push(layer);
         Ok(index)
+    }
+
+    fn adjustment(&mut self, field: &str) -> u32 {
+        if field.is_empty() {
+            return 0;
+        }
+        if let Some(&known) = self.adjustments.get(field) {
+            return known;
+        }
+        let index = u32::try_from(self.table.adjustments.len()).unwrap_or(u32::MAX);
+        self.adjustments.insert(field.to_owned(), index);
+        self.table.adjustments.push(field.to_owned());
+        index
     }
 
     fn reasons(&mut self, field: &str) -> u32 {

@@ -29,6 +29,8 @@ fn row(org_unit: &str, raster: &str, population: Option<f64>) -> SumsRow {
         },
         reasons: Vec::new(),
         method: "fraction".to_owned(),
+        adjustment: None,
+        unadjusted: None,
     }
 }
 
@@ -372,6 +374,8 @@ fn row_of_distinct_fields() -> SumsRow {
         status: Status::Doubtful,
         reasons: vec![Reason::Repaired, Reason::PartlyOutside],
         method: "fraction".to_owned(),
+        adjustment: Some("raked=census*1.25".to_owned()),
+        unadjusted: Some(10.0),
     }
 }
 
@@ -395,6 +399,8 @@ const DISTINCT_FIELDS: [(&str, &str); COLUMNS.len()] = [
     ("reasons", "repaired;partly-outside"),
     ("method", "fraction"),
     ("rows", "1"),
+    ("adjustment", "raked=census*1.25"),
+    ("unadjusted", "10"),
 ];
 
 #[test]
@@ -420,7 +426,10 @@ fn every_member_of_a_json_row_has_the_name_of_its_column() {
         number => number.as_f64().unwrap().to_string(),
     };
     // The number of rows is a property of the CSV form: a JSON document has an end of its own.
-    for (column, field) in &DISTINCT_FIELDS[..COLUMNS.len() - 1] {
+    for (column, field) in DISTINCT_FIELDS
+        .iter()
+        .filter(|(column, _)| *column != "rows")
+    {
         assert_eq!(text(&row[*column]), *field, "{column}");
     }
     assert_eq!(row.len(), COLUMNS.len() - 1);
@@ -446,6 +455,8 @@ fn a_column_number_is_that_of_its_name() {
         (REASONS, "reasons"),
         (METHOD, "method"),
         (ROWS, "rows"),
+        (ADJUSTMENT, "adjustment"),
+        (UNADJUSTED, "unadjusted"),
     ] {
         assert_eq!(COLUMNS[number], name);
     }
@@ -459,5 +470,62 @@ fn more_people_than_the_limit_are_refused() {
     assert!(
         error.to_string().contains("more than there can be"),
         "{error}"
+    );
+}
+
+#[test]
+fn a_table_writes_itself_as_its_rows_are_written() {
+    let mut plain = row("A", "pop", Some(1234.5));
+    plain.name = Some("Bo, \"new\"".to_owned());
+    let plain = [plain, row("B", "pop", None)];
+    let adjusted = [row_of_distinct_fields(), row("B", "pop", None)];
+    for rows in [plain, adjusted] {
+        let bytes = csv(&rows);
+        let table = read(&bytes, &ReadOptions::default()).unwrap();
+        let mut again = Vec::new();
+        table.write_csv(&mut again).unwrap();
+        assert_eq!(
+            String::from_utf8(again).unwrap(),
+            String::from_utf8(bytes).unwrap()
+        );
+        assert_eq!(table.rows().collect::<Vec<_>>(), rows);
+    }
+}
+
+#[test]
+fn an_adjusted_row_keeps_what_it_was() {
+    let table = read(
+        &csv(&[row("A", "pop", Some(10.0)), row("B", "pop", None)]),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    let mut editor = crate::TableEditor::new(table);
+    editor.adjust(
+        0,
+        &crate::Adjusted {
+            population: 12.5,
+            unadjusted: Some(10.0),
+            adjustment: "raked=census*1.2500",
+        },
+    );
+    editor.adjust(
+        1,
+        &crate::Adjusted {
+            population: 3.0,
+            unadjusted: None,
+            adjustment: "raked=census*filled",
+        },
+    );
+    editor.doubt(1, Reason::Filled);
+    let rows: Vec<SumsRow> = editor.finish().rows().collect();
+    assert_eq!(
+        (rows[0].population, rows[0].unadjusted),
+        (Some(12.5), Some(10.0))
+    );
+    assert_eq!(rows[0].status, Status::Ok);
+    assert_eq!((rows[1].population, rows[1].unadjusted), (Some(3.0), None));
+    assert_eq!(
+        (rows[1].status, &rows[1].reasons),
+        (Status::Doubtful, &vec![Reason::Filled])
     );
 }

@@ -1,0 +1,261 @@
+//! Known tables, tables without an answer, and what must hold for all.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Controls on the rows and on the columns of a table.
+fn rows_and_columns(rows: &[f64], columns: &[f64]) -> Vec<ControlCells> {
+    let all: Vec<u32> = (0..columns.len() as u32).collect();
+    let of_rows = rows.iter().enumerate().map(|(row, &target)| ControlCells {
+        units: row..row + 1,
+        columns: all.clone(),
+        target,
+    });
+    let of_columns = (0_u32..)
+        .zip(columns)
+        .map(|(column, &target)| ControlCells {
+            units: 0..rows.len(),
+            columns: vec![column],
+            target,
+        });
+    of_rows.chain(of_columns).collect()
+}
+
+fn assert_near(found: &[f64], expected: &[f64], relative: f64) {
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found - expected).abs() <= relative * expected.abs(),
+            "{found} is not {expected}"
+        );
+    }
+}
+
+#[test]
+fn the_tables_of_the_literature_are_met() {
+    let classic = fit(
+        &[8., 4., 6., 7., 3., 6., 5., 2., 9., 11., 3., 1.],
+        4,
+        &rows_and_columns(&[20., 18., 22.], &[18., 16., 12., 14.]),
+    )
+    .unwrap();
+    let expected = [
+        5.579361394025,
+        2.162466941638,
+        3.891873715187,
+        8.366297949157,
+        3.433199676456,
+        5.322602556149,
+        5.321827529937,
+        3.922370237458,
+        8.987438929519,
+        8.514930502213,
+        2.786298754876,
+        1.711331813384,
+    ];
+    assert_near(&classic.values, &expected, 1e-11);
+    let with_zeros = fit(
+        &[40., 0., 10., 20., 30., 0., 5., 5., 5.],
+        3,
+        &rows_and_columns(&[60., 40., 20.], &[62., 38., 20.]),
+    )
+    .unwrap();
+    let expected = [
+        46.068808233323,
+        0.,
+        13.931191766635,
+        10.913983487029,
+        29.086016513007,
+        0.,
+        5.017208279648,
+        8.913983486993,
+        6.068808233365,
+    ];
+    assert_near(&with_zeros.values, &expected, 1e-10);
+}
+
+#[test]
+fn a_diagonal_seed_has_no_other_margins() {
+    let controls = rows_and_columns(&[10., 20.], &[20., 10.]);
+    let error = fit(&[1., 0., 0., 1.], 2, &controls).unwrap_err();
+    assert_eq!(
+        error,
+        NoFit::DifferentTotals {
+            first: vec![0],
+            first_total: 10.0,
+            second: vec![2],
+            second_total: 20.0,
+            by_zeros: true,
+        }
+    );
+}
+
+#[test]
+fn a_table_met_only_by_emptying_a_cell_is_refused() {
+    let controls = rows_and_columns(&[10., 10.], &[10., 10.]);
+    let error = fit(&[1., 1., 1., 0.], 2, &controls).unwrap_err();
+    assert!(
+        matches!(&error, NoFit::Emptied { cells, .. } if *cells == [0]),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn people_where_there_are_none_are_refused() {
+    let controls = rows_and_columns(&[4., 8.], &[5., 7.]);
+    let error = fit(&[0., 0., 3., 5.], 2, &controls).unwrap_err();
+    assert_eq!(error, NoFit::NoPeople { control: 0 });
+}
+
+#[test]
+fn margins_of_different_totals_are_refused() {
+    let controls = rows_and_columns(&[100., 100.], &[101., 100.]);
+    let error = fit(&[40., 30., 35., 50.], 2, &controls).unwrap_err();
+    assert_eq!(
+        error,
+        NoFit::DifferentTotals {
+            first: vec![0, 1],
+            first_total: 200.0,
+            second: vec![2, 3],
+            second_total: 201.0,
+            by_zeros: false,
+        }
+    );
+}
+
+#[test]
+fn zeros_that_leave_no_table_are_refused() {
+    // Connected, of equal totals, and the first two rows need 20 people in a column of 15.
+    let seed = [1., 0., 0., 1., 0., 0., 1., 1., 1.];
+    let controls = rows_and_columns(&[10., 10., 10.], &[15., 8., 7.]);
+    let error = fit(&seed, 3, &controls).unwrap_err();
+    assert!(matches!(error, NoFit::NoTable { .. }), "{error:?}");
+}
+
+#[test]
+fn a_total_of_zero_empties_its_cells() {
+    let controls = rows_and_columns(&[0., 10.], &[5., 5.]);
+    let fit = fit(&[4., 6., 3., 7.], 2, &controls).unwrap();
+    assert_eq!(fit.values[..2], [0.0, 0.0]);
+    assert_near(&fit.values[2..], &[5.0, 5.0], 1e-12);
+}
+
+#[test]
+fn nested_totals_leave_the_rest_in_proportion() {
+    let control = |units: Range<usize>, target| ControlCells {
+        units,
+        columns: vec![0],
+        target,
+    };
+    let seed = [10., 20., 30., 40.];
+    let nested = fit(
+        &seed,
+        1,
+        &[control(0..4, 200.), control(0..2, 60.), control(0..1, 50.)],
+    )
+    .unwrap();
+    assert_near(&nested.values, &[50., 10., 60., 80.], 1e-14);
+    let error = fit(&seed, 1, &[control(0..4, 60.), control(0..2, 60.)]).unwrap_err();
+    assert!(
+        matches!(error, NoFit::NoRemainder { remainder: 0.0, .. }),
+        "{error:?}"
+    );
+    let error = fit(
+        &seed,
+        1,
+        &[control(0..2, 60.), control(0..1, 20.), control(1..2, 41.)],
+    )
+    .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            NoFit::DifferentTotals {
+                second_total: 61.0,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+/// A table near one that meets the controls: row, column and wide-column totals of another table.
+fn tables() -> impl Strategy<Value = (Vec<f64>, usize, Vec<ControlCells>)> {
+    (2_usize..7, 2_usize..6).prop_flat_map(|(units, columns)| {
+        let cells = units * columns;
+        (
+            prop::collection::vec(prop_oneof![6 => 0.5..500.0, 1 => Just(0.0)], cells),
+            prop::collection::vec(0.4..2.5, cells),
+            0..=units,
+            1..columns,
+        )
+            .prop_map(move |(seed, factors, split, wide)| {
+                let truth: Vec<f64> = seed.iter().zip(&factors).map(|(s, f)| s * f).collect();
+                let mut controls = Vec::new();
+                let mut add = |units: Range<usize>, of: Vec<u32>| {
+                    let mut control = ControlCells {
+                        units,
+                        columns: of,
+                        target: 0.0,
+                    };
+                    control.target = control.cells(columns).map(|cell| truth[cell]).sum();
+                    if control.target > 0.0 {
+                        controls.push(control);
+                    }
+                };
+                for unit in 0..units {
+                    add(unit..unit + 1, (0..columns as u32).collect());
+                }
+                for column in 0..columns as u32 {
+                    add(0..units, vec![column]);
+                }
+                for part in [0..split, split..units] {
+                    add(part, (0..wide as u32).collect());
+                }
+                (seed, columns, controls)
+            })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if testdata::long() { 20_000 } else { 300 }))]
+
+    #[test]
+    fn every_control_is_met_by_the_seed_times_factors((seed, columns, controls) in tables()) {
+        let found = fit(&seed, columns, &controls).unwrap();
+        for control in &controls {
+            let sum: f64 = control.cells(columns).map(|cell| found.values[cell]).sum();
+            prop_assert!((sum / control.target - 1.0).abs() <= 1e-10, "{} is not {}", sum, control.target);
+        }
+        for cell in 0..seed.len() {
+            prop_assert_eq!(found.values[cell], seed[cell] * found.factors[cell]);
+        }
+        // Its own answer is already fitted.
+        let again = fit(&found.values, columns, &controls).unwrap();
+        for (one, other) in found.values.iter().zip(&again.values) {
+            prop_assert!((one - other).abs() <= 1e-10 * one);
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_controls_changes_nothing((seed, columns, controls) in tables(), turn in 0_usize..20) {
+        let mut turned = controls.clone();
+        turned.rotate_left(turn % controls.len());
+        turned.reverse();
+        prop_assert_eq!(fit(&seed, columns, &controls).unwrap(), fit(&seed, columns, &turned).unwrap());
+    }
+
+    #[test]
+    fn scaling_seed_or_targets_scales_the_answer((seed, columns, controls) in tables(), scale in 0.01_f64..100.0) {
+        let found = fit(&seed, columns, &controls).unwrap();
+        let larger: Vec<f64> = seed.iter().map(|people| people * scale).collect();
+        let same = fit(&larger, columns, &controls).unwrap();
+        let mut targets = controls.clone();
+        targets.iter_mut().for_each(|control| control.target *= scale);
+        let scaled = fit(&seed, columns, &targets).unwrap();
+        for cell in 0..seed.len() {
+            let value = found.values[cell];
+            prop_assert!((same.values[cell] - value).abs() <= 1e-9 * value);
+            prop_assert!((scaled.values[cell] - scale * value).abs() <= 1e-9 * scale * value);
+        }
+    }
+}
