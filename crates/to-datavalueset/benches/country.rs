@@ -200,6 +200,8 @@ fn unit_row(unit: usize) -> SumsRow {
         status: Status::Ok,
         reasons: Vec::new(),
         method: "fraction".to_owned(),
+        adjustment: None,
+        unadjusted: None,
     }
 }
 
