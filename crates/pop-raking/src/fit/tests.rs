@@ -226,8 +226,8 @@ proptest! {
             let sum: f64 = control.cells(columns).map(|cell| found.values[cell]).sum();
             prop_assert!((sum / control.target - 1.0).abs() <= 1e-10, "{} is not {}", sum, control.target);
         }
-        for cell in 0..seed.len() {
-            prop_assert_eq!(found.values[cell], seed[cell] * found.factors[cell]);
+        for (cell, people) in seed.iter().enumerate() {
+            prop_assert_eq!(found.values[cell], people * found.factors[cell]);
         }
         // Its own answer is already fitted.
         let again = fit(&found.values, columns, &controls).unwrap();
@@ -252,8 +252,7 @@ proptest! {
         let mut targets = controls.clone();
         targets.iter_mut().for_each(|control| control.target *= scale);
         let scaled = fit(&seed, columns, &targets).unwrap();
-        for cell in 0..seed.len() {
-            let value = found.values[cell];
+        for (cell, &value) in found.values.iter().enumerate() {
             prop_assert!((same.values[cell] - value).abs() <= 1e-9 * value);
             prop_assert!((scaled.values[cell] - scale * value).abs() <= 1e-9 * scale * value);
         }
