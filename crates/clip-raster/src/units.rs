@@ -24,11 +24,7 @@ pub(crate) fn read(
     };
     let units = read_orgunits(&data.bytes, &options).map_err(|error| {
         let hint = error.hint();
-        let failure = ToolError::data(error).in_file(&data.name);
-        match hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        ToolError::data(error).in_file(&data.name).hint(hint)
     })?;
     judge_geometry(&units, args, consent).map_err(|error| error.in_file(&data.name))?;
     Ok(units)

@@ -1,20 +1,21 @@
 //! The command line.
 
 use dhis2_session::ServerArgs;
-use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
+use pop_cli::{CommonArgs, ExitStatus, after_help};
 use pop_dhis2::org_units::Selection;
 
 use crate::geometry::{Fallback, GeometryChoice};
 
 /// Fetch org units from DHIS2 as one GeoJSON FeatureCollection
 ///
-/// Every unit asked for comes out, those without geometry with "geometry": null, in the order of
-/// the tree. Ancestors that were not asked for come along, marked "context": true.
-/// Levels, parents and groups narrow each other; several of one kind add up. Without a selection
-/// the tool shows what the server has, and ends with 2.
+/// Writes every selected unit, those without geometry with "geometry": null, in the order of the
+/// tree. Ancestors that were not selected are written too, marked "context": true.
+/// A unit is selected if it has one of the levels, is below one of the parents and is in one of
+/// the groups, as far as these are given. Without a selection, the tool lists the levels of the
+/// server and ends with exit code 2.
 ///
-/// Limits: 256 MiB for one answer of the server (large units are asked for one by one), no word
-/// from the server for --timeout seconds, less than 4 kB of an answer in a minute.
+/// Limits: 256 MiB for one response of the server (large units are requested one by one); a
+/// response that stalls for --timeout seconds, or brings less than 4 kB a minute, is an error.
 #[derive(Debug, clap::Parser)]
 #[command(name = "fetch-orgunits", version = pop_cli::VERSION, after_help = help())]
 pub struct FetchOrgunits {
@@ -39,11 +40,11 @@ pub(crate) struct ChoiceArgs {
     #[arg(short, long = "level", value_name = "LEVEL", value_delimiter = ',')]
     levels: Vec<String>,
 
-    /// Units whose subtrees are meant, themselves included, by UID or code
+    /// Units whose subtrees are selected, themselves included, by UID or code
     #[arg(long = "parent", value_name = "UNIT", value_delimiter = ',')]
     parents: Vec<String>,
 
-    /// Groups whose units are meant, by UID, code or name
+    /// Groups whose units are selected, by UID, code or name
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
 
@@ -52,7 +53,7 @@ pub(crate) struct ChoiceArgs {
     #[arg(conflicts_with_all = ["levels", "parents", "groups", "all"])]
     units: Vec<String>,
 
-    /// A file with UIDs of single units, one a line; - is stdin
+    /// A file with the UIDs of single units, one per line; - is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["levels", "parents", "groups", "all"])]
     pub(crate) id_file: Option<String>,
 
@@ -60,7 +61,7 @@ pub(crate) struct ChoiceArgs {
     #[arg(long, conflicts_with_all = ["levels", "parents", "groups"])]
     all: bool,
 
-    /// An earlier output: say which units are new, gone, moved, redrawn, displaced (points),
+    /// An earlier output: list the units that are new, gone, moved, redrawn, displaced (points),
     /// renamed or redated since; it may be the file of -o
     #[arg(long, value_name = "FILE")]
     pub(crate) compare: Option<String>,
@@ -75,11 +76,11 @@ pub(crate) struct GeometryArgs {
     #[arg(long, value_name = "SOURCE", default_value = "own")]
     pub(crate) geometry: GeometryChoice,
 
-    /// What units get for which the source has nothing
+    /// Geometry of units for which the source has none
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     pub(crate) fallback: Fallback,
 
-    /// Write what did not come together, of both sides, as CSV
+    /// Write the units without a matching geometry and the unused features as CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<String>,
 }
@@ -112,16 +113,4 @@ fn help() -> String {
             ExitStatus::Unreachable,
         ],
     )
-}
-
-impl Tool for FetchOrgunits {
-    const NAME: &'static str = "fetch-orgunits";
-
-    fn common(&self) -> &CommonArgs {
-        &self.common
-    }
-
-    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
-        crate::run::run(self, console)
-    }
 }

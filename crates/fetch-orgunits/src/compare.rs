@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use pop_cli::{Align, Console, Table, ToolError, counted};
-use pop_geo::{Change, OrgUnitSet, ReadOptions, Shape, changes, read_orgunits};
-use serde::Deserialize;
-use serde_json::Value;
+use pop_geo::{
+    Change, Limits, OrgUnitSet, ReadOptions, Shape, changes, read_keyed_features, read_orgunits,
+};
 
 /// The units of an earlier fetch, kept to be compared with those of this one.
 pub(crate) struct Earlier {
@@ -79,50 +79,35 @@ fn words<'a>(change: &'a Change, name: &'a str) -> (&'static str, &'a str, &'a s
     }
 }
 
-/// The places of points: units of the set that have a geometry and no area, and were asked for.
+/// The coordinates of points: units of the set that have a geometry and no area, and were asked for.
 fn points(bytes: &[u8], units: &OrgUnitSet) -> Points {
-    #[derive(Deserialize)]
-    struct Collection {
-        features: Vec<Feature>,
-    }
-    #[derive(Deserialize)]
-    struct Feature {
-        id: Value,
-        geometry: Option<Geometry>,
-    }
-    #[derive(Deserialize)]
-    struct Geometry {
-        coordinates: Option<Value>,
-    }
-    let pointlike = |shape: &Shape| matches!(shape, Shape::Point | Shape::Line);
+    let is_point = |shape: &Shape| matches!(shape, Shape::Point | Shape::Line);
     let wanted: BTreeSet<&str> = units
         .units
         .iter()
-        .filter(|unit| pointlike(&unit.shape) && !unit.context)
+        .filter(|unit| is_point(&unit.shape) && !unit.context)
         .map(|unit| unit.id.as_str())
         .collect();
     if wanted.is_empty() {
         return Points::new();
     }
-    // Another form of file than ours has no such list: then shapes alone are compared.
-    let features = serde_json::from_slice::<Collection>(bytes)
-        .map(|collection| collection.features)
-        .unwrap_or_default();
+    // Where ids are properties there are no keys: then shapes alone are compared.
+    let features = read_keyed_features(bytes, None, &Limits::default()).unwrap_or_default();
     features
         .into_iter()
         .filter_map(|feature| {
-            let id = feature.id.as_str()?.to_owned();
-            let coordinates = feature.geometry?.coordinates?;
+            let id = feature.key?;
+            let geometry = feature.geometry.ok()??;
             wanted
                 .contains(id.as_str())
-                .then(|| (id, coordinates.to_string()))
+                .then(|| (id, geometry.value.to_string()))
         })
         .collect()
 }
 
 fn parse(bytes: &[u8], name: &str) -> Result<OrgUnitSet, ToolError> {
     read_orgunits(bytes, &ReadOptions::default())
-        .map_err(|error| ToolError::data(error).in_file(name))
+        .map_err(|error| ToolError::data(&error).in_file(name).hint(error.hint()))
 }
 
 /// Writes on, and keeps a copy where one is needed afterwards.

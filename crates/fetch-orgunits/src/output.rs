@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use geojson::Geometry;
 use pop_dhis2::org_units::{Place, Unit};
 use pop_geo::{FeatureRecord, FeatureWriter};
-use serde_json::value::RawValue;
 
 /// Streams units, and counts what they are.
 #[derive(Debug)]
@@ -34,12 +34,14 @@ impl<W: Write> Collection<W> {
         &mut self,
         place: &Place,
         unit: &Unit<'_>,
-        geometry: Option<(&RawValue, &str)>,
+        geometry: Option<(Geometry, &str)>,
     ) -> io::Result<()> {
         let ancestors: Vec<&str> = place.ancestors().collect();
-        self.writer.write(&FeatureRecord {
+        let (geometry, geometry_source) = geometry.unzip();
+        let is_drawn = geometry.is_some();
+        self.writer.write(FeatureRecord {
             id: &unit.id,
-            geometry: geometry.map(|(geometry, _)| geometry),
+            geometry,
             code: unit.code.as_deref(),
             name: unit.name.as_deref(),
             level: unit.level,
@@ -49,14 +51,14 @@ impl<W: Write> Collection<W> {
             path: Some(&unit.path),
             opening_date: unit.opening_date(),
             closed_date: unit.closed_date(),
-            geometry_source: geometry.map(|(_, source)| source),
+            geometry_source,
             context: place.context,
         })?;
         if place.context {
             self.counts.context += 1;
         } else {
             self.counts.units += 1;
-            self.counts.without_geometry += usize::from(geometry.is_none());
+            self.counts.without_geometry += usize::from(!is_drawn);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What did not come together: units without a geometry of the source, features without a unit.
+//! Units without a geometry of the source, and features without a unit.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -6,15 +6,15 @@ use std::io::Write;
 use pop_cli::{Console, counted, shortened_list};
 use pop_dhis2::org_units::Unit;
 
-/// Why a unit and a feature did not come together.
+/// Why a unit has no geometry of the source, or a feature no unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Problem {
     /// The other side has none of this key.
     Unmatched,
     /// Two units of the selection have this key.
-    DoubledUnit,
+    DuplicateUnit,
     /// Two features of the file have this key.
-    DoubledFeature,
+    DuplicateFeature,
     /// It has no key to match by.
     WithoutKey,
     /// The feature has no geometry.
@@ -27,11 +27,25 @@ impl Problem {
     const fn word(self) -> &'static str {
         match self {
             Self::Unmatched => "unmatched",
-            Self::DoubledUnit => "doubled-unit",
-            Self::DoubledFeature => "doubled-feature",
+            Self::DuplicateUnit => "doubled-unit",
+            Self::DuplicateFeature => "doubled-feature",
             Self::WithoutKey => "without-key",
             Self::Empty => "empty",
             Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// What a message says after "3 units" or "1 feature".
+    const fn phrase(self, side: Side) -> &'static str {
+        match (self, side) {
+            (Self::Unmatched, Side::Unit) => "without a geometry in the source",
+            (Self::Unmatched, Side::Feature) => "matching no unit",
+            (Self::DuplicateUnit, _) => "left out: another unit has the same key",
+            (Self::DuplicateFeature, Side::Unit) => "left out: several features have their key",
+            (Self::DuplicateFeature, Side::Feature) => "unused: another feature has the same key",
+            (Self::WithoutKey, _) => "without a key to match by",
+            (Self::Empty, _) => "whose feature has no geometry",
+            (Self::Unreadable, _) => "whose geometry is not a valid GeoJSON geometry",
         }
     }
 }
@@ -62,7 +76,7 @@ struct Line {
     is_fallback: bool,
 }
 
-/// All that was noticed, in the order of the stream.
+/// All problems, in the order of the stream.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     lines: Vec<Line>,
@@ -111,7 +125,7 @@ impl Report {
             console.warn(&format!(
                 "{} {}: {}",
                 counted(names.len(), side.word()),
-                problem.word(),
+                problem.phrase(side),
                 shortened_list(&names)
             ));
         }

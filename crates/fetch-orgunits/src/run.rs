@@ -3,17 +3,30 @@
 use std::path::Path;
 
 use dhis2_session::failure;
-use pop_cli::{Console, ExitStatus, InputData, ToolError, counted};
+use pop_cli::{CommonArgs, Console, ExitStatus, InputData, Tool, ToolError, counted};
 use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
+use crate::args::FetchOrgunits;
 use crate::compare::{Copying, Earlier};
 use crate::geometry::{AttributeShapes, FileShapes, GeometryChoice, Keys, Match, Source};
 use crate::output::{Collection, Counts};
 use crate::report::Report;
-use crate::{FetchOrgunits, survey};
+use crate::survey;
 
-pub(crate) fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolError> {
+impl Tool for FetchOrgunits {
+    const NAME: &'static str = "fetch-orgunits";
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        run(self, console)
+    }
+}
+
+fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let selection = selection(args, console)?;
     let file = geometry_file(args, console)?;
     let earlier = match &args.choice.compare {
@@ -98,12 +111,12 @@ fn geometry_file(
     }
 }
 
-fn source<'f>(
+fn source(
     args: &FetchOrgunits,
     server: &Server,
     plan: &Plan,
-    file: Option<&'f InputData>,
-) -> Result<Source<'f>, ToolError> {
+    file: Option<&InputData>,
+) -> Result<Source, ToolError> {
     match (&args.geometry.geometry, file) {
         (GeometryChoice::Attribute(named), _) => {
             let attribute = ShapeAttribute::find(server, named);
@@ -116,7 +129,7 @@ fn source<'f>(
             let shapes = FileShapes::read(&file.bytes, &name.to_string_lossy(), by, keys);
             shapes
                 .map(Source::File)
-                .map_err(|error| ToolError::data(error).in_file(&file.name))
+                .map_err(|error| error.in_file(&file.name))
         }
         _ => Ok(Source::Own),
     }
@@ -144,7 +157,7 @@ fn keys(server: &Server, plan: &Plan, by: &Match) -> Result<Keys, ApiError> {
 struct Fetch<'a> {
     server: &'a Server,
     plan: &'a Plan,
-    source: &'a Source<'a>,
+    source: &'a Source,
     args: &'a FetchOrgunits,
 }
 

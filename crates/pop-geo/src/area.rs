@@ -1,7 +1,5 @@
 //! Areas: polygons in degrees, their bounds and their size on the plane of longitude and latitude.
 
-use crate::Repair;
-
 /// A closed line of `[longitude, latitude]` in degrees.
 ///
 /// Closed or not as it was written: the last point joins the first either way. Wound either way.
@@ -16,16 +14,52 @@ pub struct Polygon {
 
 /// The polygons of one unit.
 ///
-/// As they come from [`read_orgunits`](crate::read_orgunits) they are sound: with each shell counted +1 and each hole -1, whichever way
+/// As they come from [`read_orgunits`](crate::read_orgunits) they are valid: with each shell counted +1 and each hole -1, whichever way
 /// they are wound, every point of the plane counts 0 or 1, but for touching borders. Longitudes are within ±180, latitudes within ±90.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Area {
     /// Shells and holes; parts may share borders, not ground.
     pub polygons: Vec<Polygon>,
-    /// What was done to polygons that were not sound; `None` where they are bit for bit as written.
+    /// What was done to polygons that were not valid; `None` where they are bit for bit as written.
     pub repair: Option<Repair>,
     /// How the longitudes were brought within ±180.
     pub longitudes: Longitudes,
+}
+
+/// What was done to polygons that were not valid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repair {
+    /// What was wrong, each once, in a fixed order.
+    pub defects: Vec<Defect>,
+    /// Square degrees as written: shells less holes, ring by ring.
+    pub area_before: f64,
+    /// Square degrees after the repair.
+    pub area_after: f64,
+}
+
+/// A way in which polygons are not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Defect {
+    /// A ring crosses itself.
+    Crossing,
+    /// A hole lies outside its shell, crosses it, or overlaps another hole.
+    Hole,
+    /// Parts overlap, or one lies in another.
+    Overlap,
+    /// A ring of one or two points beside proper ones was left out.
+    FlatRing,
+}
+
+impl Repair {
+    /// How far the area moved, as a share of the area after (0.01 is one per cent).
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        if self.area_after > 0.0 {
+            (self.area_after - self.area_before).abs() / self.area_after
+        } else {
+            1.0
+        }
+    }
 }
 
 /// What became of the longitudes of an area.

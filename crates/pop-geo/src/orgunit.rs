@@ -43,7 +43,7 @@ pub enum Shape {
     Point,
     /// A `LineString` or `MultiLineString`: no area.
     Line,
-    /// Sound polygons, after repair where one was needed.
+    /// Valid polygons, after repair where one was needed.
     Area(Area),
     /// An area that cannot be taken at its word.
     Bad(GeometryProblem),
@@ -56,7 +56,7 @@ impl OrgUnit {
         self.uid.as_deref().unwrap_or(&self.id)
     }
 
-    /// The unit's polygons, where it has sound ones.
+    /// The unit's polygons, where it has valid ones.
     #[must_use]
     pub fn area(&self) -> Option<&Area> {
         match &self.shape {

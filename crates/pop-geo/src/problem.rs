@@ -3,6 +3,12 @@
 /// A fault of a unit's geometry that has no one right reading.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GeometryProblem {
+    /// Not a GeoJSON geometry.
+    #[error("{message}")]
+    Malformed {
+        /// What was found, what was expected, and where in the file.
+        message: String,
+    },
     /// A ring that no area can lie in.
     #[error("a ring of {found} different points, expected at least 3")]
     TooFewPoints {
@@ -26,7 +32,7 @@ pub enum GeometryProblem {
     },
     /// A ring that runs round a pole, or round the earth more than once.
     #[error("a ring that runs round a pole or round the whole earth")]
-    RoundTheEarth,
+    EnclosesPole,
     /// A ring that crosses itself so that it has two readings.
     #[error(
         "a ring crosses itself near {}, {} and has two readings: {even_odd} square degrees by the even-odd rule, {non_zero} by the non-zero rule",
@@ -47,6 +53,9 @@ impl GeometryProblem {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::Malformed { .. } => {
+                "write the geometry as RFC 7946 has it, or null for a unit without one"
+            }
             Self::TooFewPoints { .. } | Self::NoArea => {
                 "redraw the unit, or remove its geometry so that it counts as a unit without one"
             }
@@ -56,7 +65,7 @@ impl GeometryProblem {
             Self::Latitude { .. } | Self::Longitude { .. } => {
                 "coordinates must be degrees (EPSG:4326): is the file in a projected reference system, in metres?"
             }
-            Self::RoundTheEarth => "cut the area at the antimeridian (RFC 7946, section 3.1.9)",
+            Self::EnclosesPole => "cut the area at the antimeridian (RFC 7946, section 3.1.9)",
             Self::Ambiguous { .. } => "redraw the ring so that it does not cross itself",
         }
     }

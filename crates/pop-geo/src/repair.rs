@@ -10,88 +10,52 @@ use i_overlay::float::overlay::FloatOverlay;
 use i_overlay::float::simplify::SimplifyShape;
 
 use crate::crossing::{Chain, Contact};
-use crate::{Area, GeometryProblem, Polygon, Ring, RingKind, signed_area};
+use crate::{Area, Defect, GeometryProblem, Polygon, Repair, Ring, RingKind, signed_area};
 
 /// Up to this share of a ring's area the two rules may differ and still be taken to agree: loops of a slipped pen.
 const AGREE: f64 = 1e-6;
 
-/// What was done to polygons that were not sound.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Repair {
-    /// What was wrong, each once, in a fixed order.
-    pub faults: Vec<Fault>,
-    /// Square degrees as written: shells less holes, ring by ring.
-    pub area_before: f64,
-    /// Square degrees after the repair.
-    pub area_after: f64,
-}
-
-/// A way in which polygons are not sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
-    /// A ring crosses itself.
-    Crossing,
-    /// A hole lies outside its shell, crosses it, or overlaps another hole.
-    Hole,
-    /// Parts overlap, or one lies in another.
-    Overlap,
-    /// A ring of one or two points beside proper ones was left out.
-    FlatRing,
-}
-
-impl Repair {
-    /// How far the area moved, as a share of the area after (0.01 is one per cent).
-    #[must_use]
-    pub fn share(&self) -> f64 {
-        if self.area_after > 0.0 {
-            (self.area_after - self.area_before).abs() / self.area_after
-        } else {
-            1.0
-        }
-    }
-}
-
-/// The area with its faults repaired, and what they were; none are named where the area was sound, borders that touch included.
+/// The area with its defects repaired, and what they were; none are named where the area was valid, borders that touch included.
 ///
 /// # Errors
 /// [`GeometryProblem`] where the even-odd and the non-zero rule read a ring differently, or nothing is left.
 pub fn repair(area: &Area) -> Result<(Area, Repair), GeometryProblem> {
-    let mut faults = Vec::new();
-    let mut parts = Ground::default();
+    let mut defects = Vec::new();
+    let mut parts = Region::default();
     for polygon in &area.polygons {
-        let mut shell = Ground::default();
-        let mut holes = Ground::default();
+        let mut shell = Region::default();
+        let mut holes = Region::default();
         for (index, ring) in polygon.rings.iter().enumerate() {
             match RingKind::of(index) {
-                RingKind::Shell => shell = clean(ring, &mut faults)?,
-                RingKind::Hole => holes.add(clean(ring, &mut faults)?),
+                RingKind::Shell => shell = clean(ring, &mut defects)?,
+                RingKind::Hole => holes.add(clean(ring, &mut defects)?),
             }
         }
-        parts.add(shell.without(holes, &mut faults));
+        parts.add(shell.without(holes, &mut defects));
     }
-    let parts = parts.joined(&mut faults);
+    let parts = parts.joined(&mut defects);
     if parts.shapes.is_empty() {
         return Err(GeometryProblem::NoArea);
     }
-    faults.sort_unstable();
-    faults.dedup();
+    defects.sort_unstable();
+    defects.dedup();
     let repair = Repair {
-        faults,
+        defects,
         area_before: area.size(),
         area_after: parts.size,
     };
     let polygons = parts.shapes.into_iter();
-    let mended = Area {
+    let repaired = Area {
         polygons: polygons.map(|rings| Polygon { rings }).collect(),
         repair: Some(repair.clone()),
         longitudes: area.longitudes,
     };
-    Ok((mended, repair))
+    Ok((repaired, repair))
 }
 
 /// Shapes wound as the overlay winds them, shells one way and holes the other.
 #[derive(Debug, Default)]
-struct Ground {
+struct Region {
     /// Shells with their holes.
     shapes: Vec<Vec<Ring>>,
     /// Square degrees, added up piece by piece.
@@ -100,18 +64,18 @@ struct Ground {
     slack: f64,
 }
 
-impl Ground {
+impl Region {
     fn add(&mut self, other: Self) {
         self.shapes.extend(other.shapes);
         self.size += other.size;
         self.slack += other.slack;
     }
 
-    /// The same ground by an overlay, whose size tells whether there was a fault.
-    fn settled(self, shapes: Vec<Vec<Ring>>, fault: Fault, faults: &mut Vec<Fault>) -> Self {
+    /// The same region by an overlay, whose size tells whether there was a defect.
+    fn overlaid(self, shapes: Vec<Vec<Ring>>, defect: Defect, defects: &mut Vec<Defect>) -> Self {
         let size = size(&shapes);
         if (size - self.size).abs() > self.slack {
-            faults.push(fault);
+            defects.push(defect);
         }
         Self {
             shapes,
@@ -121,7 +85,7 @@ impl Ground {
     }
 
     /// A shell less its holes.
-    fn without(mut self, holes: Self, faults: &mut Vec<Fault>) -> Self {
+    fn without(mut self, holes: Self, defects: &mut Vec<Defect>) -> Self {
         if holes.shapes.is_empty() {
             return self;
         }
@@ -129,22 +93,22 @@ impl Ground {
             .overlay(OverlayRule::Difference, FillRule::NonZero);
         self.size -= holes.size;
         self.slack += holes.slack;
-        self.settled(rest, Fault::Hole, faults)
+        self.overlaid(rest, Defect::Hole, defects)
     }
 
-    /// Parts made one ground.
-    fn joined(self, faults: &mut Vec<Fault>) -> Self {
+    /// Parts made one region.
+    fn joined(self, defects: &mut Vec<Defect>) -> Self {
         if self.shapes.len() < 2 {
             return self;
         }
         let joined = self.shapes.simplify_shape_as::<i64>(FillRule::NonZero);
-        self.settled(joined, Fault::Overlap, faults)
+        self.overlaid(joined, Defect::Overlap, defects)
     }
 }
 
-/// The ground that one ring encloses.
-fn clean(ring: &Ring, faults: &mut Vec<Fault>) -> Result<Ground, GeometryProblem> {
-    let whole = Ground {
+/// The region that one ring encloses.
+fn clean(ring: &Ring, defects: &mut Vec<Defect>) -> Result<Region, GeometryProblem> {
+    let whole = Region {
         shapes: Vec::new(),
         size: signed_area(ring).abs(),
         slack: slack(ring),
@@ -154,7 +118,7 @@ fn clean(ring: &Ring, faults: &mut Vec<Fault>) -> Result<Ground, GeometryProblem
         if signed_area(&ring) < 0.0 {
             ring.reverse();
         }
-        return Ok(Ground {
+        return Ok(Region {
             shapes: vec![vec![ring]],
             ..whole
         });
@@ -169,7 +133,7 @@ fn clean(ring: &Ring, faults: &mut Vec<Fault>) -> Result<Ground, GeometryProblem
             non_zero,
         });
     }
-    Ok(whole.settled(shapes, Fault::Crossing, faults))
+    Ok(whole.overlaid(shapes, Defect::Crossing, defects))
 }
 
 /// Square degrees of shapes.

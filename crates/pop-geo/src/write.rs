@@ -2,17 +2,17 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
-use serde_json::value::RawValue;
+use geojson::feature::Id;
+use geojson::{Feature, Geometry, JsonObject};
+use serde_json::Value;
 
 /// One feature to write. Borrowed, so that a tool of bounded memory can write units as they come.
 #[derive(Debug, Clone, Default)]
 pub struct FeatureRecord<'a> {
     /// The unit's UID.
     pub id: &'a str,
-    /// The geometry's JSON, passed through untouched; `None` writes null.
-    pub geometry: Option<&'a RawValue>,
+    /// The geometry; `None` writes null.
+    pub geometry: Option<Geometry>,
     /// DHIS2's code; `None` writes null, as DHIS2 does.
     pub code: Option<&'a str>,
     /// DHIS2's name.
@@ -39,7 +39,8 @@ pub struct FeatureRecord<'a> {
 
 /// Streams a FeatureCollection, one feature a line, nothing kept.
 ///
-/// Keys come in the order in which DHIS2 writes them (`OrganisationUnitController.getGeoJson`), ours after them.
+/// Features are the `geojson` crate's, with the members that DHIS2 writes (`OrganisationUnitController.getGeoJson`) and ours, their
+/// properties in alphabetical order.
 #[derive(Debug)]
 pub struct FeatureWriter<W: Write> {
     out: W,
@@ -60,10 +61,10 @@ impl<W: Write> FeatureWriter<W> {
     ///
     /// # Errors
     /// Those of the output.
-    pub fn write(&mut self, record: &FeatureRecord<'_>) -> io::Result<()> {
+    pub fn write(&mut self, record: FeatureRecord<'_>) -> io::Result<()> {
         let separator: &[u8] = if self.written == 0 { b"\n" } else { b",\n" };
         self.out.write_all(separator)?;
-        serde_json::to_writer(&mut self.out, &Feature(record))?;
+        serde_json::to_writer(&mut self.out, &record.into_feature())?;
         self.written += 1;
         Ok(())
     }
@@ -85,49 +86,45 @@ impl<W: Write> FeatureWriter<W> {
     }
 }
 
-struct Feature<'a>(&'a FeatureRecord<'a>);
-
-impl Serialize for Feature<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", "Feature")?;
-        map.serialize_entry("id", self.0.id)?;
-        map.serialize_entry("geometry", &self.0.geometry)?;
-        map.serialize_entry("properties", &Properties(self.0))?;
-        map.end()
+impl FeatureRecord<'_> {
+    fn into_feature(self) -> Feature {
+        Feature {
+            bbox: None,
+            id: Some(Id::String(self.id.to_owned())),
+            properties: Some(self.properties()),
+            geometry: self.geometry,
+            foreign_members: None,
+        }
     }
-}
 
-struct Properties<'a>(&'a FeatureRecord<'a>);
-
-impl Serialize for Properties<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let record = self.0;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", &record.code)?;
-        map.serialize_entry("name", &record.name)?;
-        if let Some(level) = record.level {
-            map.serialize_entry("level", &level.to_string())?;
+    fn properties(&self) -> JsonObject {
+        let text = |value: Option<&str>| value.map_or(Value::Null, Value::from);
+        let mut properties = JsonObject::new();
+        let mut insert = |name: &str, value: Value| {
+            properties.insert(name.to_owned(), value);
+        };
+        insert("code", text(self.code));
+        insert("name", text(self.name));
+        insert("parentGraph", self.parent_graph.into());
+        insert("groups", self.groups.into());
+        if let Some(level) = self.level {
+            insert("level", level.to_string().into());
         }
-        if let Some(parent) = record.parent {
-            map.serialize_entry("parent", parent)?;
-        }
-        map.serialize_entry("parentGraph", record.parent_graph)?;
-        map.serialize_entry("groups", record.groups)?;
-        let ours = [
-            ("path", record.path),
-            ("openingDate", record.opening_date),
-            ("closedDate", record.closed_date),
-            ("geometry_source", record.geometry_source),
+        let optional = [
+            ("parent", self.parent),
+            ("path", self.path),
+            ("openingDate", self.opening_date),
+            ("closedDate", self.closed_date),
+            ("geometry_source", self.geometry_source),
         ];
-        for (key, value) in ours {
+        for (name, value) in optional {
             if let Some(value) = value {
-                map.serialize_entry(key, value)?;
+                insert(name, value.into());
             }
         }
-        if record.context {
-            map.serialize_entry("context", &true)?;
+        if self.context {
+            insert("context", true.into());
         }
-        map.end()
+        properties
     }
 }

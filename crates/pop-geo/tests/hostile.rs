@@ -109,7 +109,7 @@ fn json_that_is_none_is_refused_with_its_place() {
         let about = if valid { "GeoJSON" } else { "JSON" };
         assert!(message.contains(about), "{}: {message}", case.id);
         assert!(
-            error.place().is_some() || message.contains("UTF-"),
+            error.position().is_some() || message.contains("UTF-"),
             "{}: {message}",
             case.id
         );

@@ -6,7 +6,7 @@
 )]
 
 use pop_geo::{
-    Area, Fault, GeometryProblem, Longitudes, OrgUnit, ReadOptions, Shape, crossing_test,
+    Area, Defect, GeometryProblem, Longitudes, OrgUnit, ReadOptions, Shape, crossing_test,
     read_orgunits, repair,
 };
 
@@ -53,11 +53,11 @@ fn untouched(shape: Shape, size: f64) {
 }
 
 /// A repaired area of this size, and what was wrong.
-fn repaired(shape: Shape, size: f64, faults: &[Fault]) {
+fn repaired(shape: Shape, size: f64, defects: &[Defect]) {
     let area = area(shape);
     assert!((area.size() - size).abs() < 1e-12, "{}", area.size());
     let repair = area.repair.as_ref().unwrap();
-    assert_eq!(repair.faults, faults);
+    assert_eq!(repair.defects, defects);
     assert!((repair.area_after - size).abs() < 1e-12);
     assert_eq!(crossing_test(&area), None, "sound after the repair");
 }
@@ -136,18 +136,18 @@ fn crossings_with_one_reading_are_repaired() {
     repaired(
         polygon("[[0,0],[2,2],[2,0],[0,2],[0,0]]"),
         2.0,
-        &[Fault::Crossing],
+        &[Defect::Crossing],
     );
     // The same with a point at the crossing.
     repaired(
         polygon("[[0,0],[1,1],[2,2],[2,0],[1,1],[0,2],[0,0]]"),
         2.0,
-        &[Fault::Crossing],
+        &[Defect::Crossing],
     );
     // A millionth of a degree wide, far from (0, 0).
     let tiny = "[[-13.3,8.2],[-13.299999,8.200001],[-13.299999,8.2],[-13.3,8.200001],[-13.3,8.2]]";
     let area = area(polygon(tiny));
-    assert_eq!(area.repair.unwrap().faults, [Fault::Crossing]);
+    assert_eq!(area.repair.unwrap().defects, [Defect::Crossing]);
 }
 
 #[test]
@@ -155,22 +155,22 @@ fn parts_that_overlap_are_joined() {
     repaired(
         multi(&format!("[{SQUARE}],[{SQUARE}]")),
         16.0,
-        &[Fault::Overlap],
+        &[Defect::Overlap],
     );
     repaired(
         multi(&format!("[{SQUARE}],[[[1,1],[2,1],[2,2],[1,2],[1,1]]]")),
         16.0,
-        &[Fault::Overlap],
+        &[Defect::Overlap],
     );
     repaired(
         multi(&format!("[{SQUARE}],[[[3,3],[6,3],[6,6],[3,6],[3,3]]]")),
         24.0,
-        &[Fault::Overlap],
+        &[Defect::Overlap],
     );
     let collection = read(
         r#"{"type":"GeometryCollection","geometries":[{"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,2],[0,0]]]},{"type":"Polygon","coordinates":[[[1,0],[3,0],[3,2],[1,2],[1,0]]]},{"type":"Point","coordinates":[9,9]}]}"#,
     );
-    repaired(collection.shape, 6.0, &[Fault::Overlap]);
+    repaired(collection.shape, 6.0, &[Defect::Overlap]);
 }
 
 #[test]
@@ -181,17 +181,17 @@ fn holes_are_cut_out_of_their_own_shell_only() {
             "{SQUARE},[[1,1],[3,1],[3,3],[1,3],[1,1]],[[1.5,1.5],[2,1.5],[2,2],[1.5,2],[1.5,1.5]]"
         )),
         12.0,
-        &[Fault::Hole],
+        &[Defect::Hole],
     );
     repaired(
         polygon(&format!("{SQUARE},[[3,1],[5,1],[5,2],[3,2],[3,1]]")),
         15.0,
-        &[Fault::Hole],
+        &[Defect::Hole],
     );
     repaired(
         polygon(&format!("{SQUARE},[[8,8],[9,8],[9,9],[8,8]]")),
         16.0,
-        &[Fault::Hole],
+        &[Defect::Hole],
     );
     // A hole that lies in another part is none of that part's.
     repaired(
@@ -199,7 +199,7 @@ fn holes_are_cut_out_of_their_own_shell_only() {
             "[{SQUARE},[[11,1],[12,1],[12,2],[11,1]]],[[[10,0],[14,0],[14,4],[10,4],[10,0]]]"
         )),
         32.0,
-        &[Fault::Hole],
+        &[Defect::Hole],
     );
 }
 
@@ -243,7 +243,7 @@ fn what_encloses_nothing_is_named() {
     repaired(
         multi(&format!("[{SQUARE}],[[[9,9],[8,8],[9,9]]]")),
         16.0,
-        &[Fault::FlatRing],
+        &[Defect::FlatRing],
     );
 }
 
@@ -348,7 +348,7 @@ fn areas_over_the_antimeridian_are_cut_there() {
         problem(polygon(
             "[[-170,-80],[-60,-80],[60,-80],[170,-80],[-170,-80]]"
         )),
-        GeometryProblem::RoundTheEarth
+        GeometryProblem::EnclosesPole
     );
 }
 

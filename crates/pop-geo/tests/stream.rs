@@ -1,10 +1,14 @@
 //! The stream of units: read as written, in every form that is accepted.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 use pop_geo::{
-    FeatureRecord, FeatureWriter, Limits, OrgUnitSet, ReadError, ReadOptions, Shape, read_orgunits,
+    FeatureRecord, FeatureWriter, GeometryProblem, Limits, OrgUnitSet, ReadError, ReadOptions,
+    Shape, read_orgunits,
 };
-use serde_json::value::RawValue;
 
 fn read(text: &str) -> Result<OrgUnitSet, ReadError> {
     read_orgunits(text.as_bytes(), &ReadOptions::default())
@@ -74,7 +78,7 @@ fn ids_from_a_property_keep_their_digits() {
     assert_eq!(set.units[0].path.as_deref(), Some("/x/ouDist00001"));
     let error = read_orgunits(DHIS2.as_bytes(), &options).unwrap_err();
     assert!(
-        error.hint().unwrap().contains("code, name, level, parent"),
+        error.hint().contains("code, groups, level, name"),
         "{error}"
     );
 }
@@ -82,27 +86,100 @@ fn ids_from_a_property_keep_their_digits() {
 #[test]
 fn errors_name_feature_and_id() {
     let feature = DHIS2.split_once('[').unwrap().1.strip_suffix("]}").unwrap();
-    let second = feature
-        .replace("ouDist00001", "ouDist00002")
-        .replace("8.2]", "\"8.2\"]");
-    let text = format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{feature},\n{second}]}}");
-    let error = read(&text).unwrap_err();
+    let second = feature.replace("ouDist00001", "ouDist00002");
+    let collection = |second: &str| {
+        format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{feature},\n{second}]}}")
+    };
+    let error = read(&collection(&second.replace("8.2]", "8.2}"))).unwrap_err();
+    assert_eq!(error.feature(), Some(2));
+    assert_eq!(error.position().unwrap().line, 3);
+    let error = read(&collection(&second.replace("8.2]", "08.2]"))).unwrap_err();
     assert_eq!(error.feature(), Some(2));
     assert_eq!(error.id(), Some("ouDist00002"));
-    assert_eq!(error.place().unwrap().line, 3);
-    assert!(
-        error
-            .to_string()
-            .starts_with("feature 2 (ouDist00002): coordinates: found the text"),
-        "{error}"
+    let position = error.position().unwrap();
+    assert_eq!((position.line, position.column), (3, 115));
+    let error = read(&collection(&second.replace("\"2\"", "\"x\""))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "feature 2 (ouDist00002): level: found \"x\", expected a whole number (line 3, column 191)"
     );
-    let twice = text.replace("\"8.2\"", "8.2").replace("00002", "00001");
+    let twice = read(&collection(feature)).unwrap_err();
     assert!(
-        read(&twice)
-            .unwrap_err()
-            .to_string()
-            .contains("stands on feature 1 as well")
+        twice.to_string().contains("is the id of feature 1, too"),
+        "{twice}"
     );
+}
+
+#[test]
+fn a_geometry_that_is_none_leaves_the_other_units_alone() {
+    let geometry = |geometry: &str| {
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[
+{{"type":"Feature","id":"a","geometry":{geometry},"properties":{{}}}},
+{{"type":"Feature","id":"b","geometry":{{"type":"Point","coordinates":[1,2]}},"properties":{{}}}}]}}"#
+        );
+        let mut set = read(&text).unwrap();
+        assert_eq!(set.units[1].shape, Shape::Point, "{geometry}");
+        set.units.swap_remove(0).shape
+    };
+    let message = |text: &str| match geometry(text) {
+        Shape::Bad(GeometryProblem::Malformed { message }) => message,
+        other => panic!("{text}: {other:?}"),
+    };
+    assert_eq!(
+        message(r#"{"type":"Polygon","coordinates":[[[1,2],[3,"4"],[5,6],[1,2]]]}"#),
+        "coordinates: found the text \"4\", expected a number (line 2, column 82)"
+    );
+    for (text, expected) in [
+        (
+            r#"{"type":"Polygon","coordinates":[[[1,2],[NaN,NaN],[5,6],[1,2]]]}"#,
+            "found NaN",
+        ),
+        (
+            r#"{"type":"Polygon","coordinates":[[[1,2],[null,3],[5,6],[1,2]]]}"#,
+            "found null",
+        ),
+        (
+            r#"{"type":"Polygon","coordinates":[[[1,2],[[3,4]],[5,6],[1,2]]]}"#,
+            "found an array",
+        ),
+        (
+            r#"{"type":"MultiPolygon","coordinates":[[[1,2],[3,4],[5,6],[1,2]]]}"#,
+            "dimensions: 2",
+        ),
+        (
+            r#"{"type":"Polygon","coordinates":[[1,2],[3,4],[5,6],[1,2]]}"#,
+            "dimensions: 1",
+        ),
+        (
+            r#"{"type":"MultiPolygon","coordinates":[[[[[1,2],[3,4],[5,6],[1,2]]]]]}"#,
+            "nesting",
+        ),
+        (
+            r#"{"type":"Polygon","coordinates":[[[1,2],[],[5,6],[1,2]]]}"#,
+            "coordinates",
+        ),
+        (r#"{"type":"Point","coordinates":[1]}"#, "one number"),
+        (r#"{"type":"Point","coordinates":[1e999,2]}"#, "too large"),
+        (r#"{"type":"Circle","coordinates":[1,2]}"#, "Circle"),
+        (r#"{"type":"Polygon"}"#, "coordinates"),
+        (
+            r#"{"type":"Polygon","type":"Polygon","coordinates":[]}"#,
+            "duplicate",
+        ),
+        (r#"{"type":"GeometryCollection"}"#, "geometries"),
+        (r#""POLYGON ((1 2, 3 4))""#, "Geometry object"),
+    ] {
+        let message = message(text);
+        assert!(message.contains(expected), "{text}: {message}");
+        assert!(message.contains("(line 2, column"), "{text}: {message}");
+    }
+    for text in [
+        r#"{"type":"Point","coordinates":[]}"#,
+        r#"{"type":"Polygon","coordinates":[[]]}"#,
+    ] {
+        assert_eq!(geometry(text), Shape::None, "{text}");
+    }
 }
 
 #[test]
@@ -111,7 +188,7 @@ fn dhis2s_broken_collection_is_named() {
     let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":"ouDist00001","geometry":{"type":"GeometryCollection","coordinates":[-11.7,7.9]},{"type":"Polygon","coordinates":[]}]},"properties":{}}]}"#;
     let error = read(text).unwrap_err();
     assert_eq!(error.id(), Some("ouDist00001"));
-    assert!(error.hint().unwrap().contains("fetch-orgunits"), "{error}");
+    assert!(error.hint().contains("fetch-orgunits"), "{error}");
 }
 
 #[test]
@@ -127,7 +204,7 @@ fn messages_stay_short() {
         format!(r#"{{"httpStatus":"Conflict","message":"{long}"}}"#),
     ] {
         let error = read(&text).unwrap_err();
-        let length = error.to_string().len() + error.hint().unwrap_or_default().len();
+        let length = error.to_string().len() + error.hint().len();
         assert!(length < 500, "{length}");
     }
 }
@@ -184,15 +261,13 @@ fn limits_are_kept() {
 
 #[test]
 fn what_is_written_is_dhis2s_and_reads_back() {
-    let geometry = RawValue::from_string(
-        r#"{"type":"Point","coordinates":[ -11.70, 7.900000000000000355 ]}"#.to_owned(),
-    )
-    .unwrap();
+    let geometry = r#"{"type":"Point","coordinates":[ -11.70, 7.900000000000000355 ]}"#;
+    let geometry = geometry.parse().unwrap();
     let groups = ["ogUrban0001".to_owned()];
     let mut writer = FeatureWriter::new(Vec::new()).unwrap();
     let record = FeatureRecord {
         id: "ouDist00001",
-        geometry: Some(&geometry),
+        geometry: Some(geometry),
         name: Some("Dis\"trict"),
         level: Some(2),
         parent: Some("ouCntry0001"),
@@ -202,9 +277,9 @@ fn what_is_written_is_dhis2s_and_reads_back() {
         opening_date: Some("2010-01-01"),
         ..FeatureRecord::default()
     };
-    writer.write(&record).unwrap();
+    writer.write(record).unwrap();
     writer
-        .write(&FeatureRecord {
+        .write(FeatureRecord {
             id: "ouCntry0001",
             context: true,
             ..FeatureRecord::default()
@@ -215,11 +290,11 @@ fn what_is_written_is_dhis2s_and_reads_back() {
     let expected = concat!(
         r#"{"type":"FeatureCollection","features":["#,
         "\n",
-        r#"{"type":"Feature","id":"ouDist00001","geometry":{"type":"Point","coordinates":[ -11.70, 7.900000000000000355 ]},"#,
-        r#""properties":{"code":null,"name":"Dis\"trict","level":"2","parent":"ouCntry0001","parentGraph":"ouCntry0001","#,
-        r#""groups":["ogUrban0001"],"path":"/ouCntry0001/ouDist00001","openingDate":"2010-01-01"}},"#,
+        r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[-11.7,7.9]},"id":"ouDist00001","#,
+        r#""properties":{"code":null,"groups":["ogUrban0001"],"level":"2","name":"Dis\"trict","#,
+        r#""openingDate":"2010-01-01","parent":"ouCntry0001","parentGraph":"ouCntry0001","path":"/ouCntry0001/ouDist00001"}},"#,
         "\n",
-        r#"{"type":"Feature","id":"ouCntry0001","geometry":null,"properties":{"code":null,"name":null,"parentGraph":"","groups":[],"context":true}}"#,
+        r#"{"type":"Feature","geometry":null,"id":"ouCntry0001","properties":{"code":null,"context":true,"groups":[],"name":null,"parentGraph":""}}"#,
         "\n]}\n"
     );
     assert_eq!(text, expected);

@@ -68,11 +68,7 @@ impl ZonalSum {
         let read = self.in_pool(|| read_orgunits(&data.bytes, &options))?;
         read.map_err(|error: ReadError| {
             let hint = error.hint();
-            let failure = ToolError::data(error).in_file(&data.name);
-            match hint {
-                Some(hint) => failure.hint(hint),
-                None => failure,
-            }
+            ToolError::data(error).in_file(&data.name).hint(hint)
         })
     }
 

@@ -105,7 +105,7 @@ fn repairs(units: &OrgUnitSet, console: &Console) {
         if let Some(repair) = unit.area().and_then(|area| area.repair.as_ref()) {
             console.note(&format!(
                 "{}: repaired: {:?}; area {:.6} before, {:.6} after (square degrees)",
-                unit.id, repair.faults, repair.area_before, repair.area_after
+                unit.id, repair.defects, repair.area_before, repair.area_after
             ));
         }
     }

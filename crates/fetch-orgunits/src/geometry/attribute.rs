@@ -1,8 +1,7 @@
 //! Geometries in an attribute of the units.
 
+use geojson::{GeoJson, Geometry};
 use pop_dhis2::org_units::{ShapeAttribute, Unit};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::{Missing, Sourced};
 use crate::report::Problem;
@@ -21,7 +20,7 @@ impl AttributeShapes {
         }
     }
 
-    pub(super) fn of<'u>(&'u self, unit: &'u Unit<'u>) -> Result<Sourced<'u>, Missing> {
+    pub(super) fn of(&self, unit: &Unit<'_>) -> Result<Sourced<'_>, Missing> {
         let text = unit.attribute(&self.id).ok_or(Problem::Unmatched)?;
         let geometry = geometry_in(text).ok_or(Problem::Unreadable)?;
         Ok((geometry, &self.label))
@@ -29,20 +28,11 @@ impl AttributeShapes {
 }
 
 /// The geometry in a text that is one, or a feature with one.
-fn geometry_in(text: &str) -> Option<&RawValue> {
-    #[derive(Deserialize)]
-    struct Outer<'a> {
-        #[serde(rename = "type")]
-        kind: String,
-        #[serde(borrow, default)]
-        geometry: Option<&'a RawValue>,
-    }
-    let outer: Outer<'_> = serde_json::from_str(text).ok()?;
-    match outer.kind.as_str() {
-        "Feature" => outer.geometry,
-        "Polygon" | "MultiPolygon" | "Point" | "MultiPoint" | "LineString" | "MultiLineString"
-        | "GeometryCollection" => serde_json::from_str(text).ok(),
-        _ => None,
+fn geometry_in(text: &str) -> Option<Geometry> {
+    match text.parse().ok()? {
+        GeoJson::Geometry(geometry) => Some(geometry),
+        GeoJson::Feature(feature) => feature.geometry,
+        GeoJson::FeatureCollection(_) => None,
     }
 }
 
@@ -52,10 +42,10 @@ mod tests {
 
     #[test]
     fn a_geometry_or_a_feature_is_found() {
-        let geometry = r#"{"type":"Point","coordinates":[1.50,2]}"#;
+        let geometry = r#"{"type":"Point","coordinates":[1.5,2.0]}"#;
         let feature = format!(r#"{{"type":"Feature","geometry":{geometry},"properties":{{}}}}"#);
-        assert_eq!(geometry_in(geometry).unwrap().get(), geometry);
-        assert_eq!(geometry_in(&feature).unwrap().get(), geometry);
+        assert_eq!(geometry_in(geometry).unwrap().to_string(), geometry);
+        assert_eq!(geometry_in(&feature).unwrap().to_string(), geometry);
         for text in [
             "",
             "{}",

@@ -1,25 +1,25 @@
 //! Geometries in a file from elsewhere, matched to units by a key.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use geojson::Geometry;
+use pop_cli::ToolError;
 use pop_dhis2::org_units::Unit;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use pop_geo::{GeometryProblem, KeyedFeature, Limits, read_keyed_features};
 
 use super::{Match, Missing, Sourced, UnitKey};
 use crate::report::{Problem, Report};
 
 /// The features of a file by their key, and the units by theirs.
-pub(crate) struct FileShapes<'a> {
+pub(crate) struct FileShapes {
     label: String,
     unit_key: UnitKey,
-    by_key: BTreeMap<String, Vec<Option<&'a RawValue>>>,
+    by_key: BTreeMap<String, Vec<Result<Option<Geometry>, GeometryProblem>>>,
     keyless: usize,
     keys: Keys,
 }
 
-/// The keys of all units of a run: one that two of them have names neither.
+/// The keys of all units of a run: one that two of them have stands for neither.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     counts: BTreeMap<String, usize>,
@@ -33,67 +33,27 @@ impl Keys {
     }
 }
 
-#[derive(Deserialize)]
-struct Collection<'a> {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    crs: Option<serde_json::Value>,
-    #[serde(borrow, default)]
-    features: Vec<Feature<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Feature<'a> {
-    #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    geometry: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    properties: Option<BTreeMap<Cow<'a, str>, &'a RawValue>>,
-}
-
-impl<'a> FileShapes<'a> {
-    /// Indexes the features of a FeatureCollection. `name` is the file's, without its folder.
+impl FileShapes {
+    /// Indexes the features of a file. `name` is the file's, without its folder.
     pub(crate) fn read(
-        bytes: &'a [u8],
+        bytes: &[u8],
         name: &str,
         by: &Match,
         keys: Keys,
-    ) -> Result<Self, String> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let collection: Collection<'a> = serde_json::from_slice(bytes)
-            .map_err(|error| format!("no GeoJSON FeatureCollection: {error}"))?;
-        if collection.kind != "FeatureCollection" {
-            return Err(format!(
-                "is a {:?}, expected a FeatureCollection",
-                collection.kind
-            ));
-        }
-        check_crs(collection.crs.as_ref())?;
+    ) -> Result<Self, ToolError> {
+        let features = read_keyed_features(bytes, by.property.as_deref(), &Limits::default())
+            .map_err(|error| ToolError::data(&error).hint(error.hint()))?;
+        let first_properties = property_names(&features);
         let mut by_key: BTreeMap<String, Vec<_>> = BTreeMap::new();
         let mut keyless = 0;
-        for feature in &collection.features {
-            let value = match &by.property {
-                None => feature.id,
-                Some(name) => feature
-                    .properties
-                    .as_ref()
-                    .and_then(|properties| properties.get(name.as_str()).copied()),
-            };
-            match value.and_then(text_of) {
+        for feature in features {
+            match feature.key {
                 Some(key) => by_key.entry(key).or_default().push(feature.geometry),
                 None => keyless += 1,
             }
         }
         if by_key.is_empty() {
-            return Err(match &by.property {
-                None => "no feature has an id; name a property with match=code:PROPERTY".into(),
-                Some(name) => format!(
-                    "no feature has the property {name:?}{}",
-                    known_properties(&collection)
-                ),
-            });
+            return Err(without_keys(by.property.as_deref(), &first_properties));
         }
         Ok(Self {
             label: format!("file:{name}"),
@@ -104,15 +64,16 @@ impl<'a> FileShapes<'a> {
         })
     }
 
-    pub(super) fn of<'u>(&'u self, unit: &'u Unit<'u>) -> Result<Sourced<'u>, Missing> {
+    pub(super) fn of(&self, unit: &Unit<'_>) -> Result<Sourced<'_>, Missing> {
         let key = key_of(unit, self.unit_key).ok_or(Problem::WithoutKey)?;
         if self.keys.counts.get(key).is_some_and(|count| *count > 1) {
-            return Err(Problem::DoubledUnit);
+            return Err(Problem::DuplicateUnit);
         }
         match self.by_key.get(key).map(Vec::as_slice) {
-            Some([Some(geometry)]) => Ok((geometry, &self.label)),
-            Some([None]) => Err(Problem::Empty),
-            Some(_) => Err(Problem::DoubledFeature),
+            Some([Ok(Some(geometry))]) => Ok((geometry.clone(), &self.label)),
+            Some([Ok(None)]) => Err(Problem::Empty),
+            Some([Err(_)]) => Err(Problem::Unreadable),
+            Some(_) => Err(Problem::DuplicateFeature),
             None => Err(Problem::Unmatched),
         }
     }
@@ -123,7 +84,7 @@ impl<'a> FileShapes<'a> {
             if !self.keys.counts.contains_key(key) {
                 report.feature(key, Problem::Unmatched);
             } else if features.len() > 1 {
-                report.feature(key, Problem::DoubledFeature);
+                report.feature(key, Problem::DuplicateFeature);
             }
         }
         for _ in 0..self.keyless {
@@ -142,43 +103,24 @@ fn key_of<'u>(unit: &'u Unit<'_>, by: UnitKey) -> Option<&'u str> {
     .filter(|key| !key.is_empty())
 }
 
-/// A text as it is, a number digit by digit.
-fn text_of(value: &RawValue) -> Option<String> {
-    let text = match serde_json::from_str::<serde_json::Value>(value.get()).ok()? {
-        serde_json::Value::String(text) => text,
-        serde_json::Value::Number(_) => value.get().to_owned(),
-        _ => return None,
+fn without_keys(property: Option<&str>, properties: &[String]) -> ToolError {
+    let Some(property) = property else {
+        return ToolError::data("no feature has an id")
+            .hint("name the property to match by: --geometry file:PATH,match=code:PROPERTY");
     };
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// Only degrees on WGS 84 are DHIS2's own: RFC 7946, section 4, and its older way to say so.
-fn check_crs(crs: Option<&serde_json::Value>) -> Result<(), String> {
-    let Some(crs) = crs.filter(|crs| !crs.is_null()) else {
-        return Ok(());
-    };
-    let name = crs["properties"]["name"].as_str().unwrap_or_default();
-    if ["CRS84", "EPSG::4326", "EPSG:4326"]
-        .iter()
-        .any(|known| name.ends_with(known))
-    {
-        return Ok(());
-    }
-    Err(format!(
-        "its coordinates are in {name:?}, expected degrees on WGS 84 (EPSG:4326)"
-    ))
-}
-
-fn known_properties(collection: &Collection<'_>) -> String {
-    let first = collection.features.first();
-    let names: Vec<&str> = first
-        .and_then(|feature| feature.properties.as_ref())
-        .map(|properties| properties.keys().take(20).map(AsRef::as_ref).collect())
-        .unwrap_or_default();
-    if names.is_empty() {
-        String::new()
+    let found = if properties.is_empty() {
+        "no properties".to_owned()
     } else {
-        format!(", the first has: {}", names.join(", "))
-    }
+        properties.join(", ")
+    };
+    ToolError::data(format!(
+        "no feature has a value for the property {property:?}, found {found}"
+    ))
+    .hint("name the property to match by: --geometry file:PATH,match=code:PROPERTY")
+}
+
+/// The properties of the first feature.
+fn property_names(features: &[KeyedFeature]) -> Vec<String> {
+    let properties = features.first().map(|feature| feature.properties.keys());
+    properties.into_iter().flatten().take(20).cloned().collect()
 }

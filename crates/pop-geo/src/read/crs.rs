@@ -1,50 +1,27 @@
 //! The member `crs` of GeoJSON 2008, which RFC 7946 dropped and files still carry.
 
-use super::cursor::{Cursor, describe, short, string};
-use super::error::{ReadError, ReadFault};
+use geojson::JsonObject;
+use serde_json::Value;
+
+use super::cursor::{describe_value, short};
+use super::error::ReadErrorKind;
 
 /// Accepts null and the names of longitude and latitude on WGS 84; refuses others by name, and links unread.
-pub(super) fn check(cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
-    cursor.peek();
-    let place = cursor.clone();
-    let value = cursor.value()?;
-    if value == "null" {
+pub(super) fn check(members: Option<&JsonObject>) -> Result<(), ReadErrorKind> {
+    let Some(crs) = members.and_then(|members| members.get("crs")) else {
         return Ok(());
-    }
-    let mut kind = None;
-    let mut name = None;
-    let mut member = place.clone();
-    if value.starts_with('{') {
-        let mut walk = member.object()?;
-        while let Some(key) = member.key(&mut walk)? {
-            match &*key {
-                "type" => kind = Some(string(member.value()?)),
-                "properties" if member.peek() == Some(b'{') => {
-                    let mut walk = member.object()?;
-                    while let Some(key) = member.key(&mut walk)? {
-                        let value = member.value()?;
-                        if key == "name" && value.starts_with('"') {
-                            name = Some(string(value));
-                        }
-                    }
-                }
-                _ => {
-                    member.value()?;
-                }
-            }
-        }
-    }
-    if kind.as_deref() == Some("link") {
-        return Err(place.fault(ReadFault::LinkedCrs));
-    }
-    match name {
-        Some(name) if is_degrees(&name) => Ok(()),
-        Some(name) => Err(place.fault(ReadFault::Crs { name: short(&name) })),
-        None => Err(place.fault(ReadFault::Unexpected {
+    };
+    let name = crs["properties"]["name"].as_str();
+    match (crs, crs["type"].as_str(), name) {
+        (Value::Null, ..) => Ok(()),
+        (_, Some("link"), _) => Err(ReadErrorKind::LinkedCrs),
+        (_, _, Some(name)) if is_degrees(name) => Ok(()),
+        (_, _, Some(name)) => Err(ReadErrorKind::Crs { name: short(name) }),
+        _ => Err(ReadErrorKind::Unexpected {
             subject: "crs",
-            found: describe(value),
+            found: describe_value(crs),
             expected: "null or a named reference system",
-        })),
+        }),
     }
 }
 

@@ -1,14 +1,15 @@
 //! Walking over JSON text.
 //!
-//! Objects and arrays that carry the geometry are walked here, straight into their types; every other value is delimited and checked by
-//! `serde_json`, whose skipping of a value does not recurse.
+//! The arrays of positions and of features are walked here; every other value is delimited and checked by `serde_json`, whose skipping of
+//! a value does not recurse.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::error::{Place, ReadError, ReadFault};
+use super::error::{ReadError, ReadErrorKind, TextPosition};
 
 /// A place in a JSON text.
 #[derive(Debug, Clone)]
@@ -51,37 +52,6 @@ impl<'a> Cursor<'a> {
         } else {
             Err(self.not_json(&format!("expected `{}`", char::from(byte))))
         }
-    }
-
-    /// Opens an object; its members come from [`key`](Self::key).
-    pub(super) fn object(&mut self) -> Result<Walk, ReadError> {
-        self.take(b'{')?;
-        Ok(Walk::Opened)
-    }
-
-    /// The next member's name, the cursor before its value; `None` at the object's end.
-    pub(super) fn key(&mut self, walk: &mut Walk) -> Result<Option<Cow<'a, str>>, ReadError> {
-        if self.peek() == Some(b'}') && *walk == Walk::Opened {
-            self.at += 1;
-            return Ok(None);
-        }
-        if *walk == Walk::Inside {
-            match self.peek() {
-                Some(b'}') => {
-                    self.at += 1;
-                    return Ok(None);
-                }
-                Some(b',') => self.at += 1,
-                _ => return Err(self.not_json("expected `,` or `}`")),
-            }
-        }
-        *walk = Walk::Inside;
-        if self.peek() != Some(b'"') {
-            return Err(self.not_json("expected a member's name in double quotes"));
-        }
-        let key = string(self.value()?);
-        self.take(b':')?;
-        Ok(Some(key))
     }
 
     /// Opens an array; [`element`](Self::element) says whether there is a next element.
@@ -127,29 +97,29 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Refuses anything but white space up to the end.
-    pub(super) fn end(&mut self) -> Result<(), ReadError> {
-        match self.peek() {
-            None => Ok(()),
-            Some(_) => Err(self.not_json("characters after the end of the document")),
-        }
-    }
-
-    /// A fault at this place.
-    pub(super) fn fault(&self, fault: ReadFault) -> ReadError {
+    /// An error at this place.
+    pub(super) fn fault(&self, kind: ReadErrorKind) -> ReadError {
         ReadError {
             feature: None,
             id: None,
-            place: Some(Place::of(self.text.as_bytes(), self.at)),
-            fault,
+            position: Some(TextPosition::of(self.text.as_bytes(), self.at)),
+            kind,
         }
     }
 
     /// The value at this place is not what GeoJSON wants; or, if it is no JSON at all, that.
     pub(super) fn unexpected(&self, subject: &'static str, expected: &'static str) -> ReadError {
         let mut ahead = self.clone();
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        if rest.starts_with("NaN") {
+            return self.fault(ReadErrorKind::Unexpected {
+                subject,
+                found: "NaN".to_owned(),
+                expected,
+            });
+        }
         match ahead.value() {
-            Ok(value) => self.fault(ReadFault::Unexpected {
+            Ok(value) => self.fault(ReadErrorKind::Unexpected {
                 subject,
                 found: describe(value),
                 expected,
@@ -158,25 +128,25 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn not_json(&self, message: &str) -> ReadError {
+    pub(super) fn not_json(&self, message: &str) -> ReadError {
         let message = if self.at >= self.text.len() {
             format!("the text ends too early, {message}")
         } else {
             message.to_owned()
         };
-        self.fault(ReadFault::Json { message })
+        self.fault(ReadErrorKind::Json { message })
     }
 
     /// An error of `serde_json` that started here, with its place in the whole text.
     fn json_error(&self, error: &serde_json::Error) -> ReadError {
-        let start = Place::of(self.text.as_bytes(), self.at);
-        let place = if error.line() <= 1 {
-            Place {
+        let start = TextPosition::of(self.text.as_bytes(), self.at);
+        let position = if error.line() <= 1 {
+            TextPosition {
                 line: start.line,
                 column: start.column + error.column().saturating_sub(1),
             }
         } else {
-            Place {
+            TextPosition {
                 line: start.line + error.line() - 1,
                 column: error.column(),
             }
@@ -186,8 +156,8 @@ impl<'a> Cursor<'a> {
         ReadError {
             feature: None,
             id: None,
-            place: Some(place),
-            fault: ReadFault::Json { message },
+            position: Some(position),
+            kind: ReadErrorKind::Json { message },
         }
     }
 }
@@ -218,6 +188,11 @@ pub(super) fn describe(value: &str) -> String {
         return kind.to_owned();
     }
     format!("{kind} {}", short(value))
+}
+
+/// The same of a value that was read.
+pub(super) fn describe_value(value: &Value) -> String {
+    describe(&value.to_string())
 }
 
 /// As much of a text as a message has room for.

@@ -1,72 +1,79 @@
 //! The document round the features.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
+use geojson::FeatureCollection;
 use rayon::prelude::*;
 
+use super::Limits;
 use super::coordinates::Positions;
 use super::crs;
-use super::cursor::{Cursor, describe, short, string};
-use super::error::{Place, ReadError, ReadFault};
-use super::feature::feature;
-use super::geometry::{is_geometry_type, type_name};
-use super::{Limits, ReadOptions, split};
-use crate::OrgUnit;
+use super::cursor::{Cursor, describe};
+use super::error::{ReadError, ReadErrorKind, TextPosition};
+use super::outline::Outline;
+use super::scan::{Elements, object};
 
 /// Starts each record of a JSON text sequence (RFC 7464).
 const RECORD_SEPARATOR: u8 = 0x1e;
 
-/// Every feature of a document, in its order, its polygons checked.
-pub(super) fn units(bytes: &[u8], options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
-    let text = utf8(bytes, &options.limits)?;
+/// Reads one feature of a text: its range, and its number from 1.
+pub(super) trait ReadFeature<T>:
+    Fn(&str, Range<usize>, &mut Positions, usize) -> Result<T, ReadError> + Sync
+{
+}
+
+impl<T, F> ReadFeature<T> for F where
+    F: Fn(&str, Range<usize>, &mut Positions, usize) -> Result<T, ReadError> + Sync
+{
+}
+
+/// Every feature of a document, in its order, each as `read` gives it.
+pub(super) fn features<T: Send>(
+    bytes: &[u8],
+    limits: &Limits,
+    read: impl ReadFeature<T>,
+) -> Result<Vec<T>, ReadError> {
+    let text = utf8(bytes, limits)?;
     let mut cursor = Cursor::new(text);
-    let units = match cursor.peek() {
-        None => Err(cursor.fault(ReadFault::Empty)),
-        Some(RECORD_SEPARATOR) => sequence(&mut cursor, options),
+    let features = match cursor.peek() {
+        None => return Err(cursor.fault(ReadErrorKind::Empty)),
+        Some(RECORD_SEPARATOR) => sequence(cursor, limits, read)?,
         Some(b'{') => {
-            let ahead = Ahead::look(cursor.clone())?;
-            match ahead.kind.as_deref() {
-                Some("FeatureCollection") => collection(&mut cursor, options),
-                Some("Feature") => sequence(&mut cursor, options),
-                _ => Err(ahead.not_features(&mut cursor)),
+            let outline = Outline::of(cursor.clone());
+            match outline.kind.as_deref() {
+                Some("FeatureCollection") => collection(outline, limits, read)?,
+                Some("Feature") => sequence(cursor, limits, read)?,
+                _ => return Err(outline.not_features()),
             }
         }
         Some(_) => {
-            let place = cursor.clone();
+            let start = cursor.clone();
             let value = cursor.value()?;
-            cursor.end()?;
-            Err(place.fault(ReadFault::NotFeatures {
+            no_more(&mut cursor)?;
+            return Err(start.fault(ReadErrorKind::NotFeatures {
                 found: describe(value),
                 remedy: None,
-            }))
+            }));
         }
-    }?;
-    if units.is_empty() {
-        return Err(ReadError {
-            feature: None,
-            id: None,
-            place: None,
-            fault: ReadFault::NoFeatures,
-        });
+    };
+    if features.is_empty() {
+        return Err(ReadError::of_file(ReadErrorKind::NoFeatures));
     }
-    Ok(units)
+    Ok(features)
 }
 
 /// The text without its byte order mark; other encodings and packings are refused by name.
 fn utf8<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, ReadError> {
-    let refuse = |place, fault| ReadError {
-        feature: None,
-        id: None,
-        place,
-        fault,
+    let refuse = |position, kind| ReadError {
+        position,
+        ..ReadError::of_file(kind)
     };
     if bytes.len() as u64 > limits.bytes {
-        let fault = ReadFault::Limit {
+        let kind = ReadErrorKind::Limit {
             what: "bytes",
             limit: limits.bytes,
         };
-        return Err(refuse(None, fault));
+        return Err(refuse(None, kind));
     }
     let packed = match bytes {
         [0x1f, 0x8b, ..] => Some("gzip-packed data"),
@@ -77,203 +84,118 @@ fn utf8<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, ReadError> {
         _ => None,
     };
     if let Some(found) = packed {
-        return Err(refuse(None, ReadFault::Encoding { found }));
+        return Err(refuse(None, ReadErrorKind::Encoding { found }));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
         refuse(
-            Some(Place::of(bytes, error.valid_up_to())),
-            ReadFault::Encoding {
+            Some(TextPosition::of(bytes, error.valid_up_to())),
+            ReadErrorKind::Encoding {
                 found: "not JSON: bytes that are not UTF-8 (Latin-1 text?)",
             },
         )
     })
 }
 
-/// A FeatureCollection and nothing after it.
-fn collection(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
-    let mut features = None;
-    let mut typed = false;
-    let mut walk = cursor.object()?;
-    while let Some(key) = cursor.key(&mut walk)? {
-        match &*key {
-            "type" => {
-                if typed {
-                    return Err(cursor.fault(ReadFault::Twice { member: "type" }));
-                }
-                typed = true;
-                cursor.value()?;
-            }
-            "features" => {
-                if features.is_some() {
-                    return Err(cursor.fault(ReadFault::Twice { member: "features" }));
-                }
-                if cursor.peek() != Some(b'[') {
-                    return Err(cursor.unexpected("features", "an array"));
-                }
-                features = Some(match at_once(cursor, options) {
-                    Some(units) => units,
-                    None => one_by_one(cursor, options)?,
-                });
-            }
-            "crs" => crs::check(cursor)?,
-            _ => {
-                cursor.value()?;
-            }
-        }
-    }
-    cursor.end()?;
-    features.ok_or_else(|| cursor.fault(ReadFault::Missing { member: "features" }))
-}
-
-/// The features of an array, read in rayon's current pool; `None` if there is anything to say about one of them.
-fn at_once(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Option<Vec<OrgUnit>> {
-    let limits = &options.limits;
-    let (elements, end) = split::elements(cursor.clone())?;
-    if elements.len() > limits.features {
-        return None;
-    }
-    let text = cursor.text;
-    let read = |positions: &mut Positions, element: &Range<usize>| {
-        let mut cursor = Cursor::new(text.get(..element.end)?);
-        cursor.at = element.start;
-        let mut unit = feature(&mut cursor, positions, options.id_property.as_deref(), 0).ok()?;
-        unit.settle();
-        (cursor.at == element.end).then_some((unit, positions.take_count()))
+/// The features of a FeatureCollection, after which nothing may follow.
+fn collection<T: Send>(
+    outline: Outline<'_>,
+    limits: &Limits,
+    read: impl ReadFeature<T>,
+) -> Result<Vec<T>, ReadError> {
+    let start = outline.start.clone();
+    let Some(mut end) = outline.end.clone() else {
+        // The features before the place where the text breaks come first.
+        all(start.text, outline.features, limits, read)?;
+        return Err(match start.clone().value() {
+            Err(error) => error,
+            Ok(_) => start.not_json("expected `}`"),
+        });
     };
-    let found: Option<Vec<(OrgUnit, usize)>> = elements
-        .par_iter()
-        .map_init(|| Positions::new(limits.vertices), read)
-        .collect();
-    let found = found?;
-    if found.iter().map(|(_, points)| points).sum::<usize>() > limits.vertices {
-        return None;
-    }
-    cursor.at = end;
-    Some(found.into_iter().map(|(unit, _)| unit).collect())
-}
-
-/// The features of an array, up to the first fault.
-fn one_by_one(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
-    let mut reader = Reader::new(options);
-    let mut walk = cursor.array()?;
-    while cursor.element(&mut walk)? {
-        reader.next(cursor)?;
-    }
-    Ok(reader.settled())
+    let members: FeatureCollection =
+        serde_json::from_str(&outline.members()).map_err(|error| outline.error(&error))?;
+    crs::check(members.foreign_members.as_ref()).map_err(|kind| outline.crs_error(kind))?;
+    no_more(&mut end)?;
+    all(start.text, outline.features, limits, read)
 }
 
 /// Features up to the end: one a line, each after a record separator, or just one.
-fn sequence(cursor: &mut Cursor<'_>, options: &ReadOptions) -> Result<Vec<OrgUnit>, ReadError> {
-    let mut reader = Reader::new(options);
-    loop {
+fn sequence<T: Send>(
+    mut cursor: Cursor<'_>,
+    limits: &Limits,
+    read: impl ReadFeature<T>,
+) -> Result<Vec<T>, ReadError> {
+    let mut ranges = Vec::new();
+    let end = loop {
         while cursor.peek() == Some(RECORD_SEPARATOR) {
             cursor.at += 1;
         }
         match cursor.peek() {
-            None => return Ok(reader.settled()),
-            Some(b'{') => reader.next(cursor)?,
-            Some(_) => cursor.end()?,
+            None => break Ok(cursor.at),
+            Some(b'{') => match object(&mut cursor) {
+                Ok(range) => ranges.push(range),
+                Err(error) => break Err(error),
+            },
+            Some(_) => break no_more(&mut cursor).map(|()| cursor.at),
+        }
+    };
+    all(cursor.text, Elements { ranges, end }, limits, read)
+}
+
+/// Reads features in rayon's current pool. What is wrong with the first one that has something wrong is the error.
+fn all<T: Send>(
+    text: &str,
+    features: Elements,
+    limits: &Limits,
+    read: impl ReadFeature<T>,
+) -> Result<Vec<T>, ReadError> {
+    let Elements { ranges, end } = features;
+    if let Some(range) = ranges.get(limits.features) {
+        return Err(over_limit(text, range, "features", limits.features));
+    }
+    let found: Vec<Result<(T, usize), ReadError>> = ranges
+        .par_iter()
+        .enumerate()
+        .map_init(
+            || Positions::new(limits.vertices),
+            |positions, (index, range)| {
+                let feature = read(text, range.clone(), positions, index + 1);
+                let points = positions.take_count();
+                feature.map(|feature| (feature, points))
+            },
+        )
+        .collect();
+    let mut read = Vec::with_capacity(found.len());
+    let mut points = 0;
+    for (found, range) in found.into_iter().zip(&ranges) {
+        let (feature, more) = found?;
+        points += more;
+        if points > limits.vertices {
+            let mut error = over_limit(text, range, "points", limits.vertices);
+            error.feature = Some(read.len() + 1);
+            return Err(error);
+        }
+        read.push(feature);
+    }
+    match end {
+        Ok(_) => Ok(read),
+        Err(mut error) => {
+            error.feature = Some(read.len() + 1);
+            Err(error)
         }
     }
 }
 
-/// Features one by one, within the limits.
-struct Reader<'o> {
-    options: &'o ReadOptions,
-    positions: Positions,
-    units: Vec<OrgUnit>,
+fn over_limit(text: &str, range: &Range<usize>, what: &'static str, limit: usize) -> ReadError {
+    let at = range.start;
+    let limit = limit as u64;
+    Cursor { text, at }.fault(ReadErrorKind::Limit { what, limit })
 }
 
-impl<'o> Reader<'o> {
-    fn new(options: &'o ReadOptions) -> Self {
-        Self {
-            options,
-            positions: Positions::new(options.limits.vertices),
-            units: Vec::new(),
-        }
-    }
-
-    fn next(&mut self, cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
-        let limit = self.options.limits.features;
-        if self.units.len() == limit {
-            return Err(cursor.fault(ReadFault::Limit {
-                what: "features",
-                limit: limit as u64,
-            }));
-        }
-        let number = self.units.len() + 1;
-        let id_property = self.options.id_property.as_deref();
-        let unit = feature(cursor, &mut self.positions, id_property, number)?;
-        self.units.push(unit);
-        Ok(())
-    }
-
-    /// The units with their polygons checked.
-    fn settled(mut self) -> Vec<OrgUnit> {
-        self.units.par_iter_mut().for_each(OrgUnit::settle);
-        self.units
-    }
-}
-
-/// What the first object of a document is, learnt before it is read.
-#[derive(Debug, Default)]
-struct Ahead<'a> {
-    kind: Option<Cow<'a, str>>,
-    members: Vec<Cow<'a, str>>,
-    message: Option<Cow<'a, str>>,
-}
-
-impl<'a> Ahead<'a> {
-    /// Looks for the member `type`, most often the first.
-    fn look(mut cursor: Cursor<'a>) -> Result<Self, ReadError> {
-        let mut found = Self::default();
-        let mut walk = cursor.object()?;
-        while let Some(key) = cursor.key(&mut walk)? {
-            cursor.peek();
-            if key == "type" {
-                found.kind = Some(type_name(&mut cursor)?);
-                return Ok(found);
-            }
-            let value = cursor.value()?;
-            if key == "message" && value.starts_with('"') {
-                found.message = Some(string(value));
-            }
-            found.members.push(key);
-        }
-        Ok(found)
-    }
-
-    /// Says what the document is instead; or, if it is no JSON at all, that.
-    fn not_features(self, cursor: &mut Cursor<'a>) -> ReadError {
-        let place = cursor.clone();
-        if let Err(error) = cursor.value().and_then(|_| cursor.end()) {
-            return error;
-        }
-        let has = |name: &str| self.members.iter().any(|member| member == name);
-        let (found, remedy) = match self.kind {
-            Some(kind) if is_geometry_type(&kind) => (
-                format!("a bare {kind}, which has no org unit id"),
-                Some("wrap it in a Feature with an id"),
-            ),
-            Some(kind) if kind == "Topology" => (
-                "TopoJSON".to_owned(),
-                Some("convert it: ogr2ogr out.geojson in.topojson"),
-            ),
-            Some(kind) => (format!("type {:?}", short(&kind)), None),
-            None if has("organisationUnits") => (
-                "DHIS2's plain JSON".to_owned(),
-                Some("fetch it with fetch-orgunits, or ask for api/organisationUnits.geojson"),
-            ),
-            None if has("httpStatus") => (
-                format!(
-                    "an error message of DHIS2: {:?}",
-                    short(&self.message.unwrap_or_default())
-                ),
-                Some("fetch the file again"),
-            ),
-            None => ("an object without a member \"type\"".to_owned(), None),
-        };
-        place.fault(ReadFault::NotFeatures { found, remedy })
+/// Refuses anything but white space up to the end of the text.
+fn no_more(cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
+    match cursor.peek() {
+        None => Ok(()),
+        Some(_) => Err(cursor.not_json("characters after the end of the document")),
     }
 }

@@ -7,21 +7,21 @@ use std::fmt;
 pub struct ReadError {
     pub(crate) feature: Option<usize>,
     pub(crate) id: Option<String>,
-    pub(crate) place: Option<Place>,
-    pub(crate) fault: ReadFault,
+    pub(crate) position: Option<TextPosition>,
+    pub(crate) kind: ReadErrorKind,
 }
 
-/// A place in a text, both counted from 1; columns are bytes.
+/// A position in a text, both counted from 1; columns are bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct TextPosition {
     /// Lines end with `\n`.
     pub line: usize,
     /// Bytes from the start of the line.
     pub column: usize,
 }
 
-impl Place {
-    /// The place of a byte of a text.
+impl TextPosition {
+    /// The position of a byte of a text.
     pub(crate) fn of(text: &[u8], offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let start = before
@@ -37,8 +37,7 @@ impl Place {
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadFault {
+pub enum ReadErrorKind {
     /// Nothing but white space.
     #[error("empty input, expected a GeoJSON FeatureCollection")]
     Empty,
@@ -75,18 +74,21 @@ pub enum ReadFault {
         /// What should be.
         expected: &'static str,
     },
-    /// A member that must be there is not.
-    #[error("no member {member:?}")]
-    Missing {
-        /// Its name.
-        member: &'static str,
+    /// JSON, but not a collection, for the reason that the parser gives.
+    #[error("not a valid GeoJSON FeatureCollection: {message}")]
+    NotCollection {
+        /// What the parser says.
+        message: String,
     },
-    /// A member stands twice in one object: readers would differ on which counts.
-    #[error("member {member:?} stands twice in one object")]
-    Twice {
-        /// Its name.
-        member: &'static str,
+    /// JSON, but not a feature, for the reason that the parser gives.
+    #[error("not a valid GeoJSON Feature: {message}")]
+    NotFeature {
+        /// What the parser says.
+        message: String,
     },
+    /// A unit with a GeometryCollection as DHIS2 writes it: its `coordinates` are followed by geometries, which is not JSON.
+    #[error("a GeometryCollection with a member \"coordinates\", expected \"geometries\"")]
+    BrokenCollection,
     /// No id to tell the unit by.
     #[error("no org unit id: {looked}")]
     NoId {
@@ -96,7 +98,7 @@ pub enum ReadFault {
         properties: Vec<String>,
     },
     /// Two features with one id.
-    #[error("id {id:?} stands on feature {first} as well")]
+    #[error("id {id:?} is the id of feature {first}, too")]
     DuplicateId {
         /// The id.
         id: String,
@@ -143,8 +145,8 @@ impl fmt::Display for ReadError {
             (Some(number), None) => write!(f, "feature {number}: ")?,
             (None, _) => {}
         }
-        write!(f, "{}", self.fault)?;
-        if let Some(Place { line, column }) = self.place {
+        write!(f, "{}", self.kind)?;
+        if let Some(TextPosition { line, column }) = self.position {
             write!(f, " (line {line}, column {column})")?;
         }
         Ok(())
@@ -168,47 +170,94 @@ impl ReadError {
 
     /// Where in the text.
     #[must_use]
-    pub fn place(&self) -> Option<Place> {
-        self.place
+    pub fn position(&self) -> Option<TextPosition> {
+        self.position
     }
 
     /// What is wrong, without the place.
     #[must_use]
-    pub fn fault(&self) -> &ReadFault {
-        &self.fault
+    pub fn kind(&self) -> &ReadErrorKind {
+        &self.kind
+    }
+
+    /// Whether more was found than the limits allow.
+    pub(crate) fn is_limit(&self) -> bool {
+        matches!(self.kind, ReadErrorKind::Limit { .. })
+    }
+
+    /// An error about the whole file.
+    pub(crate) fn of_file(kind: ReadErrorKind) -> Self {
+        Self {
+            feature: None,
+            id: None,
+            position: None,
+            kind,
+        }
     }
 
     /// What the user can do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        let hint = match &self.fault {
-            ReadFault::Encoding { .. } => "save the file as UTF-8 text, unpacked",
-            ReadFault::NotFeatures { remedy, .. } => (*remedy)?,
-            ReadFault::NoId { properties, .. } if properties.is_empty() => {
-                "each feature needs an id, on the feature or in a property named with --id-property"
+    pub fn hint(&self) -> String {
+        self.kind.hint()
+    }
+}
+
+impl ReadErrorKind {
+    /// What the user can do about it: every kind has something.
+    fn hint(&self) -> String {
+        let hint = match self {
+            Self::Empty => {
+                "check the command that wrote it; fetch-orgunits writes org units as GeoJSON"
             }
-            ReadFault::NoId { properties, .. } => {
-                return Some(format!(
-                    "name the property that holds the id with --id-property; there are {}",
-                    properties.join(", ")
-                ));
+            Self::Encoding { .. } => "save the file as UTF-8 text, unpacked",
+            Self::Json { .. } => {
+                "the file is damaged or was cut off: write or download it again"
             }
-            ReadFault::DuplicateId { .. } => {
-                "make one feature of a unit's parts (a MultiPolygon), or choose another --id-property"
+            Self::NotFeatures { remedy, .. } => remedy.unwrap_or(
+                "write the units as a FeatureCollection; ogr2ogr converts most formats: ogr2ogr -t_srs EPSG:4326 out.geojson IN",
+            ),
+            Self::NoFeatures => "check the selection or filter that the file was written with",
+            Self::Unexpected { subject, .. } => match *subject {
+                "level" => {
+                    "write the depth in the tree as a number (1 is the root), or remove the property \"level\" from the features"
+                }
+                "id" => {
+                    "correct the id, or name another property that holds it with --id-property"
+                }
+                "crs" => "if the coordinates are degrees on WGS 84, remove the member \"crs\" from the file",
+                _ => "write the file as RFC 7946 has it: ogr2ogr -t_srs EPSG:4326 out.geojson IN",
+            },
+            Self::NotCollection { .. } | Self::NotFeature { .. } => {
+                "write the file as RFC 7946 has it: ogr2ogr -t_srs EPSG:4326 out.geojson IN"
             }
-            ReadFault::Crs { .. } => {
-                "reproject it: ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson"
-            }
-            ReadFault::Missing {
-                member: "geometries",
-            } => {
+            Self::BrokenCollection => {
                 "DHIS2's own GeoJSON breaks on a unit with a GeometryCollection: fetch-orgunits reads such units another way"
             }
-            ReadFault::LinkedCrs => {
+            Self::NoId { properties, .. } if properties.is_empty() => {
+                "each feature needs an id, on the feature or in a property named with --id-property"
+            }
+            Self::NoId { properties, .. } => {
+                return format!(
+                    "name the property that holds the id with --id-property; there are {}",
+                    properties.join(", ")
+                );
+            }
+            Self::DuplicateId { .. } => {
+                "make one feature of a unit's parts (a MultiPolygon), or choose another --id-property"
+            }
+            Self::Crs { .. } => "reproject it: ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson",
+            Self::LinkedCrs => {
                 "if its coordinates are degrees, remove the member \"crs\" from the file"
             }
-            _ => return None,
+            Self::Date { .. } => {
+                "write dates as yyyy-mm-dd, or remove the property from the features"
+            }
+            Self::Number { .. } => "coordinates must be degrees: correct the number",
+            Self::Limit { what: "bytes", .. } => {
+                "simplify the outlines, or split the file into one a region"
+            }
+            Self::Limit { .. } => "split the file into one a region",
         };
-        Some(hint.to_owned())
+        hint.to_owned()
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers of coordinates.
 
 use super::cursor::Cursor;
-use super::error::{ReadError, ReadFault};
+use super::error::{ReadError, ReadErrorKind};
 
 /// Powers of ten that a double holds exactly.
 const POWERS: [f64; 16] = [
@@ -139,7 +139,7 @@ fn long_number(cursor: &mut Cursor<'_>) -> Result<f64, ReadError> {
             cursor.at = end;
             Ok(value)
         }
-        _ => Err(cursor.fault(ReadFault::Number {
+        _ => Err(cursor.fault(ReadErrorKind::Number {
             found: text.chars().take(40).collect(),
         })),
     }

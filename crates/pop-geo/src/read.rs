@@ -11,9 +11,13 @@ mod error;
 mod feature;
 mod geometry;
 mod number;
-mod split;
+mod outline;
+mod raw;
+mod scan;
+mod skeleton;
 
-pub use error::{Place, ReadError, ReadFault};
+pub use error::{ReadError, ReadErrorKind, TextPosition};
+pub use feature::KeyedFeature;
 
 use std::collections::HashMap;
 
@@ -58,20 +62,36 @@ impl Default for Limits {
 /// [`ReadError`], with the number and the id of the feature it is about. A geometry that cannot be taken at its word is no error here: see
 /// [`Shape::Bad`](crate::Shape::Bad).
 pub fn read_orgunits(bytes: &[u8], options: &ReadOptions) -> Result<OrgUnitSet, ReadError> {
-    let units = document::units(bytes, options)?;
+    let id_property = options.id_property.as_deref();
+    let units = document::features(bytes, &options.limits, |text, range, positions, number| {
+        feature::unit(text, range, positions, id_property, number)
+    })?;
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(units.len());
     for (index, unit) in units.iter().enumerate() {
         if let Some(earlier) = first.insert(&unit.id, index) {
+            let kind = ReadErrorKind::DuplicateId {
+                id: unit.id.clone(),
+                first: earlier + 1,
+            };
             return Err(ReadError {
                 feature: Some(index + 1),
-                id: None,
-                place: None,
-                fault: ReadFault::DuplicateId {
-                    id: unit.id.clone(),
-                    first: earlier + 1,
-                },
+                ..ReadError::of_file(kind)
             });
         }
     }
     Ok(OrgUnitSet { units })
+}
+
+/// Reads the features of a file with their geometries as they are, and the property that each is matched by; `None` for the feature's id.
+///
+/// # Errors
+/// [`ReadError`], as for [`read_orgunits`]; features without a key, or with the same, are none.
+pub fn read_keyed_features(
+    bytes: &[u8],
+    key_property: Option<&str>,
+    limits: &Limits,
+) -> Result<Vec<KeyedFeature>, ReadError> {
+    document::features(bytes, limits, |text, range, positions, number| {
+        feature::keyed(text, range, positions, key_property, number)
+    })
 }

@@ -1,16 +1,16 @@
-//! Whether polygons are sound, and what is done where they are not.
+//! Whether polygons are valid, and what is done where they are not.
 
 use crate::crossing::{Chain, Contact};
-use crate::{Area, Fault, GeometryProblem, OrgUnit, Repair, RingKind, Shape, degrees, repair};
+use crate::{Area, Defect, GeometryProblem, OrgUnit, Repair, RingKind, Shape, longitudes, repair};
 
 /// A part of the box round an area that does not count as ground: what rounding leaves of a polygon without area.
 const NO_AREA: f64 = 1e-13;
 
 impl OrgUnit {
-    /// Brings polygons as they stand in a file to sound ones, or says why they are not; other shapes are left alone.
-    pub(crate) fn settle(&mut self) {
+    /// Makes polygons valid as they come from a file, or says why they cannot be used; other shapes are left alone.
+    pub(crate) fn make_valid(&mut self) {
         if let Shape::Area(area) = &mut self.shape {
-            self.shape = match settle(std::mem::take(area)) {
+            self.shape = match make_valid(std::mem::take(area)) {
                 Ok(area) => Shape::Area(area),
                 Err(problem) => Shape::Bad(problem),
             };
@@ -18,33 +18,33 @@ impl OrgUnit {
     }
 }
 
-/// Checks positions, cuts at the antimeridian, and repairs what is not sound.
-fn settle(mut area: Area) -> Result<Area, GeometryProblem> {
+/// Checks positions, cuts at the antimeridian, and repairs what is not valid.
+fn make_valid(mut area: Area) -> Result<Area, GeometryProblem> {
     let flat = drop_flat_rings(&mut area)?;
-    degrees::bring_within(&mut area)?;
-    let mut area = match judge(&area) {
-        Verdict::Sound => area,
-        Verdict::Touching(_) | Verdict::Faulty(_) => {
-            let (mended, repair) = repair(&area)?;
+    longitudes::normalize(&mut area)?;
+    let mut area = match check(&area) {
+        Validity::Valid => area,
+        Validity::Touching(_) | Validity::Invalid(_) => {
+            let (repaired, repair) = repair(&area)?;
             // Where nothing was found after all, what was written stays, bit for bit.
-            if repair.faults.is_empty() {
+            if repair.defects.is_empty() {
                 area
             } else {
-                mended
+                repaired
             }
         }
     };
     if flat {
         let size = area.size();
         let repair = area.repair.get_or_insert(Repair {
-            faults: Vec::new(),
+            defects: Vec::new(),
             area_before: size,
             area_after: size,
         });
-        repair.faults.push(Fault::FlatRing);
+        repair.defects.push(Defect::FlatRing);
     }
-    let room = area.bounds().map_or(0.0, |bounds| bounds.size());
-    if area.size() > NO_AREA * room {
+    let box_size = area.bounds().map_or(0.0, |bounds| bounds.size());
+    if area.size() > NO_AREA * box_size {
         Ok(area)
     } else {
         Err(GeometryProblem::NoArea)
@@ -84,36 +84,36 @@ fn different(ring: &[[f64; 2]]) -> usize {
 
 /// What a look at the borders tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Verdict {
-    /// No two borders meet, and every ring lies where it should.
-    Sound,
+pub(crate) enum Validity {
+    /// No two borders meet, and every ring is where it should be.
+    Valid,
     /// Borders touch, near this point: only an overlay can tell.
     Touching([f64; 2]),
-    /// Borders cross, or a ring lies where it should not, near this point.
-    Faulty([f64; 2]),
+    /// Borders cross, or a ring is where it should not be, near this point.
+    Invalid([f64; 2]),
 }
 
 /// A ring of an area with its place among the others.
-struct Placed<'a> {
+struct RingInPolygon<'a> {
     chain: Chain<'a>,
     polygon: usize,
     kind: RingKind,
 }
 
 /// Looks at every ring by itself and at every two whose boxes meet.
-pub(crate) fn judge(area: &Area) -> Verdict {
-    let mut verdict = Verdict::Sound;
+pub(crate) fn check(area: &Area) -> Validity {
+    let mut validity = Validity::Valid;
     let mut rings = Vec::new();
     for (polygon, member) in area.polygons.iter().enumerate() {
         for (index, ring) in member.rings.iter().enumerate() {
             let kind = RingKind::of(index);
             let chain = Chain::new(ring);
             match chain.self_contact() {
-                Some(Contact::Cross(at)) => return Verdict::Faulty(at),
-                Some(Contact::Touch(at)) => verdict = Verdict::Touching(at),
+                Some(Contact::Cross(at)) => return Validity::Invalid(at),
+                Some(Contact::Touch(at)) => validity = Validity::Touching(at),
                 None => {}
             }
-            rings.push(Placed {
+            rings.push(RingInPolygon {
                 chain,
                 polygon,
                 kind,
@@ -122,7 +122,7 @@ pub(crate) fn judge(area: &Area) -> Verdict {
     }
     // Sweep over the boxes from west to east.
     rings.sort_by(|a, b| a.chain.bounds().west.total_cmp(&b.chain.bounds().west));
-    let mut around = vec![Around::default(); rings.len()];
+    let mut around = vec![Surroundings::default(); rings.len()];
     let mut open: Vec<usize> = Vec::new();
     for (index, ring) in rings.iter().enumerate() {
         let bounds = ring.chain.bounds();
@@ -136,18 +136,18 @@ pub(crate) fn judge(area: &Area) -> Verdict {
                 continue;
             };
             match ring.chain.contact(&other.chain) {
-                Some(Contact::Cross(at)) => return Verdict::Faulty(at),
-                Some(Contact::Touch(at)) => verdict = Verdict::Touching(at),
+                Some(Contact::Cross(at)) => return Validity::Invalid(at),
+                Some(Contact::Touch(at)) => validity = Validity::Touching(at),
                 None => {
-                    Around::note(&mut around, (index, ring), other);
-                    Around::note(&mut around, (other_index, other), ring);
+                    Surroundings::note(&mut around, (index, ring), other);
+                    Surroundings::note(&mut around, (other_index, other), ring);
                 }
             }
         }
         open.push(index);
     }
-    if verdict != Verdict::Sound {
-        return verdict;
+    if validity != Validity::Valid {
+        return validity;
     }
     // No two rings meet: one lies within the other or beside it.
     let misplaced = rings
@@ -157,19 +157,23 @@ pub(crate) fn judge(area: &Area) -> Verdict {
             RingKind::Shell => around.count != 0,
             RingKind::Hole => around.count != 1 || !around.own_shell,
         });
-    misplaced.map_or(verdict, |(ring, _)| Verdict::Faulty(ring.chain.point()))
+    misplaced.map_or(validity, |(ring, _)| Validity::Invalid(ring.chain.point()))
 }
 
 /// What lies around a ring: shells less holes.
 #[derive(Debug, Clone, Copy, Default)]
-struct Around {
+struct Surroundings {
     count: i32,
     own_shell: bool,
 }
 
-impl Around {
+impl Surroundings {
     /// Notes `outer` on `inner` if it lies around it.
-    fn note(all: &mut [Self], (index, inner): (usize, &Placed<'_>), outer: &Placed<'_>) {
+    fn note(
+        all: &mut [Self],
+        (index, inner): (usize, &RingInPolygon<'_>),
+        outer: &RingInPolygon<'_>,
+    ) {
         if !outer.chain.bounds().holds(&inner.chain.bounds())
             || !outer.chain.encloses(inner.chain.point())
         {
@@ -186,17 +190,17 @@ impl Around {
 }
 
 /// A point where borders of the area cross, or near which its parts overlap or a hole lies outside its shell; `None` where the area is
-/// sound.
+/// valid.
 ///
-/// Borders that only touch are sound, and so are borders that cross by no more than doubles can tell of the area.
+/// Borders that only touch are valid, and so are borders that cross by no more than doubles can tell of the area.
 /// What [`read_orgunits`](crate::read_orgunits) gives has been through this.
 #[must_use]
 pub fn crossing_test(area: &Area) -> Option<[f64; 2]> {
-    let (Verdict::Touching(at) | Verdict::Faulty(at)) = judge(area) else {
+    let (Validity::Touching(at) | Validity::Invalid(at)) = check(area) else {
         return None;
     };
     match repair(area) {
-        Ok((_, repair)) if repair.faults.is_empty() => None,
+        Ok((_, repair)) if repair.defects.is_empty() => None,
         Err(GeometryProblem::Ambiguous { at, .. }) => Some(at),
         _ => Some(at),
     }

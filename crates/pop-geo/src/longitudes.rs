@@ -11,7 +11,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// Checks that positions are degrees, and brings longitudes within ±180: by whole turns, or by cutting the area at the antimeridian.
 /// Areas that lie there as written stay as they are.
-pub(crate) fn bring_within(area: &mut Area) -> Result<(), GeometryProblem> {
+pub(crate) fn normalize(area: &mut Area) -> Result<(), GeometryProblem> {
     let mut plain = true;
     for (ring, _) in area.rings() {
         plain &= check(ring)?;
@@ -19,14 +19,14 @@ pub(crate) fn bring_within(area: &mut Area) -> Result<(), GeometryProblem> {
     if plain {
         return Ok(());
     }
-    let mut placed = Vec::with_capacity(area.polygons.len() + 1);
+    let mut normalized = Vec::with_capacity(area.polygons.len() + 1);
     for polygon in &mut area.polygons {
-        let found = place(std::mem::take(polygon), &mut placed)?;
+        let found = normalize_polygon(std::mem::take(polygon), &mut normalized)?;
         if found != Longitudes::AsWritten && area.longitudes != Longitudes::Split {
             area.longitudes = found;
         }
     }
-    area.polygons = placed;
+    area.polygons = normalized;
     Ok(())
 }
 
@@ -57,12 +57,19 @@ fn turns(step: f64) -> f64 {
 }
 
 /// Brings one polygon within ±180, in one part or two.
-fn place(mut polygon: Polygon, placed: &mut Vec<Polygon>) -> Result<Longitudes, GeometryProblem> {
+fn normalize_polygon(
+    mut polygon: Polygon,
+    normalized: &mut Vec<Polygon>,
+) -> Result<Longitudes, GeometryProblem> {
     let mut jumped = false;
     for ring in &mut polygon.rings {
-        jumped |= unroll(ring)?;
+        jumped |= unwrap_jumps(ring)?;
     }
-    let Some((west, east)) = polygon.rings.first().and_then(|shell| extent(shell)) else {
+    let Some((west, east)) = polygon
+        .rings
+        .first()
+        .and_then(|shell| longitude_range(shell))
+    else {
         return Ok(Longitudes::AsWritten);
     };
     let centre = f64::midpoint(west, east);
@@ -70,7 +77,7 @@ fn place(mut polygon: Polygon, placed: &mut Vec<Polygon>) -> Result<Longitudes, 
     let mut moved = false;
     for ring in &mut polygon.rings {
         // Holes may have been written a turn away from their shell.
-        let (west, east) = extent(ring).unwrap_or((centre, centre));
+        let (west, east) = longitude_range(ring).unwrap_or((centre, centre));
         let apart = -360.0 * ((f64::midpoint(west, east) - centre) / 360.0).round();
         moved |= translate(ring, shift + apart);
     }
@@ -80,7 +87,7 @@ fn place(mut polygon: Polygon, placed: &mut Vec<Polygon>) -> Result<Longitudes, 
     } else if west < -180.0 {
         (-180.0, 360.0)
     } else {
-        placed.push(polygon);
+        normalized.push(polygon);
         return Ok(if moved || jumped {
             Longitudes::Moved
         } else {
@@ -92,7 +99,7 @@ fn place(mut polygon: Polygon, placed: &mut Vec<Polygon>) -> Result<Longitudes, 
     for ring in &mut beyond.rings {
         translate(ring, turn);
     }
-    placed.extend(
+    normalized.extend(
         [inside, beyond]
             .into_iter()
             .filter(|part| !part.rings.is_empty()),
@@ -101,7 +108,7 @@ fn place(mut polygon: Polygon, placed: &mut Vec<Polygon>) -> Result<Longitudes, 
 }
 
 /// Undoes jumps over the antimeridian; gives whether there were any.
-fn unroll(ring: &mut Ring) -> Result<bool, GeometryProblem> {
+fn unwrap_jumps(ring: &mut Ring) -> Result<bool, GeometryProblem> {
     let Some(&[first, _]) = ring.first() else {
         return Ok(false);
     };
@@ -117,9 +124,9 @@ fn unroll(ring: &mut Ring) -> Result<bool, GeometryProblem> {
     }
     // Round the whole ring the jumps must cancel, or it runs round a pole.
     offset -= 360.0 * turns(first - last);
-    let wide = extent(ring).is_some_and(|(west, east)| east - west > 360.0 + ROUNDING);
+    let wide = longitude_range(ring).is_some_and(|(west, east)| east - west > 360.0 + ROUNDING);
     if offset != 0.0 || wide {
-        return Err(GeometryProblem::RoundTheEarth);
+        return Err(GeometryProblem::EnclosesPole);
     }
     Ok(jumped)
 }
@@ -135,7 +142,7 @@ fn translate(ring: &mut Ring, degrees: f64) -> bool {
     true
 }
 
-fn extent(ring: &[[f64; 2]]) -> Option<(f64, f64)> {
+fn longitude_range(ring: &[[f64; 2]]) -> Option<(f64, f64)> {
     let first = ring.first()?[0];
     Some(ring.iter().fold((first, first), |(west, east), &[x, _]| {
         (west.min(x), east.max(x))
