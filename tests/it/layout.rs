@@ -14,7 +14,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-http", &[]),
     ("pop-zip", &[]),
     ("pop-geo", &[]),
-    ("pop-raster", &[]),
+    ("pop-crs", &[]),
+    ("pop-raster", &["pop-crs"]),
     ("pop-zonal", &["pop-geo", "pop-raster"]),
     ("pop-worldpop", &[]),
     ("pop-sums", &["pop-worldpop"]),
@@ -40,9 +41,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-zip",
         ],
     ),
+    ("raster-inputs", &["pop-cli", "pop-geo", "pop-raster"]),
     (
         "clip-raster",
         &[
+            "raster-inputs",
             "pop-cli",
             "pop-geo",
             "pop-raster",
@@ -53,6 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "zonal-sum",
         &[
+            "raster-inputs",
             "pop-cli",
             "pop-geo",
             "pop-raster",
@@ -93,6 +97,7 @@ const NETWORK: &[&str] = &[
 /// Crates that must not reach files, clock, environment or network.
 const PURE: &[&str] = &[
     "pop-zip",
+    "pop-crs",
     "pop-geo",
     "pop-raster",
     "pop-zonal",

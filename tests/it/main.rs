@@ -25,3 +25,4 @@ mod sample;
 mod support;
 mod values;
 mod worldpop;
+mod zonal_sum;

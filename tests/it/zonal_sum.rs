@@ -113,13 +113,16 @@ fn threads_and_companions_change_no_byte() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn forms_of_the_sums() {
     let run = |format: &str| {
-        zonal_sum(&[RASTER]).arg(data(UNITS)).args(["--format", format])
+        zonal_sum(&[RASTER])
+            .arg(data(UNITS))
+            .args(["--format", format])
     };
     assert!(run("table").run().expect(0).text().contains("Western Area"));
     let json: Value = serde_json::from_slice(&run("json").run().expect(0).stdout).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 13);
-    let list = data(RASTER).display().to_string();
-    let list = json!([{ "path": list, "bytes": 1 }]).to_string();
+    let path = data(RASTER);
+    let bytes = path.metadata().unwrap().len();
+    let list = json!([{ "path": path.display().to_string(), "bytes": bytes }]).to_string();
     let listed = tool("zonal-sum")
         .args(["--raster-list", "-"])
         .arg(data(UNITS))
@@ -141,9 +144,7 @@ fn what_makes_no_sense_is_usage() {
         .expect_nothing(2)
         .says("no raster");
     let band = format!("{}#2", data(RASTER).display());
-    let run = tool("zonal-sum")
-        .args(["-r", &band])
-        .arg(data(UNITS));
+    let run = tool("zonal-sum").args(["-r", &band]).arg(data(UNITS));
     run.run().expect_nothing(2).says("there is no band 2");
     let run = zonal_sum(&[RASTER]).arg(data(UNITS));
     run.arg("--label=Other:year=2020")
@@ -172,9 +173,7 @@ fn mixtures_are_refused() {
         &format!("t={BAND}"),
     ];
     let run = || {
-        let run = zonal_sum(&both)
-            .unwrap()
-            .arg(data("orgunits/abw.geo.json"));
+        let run = zonal_sum(&both).arg(data("orgunits/abw.geo.json"));
         run.args(["--id-property=cca2", "--label=t:sex=t"])
     };
     run().run().expect_nothing(3).says("mixed-sexes");
@@ -228,10 +227,7 @@ fn odd_units() -> (Vec<u8>, Vec<String>) {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn every_unit_comes_out_with_a_value_or_a_reason() {
     let (units, ids) = odd_units();
-    let ran = zonal_sum(&[RASTER, NEXT_YEAR])
-        .stdin(units)
-        .run()
-        .expect(0);
+    let ran = zonal_sum(&[RASTER, NEXT_YEAR]).stdin(units).run().expect(0);
     let rows = rows(&ran.stdout);
     assert_eq!(rows.len(), 26);
     let of = |unit: usize, year: &str| {
@@ -365,8 +361,7 @@ fn tiles_and_compression_change_no_byte() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn a_clip_gives_the_same_bytes_and_knows_who_is_missing() {
     let path = data(RASTER);
-    let mut units: Value =
-        serde_json::from_slice(&std::fs::read(data(UNITS)).unwrap()).unwrap();
+    let mut units: Value = serde_json::from_slice(&std::fs::read(data(UNITS)).unwrap()).unwrap();
     units["features"].as_array_mut().unwrap().truncate(2);
     let units = units.to_string();
     let of = |raster: &str| {

@@ -12,13 +12,13 @@ use pop_raster::{CellSource, CellWindow, Grid, RasterError, RasterFile, Samples,
 const KEPT_BYTES: usize = 128 << 20;
 
 /// The cells that units touch: for each row of the window, runs of columns.
-pub(crate) struct Touched(Vec<Vec<Range<u32>>>);
+pub(crate) struct TouchedCells(Vec<Vec<Range<u32>>>);
 
-impl Touched {
+impl TouchedCells {
     /// The cells of `grid` that any of `areas` touches.
     pub(crate) fn by(areas: &[&Area], grid: &Grid) -> Self {
-        let lattice = pop_zonal::Lattice::from(grid);
-        Self(pop_zonal::touched(areas, &lattice))
+        let transform = pop_zonal::CellTransform::from(grid);
+        Self(pop_zonal::touched_cells(areas, &transform))
     }
 
     /// Takes the value of every cell of `window` that is not touched.
@@ -42,8 +42,8 @@ impl Touched {
 pub(crate) struct WindowCells<'a> {
     file: &'a RasterFile<File>,
     window: CellWindow,
-    touched: Option<Touched>,
-    kept: Mutex<Kept>,
+    touched: Option<TouchedCells>,
+    kept: Mutex<ChunkQueue>,
     scratches: Mutex<Vec<Scratch>>,
 }
 
@@ -52,7 +52,7 @@ type Slot = Arc<OnceLock<Cells>>;
 
 /// The chunks in memory, oldest first.
 #[derive(Default)]
-struct Kept {
+struct ChunkQueue {
     slots: HashMap<(usize, usize), Slot>,
     order: VecDeque<(usize, usize)>,
 }
@@ -67,7 +67,7 @@ impl<'a> WindowCells<'a> {
     pub(crate) fn new(
         file: &'a RasterFile<File>,
         window: CellWindow,
-        touched: Option<Touched>,
+        touched: Option<TouchedCells>,
     ) -> Self {
         Self {
             file,
@@ -99,7 +99,7 @@ impl<'a> WindowCells<'a> {
         let bytes = layout.chunk_width * layout.chunk_height * 8;
         let most = (KEPT_BYTES / bytes.max(1)).max(2);
         let mut kept = lock(&self.kept);
-        let Kept { slots, order } = &mut *kept;
+        let ChunkQueue { slots, order } = &mut *kept;
         let slot = slots.entry((band, chunk)).or_insert_with(|| {
             order.push_back((band, chunk));
             Slot::default()

@@ -2,18 +2,18 @@
 
 use std::io::Write;
 
-use pop_cli::{Align, Console, ExitStatus, Table, ToolError, thousands};
+use pop_cli::{Align, Console, ExitStatus, Table, ToolError, counted, thousands};
 use pop_raster::{ByteOrder, Predictor, RowOrder};
 use pop_worldpop::{RasterKind, RasterName};
-use pop_zonal::Failure;
+use pop_zonal::SumError;
 
 use crate::ClipRaster;
-use crate::source::Source;
+use crate::source::SourceRaster;
 
 /// Prints a table of what the file says, and what its name says.
 pub(crate) fn print(
     args: &ClipRaster,
-    source: &Source,
+    source: &SourceRaster,
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
     let mut table = Table::new(&[
@@ -36,8 +36,8 @@ pub(crate) fn print(
     })
 }
 
-fn product(source: &Source, table: &mut Table) {
-    let file = &source.file;
+fn product(source: &SourceRaster, table: &mut Table) {
+    let file = source.file();
     let name = source.name.as_ref().ok();
     let described = |band| file.description(band).unwrap_or("-").to_owned();
     let descriptions: Vec<_> = (0..file.bands()).map(described).collect();
@@ -84,10 +84,10 @@ fn product(source: &Source, table: &mut Table) {
     table.row(&["cells hold", "-", kind]);
 }
 
-fn grid(source: &Source, table: &mut Table) {
-    let file = &source.file;
+fn grid(source: &SourceRaster, table: &mut Table) {
+    let file = source.file();
     let grid = file.grid();
-    let bounds = grid.bounds();
+    let bounds = grid.extent();
     let resolution = source
         .name
         .as_ref()
@@ -123,8 +123,8 @@ fn grid(source: &Source, table: &mut Table) {
     }
 }
 
-fn encoding(source: &Source, table: &mut Table) {
-    let file = &source.file;
+fn encoding(source: &SourceRaster, table: &mut Table) {
+    let file = source.file();
     let (encoding, layout) = (file.encoding(), file.layout());
     let container = format!(
         "{}, {}",
@@ -163,6 +163,13 @@ fn encoding(source: &Source, table: &mut Table) {
     if file.has_mask() {
         table.row(&["mask", "internal", "-"]);
     }
+    if let Some(band) = file.alpha_band() {
+        let text = format!("band {}: opacity, not to be summed", band + 1);
+        table.row(&["alpha", &text, "-"]);
+    }
+    for sidecar in &source.input.sidecars {
+        table.row(&["beside the file", &sidecar.describe(), "-"]);
+    }
     if file.overviews() > 0 {
         table.row(&["overviews", &file.overviews().to_string(), "-"]);
     }
@@ -178,8 +185,8 @@ fn encoding(source: &Source, table: &mut Table) {
     }
 }
 
-fn clip(source: &Source, table: &mut Table) {
-    let Some(record) = source.file.clip_record() else {
+fn clip(source: &SourceRaster, table: &mut Table) {
+    let Some(record) = source.file().clip_record() else {
         return;
     };
     let (grid, window) = (&record.source_grid, &record.window);
@@ -212,27 +219,27 @@ fn clip(source: &Source, table: &mut Table) {
         "-",
     ]);
     if let Some(units) = &record.masked_to {
-        table.row(&["masked to", &format!("{} units", units.len()), "-"]);
+        table.row(&["masked to", &counted(units.len(), "unit"), "-"]);
     }
 }
 
 /// Adds counts and sums; `false` where the cells cannot be read.
-fn values(source: &Source, table: &mut Table, console: &Console) -> bool {
+fn values(source: &SourceRaster, table: &mut Table, console: &Console) -> bool {
     match source.totals() {
         Ok(totals) => {
             for (band, total) in totals.iter().enumerate() {
-                let tally = &total.tally;
+                let counts = &total.counts;
                 table.row(&[
                     &of_band("valid cells", band, source),
-                    &thousands(tally.valid as f64, 0),
+                    &thousands(counts.valid as f64, 0),
                     "-",
                 ]);
                 let others = [
-                    ("nodata cells", tally.nodata),
-                    ("masked cells", tally.masked),
-                    ("NaN cells", tally.nan),
-                    ("negative cells", tally.negative),
-                    ("infinite cells", tally.infinite + tally.implausible),
+                    ("nodata cells", counts.nodata),
+                    ("masked cells", counts.masked),
+                    ("NaN cells", counts.nan),
+                    ("negative cells", counts.negative),
+                    ("infinite cells", counts.infinite + counts.implausible),
                 ];
                 for (what, count) in others.into_iter().filter(|(_, count)| *count > 0) {
                     table.row(&[
@@ -251,8 +258,8 @@ fn values(source: &Source, table: &mut Table, console: &Console) -> bool {
         }
         Err(error) => {
             table.row(&["sum", "unknown", "-"]);
-            console.warn(&format!("{}: {error}", source.path));
-            if let Failure::Read { source, .. } = &error
+            console.warn(&format!("{}: {error}", source.path()));
+            if let SumError::Read { source, .. } = &error
                 && let Some(hint) = source.hint()
             {
                 console.hint(hint);
@@ -262,8 +269,8 @@ fn values(source: &Source, table: &mut Table, console: &Console) -> bool {
     }
 }
 
-fn of_band(what: &str, band: usize, source: &Source) -> String {
-    if source.file.bands() == 1 {
+fn of_band(what: &str, band: usize, source: &SourceRaster) -> String {
+    if source.file().bands() == 1 {
         what.to_owned()
     } else {
         format!("{what}, band {}", band + 1)

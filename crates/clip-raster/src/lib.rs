@@ -1,6 +1,6 @@
 //! `clip-raster`: a smaller raster on the same grid.
 //!
-//! Finds the window of the chosen org units, and writes its cells (or copies its chunks) with a record of where they come from.
+//! Finds the window of the selected org units, and writes its cells (or copies its chunks) with a record of where they come from.
 //! Reading, writing and the record are `pop-raster`'s; here are the choice of units, the window, and the glue.
 
 mod args;
@@ -19,9 +19,11 @@ use pop_raster::{
     whole_chunks, write_geotiff,
 };
 
+use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE, in_pool};
+
 use cells::WindowCells;
-use source::Source;
-use units::Chosen;
+use source::SourceRaster;
+use units::SelectedUnits;
 
 /// Bytes of packed tiles that wait in memory; more wait in a temporary file.
 const IN_MEMORY: usize = 64 << 20;
@@ -29,15 +31,15 @@ const IN_MEMORY: usize = 64 << 20;
 /// The kinds of doubt that this tool judges.
 const KINDS: &[AllowKind] = &[
     AllowKind {
-        name: source::NEGATIVE,
+        name: NEGATIVE,
         meaning: "cells below zero become nodata",
     },
     AllowKind {
-        name: source::INFINITE,
+        name: INFINITE,
         meaning: "cells that are infinite, or above a thousand million, become nodata",
     },
     AllowKind {
-        name: units::BAD_GEOMETRY,
+        name: BAD_GEOMETRY,
         meaning: "units whose polygon cannot be read in one way are left out",
     },
 ];
@@ -52,63 +54,67 @@ impl Tool for ClipRaster {
 
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
-        let source = Source::open(&self.raster, &consent, console)?;
+        let source = SourceRaster::open(&self.raster, &consent, console)?;
         if self.info {
-            return self.in_pool(|| info::print(self, &source, console))?;
+            return in_pool(self.threads(), || info::print(self, &source, console))?;
         }
-        source.refuse_what_is_no_count()?;
+        source.check_holds_counts()?;
         let mut output = console.output("output", &self.common.output)?;
         if output.is_terminal() {
-            return Err(ToolError::usage("a raster is nothing for a terminal")
-                .hint("name a file: -o clip.tif"));
+            return Err(
+                ToolError::usage("refusing to write binary data to a terminal")
+                    .hint("use -o FILE: -o clip.tif"),
+            );
         }
         let units = units::read(self, &mut consent, console)?;
-        let chosen = Chosen::of(&units, self, &source, console)?;
-        let window = self.window(&chosen, &source);
-        let record = self.in_pool(|| source.record(self, &window, console))??;
+        let selected = SelectedUnits::of(&units, self, &source, console)?;
+        let window = self.window(&selected, &source);
+        let record = in_pool(self.threads(), || source.record(self, &window, console))??;
         let record = if self.mask {
-            record.masked(chosen.ids())
+            record.masked(selected.ids())
         } else {
             record
         };
-        self.in_pool(|| self.write(&source, &chosen, &window, record, &mut output))??;
+        in_pool(self.threads(), || {
+            self.write(&source, &selected, &window, record, &mut output)
+        })??;
         let name = output.name().to_owned();
         console.publish(vec![output])?;
-        self.tell(&source, &chosen, &window, &name, console);
+        self.print_summary(&source, &selected, &window, &name, console);
         consent.close(console);
         Ok(ExitStatus::Done)
     }
 }
 
 impl ClipRaster {
-    fn window(&self, chosen: &Chosen<'_>, source: &Source) -> CellWindow {
+    fn window(&self, selected: &SelectedUnits<'_>, source: &SourceRaster) -> CellWindow {
         if self.like_input {
-            whole_chunks(source.file.layout(), &chosen.window)
+            whole_chunks(source.file().layout(), &selected.window)
         } else {
-            chosen.window
+            selected.window
         }
     }
 
     fn write(
         &self,
-        source: &Source,
-        chosen: &Chosen<'_>,
+        source: &SourceRaster,
+        selected: &SelectedUnits<'_>,
         window: &CellWindow,
         record: ClipRecord,
         output: &mut Output,
     ) -> Result<(), ToolError> {
-        for band in 0..source.file.bands() {
+        for band in 0..source.file().bands() {
             source
-                .file
+                .file()
                 .check_stored(band, window)
-                .map_err(|error| source.failure(&error))?;
+                .map_err(|error| source.error(&error))?;
         }
         let written = if self.like_input {
-            copy_chunks(output, &source.file, window, record)
+            copy_chunks(output, source.file(), window, record)
         } else {
-            let mut raster = NewRaster::part_of(&source.file, window);
+            let mut raster = NewRaster::part_of(source.file(), window);
             raster.clip = Some(record);
-            let touched = self.mask.then(|| chosen.touched(source, window));
+            let touched = self.mask.then(|| selected.touched(source, window));
             let options = WriteOptions {
                 compression: self.compression.into(),
                 overviews: if self.overviews {
@@ -121,28 +127,28 @@ impl ClipRaster {
             write_geotiff(
                 output,
                 &raster,
-                &WindowCells::new(&source.file, *window, touched),
+                &WindowCells::new(source.file(), *window, touched),
                 &options,
                 &mut tempfile::spooled_tempfile(IN_MEMORY),
             )
         };
         written.map_err(|error| match error {
             RasterError::Write { .. } if self.like_input => source
-                .failure(&error)
+                .error(&error)
                 .hint("without --like-input the cells are written anew"),
-            _ => source.failure(&error),
+            _ => source.error(&error),
         })
     }
 
-    fn tell(
+    fn print_summary(
         &self,
-        source: &Source,
-        chosen: &Chosen<'_>,
+        source: &SourceRaster,
+        selected: &SelectedUnits<'_>,
         window: &CellWindow,
         name: &str,
         console: &Console,
     ) {
-        let grid = source.file.grid();
+        let grid = source.file().grid();
         let count = |n: usize| thousands(n as f64, 0);
         console.summary(&format!(
             "{} x {} of {} x {} cells round {} {}{}{}",
@@ -150,8 +156,12 @@ impl ClipRaster {
             count(window.height),
             count(grid.width),
             count(grid.height),
-            count(chosen.count()),
-            if chosen.count() == 1 { "unit" } else { "units" },
+            count(selected.count()),
+            if selected.count() == 1 {
+                "unit"
+            } else {
+                "units"
+            },
             if self.mask { ", masked to them" } else { "" },
             if name == "-" {
                 String::new()
@@ -161,12 +171,7 @@ impl ClipRaster {
         ));
     }
 
-    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, ToolError> {
-        let threads = self.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| ToolError::internal(format!("no threads: {error}")))?;
-        Ok(pool.install(work))
+    fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
     }
 }

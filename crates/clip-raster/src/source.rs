@@ -5,22 +5,16 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use pop_cli::{Consent, Console, ToolError};
-use pop_raster::{
-    CellWindow, ClipRecord, Limits, OnBadValue, RasterError, RasterFile, ReadRules, Tally,
-};
+use pop_raster::{CellCounts, CellWindow, ClipRecord, RasterError, RasterFile};
 use pop_worldpop::{NameError, RasterName};
 use pop_zonal::{
-    Chunks, Dated, Failure, Lattice, Layers, Method, RasterBand, RasterSums, Reach, Request,
-    Standing, sum_stack,
+    ActiveUnits, BalanceLayers, CellTransform, CoverageMethod, RasterBand, RasterSums, ReadScope,
+    StackRaster, SumError, SumRequest, sum_stack,
 };
+use raster_inputs::{InputRaster, raster_error};
 use sha2::{Digest, Sha256};
 
 use crate::{ClipRaster, SourceTotal};
-
-/// Cells below zero.
-pub(crate) const NEGATIVE: &str = "negative";
-/// Infinite cells.
-pub(crate) const INFINITE: &str = "infinite";
 
 /// Up to so many cells, over all bands, a raster is read whole without being asked: half a second.
 const SMALL: usize = 64_000_000;
@@ -30,53 +24,27 @@ const SMALL: usize = 64_000_000;
 const SMALL_FOR_COPY: usize = 4_000_000;
 
 /// The raster, open, with what its name says.
-pub(crate) struct Source {
-    /// As named on the command line.
-    pub(crate) path: String,
-    pub(crate) file: RasterFile<File>,
+pub(crate) struct SourceRaster {
+    pub(crate) input: InputRaster,
     /// What the file's name says, or else that of the raster it was cut from, or else the
     /// description of its first band.
     pub(crate) name: Result<RasterName, NameError>,
-    /// The same bytes once more, for hashing.
-    bytes: File,
 }
 
 /// Valid cells and people of one band.
 pub(crate) struct Total {
-    pub(crate) tally: Tally,
+    pub(crate) counts: CellCounts,
     pub(crate) people: f64,
 }
 
-impl Source {
+impl SourceRaster {
     pub(crate) fn open(
         path: &str,
         consent: &Consent,
         console: &mut Console,
     ) -> Result<Self, ToolError> {
-        let leave = |kind| {
-            if consent.allows(kind) {
-                OnBadValue::LeaveOut
-            } else {
-                OnBadValue::Refuse
-            }
-        };
-        let rules = ReadRules {
-            negative: leave(NEGATIVE),
-            infinite: leave(INFINITE),
-        };
-        let input = console.input_file("raster", path)?;
-        let bytes = input
-            .file
-            .try_clone()
-            .map_err(|error| ToolError::io(error).in_file(path))?;
-        let file = RasterFile::open(input.file, &Limits::default())
-            .map_err(|error| failure(&error, path))?
-            .with_rules(rules);
-        if file.nodata().matches_nothing() {
-            console.warn(&format!(
-                "{path}: the declared nodata value fits no cell of its type"
-            ));
-        }
+        let input = InputRaster::open(path, consent, console)?;
+        let file = &input.file;
         let stem = stem_of(path);
         let cut_from = file
             .clip_record()
@@ -89,39 +57,44 @@ impl Source {
                 .find_map(|name| RasterName::parse(name).ok());
             known.ok_or(error)
         });
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            name,
-            bytes,
-        })
+        Ok(Self { input, name })
     }
 
     /// A density, class or mask raster is refused: a clip of it would be summed next.
-    pub(crate) fn refuse_what_is_no_count(&self) -> Result<(), ToolError> {
+    pub(crate) fn check_holds_counts(&self) -> Result<(), ToolError> {
+        self.input.check_complete()?;
         let refusal = self.name.as_ref().ok().and_then(RasterName::refusal);
         refusal.map_or(Ok(()), |why| {
-            Err(ToolError::data(format!("it {why}")).in_file(&self.path))
+            Err(ToolError::data(format!("it {why}")).in_file(self.path()))
         })
     }
 
-    pub(crate) fn failure(&self, error: &RasterError) -> ToolError {
-        failure(error, &self.path)
+    pub(crate) fn file(&self) -> &RasterFile<File> {
+        &self.input.file
+    }
+
+    /// As named on the command line.
+    pub(crate) fn path(&self) -> &str {
+        &self.input.path
+    }
+
+    pub(crate) fn error(&self, error: &RasterError) -> ToolError {
+        raster_error(error, self.path())
     }
 
     /// Chunks that a file cut short no longer holds.
     pub(crate) fn missing_chunks(&self) -> usize {
-        let layout = self.file.layout();
+        let layout = self.file().layout();
         let missing = |band: usize| {
             let gone = |chunk: &usize| {
-                self.file
+                self.file()
                     .check_stored(band, &layout.window(*chunk))
                     .is_err()
             };
             (0..layout.count()).filter(gone).count()
         };
-        let planes = if self.file.encoding().planar {
-            self.file.bands()
+        let planes = if self.file().encoding().planar {
+            self.file().bands()
         } else {
             1
         };
@@ -135,20 +108,20 @@ impl Source {
         window: &CellWindow,
         console: &Console,
     ) -> Result<ClipRecord, ToolError> {
-        let grid = self.file.grid();
-        let mut record = ClipRecord::new(grid, window, self.file.clip_record());
-        if self.file.clip_record().is_none() && self.path != "-" {
-            record.source_name = Some(stem_of(&self.path));
+        let grid = self.file().grid();
+        let mut record = ClipRecord::new(grid, window, self.file().clip_record());
+        if self.file().clip_record().is_none() && self.path() != "-" {
+            record.source_name = Some(stem_of(self.path()));
         }
         let most = if args.like_input {
             SMALL_FOR_COPY
         } else {
             SMALL
         };
-        let small = grid.width * grid.height * self.file.bands() <= most;
+        let small = grid.width * grid.height * self.file().bands() <= most;
         let when = args.source_total;
         let wanted = when == SourceTotal::Always || when == SourceTotal::Auto && small;
-        if self.file.clip_record().is_some() {
+        if self.file().clip_record().is_some() {
             console.note("the raster is a clip itself: its record is handed on");
             return Ok(record);
         }
@@ -163,57 +136,60 @@ impl Source {
             Err(error) if when == SourceTotal::Auto => {
                 console.warn(&format!(
                     "{}: no total of the whole raster: {error}",
-                    self.path
+                    self.path()
                 ));
                 return Ok(record);
             }
-            Err(Failure::Read { source, .. }) => return Err(self.failure(&source)),
-            Err(error) => return Err(ToolError::data(error).in_file(&self.path)),
+            Err(SumError::Read { source, .. }) => return Err(self.error(&source)),
+            Err(error) => return Err(ToolError::data(error).in_file(self.path())),
         }
         record.source_sha256 = Some(self.sha256()?);
         Ok(record)
     }
 
     /// Valid cells and people of each band: a pass over the raster with no unit on it.
-    pub(crate) fn totals(&self) -> Result<Vec<Total>, Failure<RasterError>> {
-        let whole = self.file.grid().whole();
-        for band in 0..self.file.bands() {
-            self.file
+    pub(crate) fn totals(&self) -> Result<Vec<Total>, SumError<RasterError>> {
+        let whole = self.file().grid().whole();
+        for band in 0..self.file().bands() {
+            self.file()
                 .check_stored(band, &whole)
-                .map_err(|source| Failure::Read {
+                .map_err(|source| SumError::Read {
                     raster: band,
                     source,
                 })?;
         }
-        let nobody = Layers::new(&[], &[], &[Standing(Vec::new())]);
-        let request = Request {
+        let nobody = BalanceLayers::new(&[], &[], &[ActiveUnits(Vec::new())]);
+        let request = SumRequest {
             units: &[],
             layers: &nobody,
-            lattice: Lattice::from(self.file.grid()),
-            chunks: Chunks::from(self.file.layout()),
-            method: Method::Exact,
-            reach: Reach::Whole,
+            transform: CellTransform::from(self.file().grid()),
+            layout: *self.file().layout(),
+            method: CoverageMethod::Exact,
+            reach: ReadScope::WholeRaster,
             tick: &|| {},
         };
-        let file = &self.file;
+        let file = self.file();
         let bands: Vec<_> = (0..file.bands())
             .map(|band| RasterBand { file, band })
             .collect();
         let dated: Vec<_> = bands
             .iter()
-            .map(|cells| Dated { cells, standing: 0 })
+            .map(|cells| StackRaster {
+                cells,
+                active_set: 0,
+            })
             .collect();
         let sums = sum_stack(&request, &dated)?;
         let total = |sums: RasterSums| Total {
-            tally: sums.tally,
+            counts: sums.counts,
             people: sums.total.people(),
         };
         Ok(sums.rasters.into_iter().map(total).collect())
     }
 
     fn sha256(&self) -> Result<String, ToolError> {
-        let io_error = |error: std::io::Error| ToolError::io(error).in_file(&self.path);
-        let mut file = &self.bytes;
+        let io_error = |error: std::io::Error| ToolError::io(error).in_file(self.path());
+        let mut file = self.file().source();
         file.seek(SeekFrom::Start(0)).map_err(io_error)?;
         let mut hash = Sha256::new();
         let mut block = vec![0; 1 << 20];
@@ -236,17 +212,4 @@ fn stem_of(path: &str) -> String {
     Path::new(path)
         .file_stem()
         .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
-}
-
-/// An error of a raster, with its file in front and its remedy behind.
-fn failure(error: &RasterError, path: &str) -> ToolError {
-    let failure = match error {
-        RasterError::Io { .. } => ToolError::io(error),
-        _ => ToolError::data(error),
-    };
-    let failure = failure.in_file(path);
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
 }

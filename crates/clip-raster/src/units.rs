@@ -1,15 +1,13 @@
 //! The org units that a clip is for.
 
-use pop_cli::{Consent, Console, Finding, ToolError, shortened_list};
-use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
+use pop_cli::{Consent, Console, ToolError, shortened_list};
+use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
 use pop_raster::CellWindow;
+use raster_inputs::{check_geometry, read_org_units};
 
 use crate::ClipRaster;
-use crate::cells::Touched;
-use crate::source::Source;
-
-/// Units with a polygon that cannot be read in one way.
-pub(crate) const BAD_GEOMETRY: &str = "bad-geometry";
+use crate::cells::TouchedCells;
+use crate::source::SourceRaster;
 
 /// Reads the stream of org units.
 pub(crate) fn read(
@@ -17,50 +15,15 @@ pub(crate) fn read(
     consent: &mut Consent,
     console: &mut Console,
 ) -> Result<OrgUnitSet, ToolError> {
-    let data = console.input("org-units", &args.org_units)?;
-    let options = ReadOptions {
-        id_property: args.id_property.clone(),
-        ..ReadOptions::default()
-    };
-    let units = read_orgunits(&data.bytes, &options).map_err(|error| {
-        let hint = error.hint();
-        ToolError::data(error).in_file(&data.name).hint(hint)
-    })?;
-    judge_geometry(&units, args, consent).map_err(|error| error.in_file(&data.name))?;
+    let units = read_org_units(
+        &args.org_units,
+        args.id_property.as_deref(),
+        args.threads(),
+        console,
+    )?;
+    check_geometry(&units, |unit| args.wants(unit), consent)
+        .map_err(|error| error.in_file(&args.org_units))?;
     Ok(units)
-}
-
-fn judge_geometry(
-    units: &OrgUnitSet,
-    args: &ClipRaster,
-    consent: &mut Consent,
-) -> Result<(), ToolError> {
-    let bad = |unit: &OrgUnit| match &unit.shape {
-        Shape::Bad(problem) => Some((problem.to_string(), problem.hint())),
-        _ => None,
-    };
-    let wanted = || units.units.iter().filter(|unit| args.wants(unit));
-    let findings = wanted()
-        .filter_map(|unit| {
-            bad(unit).map(|(detail, _)| Finding {
-                unit: unit.id.clone(),
-                detail,
-            })
-        })
-        .collect();
-    let judgement = consent.judge(BAD_GEOMETRY, findings);
-    if judgement.refused.is_empty() {
-        return Ok(());
-    }
-    let error = consent.refusal(
-        BAD_GEOMETRY,
-        "units have no place that is sure",
-        &judgement.refused,
-    );
-    Err(match wanted().find_map(bad) {
-        Some((_, hint)) => error.hint(hint),
-        None => error,
-    })
 }
 
 impl ClipRaster {
@@ -74,18 +37,18 @@ impl ClipRaster {
 }
 
 /// The units a clip is for, and the cells round them.
-pub(crate) struct Chosen<'a> {
+pub(crate) struct SelectedUnits<'a> {
     units: Vec<(&'a OrgUnit, &'a Area)>,
     /// The smallest window that holds all cells they touch, and the margin.
     pub(crate) window: CellWindow,
 }
 
-impl<'a> Chosen<'a> {
+impl<'a> SelectedUnits<'a> {
     /// Picks the units that are asked for and have a polygon, and finds their window.
     pub(crate) fn of(
         set: &'a OrgUnitSet,
         args: &ClipRaster,
-        source: &Source,
+        source: &SourceRaster,
         console: &Console,
     ) -> Result<Self, ToolError> {
         let wanted: Vec<_> = set.units.iter().filter(|unit| args.wants(unit)).collect();
@@ -114,8 +77,8 @@ impl<'a> Chosen<'a> {
             .iter()
             .map(|(_, area)| window_of(area, source, args.margin))
             .collect();
-        let Some(window) = windows.iter().flatten().copied().reduce(both) else {
-            return Err(nowhere(set, args, source));
+        let Some(window) = windows.iter().flatten().copied().reduce(union) else {
+            return Err(no_overlap(set, args, source));
         };
         let outside: Vec<&str> = units
             .iter()
@@ -144,17 +107,17 @@ impl<'a> Chosen<'a> {
     }
 
     /// The cells of `window` that any of them touches.
-    pub(crate) fn touched(&self, source: &Source, window: &CellWindow) -> Touched {
+    pub(crate) fn touched(&self, source: &SourceRaster, window: &CellWindow) -> TouchedCells {
         let areas: Vec<&Area> = self.units.iter().map(|(_, area)| *area).collect();
-        Touched::by(&areas, &source.file.grid().window(window))
+        TouchedCells::by(&areas, &source.file().grid().window(window))
     }
 }
 
 /// The cells round an area, which may lie a whole turn away from where the raster counts.
-fn window_of(area: &Area, source: &Source, margin: usize) -> Option<CellWindow> {
-    let grid = source.file.grid();
+fn window_of(area: &Area, source: &SourceRaster, margin: usize) -> Option<CellWindow> {
+    let grid = source.file().grid();
     let at = |bounds: &Bounds, turn: f64| {
-        let bounds = pop_raster::Bounds {
+        let bounds = pop_raster::RasterExtent {
             west: bounds.west + turn,
             south: bounds.south,
             east: bounds.east + turn,
@@ -172,11 +135,11 @@ fn window_of(area: &Area, source: &Source, margin: usize) -> Option<CellWindow> 
     parts
         .flat_map(|bounds| [0.0, 360.0, -360.0].map(|turn| at(&bounds, turn)))
         .flatten()
-        .reduce(both)
+        .reduce(union)
 }
 
 /// The smallest window that holds both.
-fn both(a: CellWindow, b: CellWindow) -> CellWindow {
+fn union(a: CellWindow, b: CellWindow) -> CellWindow {
     let (col, row) = (a.col.min(b.col), a.row.min(b.row));
     CellWindow {
         col,
@@ -186,8 +149,8 @@ fn both(a: CellWindow, b: CellWindow) -> CellWindow {
     }
 }
 
-fn nowhere(set: &OrgUnitSet, args: &ClipRaster, source: &Source) -> ToolError {
-    let grid = source.file.grid().bounds();
+fn no_overlap(set: &OrgUnitSet, args: &ClipRaster, source: &SourceRaster) -> ToolError {
+    let grid = source.file().grid().extent();
     let raster = Bounds {
         west: grid.west,
         south: grid.south,

@@ -301,7 +301,7 @@ fn info_says_what_a_raster_is() {
         "deflate, predictor 3",
         "columns 40 to 60",
         "masked to",
-        "1 units",
+        "1 unit",
     ] {
         assert!(text.contains(part), "{part}:\n{text}");
     }

@@ -43,7 +43,7 @@ fn main() {
         });
     let chunks = raster.layout().count();
     let one =
-        |scratch: &mut Scratch, chunk| raster.read_chunk(0, chunk, scratch).unwrap().tally.valid;
+        |scratch: &mut Scratch, chunk| raster.read_chunk(0, chunk, scratch).unwrap().counts.valid;
     let (mut valid, mut cpu, mut wall1, mut wall2) = (0, f64::MAX, f64::MAX, f64::MAX);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(2)

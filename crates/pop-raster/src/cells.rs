@@ -1,10 +1,13 @@
 //! From stored samples to cells: every cell without a valid value becomes NaN, and each
 //! rule's hits are counted.
 
+use crate::cell_counts::CellCounts;
 use crate::error::BadValue;
+use crate::grid::RowOrder;
+use crate::limits::MAX_PEOPLE_PER_CELL;
+use crate::nodata::{NEAR_NODATA, NoDataMatch};
 use crate::predictor::Row;
 use crate::sample::{ByteOrder, SampleType};
-use crate::tally::{MAX_PLAUSIBLE, Tally};
 
 /// The first cell of a chunk that breaks a rule.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +19,7 @@ pub(crate) struct BadCell {
 }
 
 /// Which samples of a decoded chunk become which cells.
-pub(crate) struct Cut<'a> {
+pub(crate) struct ChunkCells<'a> {
     /// Whole rows of samples.
     pub(crate) data: &'a [u8],
     pub(crate) row: Row,
@@ -25,9 +28,11 @@ pub(crate) struct Cut<'a> {
     pub(crate) band: usize,
     /// Cells wanted of each row.
     pub(crate) width: usize,
-    pub(crate) south_up: bool,
+    pub(crate) row_order: RowOrder,
     /// The declared nodata value as the band's type has it.
     pub(crate) nodata: Option<f64>,
+    /// Whether values close to the nodata value are taken for it.
+    pub(crate) nodata_match: NoDataMatch,
     pub(crate) scale_offset: (f64, f64),
     /// One byte a cell, 0 where there is no value, rows as stored.
     pub(crate) mask: Option<&'a [u8]>,
@@ -36,7 +41,7 @@ pub(crate) struct Cut<'a> {
 /// What was found on the way.
 #[derive(Default)]
 pub(crate) struct Findings {
-    pub(crate) tally: Tally,
+    pub(crate) counts: CellCounts,
     pub(crate) bad: Option<BadCell>,
 }
 
@@ -44,7 +49,7 @@ pub(crate) struct Findings {
 pub(crate) trait Real: Copy + PartialOrd {
     const NAN: Self;
     const ZERO: Self;
-    const MAX_PLAUSIBLE: Self;
+    const MAX_PEOPLE_PER_CELL: Self;
     fn narrow(value: f64) -> Self;
     fn widen(self) -> f64;
 }
@@ -52,7 +57,7 @@ pub(crate) trait Real: Copy + PartialOrd {
 impl Real for f32 {
     const NAN: Self = f32::NAN;
     const ZERO: Self = 0.0;
-    const MAX_PLAUSIBLE: Self = MAX_PLAUSIBLE as f32;
+    const MAX_PEOPLE_PER_CELL: Self = MAX_PEOPLE_PER_CELL as f32;
     fn narrow(value: f64) -> Self {
         value as f32
     }
@@ -64,7 +69,7 @@ impl Real for f32 {
 impl Real for f64 {
     const NAN: Self = f64::NAN;
     const ZERO: Self = 0.0;
-    const MAX_PLAUSIBLE: Self = MAX_PLAUSIBLE;
+    const MAX_PEOPLE_PER_CELL: Self = MAX_PEOPLE_PER_CELL;
     fn narrow(value: f64) -> Self {
         value
     }
@@ -73,7 +78,7 @@ impl Real for f64 {
     }
 }
 
-impl Cut<'_> {
+impl ChunkCells<'_> {
     fn scaled(&self) -> bool {
         self.scale_offset != (1.0, 0.0)
     }
@@ -115,6 +120,10 @@ impl Cut<'_> {
             (SampleType::I32, order) => {
                 self.rows(out, |b: [u8; 4]| f64::from(order.u32(&b).cast_signed()))
             }
+            (SampleType::U64, order) => self.rows(out, |b: [u8; 8]| order.u64(&b) as f64),
+            (SampleType::I64, order) => {
+                self.rows(out, |b: [u8; 8]| order.u64(&b).cast_signed() as f64)
+            }
             (SampleType::F32, order) => {
                 self.rows(out, |b: [u8; 4]| f64::from(f32::from_bits(order.u32(&b))))
             }
@@ -131,7 +140,7 @@ impl Cut<'_> {
         let height = out.len() / self.width;
         let stored = self.data.chunks_exact(self.row.samples * N).take(height);
         for (stored_row, samples) in stored.enumerate() {
-            let row = if self.south_up {
+            let row = if self.row_order == RowOrder::SouthUp {
                 height - 1 - stored_row
             } else {
                 stored_row
@@ -152,13 +161,13 @@ impl Cut<'_> {
             let mask = self
                 .mask
                 .map(|mask| &mask[stored_row * self.width..][..self.width]);
-            self.judge(cells, mask, start, &mut findings);
+            self.apply_row_rules(cells, mask, start, &mut findings);
         }
         findings
     }
 
     /// Applies mask, nodata, scale and the rules to one row of cells.
-    fn judge<T: Real>(
+    fn apply_row_rules<T: Real>(
         &self,
         cells: &mut [T],
         mask: Option<&[u8]>,
@@ -171,16 +180,23 @@ impl Cut<'_> {
                 *cell = T::NAN;
                 known += 1;
             }
-            findings.tally.masked += known;
+            findings.counts.masked += known;
         }
         let mut nodata = self.nodata.map(T::narrow);
+        if let (NoDataMatch::Near, Some(nodata)) = (self.nodata_match, nodata) {
+            let near = |cell: &&mut T| is_near(cell.widen(), nodata.widen());
+            cells
+                .iter_mut()
+                .filter(near)
+                .for_each(|cell| *cell = nodata);
+        }
         if self.scaled() {
             let (scale, offset) = self.scale_offset;
             for cell in &mut *cells {
                 if nodata.is_some_and(|nodata| *cell == nodata) {
                     *cell = T::NAN;
                     known += 1;
-                    findings.tally.nodata += 1;
+                    findings.counts.nodata += 1;
                 } else {
                     *cell = T::narrow(cell.widen() * scale + offset);
                 }
@@ -189,8 +205,8 @@ impl Cut<'_> {
         }
         // NaN equals nothing, as it should where no value is declared.
         let (valid, declared) = count(cells, nodata.unwrap_or(T::NAN));
-        findings.tally.valid += valid;
-        findings.tally.nodata += declared;
+        findings.counts.valid += valid;
+        findings.counts.nodata += declared;
         let total = cells.len() as u64;
         if valid == total {
             return;
@@ -198,17 +214,22 @@ impl Cut<'_> {
         if valid + declared + known < total {
             let nan_is_nodata = self.nodata.is_some_and(f64::is_nan);
             classify(cells, nodata, start, findings);
-            findings.tally.nan -= known;
+            findings.counts.nan -= known;
             if nan_is_nodata {
-                findings.tally.nodata += std::mem::take(&mut findings.tally.nan);
+                findings.counts.nodata += std::mem::take(&mut findings.counts.nan);
             }
         }
-        blank(cells, nodata.unwrap_or(T::NAN));
+        set_invalid_to_nan(cells, nodata.unwrap_or(T::NAN));
     }
 }
 
+/// Whether a value differs from a nodata value at the limit of its type by no more than writers round it.
+fn is_near(value: f64, nodata: f64) -> bool {
+    (value - nodata).abs() <= NEAR_NODATA * nodata.abs()
+}
+
 fn is_count<T: Real>(value: T, nodata: T) -> bool {
-    (value >= T::ZERO) & (value <= T::MAX_PLAUSIBLE) & (value != nodata)
+    (value >= T::ZERO) & (value <= T::MAX_PEOPLE_PER_CELL) & (value != nodata)
 }
 
 /// Valid cells, and cells equal to `nodata`.
@@ -228,7 +249,7 @@ fn count<T: Real>(cells: &[T], nodata: T) -> (u64, u64) {
 }
 
 /// Makes every cell that is no count NaN.
-fn blank<T: Real>(cells: &mut [T], nodata: T) {
+fn set_invalid_to_nan<T: Real>(cells: &mut [T], nodata: T) {
     for cell in cells {
         *cell = if is_count(*cell, nodata) {
             *cell
@@ -240,23 +261,25 @@ fn blank<T: Real>(cells: &mut [T], nodata: T) {
 
 /// Counts the cells of a row that are neither valid nor declared nodata.
 fn classify<T: Real>(cells: &[T], nodata: Option<T>, start: usize, findings: &mut Findings) {
-    let tally = &mut findings.tally;
+    let counts = &mut findings.counts;
     for (i, &cell) in cells.iter().enumerate() {
         let value = cell.widen();
-        if nodata.is_some_and(|nodata| cell == nodata) || (0.0..=MAX_PLAUSIBLE).contains(&value) {
+        if nodata.is_some_and(|nodata| cell == nodata)
+            || (0.0..=MAX_PEOPLE_PER_CELL).contains(&value)
+        {
             continue;
         }
         let kind = if value.is_nan() {
-            tally.nan += 1;
+            counts.nan += 1;
             continue;
         } else if value.is_infinite() {
-            tally.infinite += 1;
+            counts.infinite += 1;
             BadValue::Infinite
         } else if value < 0.0 {
-            tally.negative += 1;
+            counts.negative += 1;
             BadValue::Negative
         } else {
-            tally.implausible += 1;
+            counts.implausible += 1;
             BadValue::Implausible
         };
         findings.bad.get_or_insert(BadCell {
@@ -283,8 +306,8 @@ fn half(bits: u16) -> f32 {
 mod tests {
     use super::*;
 
-    fn cut(data: &[u8], nodata: Option<f64>) -> Cut<'_> {
-        Cut {
+    fn cut(data: &[u8], nodata: Option<f64>) -> ChunkCells<'_> {
+        ChunkCells {
             data,
             row: Row {
                 samples: 8,
@@ -295,8 +318,9 @@ mod tests {
             sample: SampleType::F32,
             band: 0,
             width: 8,
-            south_up: false,
+            row_order: RowOrder::NorthUp,
             nodata,
+            nodata_match: NoDataMatch::Exact,
             scale_offset: (1.0, 0.0),
             mask: None,
         }
@@ -322,7 +346,7 @@ mod tests {
         let data = bytes(&VALUES);
         let mut out = [0.0; 8];
         let found = cut(&data, Some(-99999.0)).singles(&mut out);
-        let expected = Tally {
+        let expected = CellCounts {
             valid: 3,
             nodata: 1,
             nan: 1,
@@ -331,8 +355,8 @@ mod tests {
             implausible: 1,
             masked: 0,
         };
-        assert_eq!(found.tally, expected);
-        assert_eq!(found.tally.cells(), 8);
+        assert_eq!(found.counts, expected);
+        assert_eq!(found.counts.cells(), 8);
         assert_eq!(
             out.map(|v| v.is_nan()),
             [false, true, true, true, true, true, false, false]
@@ -348,7 +372,7 @@ mod tests {
         let data = bytes(&VALUES);
         let found = cut(&data, Some(f64::NAN)).singles(&mut [0.0; 8]);
         assert_eq!(
-            (found.tally.nodata, found.tally.nan, found.tally.negative),
+            (found.counts.nodata, found.counts.nan, found.counts.negative),
             (1, 0, 2)
         );
     }
@@ -359,13 +383,13 @@ mod tests {
         let mut cut = cut(&data, None);
         cut.mask = Some(&[1, 0, 1, 0, 0, 0, 1, 1]);
         let found = cut.singles(&mut [0.0; 8]);
-        let expected = Tally {
+        let expected = CellCounts {
             valid: 3,
             masked: 4,
             nan: 1,
-            ..Tally::default()
+            ..CellCounts::default()
         };
-        assert_eq!(found.tally, expected);
+        assert_eq!(found.counts, expected);
     }
 
     #[test]
@@ -375,14 +399,14 @@ mod tests {
         cut.scale_offset = (0.01, 5.0);
         let mut out = [0.0; 8];
         let found = cut.doubles(&mut out);
-        let expected = Tally {
+        let expected = CellCounts {
             valid: 5,
             nodata: 1,
             nan: 1,
             negative: 1,
-            ..Tally::default()
+            ..CellCounts::default()
         };
-        assert_eq!(found.tally, expected);
+        assert_eq!(found.counts, expected);
         assert_eq!(out[0], 6.0);
         assert!(out[1].is_nan());
     }

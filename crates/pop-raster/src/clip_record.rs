@@ -185,7 +185,7 @@ mod tests {
 
     /// The grid as a reader sees it that knows no record.
     fn as_read(grid: &Grid) -> Grid {
-        let b = grid.bounds();
+        let b = grid.extent();
         Grid::new(
             grid.width,
             grid.height,

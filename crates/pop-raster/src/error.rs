@@ -18,7 +18,23 @@ pub enum RasterError {
         /// The failure.
         source: io::Error,
     },
-    /// The bytes are no TIFF.
+    /// The output, or the temporary file on its way there, failed.
+    #[error("cannot write {what}: {source}")]
+    WriteIo {
+        /// What was being written.
+        what: &'static str,
+        /// The failure.
+        source: io::Error,
+    },
+    /// A file of another kind.
+    #[error("not a GeoTIFF but {name}")]
+    ForeignFormat {
+        /// What it is.
+        name: &'static str,
+        /// The command that makes it usable.
+        remedy: &'static str,
+    },
+    /// The bytes are not those of a TIFF.
     #[error("not a TIFF: {found}")]
     NotTiff {
         /// What it looks like instead.
@@ -53,7 +69,7 @@ pub enum RasterError {
     /// Where the cells lie cannot be told, or is a place this project does not sum.
     #[error("{0}")]
     Georeference(#[from] GeoreferenceError),
-    /// The declared nodata value is no number.
+    /// The declared nodata value is not a number.
     #[error("the declared nodata value `{text}` is not a number")]
     NoDataText {
         /// The text, cut to a readable length.
@@ -92,7 +108,7 @@ pub enum RasterError {
         bands: usize,
     },
     /// Values that cannot be counts of people.
-    #[error("{count} cells are {kind}, the first {value} at column {col}, row {row}")]
+    #[error("{} {kind}, the first {value} at column {col}, row {row}; {}", count_cells(*.count), declared(.nodata.as_deref()))]
     Value {
         /// Which rule.
         kind: BadValue,
@@ -104,6 +120,8 @@ pub enum RasterError {
         row: usize,
         /// Its value.
         value: f64,
+        /// The declared nodata value.
+        nodata: Option<String>,
     },
     /// The writer was asked for something the format does not hold.
     #[error("cannot write: {problem}")]
@@ -114,42 +132,48 @@ pub enum RasterError {
 }
 
 impl RasterError {
-    /// What the user can do about it.
+    /// What the user can do about it; `None` where only the operating system knows.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::NotTiff { .. } => {
-                Some("compare the file's size with the published one and fetch it again")
+        Some(match self {
+            Self::Io { .. } => return None,
+            Self::WriteIo { .. } => {
+                "make room on the disk; the environment variable TMPDIR names the folder for temporary files"
             }
-            Self::Limit { .. } => Some(
-                "rewrite it in tiles: gdal_translate -co TILED=YES -co COMPRESS=LZW in.tif out.tif",
-            ),
-            Self::Unsupported {
-                what: "compression",
-                ..
-            } => {
-                Some("convert it: gdal_translate -co COMPRESS=DEFLATE -co TILED=YES in.tif out.tif")
+            Self::ForeignFormat { remedy, .. } => remedy,
+            Self::NotTiff { .. } | Self::Directory { .. } => FETCH_AGAIN,
+            Self::Limit { .. } => {
+                "rewrite it in tiles: gdal_translate -co TILED=YES -co COMPRESS=LZW in.tif out.tif"
             }
+            Self::Unsupported { what, .. } => match *what {
+                "compression" => {
+                    "convert it: gdal_translate -co COMPRESS=DEFLATE -co TILED=YES in.tif out.tif"
+                }
+                "a mixture of sample types" => {
+                    "take the band with people out of the file: gdal_translate -b 1 in.tif out.tif"
+                }
+                _ => "convert it: gdal_translate -ot Float64 -co COMPRESS=DEFLATE in.tif out.tif",
+            },
             Self::Georeference(problem) => problem.hint(),
-            Self::ClipRecord { .. } => Some(
-                "another tool changed the clip: make it again with clip-raster, from the raster it was cut from",
-            ),
-            Self::NoDataText { .. } => Some("set it: gdal_edit.py -a_nodata VALUE file.tif"),
-            Self::Chunk {
-                problem: ChunkProblem::BeyondEnd { .. },
-                ..
-            } => Some("the file is cut off: fetch it again"),
-            Self::Chunk { .. } => Some("the file is damaged: fetch it again"),
-            Self::Value {
-                kind: BadValue::Negative,
-                ..
-            } => Some(
-                "a nodata value that is not declared? set it with gdal_edit.py -a_nodata, or leave the cells out with --allow negative",
-            ),
-            _ => None,
-        }
+            Self::ClipRecord { .. } => {
+                "another tool changed the clip: make it again with clip-raster, from the raster it was cut from"
+            }
+            Self::NoDataText { .. } => "declare a number: gdal_edit.py -a_nodata VALUE file.tif",
+            Self::Metadata { .. } => {
+                "write the file again, so that its metadata are whole: gdal_translate in.tif out.tif"
+            }
+            Self::Chunk { problem, .. } => problem.hint(),
+            Self::NoBand { .. } => "clip-raster --info lists the bands of a file",
+            Self::Value { kind, .. } => kind.hint(),
+            Self::Write { .. } => {
+                "write it with other options: --compression deflate, without --like-input"
+            }
+        })
     }
 }
+
+/// What to do with a file that is not as it was published.
+const FETCH_AGAIN: &str = "compare the file's size with the published one and download it again";
 
 /// A kind of value that is no count of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +184,34 @@ pub enum BadValue {
     Infinite,
     /// More people than any cell can hold.
     Implausible,
+}
+
+impl BadValue {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Negative => {
+                "if the value means \"no value\", declare it with gdal_edit.py -a_nodata VALUE file.tif; --allow negative leaves the cells out"
+            }
+            Self::Infinite | Self::Implausible => {
+                "if the value means \"no value\", declare it with gdal_edit.py -a_nodata VALUE file.tif; --allow infinite leaves the cells out"
+            }
+        }
+    }
+}
+
+fn count_cells(count: u64) -> String {
+    if count == 1 {
+        "1 cell is".to_owned()
+    } else {
+        format!("{count} cells are")
+    }
+}
+
+fn declared(nodata: Option<&str>) -> String {
+    nodata.map_or_else(
+        || "no nodata value is declared".to_owned(),
+        |text| format!("the declared nodata value is {text}"),
+    )
 }
 
 impl std::fmt::Display for BadValue {
@@ -192,8 +244,8 @@ pub enum ChunkProblem {
         /// First byte.
         offset: u64,
     },
-    /// It has a place but no bytes.
-    #[error("it has an offset ({offset}) but no bytes")]
+    /// It has an offset but no bytes.
+    #[error("it has an offset ({offset}) and a length of 0 bytes: its cells were never written")]
     NoBytes {
         /// First byte.
         offset: u64,
@@ -217,6 +269,21 @@ pub enum ChunkProblem {
     /// The source failed.
     #[error("cannot read it: {0}")]
     Io(#[from] io::Error),
+}
+
+impl ChunkProblem {
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::BeyondEnd { .. } => "the file is truncated: download it again",
+            Self::NoBytes { .. } => {
+                "the program that wrote the file stopped too early: make it again; to take these cells as having no value, as GDAL does: gdal_translate in.tif out.tif"
+            }
+            Self::InHeader { .. } | Self::Damaged { .. } | Self::TooShort { .. } => {
+                "the file is damaged: download it again"
+            }
+            Self::Io(_) => "check the disk or network drive that the file is on",
+        }
+    }
 }
 
 /// Why the cells' place on Earth cannot be used.
@@ -269,7 +336,7 @@ pub enum GeoreferenceError {
         /// Cell height.
         y: f64,
     },
-    /// A cell size that is no size.
+    /// A cell size that is not usable.
     #[error("the cell size {x:?} x {y:?} degrees is not usable")]
     CellSize {
         /// Cell width.
@@ -277,7 +344,7 @@ pub enum GeoreferenceError {
         /// Cell height.
         y: f64,
     },
-    /// Coordinates that are no longitudes and latitudes.
+    /// Coordinates that are not longitudes and latitudes.
     #[error("the extent {west}..{east}, {south}..{north} is not in degrees")]
     Extent {
         /// West edge.
@@ -289,6 +356,19 @@ pub enum GeoreferenceError {
         /// North edge.
         north: f64,
     },
+    /// Columns that cover ground a second time.
+    #[error(
+        "the raster is {degrees} degrees wide, more than the globe's {columns} columns: some ground is in it twice"
+    )]
+    WiderThanGlobe {
+        /// Its width.
+        degrees: f64,
+        /// Columns of 360 degrees.
+        columns: usize,
+    },
+    /// A geographic system that is not WGS 84.
+    #[error("{0}")]
+    Crs(#[from] pop_crs::CrsMismatch),
     /// The geo keys contradict themselves.
     #[error("malformed geo keys: {problem}")]
     GeoKeys {
@@ -300,24 +380,38 @@ pub enum GeoreferenceError {
 impl GeoreferenceError {
     /// What the user can do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> &'static str {
         match self {
-            Self::NoCrs => {
-                Some("if it is in degrees, say so: gdal_edit.py -a_srs EPSG:4326 file.tif")
-            }
+            Self::NoCrs => "if it is in degrees, say so: gdal_edit.py -a_srs EPSG:4326 file.tif",
             Self::Projected { .. }
             | Self::Rotated { .. }
             | Self::ModelType { .. }
-            | Self::Unit { .. } => Some(
-                "use the grid as published, in longitude and latitude: warping a count raster loses people",
-            ),
-            Self::Missing { .. } => Some("use the file as published"),
-            _ => None,
+            | Self::Unit { .. } => {
+                "use the grid as published, in longitude and latitude: warping a raster of counts loses people"
+            }
+            Self::Crs(_) => {
+                "use the grid as published, in WGS 84; if it is in WGS 84 and only labelled otherwise: gdal_edit.py -a_srs EPSG:4326 file.tif"
+            }
+            Self::Missing { .. } => {
+                "use the file as published; if a world file (.tfw) is beside it: gdal_translate -a_srs EPSG:4326 in.tif out.tif"
+            }
+            Self::Mirrored | Self::NegativeScale { .. } => {
+                "turn it north-up without resampling: gdalwarp -r near -t_srs EPSG:4326 in.tif out.tif, and compare the totals with gdalinfo -stats"
+            }
+            Self::CellSize { .. } | Self::GeoKeys { .. } => {
+                "use the file as published, or state its place: gdal_edit.py -a_srs EPSG:4326 -a_ullr WEST NORTH EAST SOUTH file.tif"
+            }
+            Self::Extent { .. } => {
+                "its coordinates look like metres: use the grid as published, in longitude and latitude"
+            }
+            Self::WiderThanGlobe { .. } => {
+                "cut off the columns that are there twice: gdal_translate -srcwin 0 0 COLUMNS ROWS in.tif out.tif"
+            }
         }
     }
 }
 
-/// The caller asks for a type the raster does not have.
+/// A sample type that is not read.
 pub(crate) fn unsupported_type(format: u64, bits: u64) -> RasterError {
     RasterError::Unsupported {
         what: "sample type",

@@ -8,7 +8,7 @@ use crate::clip_record::ClipRecord;
 use crate::container::{Container, Page};
 use crate::error::{ChunkProblem, RasterError};
 use crate::georeference::{self, Crs, GeoKeys};
-use crate::grid::{CellWindow, Grid, RowOrder};
+use crate::grid::{CellWindow, Grid};
 use crate::image::{ChunkBytes, Depth, Image};
 use crate::layout::ChunkLayout;
 use crate::limits::Limits;
@@ -95,7 +95,7 @@ impl<S: ReadAt> RasterFile<S> {
         };
         let (width, height) = (image.layout.width, image.layout.height);
         let (mut grid, keys) = georeference::read(&mut container, page, width, height)?;
-        image.layout.south_up = grid.row_order == RowOrder::SouthUp;
+        image.layout.row_order = grid.row_order;
         let nodata = match container.text(page, GDAL_NODATA)? {
             Some(text) => NoData::parse(&text, sample)?,
             None => NoData::absent(),
@@ -213,6 +213,12 @@ impl<S: ReadAt> RasterFile<S> {
     #[must_use]
     pub fn has_mask(&self) -> bool {
         self.mask.is_some()
+    }
+
+    /// The band that holds opacity, from 0: GIS show no value where it is 0.
+    #[must_use]
+    pub fn alpha_band(&self) -> Option<usize> {
+        self.image.alpha_band
     }
 
     /// Overview pages that were skipped.

@@ -15,7 +15,11 @@ const GT_MODEL_TYPE: u16 = 1024;
 const GT_RASTER_TYPE: u16 = 1025;
 const GEOGRAPHIC_TYPE: u16 = 2048;
 const GEOG_CITATION: u16 = 2049;
+const GEOG_GEODETIC_DATUM: u16 = 2050;
+const GEOG_PRIME_MERIDIAN: u16 = 2051;
 const GEOG_ANGULAR_UNITS: u16 = 2054;
+const GEOG_ELLIPSOID: u16 = 2056;
+const GEOG_PRIME_MERIDIAN_LONG: u16 = 2061;
 const PROJECTED_CS_TYPE: u16 = 3072;
 
 const MODEL_PROJECTED: u16 = 1;
@@ -24,6 +28,10 @@ const PIXEL_IS_AREA: u16 = 1;
 const PIXEL_IS_POINT: u16 = 2;
 const USER_DEFINED: u16 = 32767;
 const DEGREE: u16 = 9102;
+/// "Degree (supplier to define representation)": decimal degrees in a file.
+const DEGREE_OF_SUPPLIER: u16 = 9122;
+const ELLIPSOID_GRS80: u16 = 7019;
+const ELLIPSOID_WGS84: u16 = 7030;
 
 /// The coordinate system of a grid: always geographic, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,30 +247,80 @@ impl GeoKeys {
             .map(|entry| entry[3])
     }
 
+    /// The coordinate system, if it is longitude and latitude in degrees, within three metres of WGS 84.
     pub(crate) fn crs(&self) -> Result<Crs, GeoreferenceError> {
+        let epsg = self.geographic_code()?;
+        if let Some(unit) = self
+            .short(GEOG_ANGULAR_UNITS)
+            .filter(|&unit| unit != DEGREE && unit != DEGREE_OF_SUPPLIER)
+        {
+            return Err(GeoreferenceError::Unit { unit });
+        }
+        match epsg {
+            Some(code) => pop_crs::check_geographic(code)?,
+            None => self.check_own_definition()?,
+        }
+        Ok(Crs { epsg })
+    }
+
+    /// The EPSG code of the geographic system, `None` where the keys define one of their own.
+    fn geographic_code(&self) -> Result<Option<u16>, GeoreferenceError> {
+        let given = |key| {
+            self.short(key)
+                .filter(|&code| code != USER_DEFINED && code != 0)
+        };
         match self.short(GT_MODEL_TYPE) {
             Some(MODEL_GEOGRAPHIC) => {}
             Some(MODEL_PROJECTED) => {
-                let crs = match self.short(PROJECTED_CS_TYPE) {
-                    Some(code) if code != USER_DEFINED => format!("EPSG:{code}"),
-                    _ => "user-defined".to_owned(),
+                // some writers put the code of a geographic system under the projected key
+                return match given(PROJECTED_CS_TYPE) {
+                    Some(code) if pop_crs::is_geographic(code) => Ok(Some(code)),
+                    Some(code) => Err(GeoreferenceError::Projected {
+                        crs: format!("EPSG:{code}"),
+                    }),
+                    None => Err(GeoreferenceError::Projected {
+                        crs: "user-defined".to_owned(),
+                    }),
                 };
-                return Err(GeoreferenceError::Projected { crs });
             }
-            // Some writers leave the model out and give the system alone.
+            // some writers leave the model out and give the system alone
             None | Some(0) if self.short(GEOGRAPHIC_TYPE).is_some() => {}
             None | Some(0) => return Err(GeoreferenceError::NoCrs),
             Some(model) => return Err(GeoreferenceError::ModelType { model }),
         }
-        if let Some(unit) = self
-            .short(GEOG_ANGULAR_UNITS)
-            .filter(|&unit| unit != DEGREE)
-        {
-            return Err(GeoreferenceError::Unit { unit });
+        Ok(given(GEOGRAPHIC_TYPE))
+    }
+
+    /// Checks datum, ellipsoid and prime meridian of a system that has no code of its own.
+    fn check_own_definition(&self) -> Result<(), GeoreferenceError> {
+        let given = |key| self.short(key).filter(|&code| code != 0);
+        match given(GEOG_PRIME_MERIDIAN) {
+            None => {}
+            Some(USER_DEFINED) => {
+                let degrees = self.double(GEOG_PRIME_MERIDIAN_LONG).unwrap_or(0.0);
+                pop_crs::check_meridian_longitude(degrees)?;
+            }
+            Some(code) => pop_crs::check_prime_meridian(code)?,
         }
-        let epsg = self
-            .short(GEOGRAPHIC_TYPE)
-            .filter(|&code| code != USER_DEFINED && code != 0);
-        Ok(Crs { epsg })
+        match given(GEOG_GEODETIC_DATUM).filter(|&code| code != USER_DEFINED) {
+            Some(code) => Ok(pop_crs::check_datum(code)?),
+            // a system without a datum is taken at the name of its ellipsoid
+            None => match given(GEOG_ELLIPSOID).filter(|&code| code != USER_DEFINED) {
+                None | Some(ELLIPSOID_WGS84 | ELLIPSOID_GRS80) => Ok(()),
+                Some(code) => Err(pop_crs::CrsMismatch::Unknown {
+                    name: format!("a system on the ellipsoid EPSG:{code}"),
+                }
+                .into()),
+            },
+        }
+    }
+
+    /// The first value of a key that is stored among the doubles.
+    fn double(&self, key: u16) -> Option<f64> {
+        let entry = self
+            .keys
+            .iter()
+            .find(|entry| entry[0] == key && entry[1] == GEO_DOUBLE_PARAMS)?;
+        self.doubles.get(usize::from(entry[3])).copied()
     }
 }

@@ -13,7 +13,7 @@ pub enum RowOrder {
 
 /// A rectangle of longitudes and latitudes in degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bounds {
+pub struct RasterExtent {
     /// West edge.
     pub west: f64,
     /// South edge.
@@ -88,6 +88,9 @@ pub struct Lattice {
     /// Degrees a row, above zero.
     pub cell_height: f64,
 }
+
+/// Cells by which a raster may be wider than the globe.
+const FULL_TURN_CELLS: f64 = 0.01;
 
 /// Tolerance of lattice comparisons, in cells, where a drift of cell sizes adds up.
 ///
@@ -176,24 +179,31 @@ impl Grid {
         if !usable.contains(&x) || !usable.contains(&y) {
             return Err(GeoreferenceError::CellSize { x, y });
         }
-        let Bounds {
+        let RasterExtent {
             west,
             south,
             east,
             north,
-        } = self.bounds();
+        } = self.extent();
         // A cell's breadth beyond the pole, and 0..360 as well as -180..180.
         let sound = west >= -540.0 && east <= 540.0 && north <= 90.0 + y && south >= -90.0 - y;
-        if sound {
-            Ok(())
-        } else {
-            Err(GeoreferenceError::Extent {
+        if !sound {
+            return Err(GeoreferenceError::Extent {
                 west,
                 south,
                 east,
                 north,
-            })
+            });
         }
+        // Cell sizes are often rounded to a float: that is a few thousandths of a cell on the whole globe.
+        let around = 360.0 / x;
+        if self.width as f64 > around + FULL_TURN_CELLS {
+            return Err(GeoreferenceError::WiderThanGlobe {
+                degrees: self.width as f64 * x,
+                columns: around.round() as usize,
+            });
+        }
+        Ok(())
     }
 
     /// The west edge in degrees.
@@ -210,7 +220,7 @@ impl Grid {
 
     /// The edges in degrees.
     #[must_use]
-    pub fn bounds(&self) -> Bounds {
+    pub fn extent(&self) -> RasterExtent {
         let (west, north) = self
             .lattice
             .place(self.first_col as f64, self.first_row as f64);
@@ -218,7 +228,7 @@ impl Grid {
             (self.first_col + self.width as i64) as f64,
             (self.first_row + self.height as i64) as f64,
         );
-        Bounds {
+        RasterExtent {
             west,
             south,
             east,
@@ -249,7 +259,7 @@ impl Grid {
     /// `None` where it touches none. An edge that lies on a cell border does not touch
     /// the cell beyond.
     #[must_use]
-    pub fn window_of(&self, bounds: &Bounds, margin: usize) -> Option<CellWindow> {
+    pub fn window_of(&self, bounds: &RasterExtent, margin: usize) -> Option<CellWindow> {
         let (left, top) = self.to_cell(bounds.west, bounds.north);
         let (right, bottom) = self.to_cell(bounds.east, bounds.south);
         let (col, width) = cut_span(left, right, margin, self.width)?;
@@ -279,7 +289,7 @@ impl Grid {
     #[must_use]
     pub fn offset_to(&self, other: &Self) -> Option<(i64, i64)> {
         let (here, there) = (&self.lattice, &other.lattice);
-        let start = other.bounds();
+        let start = other.extent();
         let (col, row) = self.to_cell(start.west, start.north);
         let (whole_col, whole_row) = (col.round(), row.round());
         let drift = |a: f64, b: f64, cells: usize| (a - b).abs() / a * cells as f64;
@@ -346,7 +356,7 @@ mod tests {
         let grid = Grid::new(10, 10, 0.0, 10.0, 1.0, 1.0).unwrap();
         let window = |west, south, east, north, margin| {
             grid.window_of(
-                &Bounds {
+                &RasterExtent {
                     west,
                     south,
                     east,

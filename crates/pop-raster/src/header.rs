@@ -1,6 +1,7 @@
 //! The first bytes of a file.
 
 use crate::error::RasterError;
+use crate::foreign_format::{self, START_BYTES};
 use crate::sample::ByteOrder;
 use crate::source::ReadAt;
 
@@ -14,28 +15,37 @@ pub(crate) struct Header {
 
 impl Header {
     pub(crate) fn read(source: &dyn ReadAt, len: u64) -> Result<Self, RasterError> {
-        let mut bytes = [0; 16];
-        let known = len.min(16) as usize;
+        let mut bytes = [0; START_BYTES];
+        let known = len.min(START_BYTES as u64) as usize;
         source
             .read_at(0, &mut bytes[..known])
             .map_err(|source| RasterError::Io {
                 what: "the file header".to_owned(),
                 source,
             })?;
-        let no_tiff = || RasterError::NotTiff {
-            found: describe(&bytes[..known]),
+        let not_tiff = || {
+            let start = &bytes[..known];
+            match foreign_format::recognise(start) {
+                Some(format) => RasterError::ForeignFormat {
+                    name: format.name,
+                    remedy: format.remedy,
+                },
+                None => RasterError::NotTiff {
+                    found: format!("it starts with the bytes {:02x?}", &start[..known.min(16)]),
+                },
+            }
         };
         let order = match &bytes[..2] {
             b"II" => ByteOrder::Little,
             b"MM" => ByteOrder::Big,
-            _ => return Err(no_tiff()),
+            _ => return Err(not_tiff()),
         };
         let (big, first) = match order.u16(&bytes[2..]) {
             42 if known >= 8 => (false, u64::from(order.u32(&bytes[4..]))),
-            43 if known == 16 && order.u16(&bytes[4..]) == 8 && order.u16(&bytes[6..]) == 0 => {
+            43 if known >= 16 && order.u16(&bytes[4..]) == 8 && order.u16(&bytes[6..]) == 0 => {
                 (true, order.u64(&bytes[8..]))
             }
-            _ => return Err(no_tiff()),
+            _ => return Err(not_tiff()),
         };
         Ok(Self { order, big, first })
     }
@@ -95,22 +105,4 @@ impl Header {
         out.extend([0; 8]);
         out
     }
-}
-
-/// What the bytes look like when they are no TIFF.
-fn describe(start: &[u8]) -> String {
-    let text = start.trim_ascii_start();
-    let what = match start {
-        [] => "the file is empty",
-        [0x1f, 0x8b, ..] => "gzip data",
-        [b'P', b'K', 3, 4, ..] => "a zip archive",
-        [0x89, b'P', b'N', b'G', ..] => "a PNG image",
-        [0x89, b'H', b'D', b'F', ..] => "an HDF5 or netCDF file",
-        _ if start.iter().all(|&byte| byte == 0) => "zeros (a download that failed?)",
-        _ if start.len() < 8 => "too short for a header",
-        _ if text.starts_with(b"<") => "HTML or XML (a login or error page?)",
-        _ if text.starts_with(b"{") || text.starts_with(b"[") => "JSON (an error message?)",
-        _ => return format!("it starts with the bytes {start:02x?}"),
-    };
-    what.to_owned()
 }

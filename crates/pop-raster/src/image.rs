@@ -27,6 +27,7 @@ mod tag {
     pub(super) const TILE_LENGTH: u16 = 323;
     pub(super) const TILE_OFFSETS: u16 = 324;
     pub(super) const TILE_BYTE_COUNTS: u16 = 325;
+    pub(super) const EXTRA_SAMPLES: u16 = 338;
     pub(super) const SAMPLE_FORMAT: u16 = 339;
 }
 
@@ -59,6 +60,8 @@ pub(crate) struct Image {
     pub(crate) compression: Compression,
     pub(crate) predictor: Predictor,
     pub(crate) reversed_bits: bool,
+    /// The band that holds opacity instead of values, from 0.
+    pub(crate) alpha_band: Option<usize>,
     pub(crate) order: ByteOrder,
     big: bool,
     file_len: u64,
@@ -133,6 +136,7 @@ impl Image {
             compression,
             predictor,
             reversed_bits,
+            alpha_band: alpha_band(container, page, bands)?,
             order: container.header.order,
             big: container.header.big,
             file_len: container.len,
@@ -172,9 +176,11 @@ impl Image {
         } else {
             (tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS)
         };
+        let uncompressed = self.compression == Compression::None;
         let mut table = |tag: u16, what: &str| {
             let values = container.integers(page, tag)?.unwrap_or_default();
-            if (values.len() as u64) < needed {
+            let can_be_computed = tag == counts && uncompressed && values.is_empty();
+            if (values.len() as u64) < needed && !can_be_computed {
                 return Err(bad(
                     page,
                     format!("it has {} {what} for {needed} chunks", values.len()),
@@ -184,7 +190,26 @@ impl Image {
         };
         self.offsets = table(offsets, "chunk offsets")?;
         self.counts = table(counts, "chunk byte counts")?;
+        // samples without compression have a known size; libtiff takes it where a lone strip has a count of 0
+        let lone_strip = !self.tiled && self.counts == [0] && self.offsets != [0];
+        if self.compression == Compression::None && (self.counts.is_empty() || lone_strip) {
+            self.counts = self.stored_sizes(planes);
+        }
         Ok(())
+    }
+
+    /// Bytes of each chunk without compression; strips hold no rows beyond the raster.
+    fn stored_sizes(&self, planes: u64) -> Vec<u64> {
+        let rows = |chunk: usize| {
+            if self.tiled {
+                self.layout.chunk_height
+            } else {
+                self.layout.window(chunk).height
+            }
+        };
+        let of_plane =
+            || (0..self.layout.count()).map(|chunk| (self.row_bytes() * rows(chunk)) as u64);
+        (0..planes).flat_map(|_| of_plane()).collect()
     }
 
     /// What its chunks are called.
@@ -348,6 +373,22 @@ fn side(
     }
     within(what, cells, limits.side)?;
     Ok(cells as usize)
+}
+
+/// The band that an extra sample declares as opacity (TIFF 6.0, ExtraSamples: 1 associated, 2 unassociated alpha).
+fn alpha_band(
+    container: &mut Container<'_>,
+    page: &Page,
+    bands: u64,
+) -> Result<Option<usize>, RasterError> {
+    let extra = container
+        .integers(page, tag::EXTRA_SAMPLES)?
+        .unwrap_or_default();
+    let first = (bands as usize).saturating_sub(extra.len());
+    Ok(extra
+        .iter()
+        .position(|&kind| kind == 1 || kind == 2)
+        .map(|index| first + index))
 }
 
 fn depth(container: &mut Container<'_>, page: &Page) -> Result<Depth, RasterError> {

@@ -1,12 +1,12 @@
 //! How a raster is cut into chunks: tiles or strips.
 
-use crate::grid::CellWindow;
+use crate::grid::{CellWindow, RowOrder};
 
 /// The chunks of one plane, numbered row by row as they are stored.
 ///
 /// Windows are given north-up whatever the stored row order, so that a caller
 /// never sees the difference.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChunkLayout {
     /// Columns of the raster.
     pub width: usize,
@@ -20,16 +20,14 @@ pub struct ChunkLayout {
     pub across: usize,
     /// Chunks in a column.
     pub down: usize,
-    pub(crate) south_up: bool,
+    /// How the stored rows run.
+    pub row_order: RowOrder,
 }
 
 impl ChunkLayout {
-    pub(crate) fn new(
-        width: usize,
-        height: usize,
-        chunk_width: usize,
-        chunk_height: usize,
-    ) -> Self {
+    /// Chunks of `chunk_width` by `chunk_height` cells, neither of them 0, stored from the north.
+    #[must_use]
+    pub fn new(width: usize, height: usize, chunk_width: usize, chunk_height: usize) -> Self {
         Self {
             width,
             height,
@@ -37,8 +35,15 @@ impl ChunkLayout {
             chunk_height,
             across: width.div_ceil(chunk_width),
             down: height.div_ceil(chunk_height),
-            south_up: false,
+            row_order: RowOrder::NorthUp,
         }
+    }
+
+    /// The same chunks with rows stored in another order.
+    #[must_use]
+    pub fn with_row_order(mut self, row_order: RowOrder) -> Self {
+        self.row_order = row_order;
+        self
     }
 
     /// Number of chunks in a plane.
@@ -58,7 +63,7 @@ impl ChunkLayout {
         let stored_row = chunk / self.across * self.chunk_height;
         let width = self.chunk_width.min(self.width - col);
         let height = self.chunk_height.min(self.height - stored_row);
-        let row = if self.south_up {
+        let row = if self.row_order == RowOrder::SouthUp {
             self.height - stored_row - height
         } else {
             stored_row
@@ -81,7 +86,7 @@ impl ChunkLayout {
         };
         let cut = window.intersection(&whole);
         let (cols, rows) = cut.map_or((0..0, 0..0), |cut| {
-            let top = if self.south_up {
+            let top = if self.row_order == RowOrder::SouthUp {
                 self.height - cut.end_row()
             } else {
                 cut.row
@@ -102,9 +107,8 @@ mod tests {
 
     #[test]
     fn windows_tile_the_raster_once() {
-        for south_up in [false, true] {
-            let mut layout = ChunkLayout::new(25, 26, 16, 8);
-            layout.south_up = south_up;
+        for row_order in [RowOrder::NorthUp, RowOrder::SouthUp] {
+            let layout = ChunkLayout::new(25, 26, 16, 8).with_row_order(row_order);
             let mut hits = vec![0; 25 * 26];
             for chunk in 0..layout.count() {
                 let w = layout.window(chunk);
@@ -120,9 +124,8 @@ mod tests {
 
     #[test]
     fn chunks_in_a_window_are_those_that_meet_it() {
-        for south_up in [false, true] {
-            let mut layout = ChunkLayout::new(25, 26, 16, 8);
-            layout.south_up = south_up;
+        for row_order in [RowOrder::NorthUp, RowOrder::SouthUp] {
+            let layout = ChunkLayout::new(25, 26, 16, 8).with_row_order(row_order);
             let window = CellWindow {
                 col: 3,
                 row: 8,

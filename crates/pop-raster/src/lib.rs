@@ -26,12 +26,14 @@
 //! The `tiff` crate walks the container; chunks are unpacked here.
 
 mod byte_order;
+mod cell_counts;
 mod cells;
 mod clip_record;
 mod codec;
 mod container;
 mod error;
 mod file;
+mod foreign_format;
 mod georeference;
 mod grid;
 mod header;
@@ -43,24 +45,25 @@ mod metadata;
 mod nodata;
 mod predictor;
 mod sample;
+mod sidecar;
 mod source;
 mod stream;
-mod tally;
 mod write;
 
+pub use cell_counts::CellCounts;
 pub use clip_record::{ClipRecord, SourceGrid, SourceWindow};
 pub use error::{BadValue, ChunkProblem, GeoreferenceError, RasterError};
 pub use file::{Chunk, OnBadValue, RasterFile, ReadRules, Samples, Scratch};
 pub use georeference::Crs;
-pub use grid::{Bounds, CellWindow, Grid, Lattice, RowOrder};
+pub use grid::{CellWindow, Grid, Lattice, RasterExtent, RowOrder};
 pub use image::ChunkBytes;
 pub use layout::ChunkLayout;
-pub use limits::Limits;
+pub use limits::{Limits, MAX_PEOPLE_PER_CELL};
 pub use metadata::GdalMetadata;
 pub use nodata::NoData;
 pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
+pub use sidecar::{SidecarContent, read_pam};
 pub use source::ReadAt;
-pub use tally::{MAX_PLAUSIBLE, Tally};
 pub use write::{
     CellSource, NewRaster, Overviews, Spool, WriteOptions, copy_chunks, whole_chunks, write_geotiff,
 };

@@ -3,7 +3,7 @@
 use crate::codec::Codecs;
 use crate::container::{Container, Page};
 use crate::error::{ChunkProblem, RasterError};
-use crate::grid::CellWindow;
+use crate::grid::{CellWindow, RowOrder};
 use crate::image::{Depth, Image};
 use crate::limits::Limits;
 use crate::sample::SampleType;
@@ -64,7 +64,7 @@ impl Mask {
                 problem: "the mask does not fit the raster".to_owned(),
             });
         }
-        mask.layout.south_up = image.layout.south_up;
+        mask.layout.row_order = image.layout.row_order;
         Ok(Some(Self { image: mask }))
     }
 
@@ -121,7 +121,7 @@ impl Mask {
         let range = image.unpack(chunk, packed, codecs, bytes, line)?;
         let there = image.layout.window(chunk);
         let stored_row = |row: usize, of: &CellWindow| {
-            if image.layout.south_up {
+            if image.layout.row_order == RowOrder::SouthUp {
                 of.end_row() - 1 - row
             } else {
                 row - of.row

@@ -11,6 +11,24 @@ pub struct NoData {
     matches_nothing: bool,
 }
 
+/// How a cell is compared with the nodata value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoDataMatch {
+    /// It must be equal.
+    Exact,
+    /// It may differ by [`NEAR_NODATA`].
+    Near,
+}
+
+/// Difference, relative to a nodata value near the limit of a float type, at which a cell still has no value.
+///
+/// Such values are written as -3.4e38, -3.40282e38 or -3.4028234663852886e38 for one and the same thing, and tag and cells often
+/// disagree. No count of people is anywhere near.
+pub(crate) const NEAR_NODATA: f64 = 0.01;
+
+/// Above this magnitude, a nodata value is one near the limit of its type.
+const NEAR_LIMIT: f64 = 1e37;
+
 impl NoData {
     /// No nodata value is declared.
     #[must_use]
@@ -54,6 +72,13 @@ impl NoData {
     #[must_use]
     pub fn value(&self) -> Option<f64> {
         self.value
+    }
+
+    pub(crate) fn matching(&self) -> NoDataMatch {
+        match self.value {
+            Some(value) if value.is_finite() && value.abs() >= NEAR_LIMIT => NoDataMatch::Near,
+            _ => NoDataMatch::Exact,
+        }
     }
 
     /// Whether a value is declared that no cell of this type can have (-99999 on an

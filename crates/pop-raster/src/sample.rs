@@ -13,8 +13,12 @@ pub enum SampleType {
     I8,
     /// 16-bit signed.
     I16,
+    /// 64-bit unsigned.
+    U64,
     /// 32-bit signed.
     I32,
+    /// 64-bit signed.
+    I64,
     /// IEEE half.
     F16,
     /// IEEE single.
@@ -25,7 +29,7 @@ pub enum SampleType {
 
 impl SampleType {
     /// The names in an error message.
-    pub(crate) const NAMES: &str = "u8, u16, u32, i8, i16, i32, f16, f32, f64";
+    pub(crate) const NAMES: &str = "u8, u16, u32, u64, i8, i16, i32, i64, f16, f32, f64";
 
     /// From TIFF's SampleFormat and BitsPerSample.
     pub(crate) fn from_tiff(format: u64, bits: u64) -> Option<Self> {
@@ -33,9 +37,11 @@ impl SampleType {
             (1, 8) => Self::U8,
             (1, 16) => Self::U16,
             (1, 32) => Self::U32,
+            (1, 64) => Self::U64,
             (2, 8) => Self::I8,
             (2, 16) => Self::I16,
             (2, 32) => Self::I32,
+            (2, 64) => Self::I64,
             (3, 16) => Self::F16,
             (3, 32) => Self::F32,
             (3, 64) => Self::F64,
@@ -46,8 +52,8 @@ impl SampleType {
     /// TIFF's SampleFormat.
     pub(crate) fn tiff_format(self) -> u16 {
         match self {
-            Self::U8 | Self::U16 | Self::U32 => 1,
-            Self::I8 | Self::I16 | Self::I32 => 2,
+            Self::U8 | Self::U16 | Self::U32 | Self::U64 => 1,
+            Self::I8 | Self::I16 | Self::I32 | Self::I64 => 2,
             Self::F16 | Self::F32 | Self::F64 => 3,
         }
     }
@@ -59,7 +65,7 @@ impl SampleType {
             Self::U8 | Self::I8 => 1,
             Self::U16 | Self::I16 | Self::F16 => 2,
             Self::U32 | Self::I32 | Self::F32 => 4,
-            Self::F64 => 8,
+            Self::U64 | Self::I64 | Self::F64 => 8,
         }
     }
 
@@ -72,7 +78,10 @@ impl SampleType {
     /// Whether every value fits an `f32` exactly; such bands are delivered as `f32`.
     #[must_use]
     pub fn fits_f32(self) -> bool {
-        !matches!(self, Self::U32 | Self::I32 | Self::F64)
+        !matches!(
+            self,
+            Self::U32 | Self::I32 | Self::U64 | Self::I64 | Self::F64
+        )
     }
 
     /// Smallest and largest value of an integer type.
@@ -84,6 +93,9 @@ impl SampleType {
             Self::I8 => (-128.0, 127.0),
             Self::I16 => (-32_768.0, 32_767.0),
             Self::I32 => (-2_147_483_648.0, 2_147_483_647.0),
+            // the bounds as the nearest doubles
+            Self::U64 => (0.0, u64::MAX as f64),
+            Self::I64 => (i64::MIN as f64, i64::MAX as f64),
             _ => return None,
         })
     }
@@ -98,6 +110,8 @@ impl std::fmt::Display for SampleType {
             Self::I8 => "i8",
             Self::I16 => "i16",
             Self::I32 => "i32",
+            Self::U64 => "u64",
+            Self::I64 => "i64",
             Self::F16 => "f16",
             Self::F32 => "f32",
             Self::F64 => "f64",

@@ -14,12 +14,12 @@ use std::time::{Duration, Instant};
 
 use pop_geo::{Area, OrgUnit, Polygon, Shape};
 use pop_raster::{
-    CellWindow, Compression, Grid, Limits, NewRaster, Predictor, RasterError, RasterFile, Samples,
-    Scratch, Tally, WriteOptions, write_geotiff,
+    CellCounts, CellWindow, Compression, Grid, Limits, NewRaster, Predictor, RasterError,
+    RasterFile, Samples, Scratch, WriteOptions, write_geotiff,
 };
 use pop_zonal::{
-    CellSource, Chunks, Dated, Lattice, Layers, Method, RasterBand, Reach, Request, Standing,
-    sum_stack, touched,
+    ActiveUnits, BalanceLayers, CellTransform, ChunkSource, CoverageMethod, RasterBand, ReadScope,
+    StackRaster, SumRequest, sum_stack, touched_cells,
 };
 
 const SIDE: usize = 4096;
@@ -52,12 +52,12 @@ fn all() {
         units.len()
     );
     let areas: Vec<&Area> = units.iter().filter_map(OrgUnit::area).collect();
-    let lattice = Lattice::from(raster.grid());
+    let transform = CellTransform::from(raster.grid());
     report(
         "coverage",
         vertices,
         "vertex",
-        best(|| drop(touched(&areas, &lattice))),
+        best(|| drop(touched_cells(&areas, &transform))),
     );
     let cells = SIDE * SIDE;
     report("decoding", cells, "cell", best(|| decode(&raster)));
@@ -66,7 +66,7 @@ fn all() {
         "coverage and sum",
         cells,
         "cell",
-        best(|| sum(&units, &lattice, &raster, &held)),
+        best(|| sum(&units, &transform, &raster, &held)),
     );
     let band = RasterBand {
         file: &raster,
@@ -76,7 +76,7 @@ fn all() {
         "everything",
         cells,
         "cell",
-        best(|| sum(&units, &lattice, &raster, &band)),
+        best(|| sum(&units, &transform, &raster, &band)),
     );
 }
 
@@ -107,24 +107,31 @@ fn decode(raster: &RasterFile<&[u8]>) {
     }
 }
 
-fn sum<C: CellSource<Error: std::fmt::Debug>>(
+fn sum<C: ChunkSource<Error: std::fmt::Debug>>(
     units: &[OrgUnit],
-    lattice: &Lattice,
+    transform: &CellTransform,
     raster: &RasterFile<&[u8]>,
     cells: &C,
 ) {
     let all = vec![true; units.len()];
-    let layers = Layers::new(units, &all, &[Standing(all.clone())]);
-    let request = Request {
+    let layers = BalanceLayers::new(units, &all, &[ActiveUnits(all.clone())]);
+    let request = SumRequest {
         units,
         layers: &layers,
-        lattice: *lattice,
-        chunks: Chunks::from(raster.layout()),
-        method: Method::Exact,
-        reach: Reach::Whole,
+        transform: *transform,
+        layout: *raster.layout(),
+        method: CoverageMethod::Exact,
+        reach: ReadScope::WholeRaster,
         tick: &|| {},
     };
-    sum_stack(&request, &[Dated { cells, standing: 0 }]).unwrap();
+    sum_stack(
+        &request,
+        &[StackRaster {
+            cells,
+            active_set: 0,
+        }],
+    )
+    .unwrap();
 }
 
 /// The chunks decoded beforehand.
@@ -143,7 +150,7 @@ impl Held {
     }
 }
 
-impl CellSource for Held {
+impl ChunkSource for Held {
     type Scratch = Vec<f32>;
     type Error = String;
 
@@ -151,9 +158,9 @@ impl CellSource for Held {
         &self,
         chunk: usize,
         scratch: &'s mut Vec<f32>,
-    ) -> Result<(Samples<'s>, Tally), String> {
+    ) -> Result<(Samples<'s>, CellCounts), String> {
         scratch.clone_from(&self.0[chunk]);
-        Ok((Samples::F32(scratch), Tally::default()))
+        Ok((Samples::F32(scratch), CellCounts::default()))
     }
 
     fn stored_length(&self, _: usize) -> usize {

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::share::ONE;
+use crate::fraction::ONE;
 use crate::sweep::{Run, Swept};
 
 /// Gathers where edges cross the centres of the rows of a band.
@@ -85,7 +85,7 @@ impl Centres {
                     row: row as u32,
                     start: start as u32,
                     end: end as u32,
-                    share: ONE,
+                    fraction: ONE,
                 });
             }
             spans.clear();

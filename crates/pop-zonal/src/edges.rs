@@ -2,11 +2,11 @@
 //!
 //! Signed-area accumulation, as font rasterisers do it (FreeType's `ftgrays.c`, after David Turner; Raph Levien's `font-rs`). An edge that
 //! passes through a cell adds two numbers to it: `cover`, the height it crosses, counted down or up, and `area`, the part of that height's
-//! cell area that lies to the right of it. Along a row, the share of a cell is the sum of all `cover` to its left plus its own `area`.
+//! cell area that lies to the right of it. Along a row, the fraction of a cell is the sum of all `cover` to its left plus its own `area`.
 
 use std::ops::Range;
 
-use crate::share::{self, ONE, Share};
+use crate::fraction::{self, Fraction, ONE};
 
 /// What the edges of one outline add to one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,14 +16,14 @@ pub(crate) struct Crossing {
     /// Column; -1 stands for everything left of the raster.
     pub(crate) column: i32,
     /// Height crossed.
-    pub(crate) cover: Share,
+    pub(crate) cover: Fraction,
     /// Area to the right of what was crossed.
-    pub(crate) area: Share,
+    pub(crate) area: Fraction,
 }
 
 /// Gathers crossings of a band, joining those that follow each other in one cell.
 #[derive(Debug)]
-pub(crate) struct Pen<'a> {
+pub(crate) struct EdgeWalker<'a> {
     /// Rows of the band.
     rows: Range<i64>,
     /// Columns of the raster.
@@ -32,14 +32,14 @@ pub(crate) struct Pen<'a> {
     out: &'a mut Vec<Crossing>,
 }
 
-/// Part of an edge within one row: from (x, y) to (x, y), x in columns from a base, y in shares of the row.
+/// BalanceBucket of an edge within one row: from (x, y) to (x, y), x in columns from a base, y in fractions of the row.
 #[derive(Clone, Copy)]
-struct Piece {
-    from: (f64, Share),
-    to: (f64, Share),
+struct EdgePiece {
+    from: (f64, Fraction),
+    to: (f64, Fraction),
 }
 
-impl<'a> Pen<'a> {
+impl<'a> EdgeWalker<'a> {
     pub(crate) fn new(rows: Range<i64>, width: u32, out: &'a mut Vec<Crossing>) -> Self {
         Self {
             rows,
@@ -49,9 +49,9 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// Adds the edge from `p` to `q`; `sign` is +1 or -1 for the two directions a ring can be wound.
+    /// Adds the edge from `p` to `q`; `sign` is +1 or -1 for the two directions a ring can be clockwise.
     ///
-    /// The edge is always walked from its upper end and relative to that end's cell, so that two rings that share it get the same
+    /// The edge is always walked from its upper end and relative to that end's cell, so that two rings that fraction it get the same
     /// numbers with opposite signs, whichever way they run, and wherever the raster's window begins.
     pub(crate) fn edge(&mut self, p: [f64; 2], q: [f64; 2], sign: i64) {
         let (top, bottom, sign) = if p[1] < q[1] {
@@ -63,7 +63,7 @@ impl<'a> Pen<'a> {
         };
         let (first, fy0) = split(top[1]);
         let (mut last, fy1) = split(bottom[1]);
-        let mut end = share::from_fraction(fy1);
+        let mut end = fraction::from_fraction(fy1);
         if end == 0 && last > first {
             last -= 1;
             end = ONE;
@@ -80,9 +80,9 @@ impl<'a> Pen<'a> {
         }
         let (column, fx1) = split(bottom[0]);
         let x1 = (column - base) as f64 + fx1;
-        let start = share::from_fraction(fy0);
+        let start = fraction::from_fraction(fy0);
         if first == last {
-            let piece = Piece {
+            let piece = EdgePiece {
                 from: (x0, start),
                 to: (x1, end),
             };
@@ -100,7 +100,7 @@ impl<'a> Pen<'a> {
             } else {
                 (at(row + 1), ONE)
             };
-            self.piece(row, base, Piece { from: (x, y), to }, sign);
+            self.piece(row, base, EdgePiece { from: (x, y), to }, sign);
             x = to.0;
         }
     }
@@ -110,7 +110,7 @@ impl<'a> Pen<'a> {
         self.flush();
     }
 
-    fn piece(&mut self, row: i64, base: i64, piece: Piece, sign: i64) {
+    fn piece(&mut self, row: i64, base: i64, piece: EdgePiece, sign: i64) {
         let height = piece.to.1 - piece.from.1;
         if height == 0 {
             return;
@@ -145,7 +145,7 @@ impl<'a> Pen<'a> {
             let to = if column == last {
                 right
             } else {
-                let y = left.1 + ((wall - left.0) * slope) as Share;
+                let y = left.1 + ((wall - left.0) * slope) as Fraction;
                 (wall, y.clamp(low, high))
             };
             let middle = ((x - (wall - 1.0)) + (to.0 - (wall - 1.0))) * 0.5;
@@ -154,7 +154,7 @@ impl<'a> Pen<'a> {
         }
     }
 
-    fn put(&mut self, row: u32, column: i64, sign: i64, height: Share, right: f64) {
+    fn put(&mut self, row: u32, column: i64, sign: i64, height: Fraction, right: f64) {
         if column >= self.width {
             return;
         }
@@ -166,7 +166,7 @@ impl<'a> Pen<'a> {
         }
         self.open.cover = self.open.cover.wrapping_add(sign * height);
         if column >= 0 {
-            let area = share::scale(height, right);
+            let area = fraction::scale(height, right);
             self.open.area = self.open.area.wrapping_add(sign * area);
         }
     }
@@ -206,14 +206,14 @@ mod tests {
 
     fn crossings(p: [f64; 2], q: [f64; 2]) -> Vec<Crossing> {
         let mut out = Vec::new();
-        let mut pen = Pen::new(0..10, 10, &mut out);
-        pen.edge(p, q, 1);
-        pen.finish();
+        let mut walker = EdgeWalker::new(0..10, 10, &mut out);
+        walker.edge(p, q, 1);
+        walker.finish();
         out.sort_by_key(|c| (c.row, c.column));
         out
     }
 
-    fn part(numerator: i64, denominator: i64) -> Share {
+    fn part(numerator: i64, denominator: i64) -> Fraction {
         ONE / denominator * numerator
     }
 
@@ -258,7 +258,7 @@ mod tests {
         );
         let found = crossings([-1e6, 0.0], [1e6, 1.0]);
         assert_eq!(found.len(), 11);
-        assert!((share::to_f64(found[0].cover) - 0.5).abs() < 1e-12);
+        assert!((fraction::to_f64(found[0].cover) - 0.5).abs() < 1e-12);
     }
 
     #[test]

@@ -1,42 +1,43 @@
 //! Exact coverage fractions, order-free sums and the balance.
 //!
-//! For each org unit and each raster: the sum over cells of people times the share of the cell that lies inside the unit. The work is
-//! divided into nouns: [`Lattice`] says where cells lie, an outline files a unit's rings under bands of rows, edges become
-//! crossings of cells, sweeps turn those into runs of cells with one share, a plan says for whom each stretch of a chunk counts, and
-//! [`sum_stack`] applies it to the chunks of every raster on the grid. [`Exact`] adds without regard to order.
+//! For each org unit and each raster: the sum over cells of people times the fraction of the cell that is inside the unit. In the order of
+//! the work: [`CellTransform`] gives positions in cells, `outline` indexes the edges of a unit by bands of rows, `edges` turns them into
+//! crossings of cells, `sweep` turns crossings into runs of cells with one fraction, `chunk_weights` says for whom each stretch of a chunk
+//! counts, and [`sum_stack`] applies that to the chunks of every raster on the grid. [`Accumulator`] adds without regard to order.
 
+mod accumulator;
 mod balance;
-mod band;
+mod balance_layers;
+mod cell_transform;
 mod centre;
-mod check;
+mod chunk_cache;
+mod chunk_source;
+mod chunk_weights;
+mod coverage;
+mod coverage_check;
 mod edges;
 mod error;
-mod exact;
 mod first_failure;
-mod known;
-mod lattice;
-mod layers;
+mod fraction;
 mod outline;
-mod plan;
-mod raster;
-mod results;
+mod raster_band;
+mod row_bands;
 mod row_sum;
-mod share;
-mod source;
 mod stack;
+mod stack_sums;
 mod sweep;
-mod tally;
-mod touched;
+mod touched_cells;
+mod weighted_sum;
 
+pub use accumulator::Accumulator;
 pub use balance::{LevelBalance, Overlap};
-pub use band::Method;
-pub use error::Failure;
-pub use exact::Exact;
-pub use lattice::Lattice;
-pub use layers::{Layer, Layers, Part, Standing};
-pub use raster::RasterBand;
-pub use results::{RasterSums, Size, StackSums};
-pub use source::{CellSource, Chunks, Order};
-pub use stack::{Dated, Reach, Request, sum_stack};
-pub use tally::Sum;
-pub use touched::touched;
+pub use balance_layers::{ActiveUnits, BalanceLayer, BalanceLayers};
+pub use cell_transform::CellTransform;
+pub use chunk_source::ChunkSource;
+pub use coverage::CoverageMethod;
+pub use error::SumError;
+pub use raster_band::RasterBand;
+pub use stack::{ReadScope, StackRaster, SumRequest, sum_stack};
+pub use stack_sums::{OutlineArea, RasterSums, StackSums};
+pub use touched_cells::touched_cells;
+pub use weighted_sum::WeightedSum;

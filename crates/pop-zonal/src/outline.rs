@@ -1,39 +1,40 @@
-//! Outlines: the rings of one org unit on a lattice, indexed by the bands of rows that they cross.
+//! Outlines: the rings of one org unit on a transform, indexed by the bands of rows that they cross.
 
 use std::ops::Range;
 
 use pop_geo::{Area, RingKind, signed_area};
+use pop_raster::ChunkLayout;
 
-use crate::lattice::Lattice;
-use crate::source::Chunks;
+use crate::cell_transform::CellTransform;
+use crate::row_bands::row_bands;
 
-/// The rings of a unit and their size on a lattice.
+/// The rings of a unit and their size on a transform.
 #[derive(Debug)]
 pub(crate) struct Outline<'a> {
-    rings: Vec<Turned<'a>>,
-    /// Size of the unit in cells, wherever it lies.
+    rings: Vec<ShiftedRing<'a>>,
+    /// OutlineArea of the unit in cells, wherever it lies.
     pub(crate) area: f64,
-    /// Size of its part within the raster's extent, from the edges alone: what the coverage is checked against.
+    /// OutlineArea of its part within the raster's extent, from the edges alone: what the coverage is checked against.
     pub(crate) inside: f64,
-    /// Sum of the magnitudes that `inside` was added up from, for the rounding error to expect.
+    /// WeightedSum of the magnitudes that `inside` was added up from, for the rounding error to expect.
     pub(crate) scale: f64,
 }
 
-/// A ring, perhaps a whole turn round the globe away from where it was drawn.
+/// A ring, perhaps a whole shift round the globe away from where it was drawn.
 #[derive(Debug)]
-struct Turned<'a> {
+struct ShiftedRing<'a> {
     points: &'a [[f64; 2]],
     /// Degrees to add to longitudes.
-    turn: f64,
+    shift: f64,
     /// Whether it runs clockwise on the map, as it is written.
     clockwise: bool,
-    /// +1 or -1, so that a shell counts positive and a hole negative, whichever way they are wound.
+    /// +1 or -1, so that a shell counts positive and a hole negative, whichever way they are clockwise.
     sign: i64,
 }
 
 /// Consecutive edges of a ring that touch one band: from point `first` on, `edges` of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Chain {
+pub(crate) struct EdgeChain {
     /// Which outline.
     pub(crate) outline: u32,
     ring: u32,
@@ -42,11 +43,11 @@ pub(crate) struct Chain {
 }
 
 impl<'a> Outline<'a> {
-    /// Puts an area on a lattice and files its edges under the bands of `band_height` rows that they touch.
+    /// Puts an area on a transform and files its edges under the bands of `band_height` rows that they touch.
     pub(crate) fn new(
         area: &'a Area,
-        lattice: &Lattice,
-        bands: &mut BandIndex,
+        transform: &CellTransform,
+        bands: &mut EdgeIndex,
         number: u32,
     ) -> Self {
         let mut outline = Self {
@@ -56,50 +57,56 @@ impl<'a> Outline<'a> {
             scale: 0.0,
         };
         for (ring, kind) in area.rings() {
-            let wound = signed_area(ring) * lattice.step[0] * lattice.step[1] > 0.0;
+            let clockwise = signed_area(ring) * transform.step[0] * transform.step[1] > 0.0;
             let shell = kind == RingKind::Shell;
-            // rows grow downwards, so a ring wound clockwise on the page has its edges going down on its right
-            let sign = if wound == shell { -1 } else { 1 };
+            // rows grow downwards, so a ring clockwise clockwise on the page has its edges going down on its right
+            let sign = if clockwise == shell { -1 } else { 1 };
             let mut drawn = false;
-            for turn in [0.0, 360.0, -360.0] {
-                let turned = Turned {
+            for shift in [0.0, 360.0, -360.0] {
+                let ring = ShiftedRing {
                     points: ring,
-                    turn,
-                    clockwise: wound,
+                    shift,
+                    clockwise,
                     sign,
                 };
-                let Some(extent) = turned.extent(lattice) else {
+                let Some(extent) = ring.extent(transform) else {
                     continue;
                 };
-                if extent.meets(lattice) {
-                    bands.file(&turned, lattice, number, outline.rings.len() as u32);
-                    outline.measure(&turned, lattice, &extent, !drawn);
-                    outline.rings.push(turned);
+                if extent.meets(transform) {
+                    bands.file(&ring, transform, number, outline.rings.len() as u32);
+                    outline.measure(&ring, transform, &extent, !drawn);
+                    outline.rings.push(ring);
                     drawn = true;
                 }
             }
             if !drawn {
-                let turned = Turned {
+                let ring = ShiftedRing {
                     points: ring,
-                    turn: 0.0,
-                    clockwise: wound,
+                    shift: 0.0,
+                    clockwise,
                     sign,
                 };
-                outline.area += turned.size(lattice);
+                outline.area += ring.size(transform);
             }
         }
         outline
     }
 
-    fn measure(&mut self, ring: &Turned<'_>, lattice: &Lattice, extent: &Extent, first: bool) {
-        let size = ring.size(lattice);
+    fn measure(
+        &mut self,
+        ring: &ShiftedRing<'_>,
+        transform: &CellTransform,
+        extent: &CellBox,
+        first: bool,
+    ) {
+        let size = ring.size(transform);
         if first {
             self.area += size;
         }
-        if extent.within(lattice) {
+        if extent.within(transform) {
             self.inside += size;
         } else {
-            self.inside += ring.size_inside(lattice);
+            self.inside += ring.size_inside(transform);
         }
         let box_size = (extent.high[0] - extent.low[0]) * (extent.high[1] - extent.low[1]);
         self.scale += box_size.abs();
@@ -108,15 +115,15 @@ impl<'a> Outline<'a> {
     /// The edges of a chain in cell positions, as if every ring were written clockwise.
     pub(crate) fn edges_clockwise(
         &self,
-        chain: Chain,
-        lattice: &Lattice,
+        chain: EdgeChain,
+        transform: &CellTransform,
         mut each: impl FnMut([f64; 2], [f64; 2]),
     ) {
         let clockwise = self
             .rings
             .get(chain.ring as usize)
             .is_some_and(|ring| ring.clockwise);
-        self.edges(chain, lattice, |p, q, _| {
+        self.edges(chain, transform, |p, q, _| {
             if clockwise { each(p, q) } else { each(q, p) }
         });
     }
@@ -124,30 +131,30 @@ impl<'a> Outline<'a> {
     /// The edges of a chain in cell positions, each with the sign of its ring.
     pub(crate) fn edges(
         &self,
-        chain: Chain,
-        lattice: &Lattice,
+        chain: EdgeChain,
+        transform: &CellTransform,
         mut each: impl FnMut([f64; 2], [f64; 2], i64),
     ) {
         let Some(ring) = self.rings.get(chain.ring as usize) else {
             return;
         };
         let count = ring.points.len();
-        let mut p = ring.at(chain.first as usize % count, lattice);
+        let mut p = ring.at(chain.first as usize % count, transform);
         for step in 1..=chain.edges as usize {
-            let q = ring.at((chain.first as usize + step) % count, lattice);
+            let q = ring.at((chain.first as usize + step) % count, transform);
             each(p, q, ring.sign);
             p = q;
         }
     }
 }
 
-impl Turned<'_> {
-    fn at(&self, index: usize, lattice: &Lattice) -> [f64; 2] {
+impl ShiftedRing<'_> {
+    fn at(&self, index: usize, transform: &CellTransform) -> [f64; 2] {
         let [lon, lat] = self.points[index];
-        lattice.position([lon + self.turn, lat])
+        transform.position([lon + self.shift, lat])
     }
 
-    fn extent(&self, lattice: &Lattice) -> Option<Extent> {
+    fn extent(&self, transform: &CellTransform) -> Option<CellBox> {
         let (&[lon, lat], rest) = self.points.split_first()?;
         let (mut low, mut high) = ([lon, lat], [lon, lat]);
         for point in rest {
@@ -156,21 +163,21 @@ impl Turned<'_> {
                 high[axis] = high[axis].max(point[axis]);
             }
         }
-        let a = lattice.position([low[0] + self.turn, low[1]]);
-        let b = lattice.position([high[0] + self.turn, high[1]]);
-        Some(Extent {
+        let a = transform.position([low[0] + self.shift, low[1]]);
+        let b = transform.position([high[0] + self.shift, high[1]]);
+        Some(CellBox {
             low: [a[0].min(b[0]), a[1].min(b[1])],
             high: [a[0].max(b[0]), a[1].max(b[1])],
         })
     }
 
     /// Cells within the ring, positive for a shell.
-    fn size(&self, lattice: &Lattice) -> f64 {
-        let [x0, y0] = self.at(0, lattice);
+    fn size(&self, transform: &CellTransform) -> f64 {
+        let [x0, y0] = self.at(0, transform);
         let mut last = [0.0, 0.0];
         let mut twice = 0.0;
         for index in 1..=self.points.len() {
-            let [x, y] = self.at(index % self.points.len(), lattice);
+            let [x, y] = self.at(index % self.points.len(), transform);
             let next = [x - x0, y - y0];
             twice += last[0] * next[1] - next[0] * last[1];
             last = next;
@@ -179,12 +186,12 @@ impl Turned<'_> {
     }
 
     /// Cells within both the ring and the raster: the integral of the part of each row that lies right of the edges, cut to the raster.
-    fn size_inside(&self, lattice: &Lattice) -> f64 {
-        let (width, height) = (f64::from(lattice.width), f64::from(lattice.height));
-        let mut p = self.at(0, lattice);
+    fn size_inside(&self, transform: &CellTransform) -> f64 {
+        let (width, height) = (f64::from(transform.width), f64::from(transform.height));
+        let mut p = self.at(0, transform);
         let mut total = 0.0;
         for index in 1..=self.points.len() {
-            let q = self.at(index % self.points.len(), lattice);
+            let q = self.at(index % self.points.len(), transform);
             total += right_of(p, q, width, height);
             p = q;
         }
@@ -222,38 +229,38 @@ fn right_of(p: [f64; 2], q: [f64; 2], width: f64, height: f64) -> f64 {
 }
 
 /// The box of a ring in cell positions.
-struct Extent {
+struct CellBox {
     low: [f64; 2],
     high: [f64; 2],
 }
 
-impl Extent {
-    fn meets(&self, lattice: &Lattice) -> bool {
-        self.low[0] < f64::from(lattice.width)
+impl CellBox {
+    fn meets(&self, transform: &CellTransform) -> bool {
+        self.low[0] < f64::from(transform.width)
             && self.high[0] > 0.0
-            && self.low[1] < f64::from(lattice.height)
+            && self.low[1] < f64::from(transform.height)
             && self.high[1] > 0.0
     }
 
-    fn within(&self, lattice: &Lattice) -> bool {
+    fn within(&self, transform: &CellTransform) -> bool {
         self.low[0] >= 0.0
-            && self.high[0] <= f64::from(lattice.width)
+            && self.high[0] <= f64::from(transform.width)
             && self.low[1] >= 0.0
-            && self.high[1] <= f64::from(lattice.height)
+            && self.high[1] <= f64::from(transform.height)
     }
 }
 
 /// Chains by band: only these few numbers are kept for the whole raster, never edges or cells.
 #[derive(Debug)]
-pub(crate) struct BandIndex {
+pub(crate) struct EdgeIndex {
     /// Rows of each band, from the north.
     bands: Vec<Range<i64>>,
-    chains: Vec<Vec<Chain>>,
+    chains: Vec<Vec<EdgeChain>>,
 }
 
-impl BandIndex {
-    pub(crate) fn new(chunks: &Chunks) -> Self {
-        let bands = chunks.bands();
+impl EdgeIndex {
+    pub(crate) fn new(layout: &ChunkLayout) -> Self {
+        let bands = row_bands(layout);
         Self {
             chains: vec![Vec::new(); bands.len()],
             bands,
@@ -272,7 +279,7 @@ impl BandIndex {
     }
 
     /// Chains that touch a band, in the order of their outlines.
-    pub(crate) fn band(&self, number: usize) -> &[Chain] {
+    pub(crate) fn band(&self, number: usize) -> &[EdgeChain] {
         self.chains.get(number).map_or(&[], Vec::as_slice)
     }
 
@@ -286,14 +293,20 @@ impl BandIndex {
     }
 
     /// Files the edges of a ring under the bands they touch.
-    fn file(&mut self, ring: &Turned<'_>, lattice: &Lattice, outline: u32, number: u32) {
-        let mut finder = Finder::new(&self.bands);
+    fn file(
+        &mut self,
+        ring: &ShiftedRing<'_>,
+        transform: &CellTransform,
+        outline: u32,
+        number: u32,
+    ) {
+        let mut finder = BandFinder::new(&self.bands);
         let count = ring.points.len();
-        let mut open: Option<(i64, Chain)> = None;
-        let mut from = finder.band_of(ring.at(0, lattice)[1]);
+        let mut open: Option<(i64, EdgeChain)> = None;
+        let mut from = finder.band_of(ring.at(0, transform)[1]);
         for index in 0..count {
-            let to = finder.band_of(ring.at((index + 1) % count, lattice)[1]);
-            let edge = Chain {
+            let to = finder.band_of(ring.at((index + 1) % count, transform)[1]);
+            let edge = EdgeChain {
                 outline,
                 ring: number,
                 first: index as u32,
@@ -319,13 +332,13 @@ impl BandIndex {
 }
 
 /// Finds the band of a row, trying the last one found first.
-struct Finder<'a> {
+struct BandFinder<'a> {
     bands: &'a [Range<i64>],
     last: i64,
     rows: (f64, f64),
 }
 
-impl<'a> Finder<'a> {
+impl<'a> BandFinder<'a> {
     fn new(bands: &'a [Range<i64>]) -> Self {
         Self {
             bands,
@@ -334,7 +347,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Band of a row position; -1 above the first, their number below the last.
+    /// RowBand of a row position; -1 above the first, their number below the last.
     fn band_of(&mut self, row: f64) -> i64 {
         if self.rows.0 <= row && row < self.rows.1 {
             return self.last;
@@ -352,7 +365,7 @@ impl<'a> Finder<'a> {
     }
 }
 
-fn close(chains: &mut [Vec<Chain>], open: Option<(i64, Chain)>) {
+fn close(chains: &mut [Vec<EdgeChain>], open: Option<(i64, EdgeChain)>) {
     if let Some((band, chain)) = open
         && let Some(chains) = usize::try_from(band).ok().and_then(|b| chains.get_mut(b))
     {

@@ -4,14 +4,16 @@
 //! multiple of 2⁻⁷¹ (adding and taking away a large constant rounds to a fixed place: Demmel and Nguyen, "Fast reproducible
 //! floating-point summation", 2013). As long as a stretch is short and its people are few enough, the doubles that collect each part
 //! never round, so the order of addition and the place of the cuts do not matter. What lies below 2⁻⁷¹, and stretches that do not fit,
-//! go the slow way through [`Exact`]. NaN marks cells without a value.
+//! go the slow way through [`Accumulator`]. NaN marks cells without a value.
 
-use crate::exact::Exact;
+use pop_raster::MAX_PEOPLE_PER_CELL;
+
+use crate::accumulator::Accumulator;
 
 /// Longest stretch that the fast way may take at once: 512 remainders below 2⁻²⁷ add up to less than 2⁻¹⁸ = 2⁵³ · 2⁻⁷¹.
-const LONGEST: usize = 512;
+const MAX_STRETCH: usize = 512;
 /// Most people for whom sums of multiples of 2⁻²⁶ are exact, with room to spare.
-const MOST: f64 = (1_u64 << 25) as f64;
+const MAX_EXACT: f64 = (1_u64 << 25) as f64;
 /// Rounds to a multiple of 2⁻²⁶ when added and taken away: 1.5 · 2²⁶.
 const TO_26: f64 = 1.5 * (1_u64 << 26) as f64;
 /// Rounds to a multiple of 2⁻⁷¹: 1.5 · 2⁻¹⁹.
@@ -31,25 +33,22 @@ pub(crate) struct Stretch {
     /// People, in units of 2⁻⁸⁰.
     pub(crate) units: i128,
     /// What does not fit into those units.
-    pub(crate) rest: Option<Exact>,
+    pub(crate) rest: Option<Accumulator>,
     /// Cells with a value.
     pub(crate) cells: u32,
 }
 
-/// More people in one cell than any place can hold.
-pub(crate) const MOST_IN_CELL: f64 = 1e9;
-
-/// A cell holds more people than [`MOST_IN_CELL`].
+/// A cell holds more people than [`MAX_PEOPLE_PER_CELL`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Implausible(pub(crate) f64);
+pub(crate) struct TooManyPeople(pub(crate) f64);
 
 /// Sums a stretch of any length.
-pub(crate) fn sum<T: Sample>(values: &[T]) -> Result<Stretch, Implausible> {
+pub(crate) fn sum<T: Sample>(values: &[T]) -> Result<Stretch, TooManyPeople> {
     let mut total = Stretch::default();
-    for part in values.chunks(LONGEST) {
+    for part in values.chunks(MAX_STRETCH) {
         let fast = fast(part);
         total.cells += fast.cells;
-        if fast.high < MOST {
+        if fast.high < MAX_EXACT {
             total.units += ((fast.high * SCALE_26) as i128) << (80 - 26);
             total.units += ((fast.low * SCALE_71) as i64 as i128) << (80 - 71);
             if fast.lost {
@@ -62,8 +61,8 @@ pub(crate) fn sum<T: Sample>(values: &[T]) -> Result<Stretch, Implausible> {
             let rest = total.rest.get_or_insert_default();
             for &value in part {
                 let value = held(value);
-                if value > MOST_IN_CELL {
-                    return Err(Implausible(value));
+                if value > MAX_PEOPLE_PER_CELL {
+                    return Err(TooManyPeople(value));
                 }
                 rest.add(value);
             }
@@ -74,9 +73,9 @@ pub(crate) fn sum<T: Sample>(values: &[T]) -> Result<Stretch, Implausible> {
 
 /// Result of the fast way.
 struct Fast {
-    /// Sum of multiples of 2⁻²⁶.
+    /// WeightedSum of multiples of 2⁻²⁶.
     high: f64,
-    /// Sum of multiples of 2⁻⁷¹.
+    /// WeightedSum of multiples of 2⁻⁷¹.
     low: f64,
     /// Whether anything below 2⁻⁷¹ was left over.
     lost: bool,
@@ -168,16 +167,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn slow(values: &[f32]) -> Exact {
-        let mut sum = Exact::default();
+    fn slow(values: &[f32]) -> Accumulator {
+        let mut sum = Accumulator::default();
         for &value in values.iter().filter(|v| !v.is_nan()) {
             sum.add(f64::from(value));
         }
         sum
     }
 
-    fn whole(stretch: Stretch) -> Exact {
-        let mut sum = Exact::default();
+    fn whole(stretch: Stretch) -> Accumulator {
+        let mut sum = Accumulator::default();
         sum.add_units(stretch.units);
         if let Some(rest) = &stretch.rest {
             sum.merge(rest);
@@ -210,7 +209,7 @@ mod tests {
     fn nobody_lives_a_million_to_the_square_metre() {
         assert_eq!(
             sum(&[1.0, 1e30_f32]).unwrap_err(),
-            Implausible(f64::from(1e30_f32))
+            TooManyPeople(f64::from(1e30_f32))
         );
         assert!(sum(&[f64::MAX, 1.0]).is_err());
     }
@@ -218,7 +217,7 @@ mod tests {
     #[test]
     fn doubles_are_exact_too() {
         let values: Vec<f64> = (1..2000).map(|k| 1.0 / f64::from(k)).collect();
-        let mut expected = Exact::default();
+        let mut expected = Accumulator::default();
         values.iter().for_each(|&v| expected.add(v));
         assert_eq!(whole(sum(&values).unwrap()).to_f64(), expected.to_f64());
     }

@@ -4,59 +4,60 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use pop_geo::OrgUnit;
-use pop_raster::Samples;
+use pop_raster::{ChunkLayout, Samples};
 use rayon::prelude::*;
 
-use crate::band::{Filed, Method, cover};
-use crate::check;
-use crate::error::Failure;
+use crate::balance_layers::BalanceLayers;
+use crate::cell_transform::CellTransform;
+use crate::chunk_cache::{CacheLookup, ChunkCache, ChunkSummary};
+use crate::chunk_source::ChunkSource;
+use crate::chunk_weights::{ChunkWeights, PrefixSums, WeightsBuilder};
+use crate::coverage::{CoverageMethod, SortedRuns, cover};
+use crate::coverage_check;
+use crate::error::SumError;
 use crate::first_failure::FirstFailure;
-use crate::known::{Known, KnownChunks, Recall};
-use crate::lattice::Lattice;
-use crate::layers::Layers;
-use crate::outline::{BandIndex, Outline};
-use crate::plan::{Plan, Planner, Prefixes};
-use crate::results::{RasterSums, Size, StackSums};
-use crate::source::{CellSource, Chunks};
+use crate::outline::{EdgeIndex, Outline};
+use crate::row_bands::chunk_rows;
+use crate::stack_sums::{OutlineArea, RasterSums, StackSums};
 use crate::sweep::Swept;
-use crate::tally::Sum;
+use crate::weighted_sum::WeightedSum;
 
 /// How much of a raster is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reach {
+pub enum ReadScope {
     /// All of it, so that the balance is that of the whole raster.
     #[default]
-    Whole,
+    WholeRaster,
     /// Only chunks that some unit touches.
-    Touched,
+    TouchedChunks,
 }
 
 /// What to sum.
 #[derive(Clone, Copy)]
-pub struct Request<'a> {
-    /// All units, in the order that [`Layers`] speaks of.
+pub struct SumRequest<'a> {
+    /// All units, in the order that [`BalanceLayers`] speaks of.
     pub units: &'a [OrgUnit],
     /// Which of them count where.
-    pub layers: &'a Layers,
+    pub layers: &'a BalanceLayers,
     /// Where the cells lie.
-    pub lattice: Lattice,
+    pub transform: CellTransform,
     /// How the cells are cut into chunks.
-    pub chunks: Chunks,
+    pub layout: ChunkLayout,
     /// How border cells count.
-    pub method: Method,
+    pub method: CoverageMethod,
     /// How much is read.
-    pub reach: Reach,
+    pub reach: ReadScope,
     /// Called once for every chunk of every raster.
     pub tick: &'a (dyn Fn() + Sync),
 }
 
-/// A raster of the grid, and the standing of the units on its date.
+/// A raster of the grid, and the units that are active on its date.
 #[derive(Debug, Clone, Copy)]
-pub struct Dated<'a, C> {
+pub struct StackRaster<'a, C> {
     /// The cells.
     pub cells: &'a C,
-    /// Index of the standing among those that the layers were laid out for.
-    pub standing: u32,
+    /// Index of its set of active units among those that the layers were made for.
+    pub active_set: u32,
 }
 
 /// Sums every raster of a stack over every unit, on the threads of the current pool.
@@ -65,12 +66,12 @@ pub struct Dated<'a, C> {
 ///
 /// # Errors
 /// The first chunk that cannot be read, a cell with more people than can be, or coverage that contradicts the polygon's own area.
-pub fn sum_stack<C: CellSource>(
-    request: &Request<'_>,
-    rasters: &[Dated<'_, C>],
-) -> Result<StackSums, Failure<C::Error>> {
+pub fn sum_stack<C: ChunkSource>(
+    request: &SumRequest<'_>,
+    rasters: &[StackRaster<'_, C>],
+) -> Result<StackSums, SumError<C::Error>> {
     let (outlines, index) = outlines(request);
-    let pass = Pass {
+    let pass = StackPass {
         request,
         rasters,
         outlines: &outlines,
@@ -81,7 +82,7 @@ pub fn sum_stack<C: CellSource>(
             .map(|_| Mutex::new(RasterSums::new(request.layers)))
             .collect(),
         files: files(rasters),
-        known: rasters.iter().map(|_| KnownChunks::default()).collect(),
+        known: rasters.iter().map(|_| ChunkCache::default()).collect(),
         scratch: Mutex::default(),
         failure: FirstFailure::none_yet(),
     };
@@ -93,27 +94,18 @@ pub fn sum_stack<C: CellSource>(
         .swept
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
-    if request.method == Method::Exact {
-        check::coverage(request, &outlines, &swept)?;
+    if request.method == CoverageMethod::Exact {
+        coverage_check::check_coverage(request, &outlines, &swept)?;
     }
     let sums = pass
         .sums
         .into_iter()
         .map(|sums| sums.into_inner().unwrap_or_else(PoisonError::into_inner));
     let rasters: Vec<RasterSums> = sums.collect();
-    if let Some(raster) = rasters
-        .iter()
-        .position(|sums| sums.total.people() > MOST_PEOPLE)
-    {
-        return Err(Failure::Implausible {
-            raster,
-            people: rasters[raster].total.people(),
-        });
-    }
     Ok(StackSums {
         sizes: outlines
             .iter()
-            .map(|o| Size {
+            .map(|o| OutlineArea {
                 area: o.area,
                 inside: o.inside,
             })
@@ -123,12 +115,12 @@ pub fn sum_stack<C: CellSource>(
 }
 
 /// Rasters by file, so that the bands of one chunk are read one after the other.
-fn files<C: CellSource>(rasters: &[Dated<'_, C>]) -> Vec<Vec<usize>> {
+fn files<C: ChunkSource>(rasters: &[StackRaster<'_, C>]) -> Vec<Vec<usize>> {
     let mut files: Vec<Vec<usize>> = Vec::new();
     for (number, raster) in rasters.iter().enumerate() {
         match files
             .iter_mut()
-            .find(|file| rasters[file[0]].cells.shares_chunks(raster.cells))
+            .find(|file| rasters[file[0]].cells.shares_file(raster.cells))
         {
             Some(file) => file.push(number),
             None => files.push(vec![number]),
@@ -137,15 +129,11 @@ fn files<C: CellSource>(rasters: &[Dated<'_, C>]) -> Vec<Vec<usize>> {
     files
 }
 
-/// More people than this in one raster are no people.
-const MOST_PEOPLE: f64 = 1e12;
-
 /// Units whose outlines are laid out in one go.
 const UNITS_A_TASK: usize = 64;
 
-fn outlines<'a>(request: &Request<'a>) -> (Vec<Outline<'a>>, BandIndex) {
-    let chunks = &request.chunks;
-    let empty = || BandIndex::new(chunks);
+fn outlines<'a>(request: &SumRequest<'a>) -> (Vec<Outline<'a>>, EdgeIndex) {
+    let empty = || EdgeIndex::new(&request.layout);
     let parts: Vec<_> = request
         .layers
         .units()
@@ -159,7 +147,7 @@ fn outlines<'a>(request: &Request<'a>) -> (Vec<Outline<'a>>, BandIndex) {
                 .filter_map(|(place, &unit)| {
                     let number = (task * UNITS_A_TASK + place) as u32;
                     let area = request.units[unit as usize].area()?;
-                    Some(Outline::new(area, &request.lattice, &mut index, number))
+                    Some(Outline::new(area, &request.transform, &mut index, number))
                 })
                 .collect();
             (outlines, index)
@@ -174,82 +162,83 @@ fn outlines<'a>(request: &Request<'a>) -> (Vec<Outline<'a>>, BandIndex) {
     (all, index)
 }
 
-struct Pass<'a, 'b, C: CellSource> {
-    request: &'b Request<'a>,
-    rasters: &'b [Dated<'b, C>],
-    /// Rasters that share a file.
+struct StackPass<'a, 'b, C: ChunkSource> {
+    request: &'b SumRequest<'a>,
+    rasters: &'b [StackRaster<'b, C>],
+    /// Rasters that fraction a file.
     files: Vec<Vec<usize>>,
     outlines: &'b [Outline<'a>],
-    index: &'b BandIndex,
+    index: &'b EdgeIndex,
     swept: Mutex<Vec<Swept>>,
     sums: Vec<Mutex<RasterSums>>,
-    known: Vec<KnownChunks>,
+    known: Vec<ChunkCache>,
     scratch: Mutex<Vec<Scratch<C>>>,
-    failure: FirstFailure<Failure<C::Error>>,
+    failure: FirstFailure<SumError<C::Error>>,
 }
 
 /// A chunk and its size, cut to the raster.
 #[derive(Clone, Copy)]
-struct Chunk {
+struct ChunkTask {
     number: usize,
     width: usize,
     height: usize,
 }
 
 /// Working memory of a thread, handed from task to task.
-struct Scratch<C: CellSource> {
+struct Scratch<C: ChunkSource> {
     decode: C::Scratch,
-    prefixes: Prefixes,
+    prefixes: PrefixSums,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<C: CellSource> Pass<'_, '_, C> {
+impl<C: ChunkSource> StackPass<'_, '_, C> {
     /// All chunks of one band of rows.
     fn band(&self, number: usize) {
-        let Request {
-            lattice,
-            chunks,
+        let SumRequest {
+            transform,
+            layout,
             method,
             reach,
             ..
         } = self.request;
         let rows = self.index.rows(number);
         let (first, height) = (rows.start as usize, (rows.end - rows.start) as usize);
-        let rows_of_chunks = chunks.rows_of_band(first, height);
+        let rows_of_chunks = chunk_rows(layout, first, height);
         if self
             .failure
-            .is_before(self.place(rows_of_chunks.start * chunks.across))
+            .is_before(self.place(rows_of_chunks.start * layout.across))
         {
             return;
         }
-        let band = cover(self.outlines, lattice, self.index, number, *method);
+        let band = cover(self.outlines, transform, self.index, number, *method);
         {
             let mut swept = lock(&self.swept);
             for (outline, found) in &band.swept {
                 swept[*outline as usize].add(found);
             }
         }
-        if band.runs.is_empty() && *reach == Reach::Touched {
+        if band.runs.is_empty() && *reach == ReadScope::TouchedChunks {
             return;
         }
-        let filed = Filed::new(
+        let filed = SortedRuns::new(
             &band.runs,
             height as u32,
-            chunks.across as u32,
-            chunks.width as u32,
+            layout.across as u32,
+            layout.chunk_width as u32,
         );
         drop(band.runs);
         let tasks: Vec<(usize, usize)> = rows_of_chunks
-            .flat_map(|down| (0..chunks.across).map(move |across| (down, across)))
+            .flat_map(|down| (0..layout.across).map(move |across| (down, across)))
             .collect();
         tasks.into_par_iter().for_each(|(down, across)| {
-            let window = chunks.window(down, across);
+            let number = down * layout.across + across;
+            let window = layout.window(number);
             let top = (window.row - first) as u32;
-            let chunk = Chunk {
-                number: down * chunks.across + across,
+            let chunk = ChunkTask {
+                number,
                 width: window.width,
                 height: window.height,
             };
@@ -262,22 +251,22 @@ impl<C: CellSource> Pass<'_, '_, C> {
         });
     }
 
-    /// Where the first raster's chunk of this number stands among all chunks of all rasters.
+    /// Position of the first raster's chunk of this number among all chunks of all rasters.
     fn place(&self, number: usize) -> usize {
         number * self.rasters.len()
     }
 
     /// One chunk of all rasters; `rows` are those of the band.
-    fn chunk(&self, filed: &Filed, chunk: Chunk, across: u32, rows: Range<u32>) {
+    fn chunk(&self, filed: &SortedRuns, chunk: ChunkTask, across: u32, rows: Range<u32>) {
         if !filed.touches(across, &rows) {
-            if self.request.reach == Reach::Whole {
+            if self.request.reach == ReadScope::WholeRaster {
                 self.each_raster(chunk, |raster, scratch| {
                     self.untouched(raster, chunk, scratch)
                 });
             }
             return;
         }
-        let mut planner = Planner::new(self.request.layers, chunk.width);
+        let mut planner = WeightsBuilder::new(self.request.layers, chunk.width);
         let plan = planner.plan(filed, across, rows);
         self.each_raster(chunk, |raster, scratch| {
             self.touched(raster, chunk, &plan, scratch)
@@ -286,13 +275,13 @@ impl<C: CellSource> Pass<'_, '_, C> {
 
     fn each_raster(
         &self,
-        chunk: Chunk,
-        task: impl Fn(usize, &mut Scratch<C>) -> Result<(), Failure<C::Error>> + Sync,
+        chunk: ChunkTask,
+        task: impl Fn(usize, &mut Scratch<C>) -> Result<(), SumError<C::Error>> + Sync,
     ) {
         self.files.par_iter().for_each(|rasters| {
             let mut scratch = lock(&self.scratch).pop().unwrap_or_else(|| Scratch {
                 decode: C::Scratch::default(),
-                prefixes: Prefixes::default(),
+                prefixes: PrefixSums::default(),
             });
             for &raster in rasters {
                 (self.request.tick)();
@@ -307,74 +296,74 @@ impl<C: CellSource> Pass<'_, '_, C> {
     fn untouched(
         &self,
         raster: usize,
-        chunk: Chunk,
+        chunk: ChunkTask,
         scratch: &mut Scratch<C>,
-    ) -> Result<(), Failure<C::Error>> {
+    ) -> Result<(), SumError<C::Error>> {
         let known = match self.recall(raster, chunk)? {
-            Recall::Known(known) => known,
-            Recall::New(key) => {
-                let plan = Plan::bare(chunk.width, chunk.height);
+            CacheLookup::Hit(known) => known,
+            CacheLookup::Miss(key) => {
+                let plan = ChunkWeights::bare(chunk.width, chunk.height);
                 let (known, _) = self.decode(raster, chunk, &plan, scratch)?;
                 self.known[raster].keep(key, &known);
                 known
             }
         };
         let mut sums = lock(&self.sums[raster]);
-        sums.take_untouched(self.request.layers, self.rasters[raster].standing, &known);
+        sums.add_untouched(self.request.layers, self.rasters[raster].active_set, &known);
         Ok(())
     }
 
     fn touched(
         &self,
         raster: usize,
-        chunk: Chunk,
-        plan: &Plan,
+        chunk: ChunkTask,
+        plan: &ChunkWeights,
         scratch: &mut Scratch<C>,
-    ) -> Result<(), Failure<C::Error>> {
+    ) -> Result<(), SumError<C::Error>> {
         let key = match self.recall(raster, chunk)? {
-            // nobody in it: no claim gets anything
-            Recall::Known(known) if !known.total.has_cells() => {
-                lock(&self.sums[raster]).take_total(&known);
+            // nobody in it: no target gets anything
+            CacheLookup::Hit(known) if !known.total.has_cells() => {
+                lock(&self.sums[raster]).add_total(&known);
                 return Ok(());
             }
-            Recall::Known(_) => None,
-            Recall::New(key) => key,
+            CacheLookup::Hit(_) => None,
+            CacheLookup::Miss(key) => key,
         };
         let (known, found) = self.decode(raster, chunk, plan, scratch)?;
         self.known[raster].keep(key, &known);
         let mut sums = lock(&self.sums[raster]);
-        let standing = self.rasters[raster].standing;
-        sums.take_claims(self.request.layers, standing, &plan.claims, &found);
-        sums.take_total(&known);
+        let active_set = self.rasters[raster].active_set;
+        sums.add_targets(self.request.layers, active_set, &plan.targets, &found);
+        sums.add_total(&known);
         Ok(())
     }
 
-    fn recall(&self, raster: usize, chunk: Chunk) -> Result<Recall, Failure<C::Error>> {
+    fn recall(&self, raster: usize, chunk: ChunkTask) -> Result<CacheLookup, SumError<C::Error>> {
         let size = (chunk.width, chunk.height);
         self.known[raster]
             .recall(self.rasters[raster].cells, chunk.number, size)
-            .map_err(|source| Failure::Read { raster, source })
+            .map_err(|source| SumError::Read { raster, source })
     }
 
     fn decode(
         &self,
         raster: usize,
-        chunk: Chunk,
-        plan: &Plan,
+        chunk: ChunkTask,
+        plan: &ChunkWeights,
         scratch: &mut Scratch<C>,
-    ) -> Result<(Known, Vec<Sum>), Failure<C::Error>> {
+    ) -> Result<(ChunkSummary, Vec<WeightedSum>), SumError<C::Error>> {
         let cells = self.rasters[raster].cells;
-        let (samples, tally) = cells
+        let (samples, counts) = cells
             .read(chunk.number, &mut scratch.decode)
-            .map_err(|source| Failure::Read { raster, source })?;
+            .map_err(|source| SumError::Read { raster, source })?;
         let applied = match samples {
             Samples::F32(values) => plan.apply(values, chunk.width, &mut scratch.prefixes),
             Samples::F64(values) => plan.apply(values, chunk.width, &mut scratch.prefixes),
         };
-        let (claims, total) = applied.map_err(|found| Failure::Implausible {
+        let (targets, total) = applied.map_err(|found| SumError::TooManyPeople {
             raster,
             people: found.0,
         })?;
-        Ok((Known { total, tally }, claims))
+        Ok((ChunkSummary { total, counts }, targets))
     }
 }

@@ -1,9 +1,9 @@
-//! Sweeps along rows: from crossings to runs of cells with one share.
+//! Sweeps along rows: from crossings to runs of cells with one fraction.
 
 use crate::edges::Crossing;
-use crate::share::{ONE, Share};
+use crate::fraction::{Fraction, ONE};
 
-/// Neighbouring cells of one row of which an outline takes the same share.
+/// Neighbouring cells of one row of which an outline takes the same fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     /// Which outline.
@@ -14,16 +14,16 @@ pub(crate) struct Run {
     pub(crate) start: u32,
     /// Column after the last.
     pub(crate) end: u32,
-    /// Share of each cell, above 0 and up to [`ONE`].
-    pub(crate) share: Share,
+    /// Fraction of each cell, above 0 and up to [`ONE`].
+    pub(crate) fraction: Fraction,
 }
 
 /// What a sweep found about an outline in one band.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Swept {
-    /// Sum of the shares, in units of 2⁻⁶⁰ cells.
+    /// WeightedSum of the fractions, in units of 2⁻⁶⁰ cells.
     pub(crate) covered: i128,
-    /// By how much shares lay outside of 0 to 1, added up: rings that cross themselves or parts that overlap.
+    /// By how much fractions lay outside of 0 to 1, added up: rings that cross themselves or parts that overlap.
     pub(crate) beyond: i128,
 }
 
@@ -121,11 +121,11 @@ fn sort_by_column(row: &mut [Crossing]) {
 
 /// The running sum along one row.
 fn sweep_row(row: &[Crossing], width: u32, line: &mut Line<'_>) {
-    let mut running: Share = 0;
+    let mut running: Fraction = 0;
     let mut next = 0_u32; // first column not yet handed out
     let mut rest = row;
     while let Some(&Crossing { column, .. }) = rest.first() {
-        let (mut cover, mut area): (Share, Share) = (0, 0);
+        let (mut cover, mut area): (Fraction, Fraction) = (0, 0);
         while let Some((c, others)) = rest.split_first() {
             if c.column != column {
                 break;
@@ -158,10 +158,10 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn push(&mut self, start: u32, end: u32, share: Share) {
-        let held = share.clamp(0, ONE);
-        if held != share {
-            self.swept.beyond += i128::from(share.abs_diff(held)) * i128::from(end - start);
+    fn push(&mut self, start: u32, end: u32, fraction: Fraction) {
+        let held = fraction.clamp(0, ONE);
+        if held != fraction {
+            self.swept.beyond += i128::from(fraction.abs_diff(held)) * i128::from(end - start);
         }
         if held == 0 {
             return;
@@ -169,7 +169,7 @@ impl Line<'_> {
         self.swept.covered += i128::from(held) * i128::from(end - start);
         if let Some(kept) = &mut self.kept
             && kept.end == start
-            && kept.share == held
+            && kept.fraction == held
         {
             kept.end = end;
             return;
@@ -180,7 +180,7 @@ impl Line<'_> {
             row: self.row,
             start,
             end,
-            share: held,
+            fraction: held,
         });
     }
 

@@ -2,7 +2,7 @@
 
 use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
-use pop_zonal::{Method, Reach};
+use pop_zonal::{CoverageMethod, ReadScope};
 
 const EXAMPLES: &str = r"
 zonal-sum -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \
@@ -60,11 +60,16 @@ pub struct ZonalSum {
     pub as_of: Option<String>,
 
     /// How border cells count
-    #[arg(long, value_enum, default_value = "exact", help_heading = "Method")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "exact",
+        help_heading = "CoverageMethod"
+    )]
     pub method: MethodArg,
 
     /// Threads; all cores if not given
-    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Method")]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "CoverageMethod")]
     pub threads: Option<usize>,
 
     /// Write the balance as JSON; the word `window` reads only what units touch, and the balance is of that; repeatable
@@ -108,7 +113,7 @@ pub enum MethodArg {
     Centre,
 }
 
-impl From<MethodArg> for Method {
+impl From<MethodArg> for CoverageMethod {
     fn from(arg: MethodArg) -> Self {
         match arg {
             MethodArg::Exact => Self::Exact,
@@ -155,11 +160,11 @@ impl ZonalSum {
     }
 
     /// How much of each raster is read.
-    pub(crate) fn reach(&self) -> Reach {
+    pub(crate) fn reach(&self) -> ReadScope {
         if self.balance.iter().any(|word| word == "window") {
-            Reach::Touched
+            ReadScope::TouchedChunks
         } else {
-            Reach::Whole
+            ReadScope::WholeRaster
         }
     }
 }

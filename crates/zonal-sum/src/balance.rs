@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pop_geo::OrgUnit;
 use pop_sums::{Reason, Status};
-use pop_zonal::{LevelBalance, Reach};
+use pop_zonal::{LevelBalance, ReadScope};
 use serde::Serialize;
 
 use crate::ZonalSum;
@@ -143,7 +143,7 @@ pub(crate) fn draw_up(
                 .all()
                 .iter()
                 .enumerate()
-                .filter(|(_, layer)| layer.standing == results.standings[number])
+                .filter(|(_, layer)| layer.active_set == results.active_sets[number])
                 .map(|(place, layer)| {
                     let books = LevelBalance::new(&results.layers, place, sums);
                     let rows = by_level
@@ -160,11 +160,11 @@ pub(crate) fn draw_up(
 fn of_raster(
     raster: &Raster,
     sums: &pop_zonal::RasterSums,
-    reach: Reach,
+    reach: ReadScope,
     levels: Vec<Level>,
 ) -> RasterBalance {
     let label = &raster.label;
-    let tally = sums.tally;
+    let counts = sums.counts;
     let total = sums.total.people();
     RasterBalance {
         raster: raster.name.clone(),
@@ -174,8 +174,8 @@ fn of_raster(
         age_from: label.age_from,
         age_to: label.age_to,
         reach: match reach {
-            Reach::Whole => "whole",
-            Reach::Touched => "window",
+            ReadScope::WholeRaster => "whole",
+            ReadScope::TouchedChunks => "window",
         },
         total,
         outside_clip: raster
@@ -183,12 +183,12 @@ fn of_raster(
             .map(|source| source.map(|source| source - total)),
         cells: Cells {
             valid: sums.total.cells(),
-            nodata: tally.nodata,
-            nan: tally.nan,
-            masked: tally.masked,
-            negative: tally.negative,
-            infinite: tally.infinite,
-            implausible: tally.implausible,
+            nodata: counts.nodata,
+            nan: counts.nan,
+            masked: counts.masked,
+            negative: counts.negative,
+            infinite: counts.infinite,
+            implausible: counts.implausible,
         },
         levels,
     }
@@ -253,7 +253,7 @@ impl<'a> Document<'a> {
         Self {
             format: "headcount-balance",
             version: 1,
-            method: pop_zonal::Method::from(args.method).word(),
+            method: pop_zonal::CoverageMethod::from(args.method).word(),
             rasters,
         }
     }

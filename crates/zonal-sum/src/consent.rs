@@ -1,17 +1,11 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
-use pop_cli::{AllowKind, Consent, Console, Finding, ToolError};
-use pop_geo::{OrgUnitSet, Shape};
+use pop_cli::{AllowKind, Consent, Console, ToolError};
+use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
 
 use crate::grids::Results;
 use crate::rasters::Raster;
 
-/// Units with a polygon that cannot be read in one way.
-pub(crate) const BAD_GEOMETRY: &str = "bad-geometry";
-/// Cells below zero.
-pub(crate) const NEGATIVE: &str = "negative";
-/// Infinite cells.
-pub(crate) const INFINITE: &str = "infinite";
 /// Rasters of several products or releases.
 pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
 /// Both sexes together beside each alone.
@@ -49,9 +43,9 @@ pub(crate) fn judge_left_out(
     console: &Console,
 ) -> Result<(), ToolError> {
     for (raster, (sums, _)) in rasters.iter().zip(&results.rasters) {
-        let infinite = sums.tally.infinite + sums.tally.implausible;
+        let infinite = sums.counts.infinite + sums.counts.implausible;
         for (kind, what, count) in [
-            (NEGATIVE, "cells below zero", sums.tally.negative),
+            (NEGATIVE, "cells below zero", sums.counts.negative),
             (
                 INFINITE,
                 "cells that are infinite or beyond any count",
@@ -71,37 +65,4 @@ pub(crate) fn judge_left_out(
         }
     }
     Ok(())
-}
-
-/// Refuses units whose polygon cannot be taken at its word, unless they may pass without a value.
-pub(crate) fn judge_geometry(units: &OrgUnitSet, consent: &mut Consent) -> Result<(), ToolError> {
-    let findings: Vec<Finding> = units
-        .units
-        .iter()
-        .filter(|unit| !unit.context)
-        .filter_map(|unit| match &unit.shape {
-            Shape::Bad(problem) => Some(Finding {
-                unit: unit.id.clone(),
-                detail: problem.to_string(),
-            }),
-            _ => None,
-        })
-        .collect();
-    let hints: Vec<&str> = units
-        .units
-        .iter()
-        .filter_map(|unit| match &unit.shape {
-            Shape::Bad(problem) => Some(problem.hint()),
-            _ => None,
-        })
-        .collect();
-    let judgement = consent.judge(BAD_GEOMETRY, findings);
-    if judgement.refused.is_empty() {
-        return Ok(());
-    }
-    let error = consent.refusal(BAD_GEOMETRY, "units cannot be summed", &judgement.refused);
-    Err(match hints.first() {
-        Some(hint) => error.hint(hint),
-        None => error,
-    })
 }

@@ -1,48 +1,48 @@
-//! Which units stood on the date of each raster.
+//! Which units are active on the date of each raster.
 
 use pop_geo::OrgUnit;
 use pop_sums::Reason;
-use pop_zonal::Standing;
+use pop_zonal::ActiveUnits;
 
 use crate::rasters::Raster;
 
-/// The date of every raster, and the standing of the units on each.
+/// The date of every raster, and the units active on each.
 #[derive(Debug)]
 pub(crate) struct Dates {
-    /// Per raster: index into `standings`.
+    /// Per raster: index into `active_sets`.
     of_raster: Vec<u32>,
     /// Per raster: the date, where there is one.
     dates: Vec<Option<String>>,
-    /// Differing sets of units that stood.
-    pub(crate) standings: Vec<Standing>,
+    /// The different sets of active units.
+    pub(crate) active_sets: Vec<ActiveUnits>,
 }
 
 impl Dates {
-    /// Judges at `as_of`, or at 1 January of each raster's year; a raster without a year finds all units standing. Units that a
-    /// clip was not masked to have no value on it and stand outside of its books.
+    /// Judges at `as_of`, or at 1 January of each raster's year; a raster without a year has all units active. Units that a
+    /// clip was not masked to have no value on it and are left out of its balance.
     pub(crate) fn new(units: &[OrgUnit], rasters: &[Raster], as_of: Option<&str>) -> Self {
         let mut dates = Self {
             of_raster: Vec::new(),
             dates: Vec::new(),
-            standings: Vec::new(),
+            active_sets: Vec::new(),
         };
         for raster in rasters {
             let date = as_of
                 .map(ToOwned::to_owned)
                 .or_else(|| raster.label.year.map(|year| format!("{year:04}-01-01")));
             let kept = raster.masked_to();
-            let stands = |unit: &OrgUnit| {
+            let is_active = |unit: &OrgUnit| {
                 date.as_deref()
                     .is_none_or(|date| out_of_time(unit, date).is_none())
                     && kept
                         .as_ref()
                         .is_none_or(|kept| kept.contains(unit.id.as_str()))
             };
-            let standing = Standing(units.iter().map(stands).collect());
-            let place = dates.standings.iter().position(|known| *known == standing);
+            let active = ActiveUnits(units.iter().map(is_active).collect());
+            let place = dates.active_sets.iter().position(|known| *known == active);
             let place = place.unwrap_or_else(|| {
-                dates.standings.push(standing);
-                dates.standings.len() - 1
+                dates.active_sets.push(active);
+                dates.active_sets.len() - 1
             });
             dates.of_raster.push(place as u32);
             dates.dates.push(date);
@@ -50,12 +50,12 @@ impl Dates {
         dates
     }
 
-    /// Index of a raster's standing.
-    pub(crate) fn standing(&self, raster: usize) -> u32 {
+    /// Index of the set of units active on a raster's date.
+    pub(crate) fn active_set(&self, raster: usize) -> u32 {
         self.of_raster[raster]
     }
 
-    /// Why a unit did not stand on the date of a raster.
+    /// Why a unit was not active on the date of a raster.
     pub(crate) fn reason(&self, unit: &OrgUnit, raster: usize) -> Option<Reason> {
         out_of_time(unit, self.dates[raster].as_deref()?)
     }

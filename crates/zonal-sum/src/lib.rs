@@ -19,7 +19,8 @@ mod write;
 pub use args::{Format, MethodArg, ZonalSum};
 
 use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
-use pop_geo::{OrgUnitSet, ReadError, ReadOptions, read_orgunits};
+use pop_geo::OrgUnitSet;
+use raster_inputs::{check_geometry, in_pool, read_org_units};
 
 impl Tool for ZonalSum {
     const NAME: &'static str = "zonal-sum";
@@ -35,12 +36,18 @@ impl Tool for ZonalSum {
         let specs = spec::collect(self, console)?;
         let rasters = rasters::open(&specs, self, &consent, console)?;
         mixture::check(&rasters, &mut consent)?;
-        let units = self.read_units(console)?;
-        consent::judge_geometry(&units, &mut consent)?;
+        let units = read_org_units(
+            &self.org_units,
+            self.id_property.as_deref(),
+            self.threads,
+            console,
+        )?;
+        check_geometry(&units, |unit| !unit.context, &mut consent)?;
         let selected = self.select(&units, console)?;
         let dates = dates::Dates::new(&units.units, &rasters, self.as_of.as_deref());
-        let results =
-            self.in_pool(|| grids::sum(self, &units.units, &selected, &dates, &rasters, console))??;
+        let results = in_pool(self.threads, || {
+            grids::sum(self, &units.units, &selected, &dates, &rasters, console)
+        })??;
         consent::judge_left_out(&rasters, &results, &consent, console)?;
         let rows = rows::all(
             &units.units,
@@ -59,19 +66,6 @@ impl Tool for ZonalSum {
 }
 
 impl ZonalSum {
-    fn read_units(&self, console: &mut Console) -> Result<OrgUnitSet, ToolError> {
-        let data = console.input("org-units", &self.org_units)?;
-        let options = ReadOptions {
-            id_property: self.id_property.clone(),
-            ..ReadOptions::default()
-        };
-        let read = self.in_pool(|| read_orgunits(&data.bytes, &options))?;
-        read.map_err(|error: ReadError| {
-            let hint = error.hint();
-            ToolError::data(error).in_file(&data.name).hint(hint)
-        })
-    }
-
     /// Which units get rows: all that were asked for, of the levels named.
     fn select(&self, units: &OrgUnitSet, console: &Console) -> Result<Vec<bool>, ToolError> {
         let levels = self.levels();
@@ -101,15 +95,6 @@ impl ZonalSum {
             ));
         }
         Ok(selected)
-    }
-
-    fn in_pool<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, ToolError> {
-        let threads = self.threads.unwrap_or(0);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| ToolError::internal(format!("no threads: {error}")))?;
-        Ok(pool.install(work))
     }
 
     fn check_unallocated(&self, balance: &[balance::RasterBalance]) -> Result<(), ToolError> {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use pop_cli::{Consent, Console, ToolError};
 use pop_geo::Bounds;
-use pop_raster::{Limits, OnBadValue, RasterError, RasterFile, ReadAt, ReadRules};
+use pop_raster::{RasterFile, ReadAt};
+use raster_inputs::InputRaster;
 
 use crate::ZonalSum;
-use crate::consent::{INFINITE, NEGATIVE};
 use crate::label::{Labelled, Override};
 use crate::spec::Spec;
 
@@ -22,15 +22,19 @@ pub(crate) struct Raster {
     pub(crate) path: String,
     pub(crate) label: Labelled,
     /// Shared with the other bands of the file.
-    pub(crate) file: Arc<RasterFile<File>>,
+    input: Arc<InputRaster>,
     /// From 0.
     pub(crate) band: usize,
 }
 
 impl Raster {
+    pub(crate) fn file(&self) -> &RasterFile<File> {
+        &self.input.file
+    }
+
     /// Ids of the units that a masked clip was masked to.
     pub(crate) fn masked_to(&self) -> Option<HashSet<&str>> {
-        let record = self.file.clip_record()?;
+        let record = self.file().clip_record()?;
         Some(
             record
                 .masked_to
@@ -43,14 +47,14 @@ impl Raster {
 
     /// Of a clip: people in its source, where they were counted.
     pub(crate) fn source_total(&self) -> Option<Option<f64>> {
-        let record = self.file.clip_record()?;
+        let record = self.file().clip_record()?;
         let totals = record.source_totals.as_ref();
         Some(totals.and_then(|totals| totals.get(self.band).copied()))
     }
 
     /// Whether some place of a box lies in the raster.
     pub(crate) fn meets(&self, bounds: Option<Bounds>) -> bool {
-        let here = self.file.grid().bounds();
+        let here = self.file().grid().extent();
         bounds.is_some_and(|there| {
             there.meets(&Bounds {
                 west: here.west,
@@ -62,20 +66,6 @@ impl Raster {
     }
 }
 
-/// An error of a raster, with its file in front and its remedy behind.
-pub(crate) fn failure(error: &RasterError, path: &str) -> ToolError {
-    let failure = match error {
-        RasterError::Io { .. } => ToolError::io(error),
-        RasterError::NoBand { .. } => ToolError::usage(error),
-        _ => ToolError::data(error),
-    };
-    let failure = failure.in_file(path);
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
-}
-
 /// Opens all rasters, gives them names and labels, and refuses those that cannot be summed.
 pub(crate) fn open(
     specs: &[Spec],
@@ -83,17 +73,6 @@ pub(crate) fn open(
     consent: &Consent,
     console: &mut Console,
 ) -> Result<Vec<Raster>, ToolError> {
-    let leave = |kind| {
-        if consent.allows(kind) {
-            OnBadValue::LeaveOut
-        } else {
-            OnBadValue::Refuse
-        }
-    };
-    let rules = ReadRules {
-        negative: leave(NEGATIVE),
-        infinite: leave(INFINITE),
-    };
     let overrides = args
         .label
         .iter()
@@ -101,12 +80,9 @@ pub(crate) fn open(
         .collect::<Result<Vec<_>, _>>()?;
     let mut rasters = Vec::with_capacity(specs.len());
     let mut names = HashSet::new();
-    let mut files = Files {
-        open: HashMap::new(),
-        rules,
-    };
+    let mut files = OpenFiles::new();
     for spec in specs {
-        let raster = open_one(spec, &overrides, &mut files, console)?;
+        let raster = open_one(spec, &overrides, &mut files, consent, console)?;
         if !names.insert(raster.name.clone()) {
             return Err(
                 ToolError::usage(format!("two rasters are called {:?}", raster.name))
@@ -126,37 +102,25 @@ pub(crate) fn open(
 }
 
 /// Files that are open already, by the path they were named with.
-struct Files {
-    open: HashMap<String, Arc<RasterFile<File>>>,
-    rules: ReadRules,
-}
-
-impl Files {
-    fn get(
-        &mut self,
-        path: &str,
-        console: &mut Console,
-    ) -> Result<Arc<RasterFile<File>>, ToolError> {
-        if let Some(file) = self.open.get(path) {
-            return Ok(Arc::clone(file));
-        }
-        let input = console.input_file("raster", path)?;
-        let file = RasterFile::open(input.file, &Limits::default())
-            .map_err(|error| failure(&error, path))?
-            .with_rules(self.rules);
-        let file = Arc::new(file);
-        self.open.insert(path.to_owned(), Arc::clone(&file));
-        Ok(file)
-    }
-}
+type OpenFiles = HashMap<String, Arc<InputRaster>>;
 
 fn open_one(
     spec: &Spec,
     overrides: &[Override],
-    files: &mut Files,
+    files: &mut OpenFiles,
+    consent: &Consent,
     console: &mut Console,
 ) -> Result<Raster, ToolError> {
-    let file = files.get(&spec.path, console)?;
+    let input = match files.get(&spec.path) {
+        Some(input) => Arc::clone(input),
+        None => {
+            let input = Arc::new(InputRaster::open(&spec.path, consent, console)?);
+            input.check_complete()?;
+            files.insert(spec.path.clone(), Arc::clone(&input));
+            input
+        }
+    };
+    let file = &input.file;
     let length = file
         .source()
         .byte_len()
@@ -170,13 +134,13 @@ fn open_one(
         .in_file(&spec.path)
         .hint("make the list again with fetch-worldpop"));
     }
-    let band = band(spec, &file)?;
+    let band = band(spec, file)?;
     let name = match (&spec.name, spec.band) {
         (Some(name), _) => name.clone(),
         (None, Some(band)) if file.bands() > 1 => format!("{}#{band}", spec.stem()),
         (None, _) => spec.stem().to_owned(),
     };
-    let mut label = label(spec, &file, band)?;
+    let mut label = label(spec, file, band)?;
     for over in overrides
         .iter()
         .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
@@ -184,17 +148,11 @@ fn open_one(
         over.apply(&mut label);
     }
     label.check().map_err(|error| error.in_file(&spec.path))?;
-    if file.nodata().matches_nothing() {
-        console.warn(&format!(
-            "{}: the declared nodata value fits no cell of its type",
-            spec.path
-        ));
-    }
     Ok(Raster {
         name,
         path: spec.path.clone(),
         label,
-        file,
+        input,
         band,
     })
 }

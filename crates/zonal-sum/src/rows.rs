@@ -3,7 +3,7 @@
 use pop_geo::{OrgUnit, Shape};
 use pop_sums::limits::SMALL_SHARE;
 use pop_sums::{Reason, Status, SumsRow};
-use pop_zonal::{Method, Size, Sum};
+use pop_zonal::{CoverageMethod, OutlineArea, WeightedSum};
 
 use crate::dates::Dates;
 use crate::grids::Results;
@@ -27,7 +27,7 @@ pub(crate) fn all(
     dates: &Dates,
     rasters: &[Raster],
     results: &Results,
-    method: Method,
+    method: CoverageMethod,
 ) -> Vec<Row> {
     let mut outline_of = vec![None; units.len()];
     for (outline, &unit) in results.layers.units().iter().enumerate() {
@@ -75,7 +75,11 @@ struct Judged {
 }
 
 impl Judged {
-    fn new(unit: &OrgUnit, found: Option<(&Sum, Size)>, constrained: Option<bool>) -> Self {
+    fn new(
+        unit: &OrgUnit,
+        found: Option<(&WeightedSum, OutlineArea)>,
+        constrained: Option<bool>,
+    ) -> Self {
         let mut judged = Self {
             value: None,
             cells: None,
@@ -101,7 +105,7 @@ impl Judged {
         judged
     }
 
-    fn fill(&mut self, sum: &Sum, size: Size, constrained: Option<bool>) {
+    fn fill(&mut self, sum: &WeightedSum, size: OutlineArea, constrained: Option<bool>) {
         // the two areas are summed on different ways: their quotient may pass 1 by a rounding
         let inside = if size.area > 0.0 {
             (size.inside / size.area).clamp(0.0, 1.0)
@@ -151,7 +155,7 @@ impl Judged {
         self.reasons.push(reason);
     }
 
-    fn row(self, unit: &OrgUnit, raster: &Raster, method: Method) -> SumsRow {
+    fn row(self, unit: &OrgUnit, raster: &Raster, method: CoverageMethod) -> SumsRow {
         let label = &raster.label;
         SumsRow {
             org_unit: unit.id.clone(),

@@ -1,13 +1,13 @@
 //! Reading the cells of a chunk.
 
 use super::{OnBadValue, RasterFile};
-use crate::cells::{Cut, Findings};
+use crate::cell_counts::CellCounts;
+use crate::cells::{ChunkCells, Findings};
 use crate::codec::Codecs;
 use crate::error::{BadValue, RasterError};
 use crate::grid::CellWindow;
 use crate::mask::MaskScratch;
 use crate::source::ReadAt;
-use crate::tally::Tally;
 
 /// The cells of one chunk and band.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ pub struct Chunk<'a> {
     /// Their values.
     pub samples: Samples<'a>,
     /// How they fell under the rules.
-    pub tally: Tally,
+    pub counts: CellCounts,
 }
 
 /// Cell values, row by row from the north, `window.width` a row. Every cell without a
@@ -39,14 +39,14 @@ pub struct Scratch {
     packed: Vec<u8>,
     bytes: Vec<u8>,
     line: Vec<u8>,
-    held: Option<Held>,
+    unpacked: Option<UnpackedChunk>,
     singles: Vec<f32>,
     doubles: Vec<f64>,
     mask: MaskScratch,
 }
 
 /// What `Scratch::bytes` holds: of which file, plane and chunk; no range where it is sparse.
-struct Held {
+struct UnpackedChunk {
     key: (u64, usize, usize),
     range: Option<std::ops::Range<usize>>,
 }
@@ -60,7 +60,7 @@ impl Scratch {
             packed: Vec::new(),
             bytes: Vec::new(),
             line: Vec::new(),
-            held: None,
+            unpacked: None,
             singles: Vec::new(),
             doubles: Vec::new(),
             mask: MaskScratch::default(),
@@ -90,7 +90,7 @@ impl<S: ReadAt> RasterFile<S> {
     ) -> Result<Chunk<'a>, RasterError> {
         self.check_band(band)?;
         let window = self.image.layout.window(chunk);
-        let range = self.hold(band, chunk, scratch)?;
+        let range = self.unpack_chunk(band, chunk, scratch)?;
         let cells = window.cells();
         let Some(range) = range else {
             return Ok(self.unstored(band, window, scratch));
@@ -99,14 +99,15 @@ impl<S: ReadAt> RasterFile<S> {
             Some(mask) => Some(mask.read(&self.source, band, &window, &mut scratch.mask)?),
             None => None,
         };
-        let cut = Cut {
+        let cut = ChunkCells {
             data: &scratch.bytes[range],
             row: self.image.row(self.sample),
             sample: self.sample,
             band: if self.image.planar { 0 } else { band },
             width: window.width,
-            south_up: self.image.layout.south_up,
+            row_order: self.image.layout.row_order,
             nodata: self.nodata.value(),
+            nodata_match: self.nodata.matching(),
             scale_offset: self.scale_offset(band),
             mask,
         };
@@ -119,16 +120,16 @@ impl<S: ReadAt> RasterFile<S> {
             let findings = cut.doubles(out);
             (Samples::F64(out), findings)
         };
-        self.obey(&findings, &window)?;
+        self.apply_rules(&findings, &window)?;
         Ok(Chunk {
             window,
             samples,
-            tally: findings.tally,
+            counts: findings.counts,
         })
     }
 
     /// Makes `scratch` hold the unpacked rows of a chunk, unless it does already.
-    fn hold(
+    fn unpack_chunk(
         &self,
         band: usize,
         chunk: usize,
@@ -136,10 +137,14 @@ impl<S: ReadAt> RasterFile<S> {
     ) -> Result<Option<std::ops::Range<usize>>, RasterError> {
         let plane = self.image.plane(band);
         let key = (self.id, plane, chunk);
-        if let Some(held) = scratch.held.as_ref().filter(|held| held.key == key) {
-            return Ok(held.range.clone());
+        if let Some(unpacked) = scratch
+            .unpacked
+            .as_ref()
+            .filter(|unpacked| unpacked.key == key)
+        {
+            return Ok(unpacked.range.clone());
         }
-        scratch.held = None;
+        scratch.unpacked = None;
         let Scratch {
             codecs,
             packed,
@@ -156,7 +161,7 @@ impl<S: ReadAt> RasterFile<S> {
             Err(problem) => Err(problem),
         }
         .map_err(|problem| self.chunk_error(chunk, problem))?;
-        scratch.held = Some(Held {
+        scratch.unpacked = Some(UnpackedChunk {
             key,
             range: range.clone(),
         });
@@ -167,11 +172,11 @@ impl<S: ReadAt> RasterFile<S> {
     fn unstored<'a>(&self, band: usize, window: CellWindow, scratch: &'a mut Scratch) -> Chunk<'a> {
         let cells = window.cells();
         let declared = self.nodata.value().is_some();
-        let mut tally = Tally::default();
+        let mut counts = CellCounts::default();
         *if declared {
-            &mut tally.nodata
+            &mut counts.nodata
         } else {
-            &mut tally.valid
+            &mut counts.valid
         } = cells as u64;
         let samples = if self.delivers_f32(band) {
             let out = fit(&mut scratch.singles, cells);
@@ -189,15 +194,15 @@ impl<S: ReadAt> RasterFile<S> {
         Chunk {
             window,
             samples,
-            tally,
+            counts,
         }
     }
 
-    fn obey(&self, findings: &Findings, window: &CellWindow) -> Result<(), RasterError> {
+    fn apply_rules(&self, findings: &Findings, window: &CellWindow) -> Result<(), RasterError> {
         let Some(bad) = findings.bad else {
             return Ok(());
         };
-        let tally = &findings.tally;
+        let counts = &findings.counts;
         let refused = match bad.kind {
             BadValue::Negative => self.rules.negative == OnBadValue::Refuse,
             _ => self.rules.infinite == OnBadValue::Refuse,
@@ -208,13 +213,14 @@ impl<S: ReadAt> RasterFile<S> {
         Err(RasterError::Value {
             kind: bad.kind,
             count: match bad.kind {
-                BadValue::Negative => tally.negative,
-                BadValue::Infinite => tally.infinite,
-                BadValue::Implausible => tally.implausible,
+                BadValue::Negative => counts.negative,
+                BadValue::Infinite => counts.infinite,
+                BadValue::Implausible => counts.implausible,
             },
             col: window.col + bad.index % window.width,
             row: window.row + bad.index / window.width,
             value: bad.value,
+            nodata: self.nodata.text().map(str::to_owned),
         })
     }
 }

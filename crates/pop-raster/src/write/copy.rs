@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::NewRaster;
 use super::directory::Value;
-use super::page::{Level, Packed, describe, write_levels};
+use super::page::{ImageLevel, PackedTiles, page_tags, write_levels};
 use crate::clip_record::ClipRecord;
 use crate::error::RasterError;
 use crate::file::RasterFile;
@@ -59,7 +59,7 @@ pub fn copy_chunks<S: ReadAt>(
     } else {
         ChunkLayout::new(window.width, window.height, window.width, chunk_height)
     };
-    let mut directory = describe(&raster, &part, encoding.tiled, encoding.planar)?;
+    let mut directory = page_tags(&raster, &part, encoding.tiled, encoding.planar)?;
     directory.set(259, Value::Short(vec![encoding.compression.tiff_code()]));
     directory.set(317, Value::Short(vec![encoding.predictor.tiff_code()]));
     if encoding.reversed_bits {
@@ -73,7 +73,7 @@ pub fn copy_chunks<S: ReadAt>(
             .flat_map(|plane| chunks.iter().map(move |&chunk| (plane, chunk)))
             .collect(),
     };
-    let level = Level {
+    let level = ImageLevel {
         directory,
         tiled: encoding.tiled,
         sizes: stored.sizes(),
@@ -96,7 +96,7 @@ impl<S: ReadAt> Stored<'_, S> {
     }
 }
 
-impl<S: ReadAt> Packed for Stored<'_, S> {
+impl<S: ReadAt> PackedTiles for Stored<'_, S> {
     fn fetch(&mut self, _: usize, tile: usize, bytes: &mut Vec<u8>) -> Result<(), RasterError> {
         let (plane, chunk) = self.chunks[tile];
         self.source.read_stored_chunk(plane, chunk, bytes)

@@ -13,14 +13,14 @@ pub(super) enum Value {
     Offsets(Vec<u64>),
 }
 
-/// Byte order and flavour of the file to be written.
+/// Byte order and format of the file to be written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Flavour {
+pub(super) struct TiffFormat {
     pub(super) order: ByteOrder,
     pub(super) big: bool,
 }
 
-impl Flavour {
+impl TiffFormat {
     pub(super) fn header_len(self) -> u64 {
         if self.big { 16 } else { 8 }
     }
@@ -75,19 +75,19 @@ impl Value {
         }) as u64
     }
 
-    fn field_type(&self, flavour: Flavour) -> u16 {
+    fn field_type(&self, format: TiffFormat) -> u16 {
         match self {
             Self::Ascii(_) => 2,
             Self::Short(_) => 3,
             Self::Long(_) => 4,
             Self::Double(_) => 12,
-            Self::Offsets(_) if flavour.big => 16,
+            Self::Offsets(_) if format.big => 16,
             Self::Offsets(_) => 4,
         }
     }
 
-    fn bytes(&self, flavour: Flavour) -> Vec<u8> {
-        let order = flavour.order;
+    fn bytes(&self, format: TiffFormat) -> Vec<u8> {
+        let order = format.order;
         let mut out = Vec::new();
         match self {
             Self::Short(values) => values.iter().for_each(|&v| out.extend(order.u16_bytes(v))),
@@ -101,7 +101,7 @@ impl Value {
                 out.extend_from_slice(text.as_bytes());
                 out.push(0);
             }
-            Self::Offsets(values) => values.iter().for_each(|&v| flavour.word(&mut out, v)),
+            Self::Offsets(values) => values.iter().for_each(|&v| format.word(&mut out, v)),
         }
         out
     }
@@ -121,61 +121,61 @@ impl Directory {
     }
 
     /// Bytes of the directory with its values; does not depend on what the values are.
-    pub(super) fn len(&self, flavour: Flavour) -> u64 {
+    pub(super) fn len(&self, format: TiffFormat) -> u64 {
         let outside: u64 = self
             .0
             .values()
-            .map(|value| outside_len(value, flavour))
+            .map(|value| outside_len(value, format))
             .sum();
-        self.table_len(flavour) + outside
+        self.table_len(format) + outside
     }
 
-    fn table_len(&self, flavour: Flavour) -> u64 {
-        flavour.count_len() + self.0.len() as u64 * flavour.entry_len() + flavour.header_len() / 2
+    fn table_len(&self, format: TiffFormat) -> u64 {
+        format.count_len() + self.0.len() as u64 * format.entry_len() + format.header_len() / 2
     }
 
     /// The directory as it stands at `at`, an even place, followed by its values.
-    pub(super) fn bytes(&self, at: u64, next: u64, flavour: Flavour) -> Vec<u8> {
-        let order = flavour.order;
+    pub(super) fn bytes(&self, at: u64, next: u64, format: TiffFormat) -> Vec<u8> {
+        let order = format.order;
         let mut table = Vec::new();
         let mut outside = Vec::new();
-        if flavour.big {
+        if format.big {
             table.extend(order.u64_bytes(self.0.len() as u64));
         } else {
             table.extend(order.u16_bytes(self.0.len() as u16));
         }
-        let values_at = at + self.table_len(flavour);
+        let values_at = at + self.table_len(format);
         for (&tag, value) in &self.0 {
             table.extend(order.u16_bytes(tag));
-            table.extend(order.u16_bytes(value.field_type(flavour)));
-            flavour.word(&mut table, value.count());
-            let mut bytes = value.bytes(flavour);
-            if bytes.len() <= flavour.inline_len() {
-                bytes.resize(flavour.inline_len(), 0);
+            table.extend(order.u16_bytes(value.field_type(format)));
+            format.word(&mut table, value.count());
+            let mut bytes = value.bytes(format);
+            if bytes.len() <= format.inline_len() {
+                bytes.resize(format.inline_len(), 0);
                 table.extend(bytes);
             } else {
-                flavour.word(&mut table, values_at + outside.len() as u64);
+                format.word(&mut table, values_at + outside.len() as u64);
                 bytes.resize(bytes.len().next_multiple_of(2), 0);
                 outside.extend(bytes);
             }
         }
-        flavour.word(&mut table, next);
+        format.word(&mut table, next);
         table.extend(outside);
         table
     }
 }
 
 /// Bytes of a value beside the table: none where it fits in its entry, else an even number.
-fn outside_len(value: &Value, flavour: Flavour) -> u64 {
+fn outside_len(value: &Value, format: TiffFormat) -> u64 {
     let size = match value {
         Value::Ascii(_) => 1,
         Value::Short(_) => 2,
         Value::Long(_) => 4,
         Value::Double(_) => 8,
-        Value::Offsets(_) => flavour.inline_len() as u64,
+        Value::Offsets(_) => format.inline_len() as u64,
     };
     let bytes = value.count() * size;
-    if bytes <= flavour.inline_len() as u64 {
+    if bytes <= format.inline_len() as u64 {
         0
     } else {
         bytes.next_multiple_of(2)

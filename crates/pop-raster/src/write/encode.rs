@@ -4,9 +4,9 @@ use crate::error::RasterError;
 use crate::predictor::{self, Row};
 use crate::sample::{ByteOrder, Compression, Predictor, SampleType};
 
-/// Level of libdeflate: about zlib's 6, twice as fast.
+/// ImageLevel of libdeflate: about zlib's 6, twice as fast.
 const DEFLATE_LEVEL: i32 = 6;
-/// Level of zstd: GDAL's default.
+/// ImageLevel of zstd: GDAL's default.
 const ZSTD_LEVEL: i32 = 9;
 
 /// One thread's encoder with its buffers.
@@ -102,6 +102,8 @@ fn store(cells: &[f64], sample: SampleType, nodata: f64, out: &mut Vec<u8>) {
         SampleType::I16 => each(cells, nodata, out, |v| (v as i16).to_le_bytes()),
         SampleType::U32 => each(cells, nodata, out, |v| (v as u32).to_le_bytes()),
         SampleType::I32 => each(cells, nodata, out, |v| (v as i32).to_le_bytes()),
+        SampleType::U64 => each(cells, nodata, out, |v| (v as u64).to_le_bytes()),
+        SampleType::I64 => each(cells, nodata, out, |v| (v as i64).to_le_bytes()),
         SampleType::F16 | SampleType::F32 => each(cells, nodata, out, |v| (v as f32).to_le_bytes()),
         SampleType::F64 => each(cells, nodata, out, f64::to_le_bytes),
     }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::NewRaster;
-use super::directory::{Directory, Flavour, Value};
+use super::directory::{Directory, TiffFormat, Value};
 use crate::clip_record::ClipRecord;
 use crate::error::RasterError;
 use crate::layout::ChunkLayout;
@@ -18,7 +18,7 @@ const STRUCTURE: &str = "LAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_L
 const CLASSIC_LIMIT: u64 = u32::MAX as u64 - (1 << 20);
 
 /// One page and the sizes of its packed tiles.
-pub(super) struct Level {
+pub(super) struct ImageLevel {
     pub(super) directory: Directory,
     pub(super) tiled: bool,
     /// Bytes of each tile; 0 for one that is not stored.
@@ -28,13 +28,13 @@ pub(super) struct Level {
 }
 
 /// Where the packed tiles wait until the directories are written.
-pub(super) trait Packed {
+pub(super) trait PackedTiles {
     /// Fills `bytes` with a tile of a level. The tiles of a level are asked for in their order.
     fn fetch(&mut self, level: usize, tile: usize, bytes: &mut Vec<u8>) -> Result<(), RasterError>;
 }
 
-impl Level {
-    fn set_places(&mut self, places: &[u64]) {
+impl ImageLevel {
+    fn set_offsets(&mut self, places: &[u64]) {
         let (offsets_tag, counts_tag) = if self.tiled { (324, 325) } else { (273, 279) };
         self.directory
             .set(offsets_tag, Value::Offsets(places.to_vec()));
@@ -44,7 +44,7 @@ impl Level {
 }
 
 /// The tags of a page, all but compression and the places of its chunks.
-pub(super) fn describe(
+pub(super) fn page_tags(
     raster: &NewRaster,
     layout: &ChunkLayout,
     tiled: bool,
@@ -102,8 +102,8 @@ pub(super) fn describe(
 pub(super) fn write_levels(
     out: &mut dyn Write,
     order: ByteOrder,
-    mut levels: Vec<Level>,
-    packed: &mut dyn Packed,
+    mut levels: Vec<ImageLevel>,
+    packed: &mut dyn PackedTiles,
 ) -> Result<(), RasterError> {
     let data: u64 = levels
         .iter()
@@ -114,7 +114,7 @@ pub(super) fn write_levels(
         .iter()
         .map(|level| level.sizes.len() as u64 * 16 + 4096)
         .sum();
-    let flavour = Flavour {
+    let format = TiffFormat {
         order,
         big: data + tables > CLASSIC_LIMIT,
     };
@@ -128,19 +128,19 @@ pub(super) fn write_levels(
     } else {
         String::new()
     };
-    let first = (flavour.header_len() + structure.len() as u64).next_multiple_of(2);
-    let starts = lay_out(&mut levels, first, flavour, framed);
+    let first = (format.header_len() + structure.len() as u64).next_multiple_of(2);
+    let starts = assign_offsets(&mut levels, first, format, framed);
     let mut put = |bytes: &[u8]| {
-        out.write_all(bytes).map_err(|source| RasterError::Io {
-            what: "the output".to_owned(),
+        out.write_all(bytes).map_err(|source| RasterError::WriteIo {
+            what: "the output",
             source,
         })
     };
-    put(&flavour.header(first))?;
+    put(&format.header(first))?;
     put(structure.as_bytes())?;
     put(&vec![
         0;
-        (first - flavour.header_len()) as usize
+        (first - format.header_len()) as usize
             - structure.len()
     ])?;
     for (i, level) in levels.iter().enumerate() {
@@ -149,7 +149,7 @@ pub(super) fn write_levels(
         } else {
             0
         };
-        put(&level.directory.bytes(starts[i], next, flavour))?;
+        put(&level.directory.bytes(starts[i], next, format))?;
     }
     let mut bytes = Vec::new();
     for (number, level) in levels.iter().enumerate().rev() {
@@ -171,15 +171,20 @@ pub(super) fn write_levels(
 }
 
 /// Gives every tile its place; returns where the directories start, from the first at `first`, and where the last ends.
-fn lay_out(levels: &mut [Level], first: u64, flavour: Flavour, framed: bool) -> Vec<u64> {
+fn assign_offsets(
+    levels: &mut [ImageLevel],
+    first: u64,
+    format: TiffFormat,
+    framed: bool,
+) -> Vec<u64> {
     // a directory's length depends on how many places it lists, not on which
     for level in &mut *levels {
         let places = vec![0; level.sizes.len()];
-        level.set_places(&places);
+        level.set_offsets(&places);
     }
     let mut starts = vec![first];
     for level in &*levels {
-        starts.push(starts[starts.len() - 1] + level.directory.len(flavour));
+        starts.push(starts[starts.len() - 1] + level.directory.len(format));
     }
     let frame = if framed { 4 } else { 0 };
     let mut at = starts[levels.len()];
@@ -193,7 +198,7 @@ fn lay_out(levels: &mut [Level], first: u64, flavour: Flavour, framed: bool) -> 
             place
         };
         let places: Vec<u64> = level.sizes.iter().map(&mut place).collect();
-        level.set_places(&places);
+        level.set_offsets(&places);
     }
     starts
 }

@@ -1,8 +1,8 @@
-//! Packed tiles on their way: a directory lists the sizes of all of them, so they wait until the last is packed.
+//! PackedTiles tiles on their way: a directory lists the sizes of all of them, so they wait until the last is packed.
 
 use std::io::{Read, Seek, SeekFrom, Write};
 
-use super::page::Packed;
+use super::page::PackedTiles;
 use crate::error::RasterError;
 
 /// Where bytes are put and read again: a temporary file, or memory (`std::io::Cursor`).
@@ -45,7 +45,7 @@ impl<'a> Spooled<'a> {
     }
 }
 
-impl Packed for Spooled<'_> {
+impl PackedTiles for Spooled<'_> {
     fn fetch(&mut self, level: usize, tile: usize, bytes: &mut Vec<u8>) -> Result<(), RasterError> {
         let ends = &self.ends[level];
         let start = if tile == 0 {
@@ -64,8 +64,8 @@ impl Packed for Spooled<'_> {
 }
 
 fn failure(source: std::io::Error) -> RasterError {
-    RasterError::Io {
-        what: "the temporary file".to_owned(),
+    RasterError::WriteIo {
+        what: "the temporary file",
         source,
     }
 }

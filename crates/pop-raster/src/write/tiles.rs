@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::directory::Value;
 use super::encode::Encoder;
-use super::page::{Level, describe};
+use super::page::{ImageLevel, page_tags};
 use super::spool::Spooled;
 use super::{CellSource, NewRaster, WriteOptions};
 use crate::error::RasterError;
@@ -13,21 +13,21 @@ use crate::layout::ChunkLayout;
 use crate::sample::Predictor;
 
 /// What stays the same from level to level.
-pub(super) struct Job<'a> {
+pub(super) struct PackJob<'a> {
     pub(super) raster: &'a NewRaster,
     pub(super) options: &'a WriteOptions,
     pub(super) nodata: Option<f64>,
     pub(super) predictor: Predictor,
 }
 
-impl Job<'_> {
+impl PackJob<'_> {
     /// Packs every `step`-th cell into the spool.
     pub(super) fn pack(
         &self,
         cells: &dyn CellSource,
         step: usize,
         spool: &mut Spooled<'_>,
-    ) -> Result<Level, RasterError> {
+    ) -> Result<ImageLevel, RasterError> {
         let (raster, side) = (self.raster, self.options.tile);
         let (width, height) = (
             raster.grid.width.div_ceil(step),
@@ -54,7 +54,7 @@ impl Job<'_> {
                 spool.put(&tile)?;
             }
         }
-        let mut directory = describe(raster, &layout, true, raster.bands > 1)?;
+        let mut directory = page_tags(raster, &layout, true, raster.bands > 1)?;
         directory.set(
             259,
             Value::Short(vec![self.options.compression.tiff_code()]),
@@ -68,7 +68,7 @@ impl Job<'_> {
                 directory.remove(tag);
             }
         }
-        Ok(Level {
+        Ok(ImageLevel {
             directory,
             tiled: true,
             sizes,
@@ -82,14 +82,14 @@ const TILES_AT_ONCE: usize = 64;
 
 /// One thread's buffers for making tiles.
 struct TileMaker<'a> {
-    job: &'a Job<'a>,
+    job: &'a PackJob<'a>,
     encoder: Encoder,
     tile: Vec<f64>,
     part: Vec<f64>,
 }
 
 impl<'a> TileMaker<'a> {
-    fn new(job: &'a Job<'a>) -> Self {
+    fn new(job: &'a PackJob<'a>) -> Self {
         let side = job.options.tile;
         Self {
             job,

@@ -1,0 +1,47 @@
+//! How many cells have a value, and why the others have none.
+
+/// How the cells of a chunk fell under the rules. Each cell is counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CellCounts {
+    /// Cells with a value.
+    pub valid: u64,
+    /// Cells with the declared nodata value, or in a chunk that is not stored.
+    pub nodata: u64,
+    /// NaN where NaN is not the declared nodata value.
+    pub nan: u64,
+    /// Cells outside the file's mask.
+    pub masked: u64,
+    /// Cells below zero.
+    pub negative: u64,
+    /// Infinite cells.
+    pub infinite: u64,
+    /// Finite cells above [`MAX_PEOPLE_PER_CELL`](crate::MAX_PEOPLE_PER_CELL).
+    pub implausible: u64,
+}
+
+impl CellCounts {
+    /// All cells.
+    #[must_use]
+    pub fn cells(&self) -> u64 {
+        self.valid
+            + self.nodata
+            + self.nan
+            + self.masked
+            + self.negative
+            + self.infinite
+            + self.implausible
+    }
+}
+
+impl std::ops::AddAssign for CellCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.valid += other.valid;
+        self.nodata += other.nodata;
+        self.nan += other.nan;
+        self.masked += other.masked;
+        self.negative += other.negative;
+        self.infinite += other.infinite;
+        self.implausible += other.implausible;
+    }
+}

@@ -1,0 +1,12 @@
+//! Rasters and org units as `zonal-sum` and `clip-raster` read them: opened, checked for what is beside the file, and with the remedy
+//! behind every refusal.
+
+mod org_units;
+mod raster;
+mod sidecar;
+mod thread_pool;
+
+pub use org_units::{BAD_GEOMETRY, check_geometry, read_org_units};
+pub use raster::{INFINITE, InputRaster, NEGATIVE, raster_error};
+pub use sidecar::Sidecar;
+pub use thread_pool::in_pool;

@@ -1,0 +1,81 @@
+//! The org units of a run.
+
+use pop_cli::{Consent, Console, Finding, ToolError};
+use pop_geo::{OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
+
+use crate::thread_pool::in_pool;
+
+/// The `--allow` kind of units with a polygon that cannot be read in one way.
+pub const BAD_GEOMETRY: &str = "bad-geometry";
+
+/// Reads org units from GeoJSON (`-` is stdin), with ids from `id_property` where one is named.
+///
+/// # Errors
+/// Where they cannot be read, with the remedy.
+pub fn read_org_units(
+    path: &str,
+    id_property: Option<&str>,
+    threads: Option<usize>,
+    console: &mut Console,
+) -> Result<OrgUnitSet, ToolError> {
+    let data = console.input("org-units", path)?;
+    if data.bytes.starts_with(b"II*\0") || data.bytes.starts_with(b"MM\0*") {
+        return Err(
+            ToolError::usage("it is a TIFF, expected org units as GeoJSON")
+                .in_file(&data.name)
+                .hint("the raster follows -r, org units are the argument without a flag"),
+        );
+    }
+    let options = ReadOptions {
+        id_property: id_property.map(ToOwned::to_owned),
+        ..ReadOptions::default()
+    };
+    in_pool(threads, || read_orgunits(&data.bytes, &options))?.map_err(|error| {
+        let hint = error.hint();
+        ToolError::data(error).in_file(&data.name).hint(hint)
+    })
+}
+
+/// Refuses wanted units whose polygon can be read in more than one way, unless they may pass without a value.
+///
+/// # Errors
+/// Data, naming them.
+pub fn check_geometry(
+    units: &OrgUnitSet,
+    wanted: impl Fn(&OrgUnit) -> bool,
+    consent: &mut Consent,
+) -> Result<(), ToolError> {
+    let problems = || {
+        units
+            .units
+            .iter()
+            .filter(|unit| wanted(unit))
+            .filter_map(|unit| match &unit.shape {
+                Shape::Bad(problem) => Some((unit, problem)),
+                _ => None,
+            })
+    };
+    let findings = problems()
+        .map(|(unit, problem)| Finding {
+            unit: unit.id.clone(),
+            detail: problem.to_string(),
+        })
+        .collect();
+    let judgement = consent.judge(BAD_GEOMETRY, findings);
+    let Some(first) = judgement.refused.first() else {
+        return Ok(());
+    };
+    let hint = problems()
+        .find(|(unit, _)| unit.id == first.unit)
+        .map(|(_, problem)| problem.hint());
+    let what = if judgement.refused.len() == 1 {
+        "unit has no usable geometry"
+    } else {
+        "units have no usable geometry"
+    };
+    let error = consent.refusal(BAD_GEOMETRY, what, &judgement.refused);
+    Err(match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    })
+}

@@ -1,0 +1,99 @@
+//! One raster of a run.
+
+use std::fs::File;
+
+use pop_cli::{Consent, Console, ToolError};
+use pop_raster::{Limits, OnBadValue, RasterError, RasterFile, ReadRules};
+
+use crate::sidecar::Sidecar;
+
+/// The `--allow` kind of cells below zero.
+pub const NEGATIVE: &str = "negative";
+/// The `--allow` kind of infinite cells, and of those with more people than a cell can hold.
+pub const INFINITE: &str = "infinite";
+
+/// An open raster and what is beside it.
+#[derive(Debug)]
+pub struct InputRaster {
+    /// As named on the command line.
+    pub path: String,
+    /// The open file.
+    pub file: RasterFile<File>,
+    /// Files beside it that change what it holds.
+    pub sidecars: Vec<Sidecar>,
+}
+
+impl InputRaster {
+    /// Opens a raster (`-` is stdin). Cells that cannot be people are refused or left out as `consent` says.
+    ///
+    /// # Errors
+    /// Where it cannot be opened or is not a GeoTIFF in longitude and latitude.
+    pub fn open(path: &str, consent: &Consent, console: &mut Console) -> Result<Self, ToolError> {
+        let rule = |kind| {
+            if consent.allows(kind) {
+                OnBadValue::LeaveOut
+            } else {
+                OnBadValue::Refuse
+            }
+        };
+        let rules = ReadRules {
+            negative: rule(NEGATIVE),
+            infinite: rule(INFINITE),
+        };
+        let input = console.input_file("raster", path)?;
+        let file = RasterFile::open(input.file, &Limits::default())
+            .map_err(|error| raster_error(&error, path))?
+            .with_rules(rules);
+        let sidecars = Sidecar::find(path, file.nodata(), file.encoding().sample)?;
+        if file.nodata().matches_nothing() {
+            console.warn(&format!(
+                "{path}: no cell of type {} can have the declared nodata value {}",
+                file.encoding().sample,
+                file.nodata().text().unwrap_or_default()
+            ));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            sidecars,
+        })
+    }
+
+    /// Checks that the cells of the file are those that GIS show: no sidecar file and no alpha band hide some of them.
+    ///
+    /// # Errors
+    /// Data, naming the sidecar file or the band.
+    pub fn check_complete(&self) -> Result<(), ToolError> {
+        if let Some(sidecar) = self.sidecars.first() {
+            return Err(sidecar.refusal().in_file(&self.path));
+        }
+        if let Some(band) = self.file.alpha_band() {
+            return Err(ToolError::data(format!(
+                "band {} is an alpha band: GIS show no value where it is 0, and the other bands do not say so",
+                band + 1
+            ))
+            .in_file(&self.path)
+            .hint(format!(
+                "turn it into a mask: gdal_translate -b 1 -mask {} --config GDAL_TIFF_INTERNAL_MASK YES -co COMPRESS=DEFLATE in.tif out.tif",
+                band + 1
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// An error of a raster, with its file in front and its remedy behind.
+#[must_use]
+pub fn raster_error(error: &RasterError, path: &str) -> ToolError {
+    let failure = match error {
+        RasterError::Io { .. } => ToolError::io(error).in_file(path),
+        // the output or the temporary folder, not the raster
+        RasterError::WriteIo { .. } => ToolError::io(error),
+        RasterError::NoBand { .. } => ToolError::usage(error).in_file(path),
+        _ => ToolError::data(error).in_file(path),
+    };
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}

@@ -1,0 +1,125 @@
+//! Files beside a raster from which GDAL, and every GIS built on it, takes nodata, scale, reference system or mask.
+
+use std::fs;
+use std::io;
+
+use pop_cli::ToolError;
+use pop_raster::{NoData, SampleType, SidecarContent, read_pam};
+
+/// A file beside a raster that changes what its cells hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sidecar {
+    /// `FILE.aux.xml`, and what it changes.
+    Metadata {
+        /// The file.
+        path: String,
+        /// What it changes.
+        contents: Vec<SidecarContent>,
+    },
+    /// `FILE.msk`: a mask.
+    Mask {
+        /// The file.
+        path: String,
+    },
+}
+
+/// Longest `.aux.xml` that is read: histograms take most of it.
+const MAX_METADATA_BYTES: u64 = 64 << 20;
+
+impl Sidecar {
+    /// The files beside the raster `path` that change what it holds. What repeats the raster's own nodata value changes nothing.
+    pub(crate) fn find(
+        path: &str,
+        nodata: &NoData,
+        sample: SampleType,
+    ) -> Result<Vec<Self>, ToolError> {
+        let mut found = Vec::new();
+        if path == "-" {
+            return Ok(found);
+        }
+        let aux = format!("{path}.aux.xml");
+        if let Some(text) = read_if_there(&aux)? {
+            let repeats = |content: &SidecarContent| {
+                content.element == "NoDataValue"
+                    && NoData::parse(&content.text, sample)
+                        .is_ok_and(|beside| same_value(beside.value(), nodata.value()))
+            };
+            let contents: Vec<_> = read_pam(&text)
+                .into_iter()
+                .filter(|content| !repeats(content))
+                .collect();
+            if !contents.is_empty() {
+                found.push(Self::Metadata {
+                    path: aux,
+                    contents,
+                });
+            }
+        }
+        let mask = format!("{path}.msk");
+        if fs::exists(&mask).unwrap_or(false) {
+            found.push(Self::Mask { path: mask });
+        }
+        Ok(found)
+    }
+
+    /// What the file is, and what it changes.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Metadata { path, contents } => {
+                let contents: Vec<String> = contents
+                    .iter()
+                    .map(|content| {
+                        format!("{} {}", content.element, content.text)
+                            .trim()
+                            .to_owned()
+                    })
+                    .collect();
+                format!("{path} ({})", contents.join(", "))
+            }
+            Self::Mask { path } => format!("{path} (a mask)"),
+        }
+    }
+
+    /// The refusal of a raster that has such a file.
+    pub(crate) fn refusal(&self) -> ToolError {
+        ToolError::data(format!(
+            "GDAL and GIS read {} beside the raster: without it the cells are others",
+            self.describe()
+        ))
+        .hint(match self {
+            Self::Metadata { .. } => {
+                "put both into one file: gdal_translate -co COMPRESS=DEFLATE in.tif out.tif; delete the .aux.xml if it is stale"
+            }
+            Self::Mask { .. } => {
+                "put both into one file: gdal_translate --config GDAL_TIFF_INTERNAL_MASK YES -co COMPRESS=DEFLATE in.tif out.tif; delete the .msk if it is stale"
+            }
+        })
+    }
+}
+
+fn same_value(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b || a.is_nan() && b.is_nan(),
+        _ => false,
+    }
+}
+
+fn read_if_there(path: &str) -> Result<Option<String>, ToolError> {
+    let length = match fs::metadata(path) {
+        Ok(found) => found.len(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(ToolError::io(error).in_file(path)),
+    };
+    if length > MAX_METADATA_BYTES {
+        return Err(ToolError::data(format!(
+            "{length} bytes, more than the {MAX_METADATA_BYTES} that are read"
+        ))
+        .in_file(path)
+        .hint("delete it if it is stale"));
+    }
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) => Err(ToolError::io(error).in_file(path)),
+    }
+}
