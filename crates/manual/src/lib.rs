@@ -3,8 +3,10 @@
 //! [`tools`] is where a tool is registered: installation, man pages, completions and the tests that go
 //! over all tools take their list from here.
 
+mod allow_kinds;
 mod man_page;
 
+pub use allow_kinds::allow_kinds_page;
 pub use man_page::man_page;
 
 use clap::Command;

@@ -26,10 +26,20 @@ struct Args {
     /// Print the names of the tools, one a line
     #[arg(long)]
     list: bool,
+    /// Print the page docs/allow-kinds.md
+    #[arg(long)]
+    allow_kinds: bool,
 }
 
 fn main() -> io::Result<()> {
     let args = Args::parse();
+    if args.allow_kinds {
+        return write!(
+            io::stdout(),
+            "{}",
+            manual::allow_kinds_page(&manual::tools())
+        );
+    }
     for command in manual::tools() {
         if args.list {
             writeln!(io::stdout(), "{}", command.get_name())?;
