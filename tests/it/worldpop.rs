@@ -9,57 +9,57 @@ use crate::support::{Run, root, tool};
 #[allow(dead_code, reason = "the tool's own tests need more of it")]
 mod server;
 
-use server::{Answer, Server};
+use server::{Response, TestServer};
 
 const FILE: &str = "GIS/Population/Global_2015_2030/R2025A/2025/XSC/v1/100m/constrained/xsc_pop_2025_CN_100m_R2025A_v1.tif";
 
 /// A server with one country, whose raster is the sample's.
-struct Site {
-    server: Server,
+struct FetchFixture {
+    server: TestServer,
     folder: tempfile::TempDir,
     raster: Vec<u8>,
     units: Vec<u8>,
 }
 
-impl Site {
+impl FetchFixture {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for file in sample_country::files().unwrap() {
             std::fs::write(folder.path().join(&file.name), &file.bytes).unwrap();
         }
         let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
-        let site = Self {
-            server: Server::start(),
+        let fixture = Self {
+            server: TestServer::start(),
             raster: read("xsc_pop_2025_CN_100m_R2025A_v1.tif"),
             units: read("orgunits.geojson"),
             folder,
         };
-        site.offers(&["G2_CN_POP_R25A_100m"]);
+        fixture.list_products(&["G2_CN_POP_R25A_100m"]);
         let record = json!({"data": [{"id": "1", "iso3": "XSC", "popyear": "2025",
             "citation": "Somebody 2025.", "doi": "10.5258/SOTON/WP00839",
             "files": [format!("https://data.worldpop.org/{FILE}")],
             "license": "https://hub.worldpop.org/data/licence.txt"}]});
-        site.answers("/rest/data/pop/G2_CN_POP_R25A_100m?iso3=XSC", &record);
-        site.sends(Answer::Whole(site.raster.clone()));
-        site
+        fixture.serve_document("/rest/data/pop/G2_CN_POP_R25A_100m?iso3=XSC", &record);
+        fixture.serve_raster(Response::Whole(fixture.raster.clone()));
+        fixture
     }
 
-    fn offers(&self, products: &[&str]) {
+    fn list_products(&self, products: &[&str]) {
         let rows: Vec<Value> = products
             .iter()
             .map(|alias| json!({"alias": alias, "name": "x"}))
             .collect();
-        self.answers("/rest/data/pop", &json!({"data": rows}));
-        self.answers("/rest/data/age_structures", &json!({"data": []}));
+        self.serve_document("/rest/data/pop", &json!({"data": rows}));
+        self.serve_document("/rest/data/age_structures", &json!({"data": []}));
     }
 
-    fn answers(&self, path: &str, document: &Value) {
+    fn serve_document(&self, path: &str, document: &Value) {
         let bytes = serde_json::to_vec(document).unwrap();
-        self.server.answer(path, vec![Answer::Whole(bytes)]);
+        self.server.serve(path, vec![Response::Whole(bytes)]);
     }
 
-    fn sends(&self, answer: Answer) {
-        self.server.answer(&format!("/{FILE}"), vec![answer]);
+    fn serve_raster(&self, answer: Response) {
+        self.server.serve(&format!("/{FILE}"), vec![answer]);
     }
 
     fn run(&self, arguments: &[&str]) -> Run {
@@ -80,12 +80,12 @@ impl Site {
 const ONE: [&str; 4] = ["--iso", "XSC", "--year", "2025"];
 
 #[test]
-fn the_list_goes_through_a_pipe_into_the_sums() {
-    let site = Site::new();
-    let fetched = site.run(&ONE).run().expect(0);
-    std::fs::write(site.folder.path().join("units.geojson"), &site.units).unwrap();
+fn the_list_is_read_by_zonal_sum() {
+    let fixture = FetchFixture::new();
+    let fetched = fixture.run(&ONE).run().expect(0);
+    std::fs::write(fixture.folder.path().join("units.geojson"), &fixture.units).unwrap();
     let sums = tool("zonal-sum")
-        .folder(site.folder.path())
+        .folder(fixture.folder.path())
         .args(["--raster-list", "-", "units.geojson"])
         .stdin(fetched.stdout.clone())
         .run()
@@ -94,9 +94,13 @@ fn the_list_goes_through_a_pipe_into_the_sums() {
     assert!(
         sums.contains("xsc_pop_2025_CN_100m_R2025A_v1,worldpop-global2;R2025A;CN;100m;v1,2025,t")
     );
-    let paths = site.run(&ONE).args(["--format", "paths"]).run().expect(0);
+    let paths = fixture
+        .run(&ONE)
+        .args(["--format", "paths"])
+        .run()
+        .expect(0);
     let again = tool("zonal-sum")
-        .folder(site.folder.path())
+        .folder(fixture.folder.path())
         .args(["--raster-list", "-", "units.geojson"])
         .stdin(paths.stdout)
         .run()
@@ -106,14 +110,15 @@ fn the_list_goes_through_a_pipe_into_the_sums() {
 }
 
 #[test]
-fn files_of_a_run_form_one_chain() {
-    let site = Site::new();
-    site.run(&ONE)
+fn provenance_and_list_have_the_same_hashes() {
+    let fixture = FetchFixture::new();
+    fixture
+        .run(&ONE)
         .args(["-o", "list.json", "--provenance", "fetch.json"])
         .run()
         .expect(0);
     let read = |name: &str| -> Value {
-        serde_json::from_slice(&std::fs::read(site.folder.path().join(name)).unwrap()).unwrap()
+        serde_json::from_slice(&std::fs::read(fixture.folder.path().join(name)).unwrap()).unwrap()
     };
     let (list, record) = (read("list.json"), read("fetch.json"));
     let raster = &record["outputs"][0];
@@ -125,36 +130,36 @@ fn files_of_a_run_form_one_chain() {
 }
 
 #[test]
-fn members_of_list_and_lock_are_on_the_page() {
-    let site = Site::new();
-    let list = site.run(&ONE).run().expect(0).stdout;
+fn members_of_list_and_lock_file_are_documented() {
+    let fixture = FetchFixture::new();
+    let list = fixture.run(&ONE).run().expect(0).stdout;
     assert_described("Rasters", &list, &[]);
-    let lock = std::fs::read(site.folder.path().join("worldpop.lock")).unwrap();
+    let lock = std::fs::read(fixture.folder.path().join("worldpop.lock")).unwrap();
     assert_described("Lock file", &lock, &[]);
-    let products = site.run(&["--list"]).run().expect(0).stdout;
+    let products = fixture.run(&["--list"]).run().expect(0).stdout;
     assert_described("Rasters", &products, &[]);
 }
 
 #[test]
-fn a_newer_release_is_announced_and_not_taken() {
-    let site = Site::new();
-    site.run(&ONE).run().expect(0);
-    site.offers(&["G2_CN_POP_R25A_100m", "G2_CN_POP_R26B_100m"]);
+fn a_newer_release_is_announced_and_not_used() {
+    let fixture = FetchFixture::new();
+    fixture.run(&ONE).run().expect(0);
+    fixture.list_products(&["G2_CN_POP_R25A_100m", "G2_CN_POP_R26B_100m"]);
     let newer = FILE
         .replace("2025/XSC", "2026/XSC")
         .replace("pop_2025", "pop_2026");
     let record = json!({"data": [{"id": "2", "iso3": "XSC", "popyear": "2026", "files": [newer]}]});
-    site.answers("/rest/data/pop/G2_CN_POP_R25A_100m?iso3=XSC", &record);
-    site.server.answer(
+    fixture.serve_document("/rest/data/pop/G2_CN_POP_R25A_100m?iso3=XSC", &record);
+    fixture.server.serve(
         &format!("/{newer}"),
-        vec![Answer::Whole(site.raster.clone())],
+        vec![Response::Whole(fixture.raster.clone())],
     );
-    let ran = site
+    let ran = fixture
         .run(&["--iso", "XSC", "--year", "2026"])
         .run()
         .expect(0);
     assert!(
-        ran.stderr.contains("release R2026B is out"),
+        ran.stderr.contains("release R2026B exists"),
         "{}",
         ran.stderr
     );
@@ -163,48 +168,60 @@ fn a_newer_release_is_announced_and_not_taken() {
 }
 
 #[test]
-fn each_failure_has_its_status_and_leaves_stdout_empty() {
-    let site = Site::new();
-    site.run(&["--iso", "XSC"])
+fn each_failure_has_its_exit_status_and_empty_stdout() {
+    let fixture = FetchFixture::new();
+    fixture
+        .run(&["--iso", "XSC"])
         .run()
         .expect_nothing(2)
         .says("no year");
-    site.run(&["--iso", "SL", "--year", "2025"])
+    fixture
+        .run(&["--iso", "SL", "--year", "2025"])
         .run()
         .expect_nothing(2);
-    site.run(&["--iso", "XSC", "--year", "2016"])
+    fixture
+        .run(&["--iso", "XSC", "--year", "2016"])
         .run()
         .expect_nothing(2);
-    let half = site.raster[..site.raster.len() / 2].to_vec();
-    site.sends(Answer::Whole(half));
-    site.run(&ONE).run().expect_nothing(3).says("is not whole");
-    site.run(&ONE)
+    let half = fixture.raster[..fixture.raster.len() / 2].to_vec();
+    fixture.serve_raster(Response::Whole(half));
+    fixture
+        .run(&ONE)
+        .run()
+        .expect_nothing(3)
+        .says("is not a complete raster");
+    fixture
+        .run(&ONE)
         .args(["-o", "none/list.json"])
         .run()
         .expect_nothing(4)
         .says("no such folder");
-    site.run(&ONE).args(["--offline"]).run().expect_nothing(2);
-    site.sends(Answer::Status("404 Not Found", "", ""));
-    site.run(&ONE).run().expect_nothing(5).says("404");
-    site.sends(Answer::Hang);
-    site.run(&ONE).run().expect_nothing(6);
-    assert!(!site.folder.path().join("worldpop.lock").exists());
-    site.sends(Answer::Whole(site.raster.clone()));
-    let folder = site.folder.path().join("rasters");
+    fixture
+        .run(&ONE)
+        .args(["--offline"])
+        .run()
+        .expect_nothing(2);
+    fixture.serve_raster(Response::Status("404 Not Found", "", ""));
+    fixture.run(&ONE).run().expect_nothing(5).says("404");
+    fixture.serve_raster(Response::Hang);
+    fixture.run(&ONE).run().expect_nothing(6);
+    assert!(!fixture.folder.path().join("worldpop.lock").exists());
+    fixture.serve_raster(Response::Whole(fixture.raster.clone()));
+    let folder = fixture.folder.path().join("rasters");
     std::fs::remove_dir_all(&folder).unwrap();
     std::fs::write(&folder, "in the way").unwrap();
-    site.run(&ONE).run().expect_nothing(4);
+    fixture.run(&ONE).run().expect_nothing(4);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_stopped_run_leaves_no_half_file() {
     use std::io::Read;
-    let site = Site::new();
+    let fixture = FetchFixture::new();
     // The first bytes come, and then nothing: there is a temporary file to be removed.
-    site.sends(Answer::Stalled(site.raster.clone(), 1000));
-    let mut child = site.run(&ONE).start();
-    let rasters = site.folder.path().join("rasters");
+    fixture.serve_raster(Response::Stalled(fixture.raster.clone(), 1000));
+    let mut child = fixture.run(&ONE).start();
+    let rasters = fixture.folder.path().join("rasters");
     let left = || std::fs::read_dir(&rasters).map_or(0, Iterator::count);
     while left() == 0 {
         std::thread::sleep(std::time::Duration::from_millis(10));

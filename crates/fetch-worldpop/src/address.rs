@@ -1,58 +1,60 @@
-//! Addresses of files, as the catalogue gives them.
+//! Addresses of files on the data server.
 
 use pop_cli::ToolError;
 use pop_http::BaseUrl;
-use pop_worldpop::RasterName;
-
-/// WorldPop's data server.
-pub(crate) const DATA_SERVER: &str = "https://data.worldpop.org";
+use pop_worldpop::{DATA_URL, RasterName};
 
 /// A file on the data server.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Address {
-    /// As the catalogue gives it, without doubled slashes: what the lock pins.
+    /// As in the catalogue, without doubled slashes; the lock file pins it.
     pub(crate) url: String,
     /// Below the data server's root, beginning with `/`.
     pub(crate) path: String,
 }
 
 impl Address {
-    /// Reads an address, or a path below the root, of the data server or of `server` in its place.
+    /// Parses an address or a path, of WorldPop's data server or of `server`, a copy of it.
     ///
     /// # Errors
-    /// Data: an address of another server, or one that is no plain path.
+    /// Data: an address of another server, or a path with other characters.
     pub(crate) fn parse(text: &str, server: &BaseUrl) -> Result<Self, ToolError> {
         let text = text.trim();
-        let wrong = |why: String| ToolError::data(why).at(text);
+        let wrong = |why: String| {
+            ToolError::data(why)
+                .at(text)
+                .hint("give a path below the root of the data server, such as GIS/Population/…")
+        };
         let (root, rest) = match text.split_once("://") {
-            None => (DATA_SERVER.to_owned(), text),
+            None => (DATA_URL.to_owned(), text),
             Some((scheme, rest)) => {
                 let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
                 let root = format!("{scheme}://{host}").to_ascii_lowercase();
-                let own = DATA_SERVER.split_once("://").map(|(_, host)| host);
+                let own = DATA_URL.split_once("://").map(|(_, host)| host);
                 if Some(host.to_ascii_lowercase().as_str()) == own {
-                    (DATA_SERVER.to_owned(), path)
+                    (DATA_URL.to_owned(), path)
                 } else if root == server.origin() {
                     let below = format!("/{path}");
                     let inside = below
                         .strip_prefix(server.path())
-                        .ok_or_else(|| wrong(format!("lies outside of {server}")))?;
-                    let path = collapse(inside);
-                    check(&path).map_err(wrong)?;
+                        .ok_or_else(|| wrong(format!("is not below {server}")))?;
+                    let path = normalise(inside);
+                    check_path(&path).map_err(wrong)?;
                     return Ok(Self {
                         url: format!("{server}{path}"),
                         path,
                     });
                 } else {
-                    return Err(wrong(format!(
-                        "points to another server than {DATA_SERVER} and {server}"
+                    return Err(ToolError::data(format!(
+                        "is on another server than {DATA_URL} and {server}"
                     ))
+                    .at(text)
                     .hint("name the data server with --data-url"));
                 }
             }
         };
-        let path = collapse(rest);
-        check(&path).map_err(wrong)?;
+        let path = normalise(rest);
+        check_path(&path).map_err(wrong)?;
         Ok(Self {
             url: format!("{root}{path}"),
             path,
@@ -64,13 +66,13 @@ impl Address {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// What the file's name says, where it follows the grammar.
+    /// The parsed file name, where it follows the grammar.
     pub(crate) fn name(&self) -> Option<RasterName> {
         file_name(self.file())
     }
 }
 
-/// What a file's name says, if it is safe to be a file's name here too.
+/// Parses a file name of the grammar that is also safe as a local file name.
 pub(crate) fn file_name(file: &str) -> Option<RasterName> {
     let plain = file.bytes().all(is_plain) && !file.starts_with('.');
     let is_raster = file.ends_with(".tif") || file.ends_with(".zip");
@@ -83,8 +85,8 @@ const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
-/// With one slash in front, and none doubled.
-fn collapse(path: &str) -> String {
+/// With one leading slash and none doubled.
+fn normalise(path: &str) -> String {
     path.split('/')
         .filter(|part| !part.is_empty())
         .fold(String::new(), |mut path, part| {
@@ -94,10 +96,10 @@ fn collapse(path: &str) -> String {
         })
 }
 
-fn check(path: &str) -> Result<(), String> {
-    let climbs = path.split('/').any(|part| part == ".." || part == ".");
-    if path.is_empty() || climbs || !path.bytes().all(|byte| is_plain(byte) || byte == b'/') {
-        return Err("is no plain path of letters, digits, `.`, `_`, `-` and `/`".to_owned());
+fn check_path(path: &str) -> Result<(), String> {
+    let has_dots = path.split('/').any(|part| part == ".." || part == ".");
+    if path.is_empty() || has_dots || !path.bytes().all(|byte| is_plain(byte) || byte == b'/') {
+        return Err("is not a plain path of letters, digits, `.`, `_`, `-` and `/`".to_owned());
     }
     Ok(())
 }
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_stays_the_catalogues_and_the_path_goes_to_the_server() {
+    fn addresses_are_pinned_as_in_the_catalogue_with_the_path_for_any_copy() {
         let expected = Ok((
             "https://data.worldpop.org/GIS/a_b.tif".to_owned(),
             "/GIS/a_b.tif".to_owned(),
@@ -126,13 +128,13 @@ mod tests {
             "GIS/a_b.tif",
             "/GIS/a_b.tif",
         ] {
-            for server in [DATA_SERVER, "http://127.0.0.1:80/copy"] {
+            for server in [DATA_URL, "http://127.0.0.1:80/copy"] {
                 assert_eq!(parse(text, server), expected, "{text}");
             }
         }
         assert_eq!(
             parse("http://127.0.0.1:80/copy//GIS/a.tif", "http://127.0.0.1/copy"),
-            Err("http://127.0.0.1:80/copy//GIS/a.tif: points to another server than https://data.worldpop.org and http://127.0.0.1/copy".to_owned())
+            Err("http://127.0.0.1:80/copy//GIS/a.tif: is on another server than https://data.worldpop.org and http://127.0.0.1/copy".to_owned())
         );
         assert_eq!(
             parse(
@@ -160,12 +162,12 @@ mod tests {
             "file:///etc/passwd",
             "GIS/a b.tif",
         ] {
-            assert!(parse(text, DATA_SERVER).is_err(), "{text}");
+            assert!(parse(text, DATA_URL).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn side_cars_and_odd_names_are_no_files() {
+    fn sidecars_and_odd_names_are_not_candidates() {
         assert!(file_name("sle_pop_2025_CN_100m_R2025A_v1.tif").is_some());
         for name in [
             "sle_pop_2025_CN_100m_R2025A_v1.tif.aux.xml",

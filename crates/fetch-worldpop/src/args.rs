@@ -3,43 +3,45 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
+use pop_cli::{CommonArgs, ExitStatus, after_help};
 use pop_worldpop::{AgeSelection, Area, Resolution, Sex};
 
-/// Fetch WorldPop rasters into a folder, whole and verified, and list them
+/// Download WorldPop rasters into a folder, verify them, and list them
 ///
-/// Without ages or sexes it takes the rasters of the whole population. Bands come as f and m, or as
-/// their sums t, never as both. Which files there are, the catalogue says; what is in them, their
-/// names. A file appears in the folder once it is whole: its length is the announced one, all its
-/// tiles are there, and its SHA-256 is the one of the lock file. A second run downloads nothing.
+/// Without --age, --sex or --bands it fetches the rasters of the whole population. Age bands come
+/// as f and m or as their sums t, never as both: together they would count everybody twice. The
+/// catalogue says which files exist. A file appears in the folder only when its length is the
+/// announced one, all its tiles are inside the file, and its SHA-256 is that of the lock file. A
+/// second run downloads nothing.
 ///
-/// The lock file pins address, length and SHA-256 of every file: keep it with your Makefile. New
-/// files come from the release it holds. Without --iso and --path, what it pins is fetched.
+/// The lock file pins the address, length and SHA-256 of every file: keep it under version control.
+/// New files come from the release it pins. Without --iso and --path, everything it pins is
+/// fetched.
 ///
-/// Limits: 64 MiB for an answer of the catalogue, 64 GiB for a file, no word from a server for
-/// --timeout seconds, less than 4 kB in a minute, 4 files at a time.
+/// Limits: 64 MiB for a catalogue response, 64 GiB for a file, --timeout seconds without a byte, at
+/// least 4 kB a minute, 4 files at a time.
 #[derive(Debug, clap::Parser)]
 #[command(name = "fetch-worldpop", version = pop_cli::VERSION, after_help = help())]
 pub struct FetchWorldpop {
     #[command(flatten)]
-    pub(crate) choice: ChoiceArgs,
+    pub(crate) selection: SelectionArgs,
 
     #[command(flatten)]
-    pub(crate) place: PlaceArgs,
+    pub(crate) files: FileArgs,
 
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
 
-    /// Show what exists and download nothing: the products, or with --iso the files of an area
+    /// List what exists and download nothing: the products, or with --iso the files of an area
     #[arg(long, help_heading = "Output")]
     #[arg(conflicts_with_all = ["dry_run", "upgrade_release", "offline", "accept_changed", "paths"])]
     pub(crate) list: bool,
 
-    /// Download nothing: show what would be fetched, and how large it is
+    /// Download nothing: list what would be downloaded, with its size
     #[arg(long, help_heading = "Output", conflicts_with = "offline")]
     pub(crate) dry_run: bool,
 
-    /// How the files are listed: json, one path a line, or a table for reading
+    /// Format of the list: json, one path a line, or a table for reading
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(crate) format: Format,
 
@@ -47,7 +49,7 @@ pub struct FetchWorldpop {
     pub(crate) common: CommonArgs,
 }
 
-/// How the files are listed.
+/// Format of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For `zonal-sum --raster-list`.
@@ -62,13 +64,13 @@ pub(crate) enum Format {
 /// Which rasters.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Selection")]
-pub(crate) struct ChoiceArgs {
-    /// Countries by their three letters, US-AL and the like for a state of the USA, GLOBAL for the
-    /// world; a comma list or repeated
+pub(crate) struct SelectionArgs {
+    /// Countries (three letters, ISO 3166-1), US-AL and the like for a state of the USA, GLOBAL for
+    /// the world; comma-separated or repeated
     #[arg(long = "iso", value_name = "CODE", value_delimiter = ',')]
     pub(crate) areas: Vec<Area>,
 
-    /// Years and ranges of years: 2025, or 2015-2030; a comma list or repeated
+    /// Years and ranges of years: 2025, or 2015-2030; comma-separated or repeated
     #[arg(
         long,
         visible_alias = "years",
@@ -77,29 +79,29 @@ pub(crate) struct ChoiceArgs {
     )]
     pub(crate) year: Vec<String>,
 
-    /// All bands of age, for f and m unless --sex says otherwise
+    /// All age bands, for f and m unless --sex says otherwise
     #[arg(long)]
     pub(crate) bands: bool,
 
-    /// Sexes: f, m, or t for their sum; without ages, the raster of all ages of each
+    /// Sexes: f, m, or t for their sum; without --age, the raster of all ages of each sex
     #[arg(long, value_name = "SEX", value_delimiter = ',')]
     pub(crate) sex: Vec<Sex>,
 
-    /// Ages: the band that begins at one (15), a range of whole bands (15-49), an open end (80+),
-    /// or under-18
+    /// Ages: the band that begins at an age (15), a range of whole bands (15-49), an open end
+    /// (80+), or under-18
     #[arg(long, value_name = "AGES", value_delimiter = ',')]
     pub(crate) age: Vec<AgeSelection>,
 
-    /// Cell size: 100m, or 1km [default: 100m; 1km for GLOBAL]
+    /// Cell size: 100m or 1km [default: 100m; 1km for GLOBAL]
     #[arg(long, value_name = "SIZE", value_parser = resolution)]
     pub(crate) resolution: Option<Resolution>,
 
     /// The release, such as R2025A, or global1 for the years 2000-2020 of the older product line
-    /// [default: the lock file's, else the newest]
+    /// [default: that of the lock file, else the newest]
     #[arg(long, value_name = "RELEASE")]
     pub(crate) release: Option<String>,
 
-    /// People in settled cells only [default, but for global1]
+    /// People in settled cells only [default, except for global1]
     #[arg(long, conflicts_with = "unconstrained")]
     pub(crate) constrained: bool,
 
@@ -107,86 +109,85 @@ pub(crate) struct ChoiceArgs {
     #[arg(long)]
     pub(crate) unconstrained: bool,
 
-    /// Of global1: totals adjusted to those of the United Nations (other releases name it
-    /// themselves)
+    /// global1 only: totals adjusted to those of the United Nations
     #[arg(long)]
     pub(crate) un_adjusted: bool,
 
-    /// A file that the catalogue does not list, by its path on the data server; repeatable
+    /// A file that the catalogue does not list, by its path on the data server; may be repeated
     #[arg(long = "path", value_name = "PATH")]
     pub(crate) paths: Vec<String>,
 }
 
-/// Where files go, and what pins them.
+/// Where files go, and the lock file.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Files")]
-pub(crate) struct PlaceArgs {
-    /// The folder the rasters go into; made where there is none
+pub(crate) struct FileArgs {
+    /// The folder for the rasters; created if needed
     #[arg(long, value_name = "DIR", default_value = "rasters")]
     pub(crate) folder: PathBuf,
 
-    /// The file that pins what was fetched
+    /// The lock file: pins the address, length and SHA-256 of what was fetched
     #[arg(long, value_name = "FILE", default_value = "worldpop.lock")]
     pub(crate) lock: PathBuf,
 
-    /// Take a file that changed under its address, by name, and record old and new in the lock;
-    /// repeatable
+    /// Accept that a file has changed on the server, by its name, and record both hashes in the
+    /// lock file; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) accept_changed: Vec<String>,
 
-    /// Replace everything the lock pins by the newest release (or that of --release), all
-    /// together
+    /// Replace everything the lock file pins by the newest release (or that of --release), all or
+    /// nothing
     #[arg(long)]
     pub(crate) upgrade_release: bool,
 
-    /// A copied folder that is looked into before the network
+    /// A folder with copies of the files, read before anything is downloaded
     #[arg(long, value_name = "DIR")]
     pub(crate) mirror: Option<PathBuf>,
 
-    /// No network at all: only what is in the folder, or in --mirror
+    /// Use no network: only what is in the folder or in --mirror
     #[arg(long)]
     pub(crate) offline: bool,
 }
 
-/// Which servers, and with how much patience.
+/// Servers, timeouts and retries.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Server")]
 pub(crate) struct NetworkArgs {
-    /// The catalogue's address
+    /// The address of the catalogue
     #[arg(
         long,
         value_name = "URL",
-        default_value = "https://hub.worldpop.org/rest/data"
+        default_value = pop_worldpop::CATALOGUE_URL
     )]
     pub(crate) catalogue_url: String,
 
     /// The address of the data server, or of a copy of it
-    #[arg(long, value_name = "URL", default_value = crate::address::DATA_SERVER)]
+    #[arg(long, value_name = "URL", default_value = pop_worldpop::DATA_URL)]
     pub(crate) data_url: String,
 
-    /// A PEM file with certificate authorities to trust beside the system's
+    /// A PEM file with certificate authorities to trust besides those of the system
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
 
-    /// Talk http:// also to other machines: then only the lock proves what came
+    /// Allow http:// to other machines: only the lock file then protects against changed files
     #[arg(long)]
     pub(crate) plain_http: bool,
 
-    /// Seconds to wait for an answer to begin, and between two pieces of it
+    /// Seconds to wait for a response to begin, and between two pieces of it
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
 
-    /// How often a request is tried while the server drops it, or is too busy
+    /// Tries of a request while the server drops the connection or is busy
     #[arg(long, value_name = "N", default_value_t = 6)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) tries: u32,
 
-    /// The pause before the second try; each next is twice as long, up to a minute
+    /// The pause before the first retry; each further pause is twice as long, up to a minute
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pub(crate) pause: Duration,
 
-    /// Files that are downloaded at a time, at most 4
+    /// Files to download at a time, at most 4
     #[arg(long, value_name = "N", default_value_t = 4)]
     #[arg(value_parser = clap::value_parser!(u8).range(1..=4))]
     pub(crate) jobs: u8,
@@ -226,16 +227,4 @@ fn help() -> String {
             ExitStatus::Interrupted,
         ],
     )
-}
-
-impl Tool for FetchWorldpop {
-    const NAME: &'static str = "fetch-worldpop";
-
-    fn common(&self) -> &CommonArgs {
-        &self.common
-    }
-
-    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
-        crate::run::run(self, console)
-    }
 }

@@ -1,4 +1,12 @@
-//! The catalogue, asked.
+//! WorldPop's catalogue: requests to it, and what is found in its records.
+
+mod file_list;
+mod products;
+mod search;
+
+pub(crate) use file_list::FileFilter;
+pub(crate) use products::{all_products, write_products};
+pub(crate) use search::{CatalogueSearch, pinned_requests};
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,109 +15,114 @@ use std::sync::atomic::AtomicBool;
 use pop_cli::{Console, Fingerprint, ToolError};
 use pop_http::{Method, Query};
 use pop_worldpop::Product;
-use pop_worldpop::catalogue::{CatalogueEntry, CatalogueRecord, listed, records};
+use pop_worldpop::catalogue::{
+    CatalogueEntry, CatalogueError, CatalogueRecord, parse_entries, parse_records,
+};
 
 use crate::args::NetworkArgs;
-use crate::server::{Server, Trouble, page};
+use crate::server::{AttemptError, Server, html_instead};
 
-/// The most bytes of one answer.
-const MAX_ANSWER: u64 = 64 << 20;
+/// The most bytes of a response.
+const MAX_RESPONSE: u64 = 64 << 20;
 
-/// The catalogue's server, with the answers it gave in this run.
+/// A client of the catalogue; remembers the responses of a run.
 #[derive(Debug)]
 pub(crate) struct Catalogue {
     server: Server,
-    answers: RefCell<BTreeMap<String, Vec<u8>>>,
+    responses: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Catalogue {
     pub(crate) fn new(args: &NetworkArgs) -> Result<Self, ToolError> {
         Ok(Self {
-            server: Server::new("--catalogue-url", &args.catalogue_url, args, MAX_ANSWER)?,
-            answers: RefCell::new(BTreeMap::new()),
+            server: Server::new("--catalogue-url", &args.catalogue_url, args, MAX_RESPONSE)?,
+            responses: RefCell::new(BTreeMap::new()),
         })
     }
 
-    /// The products of a project that count people, as listed.
+    /// The products of a project that count people.
     pub(crate) fn products(
         &self,
         project: &str,
         console: &mut Console,
     ) -> Result<Vec<Product>, ToolError> {
         let query = Query::new("").segment(project);
-        let listed: Vec<CatalogueEntry> = self.get(&query, console, listed)?;
-        let products = listed
+        let entries: Vec<CatalogueEntry> = self.get(&query, console, parse_entries)?;
+        let products = entries
             .iter()
-            .filter_map(|row| Product::identify(project, &row.alias, &row.name));
+            .filter_map(|entry| Product::identify(project, &entry.alias, &entry.name));
         Ok(products.collect())
     }
 
-    /// The records of a product for one of the catalogue's countries.
-    pub(crate) fn of_country(
+    /// The records of a product for a country.
+    pub(crate) fn country_records(
         &self,
         product: &Product,
         iso3: &str,
         console: &mut Console,
     ) -> Result<Vec<CatalogueRecord>, ToolError> {
         let query = address(product).with("iso3", iso3);
-        self.get(&query, console, records)
+        self.get(&query, console, parse_records)
     }
 
-    /// The index of a product: records without files.
-    pub(crate) fn index(
+    /// The records of a mosaic of the world for the years wanted: they have no country, and the
+    /// index has their ids.
+    pub(crate) fn world_records(
         &self,
         product: &Product,
+        wanted: impl Fn(i32) -> bool,
         console: &mut Console,
     ) -> Result<Vec<CatalogueRecord>, ToolError> {
-        self.get(&address(product), console, records)
+        let index = self.get(&address(product), console, parse_records)?;
+        let mut records = Vec::new();
+        for row in index {
+            if row.iso3.is_none() && row.year.is_none_or(&wanted) {
+                let query = address(product).with("id", &row.id);
+                records.extend(self.get(&query, console, parse_records)?);
+            }
+        }
+        Ok(records)
     }
 
-    /// One record by its number.
-    pub(crate) fn by_id(
-        &self,
-        product: &Product,
-        id: &str,
-        console: &mut Console,
-    ) -> Result<Vec<CatalogueRecord>, ToolError> {
-        let query = address(product).with("id", id);
-        self.get(&query, console, records)
-    }
-
-    fn get<T, E: std::fmt::Display>(
+    fn get<T>(
         &self,
         query: &Query,
         console: &mut Console,
-        read: impl Fn(&[u8]) -> Result<T, E>,
+        read: impl Fn(&[u8]) -> Result<T, CatalogueError>,
     ) -> Result<T, ToolError> {
         let url = format!("{}{query}", self.server.base());
-        let parse =
-            |bytes: &[u8]| read(bytes).map_err(|error| ToolError::data(error).in_file(&url));
-        if let Some(bytes) = self.answers.borrow().get(query.as_str()) {
+        let parse = |bytes: &[u8]| {
+            read(bytes).map_err(|error| {
+                let hint = error.remedy();
+                ToolError::data(error).in_file(&url).hint(hint)
+            })
+        };
+        if let Some(bytes) = self.responses.borrow().get(query.as_str()) {
             return parse(bytes);
         }
-        console.note(&format!("asking {url}"));
-        let bytes = self.server.persist(
+        console.note(&format!("GET {url}"));
+        let bytes = self.server.with_retries(
             query.as_str(),
             || {
-                let answer = self
+                let response = self
                     .server
-                    .ask(Method::Get, query.as_str(), "application/json")?;
-                let request = answer.request().to_owned();
-                let bytes = answer.bytes().map_err(Trouble::Http)?;
-                // The header says little: by default PHP calls everything HTML.
+                    .send(Method::Get, query.as_str(), "application/json")?;
+                let request = response.request().to_owned();
+                let bytes = response.bytes().map_err(AttemptError::Http)?;
+                // The Content-Type does not tell: PHP's default for everything is HTML.
                 if bytes.trim_ascii_start().starts_with(b"<") {
-                    return Err(page(self.server.base(), &request));
+                    return Err(html_instead(self.server.base(), &request));
                 }
                 Ok(bytes)
             },
-            |why| console.note(why),
+            |message| console.note(message),
             &AtomicBool::new(false),
         )?;
         let read = parse(&bytes)?;
         if let Ok(fingerprint) = Fingerprint::of(bytes.as_slice()) {
             console.record_input("catalogue", &url, &fingerprint);
         }
-        self.answers
+        self.responses
             .borrow_mut()
             .insert(query.as_str().to_owned(), bytes);
         Ok(read)

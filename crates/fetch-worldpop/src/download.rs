@@ -1,149 +1,175 @@
-//! One file over the line: whole, or not at all.
+//! Downloads: one file whole, or members of an archive.
+
+mod parallel;
+mod progress;
+mod sizes;
+mod task;
+
+pub(crate) use parallel::download_all;
+use progress::ProgressSink;
+pub(crate) use sizes::sizes;
+pub(crate) use task::DownloadTask;
 
 use std::io::{BufReader, Read};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use pop_cli::{ExitStatus, ToolError};
+use pop_cli::{AtomicFile, ExitStatus, ToolError};
 use pop_http::{BodyReader, HttpError, Method, Response};
 use pop_worldpop::RasterName;
 use pop_zip::{Archive, ZipError};
 
 use crate::address::file_name;
-use crate::folder::{Folder, check_whole};
+use crate::local_files::{RasterFolder, check_complete};
 use crate::lock::Pin;
-use crate::server::{Server, Trouble, page};
-use crate::task::Task;
+use crate::server::{AttemptError, Server, html_instead};
 
 /// The largest file that is downloaded.
 pub(crate) const MAX_FILE: u64 = 64 << 30;
-/// What is read from the line at once.
-const PIECE: usize = 1 << 18;
+const TOO_LARGE: &str = "no WorldPop raster is that large: check the address";
+/// Size of the read buffer.
+const BUFFER: usize = 1 << 18;
 
-/// Hears how far a file is.
-pub(crate) trait Meter: Sync {
-    /// The file is so long, where the server says; it begins anew.
-    fn begins(&self, length: Option<u64>);
-    /// So many bytes more have come.
-    fn comes(&self, bytes: u64);
-}
-
-/// What a download needs.
+/// Downloads to a folder from a server.
 pub(crate) struct Download<'a> {
     pub(crate) server: &'a Server,
-    pub(crate) folder: &'a Folder,
-    pub(crate) meter: &'a dyn Meter,
+    pub(crate) folder: &'a RasterFolder,
+    pub(crate) progress: &'a dyn ProgressSink,
     pub(crate) stop: &'a AtomicBool,
 }
 
 impl Download<'_> {
-    /// Downloads what a task wants. `told` hears of tries to come, `placed` of each file that is in
-    /// its place.
+    /// Downloads the files of a task. `on_retry` gets a message before each retry, `on_placed` each
+    /// file that is in the folder.
     ///
     /// # Errors
-    /// Those of the server after the last try; data where what came is not what is meant.
+    /// Those of the server after the last try. Data: not the requested file.
     pub(crate) fn run(
         &self,
-        task: &Task,
-        told: impl Fn(&str),
-        placed: impl Fn(RasterName, Pin),
+        task: &DownloadTask,
+        on_retry: impl Fn(&str),
+        on_placed: impl Fn(RasterName, Pin),
     ) -> Result<(), ToolError> {
-        // What of an archive is there stays there, whatever becomes of the rest.
-        let open: Mutex<Vec<usize>> = Mutex::new((0..task.wishes.len()).collect());
-        self.server.persist(
+        // Members that are placed stay placed when a later try fails.
+        let open: Mutex<Vec<usize>> = Mutex::new((0..task.requests.len()).collect());
+        self.server.with_retries(
             &task.address.path,
             || {
-                let body = self.begin(task)?;
+                let body = self.open(task)?;
                 if task.is_archive {
-                    self.members(task, body, &open, &placed)
+                    self.members(task, body, &open, &on_placed)
                 } else {
-                    let (name, pin) = self.whole(task, body)?;
-                    placed(name, pin);
+                    let (name, pin) = self.file(task, body)?;
+                    on_placed(name, pin);
                     Ok(())
                 }
             },
-            told,
+            on_retry,
             self.stop,
         )
     }
 
-    fn begin(&self, task: &Task) -> Result<Counted<'_>, Trouble> {
-        let answer = self.server.ask(Method::Get, &task.address.path, "*/*")?;
-        if answer.is_html() {
-            return Err(page(self.server.base(), answer.request()));
+    fn open(&self, task: &DownloadTask) -> Result<CountedBody<'_>, AttemptError> {
+        let response = self.server.send(Method::Get, &task.address.path, "*/*")?;
+        if response.is_html() {
+            return Err(html_instead(self.server.base(), response.request()));
         }
-        let length = answer.content_length();
+        let length = response.content_length();
         if length.is_some_and(|length| length > MAX_FILE) {
-            return Err(Trouble::Final(
-                ToolError::data(format!("larger than {MAX_FILE} bytes")).in_file(&task.address.url),
+            return Err(AttemptError::Permanent(
+                ToolError::data(format!("larger than {MAX_FILE} bytes"))
+                    .in_file(&task.address.url)
+                    .hint(TOO_LARGE),
             ));
         }
-        self.meter.begins(length);
-        Ok(self.counted(answer, length))
+        self.progress.started(length);
+        Ok(self.counted(response, length))
     }
 
-    fn counted(&self, answer: Response, length: Option<u64>) -> Counted<'_> {
-        Counted {
-            body: answer.into_reader(),
+    fn counted(&self, response: Response, length: Option<u64>) -> CountedBody<'_> {
+        CountedBody {
+            body: response.into_reader(),
             length,
-            come: 0,
-            meter: self.meter,
+            received: 0,
+            progress: self.progress,
             stop: self.stop,
         }
     }
 
-    fn whole(&self, task: &Task, mut body: Counted<'_>) -> Result<(RasterName, Pin), Trouble> {
+    fn file(
+        &self,
+        task: &DownloadTask,
+        mut body: CountedBody<'_>,
+    ) -> Result<(RasterName, Pin), AttemptError> {
         let file = task.address.file().to_owned();
         let name = file_name(&file).ok_or_else(|| {
-            Trouble::Final(ToolError::data("is no raster's name").in_file(&task.address.url))
+            AttemptError::Permanent(
+                ToolError::data("not the name of a raster").in_file(&task.address.url),
+            )
         })?;
-        let mut part = self.folder.begin(&file).map_err(Trouble::Final)?;
-        let mut piece = vec![0; PIECE];
+        let mut part = self
+            .folder
+            .create_file(&file)
+            .map_err(AttemptError::Permanent)?;
+        let mut buffer = vec![0; BUFFER];
         loop {
             let count = body
-                .read(&mut piece)
-                .map_err(|error| trouble(error, &task.address.url))?;
+                .read(&mut buffer)
+                .map_err(|error| read_error(error, &task.address.url))?;
             if count == 0 {
                 break;
             }
             self.folder
-                .write(&mut part, &piece[..count], &file)
-                .map_err(Trouble::Final)?;
+                .write(&mut part, &buffer[..count], &file)
+                .map_err(AttemptError::Permanent)?;
         }
         body.check_length(&task.address.url)?;
-        check_whole(&mut part, &file).map_err(Trouble::Broken)?;
-        let pin = task.wishes.first().and_then(|wish| wish.pin.as_ref());
+        self.check(&mut part, &file)?;
+        let pin = task
+            .requests
+            .first()
+            .and_then(|request| request.pin.as_ref());
         let pin = self
             .folder
-            .finish(part, &task.arrival(&file, None, pin))
-            .map_err(Trouble::Final)?;
+            .place(part, &task.placement(&file, None, pin))
+            .map_err(AttemptError::Permanent)?;
         Ok((name, pin))
     }
 
-    /// Takes what is wanted out of an archive as it passes by, and no more than that.
+    fn check(&self, part: &mut AtomicFile, file: &str) -> Result<(), AttemptError> {
+        let written = part.reopen().map_err(|error| {
+            AttemptError::Permanent(
+                ToolError::io(error).in_file(self.folder.path_of(file).display()),
+            )
+        })?;
+        check_complete(written, file).map_err(AttemptError::Damaged)
+    }
+
+    /// Extracts the requested members of an archive while it is read, up to the last of them.
     fn members(
         &self,
-        task: &Task,
-        body: Counted<'_>,
+        task: &DownloadTask,
+        body: CountedBody<'_>,
         open: &Mutex<Vec<usize>>,
-        placed: &impl Fn(RasterName, Pin),
-    ) -> Result<(), Trouble> {
+        on_placed: &impl Fn(RasterName, Pin),
+    ) -> Result<(), AttemptError> {
         let mut open = open
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut archive = Archive::new(BufReader::with_capacity(PIECE, body));
+        let mut archive = Archive::new(BufReader::with_capacity(BUFFER, body));
         while !open.is_empty() {
             let Some(mut entry) = archive
                 .next_entry()
-                .map_err(|error| zip_trouble(error, &task.address.url))?
+                .map_err(|error| zip_error(error, &task.address.url))?
             else {
                 let lacking = open.len();
-                return Err(Trouble::Final(
+                return Err(AttemptError::Permanent(
                     ToolError::data(format!(
-                        "{lacking} of {} files that are wanted are not in this archive",
-                        task.wishes.len()
+                        "{lacking} of {} requested files are not in this archive",
+                        task.requests.len()
                     ))
-                    .in_file(&task.address.url),
+                    .in_file(&task.address.url)
+                    .hint("name the files themselves with --path"),
                 ));
             };
             let member = entry.name().to_owned();
@@ -151,91 +177,101 @@ impl Download<'_> {
             let Some(name) = file_name(file) else {
                 continue;
             };
-            let found = open.iter().position(|&at| task.wishes[at].is(&name));
+            let found = open.iter().position(|&at| task.requests[at].matches(&name));
             let Some(found) = found else { continue };
-            let wish = &task.wishes[open[found]];
-            let mut part = self.folder.begin(file).map_err(Trouble::Final)?;
-            let mut piece = vec![0; PIECE];
+            let request = &task.requests[open[found]];
+            let mut part = self
+                .folder
+                .create_file(file)
+                .map_err(AttemptError::Permanent)?;
+            let mut buffer = vec![0; BUFFER];
             let mut unpacked = 0_u64;
             loop {
                 let count = entry
-                    .read(&mut piece)
-                    .map_err(|error| trouble(error, &task.address.url))?;
+                    .read(&mut buffer)
+                    .map_err(|error| read_error(error, &task.address.url))?;
                 if count == 0 {
                     break;
                 }
                 unpacked += count as u64;
                 if unpacked > MAX_FILE {
-                    return Err(Trouble::Final(
+                    return Err(AttemptError::Permanent(
                         ToolError::data(format!("{member}: larger than {MAX_FILE} bytes"))
-                            .in_file(&task.address.url),
+                            .in_file(&task.address.url)
+                            .hint(TOO_LARGE),
                     ));
                 }
                 self.folder
-                    .write(&mut part, &piece[..count], file)
-                    .map_err(Trouble::Final)?;
+                    .write(&mut part, &buffer[..count], file)
+                    .map_err(AttemptError::Permanent)?;
             }
-            check_whole(&mut part, file).map_err(Trouble::Broken)?;
-            let arrival = task.arrival(file, Some(&member), wish.pin.as_ref());
-            let pin = self.folder.finish(part, &arrival).map_err(Trouble::Final)?;
-            placed(name, pin);
+            self.check(&mut part, file)?;
+            let placement = task.placement(file, Some(&member), request.pin.as_ref());
+            let pin = self
+                .folder
+                .place(part, &placement)
+                .map_err(AttemptError::Permanent)?;
+            on_placed(name, pin);
             open.swap_remove(found);
         }
         Ok(())
     }
 }
 
-/// A body that is counted as it comes.
-struct Counted<'a> {
+/// A response body that counts its bytes.
+struct CountedBody<'a> {
     body: BodyReader,
     length: Option<u64>,
-    come: u64,
-    meter: &'a dyn Meter,
+    received: u64,
+    progress: &'a dyn ProgressSink,
     stop: &'a AtomicBool,
 }
 
-impl Read for Counted<'_> {
+impl Read for CountedBody<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(std::io::Error::other("stopped"));
         }
         let count = self.body.read(buffer)?;
-        self.come += count as u64;
-        self.meter.comes(count as u64);
+        self.received += count as u64;
+        self.progress.advanced(count as u64);
         Ok(count)
     }
 }
 
-impl Counted<'_> {
-    /// What came against what was announced.
-    fn check_length(&self, url: &str) -> Result<(), Trouble> {
+impl CountedBody<'_> {
+    /// Compares the bytes received with the Content-Length.
+    fn check_length(&self, url: &str) -> Result<(), AttemptError> {
         match self.length {
-            Some(length) if length != self.come => Err(Trouble::Broken(
-                ToolError::data(format!("{} bytes came, {length} were announced", self.come))
-                    .in_file(url),
+            Some(length) if length != self.received => Err(AttemptError::Damaged(
+                ToolError::data(format!(
+                    "{} bytes received, {length} announced",
+                    self.received
+                ))
+                .in_file(url),
             )),
             _ => Ok(()),
         }
     }
 }
 
-/// What a failed read of a body means.
-fn trouble(error: std::io::Error, url: &str) -> Trouble {
+/// The error for a failed read of a body.
+fn read_error(error: std::io::Error, url: &str) -> AttemptError {
     match HttpError::from_io(error) {
-        Ok(error) => Trouble::Http(error),
+        Ok(error) => AttemptError::Http(error),
         Err(error) => match error.kind() {
             std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
-                Trouble::Broken(ToolError::data(error).in_file(url))
+                AttemptError::Damaged(ToolError::data(error).in_file(url))
             }
-            // Only the stop comes so.
-            _ => Trouble::Final(ToolError::new(ExitStatus::Interrupted, error)),
+            // CountedBody was stopped.
+            _ => AttemptError::Permanent(ToolError::new(ExitStatus::Interrupted, error)),
         },
     }
 }
 
-fn zip_trouble(error: ZipError, url: &str) -> Trouble {
+fn zip_error(error: ZipError, url: &str) -> AttemptError {
     match error {
-        ZipError::Io(error) => trouble(error, url),
-        other => Trouble::Broken(ToolError::data(other).in_file(url)),
+        ZipError::Io(error) => read_error(error, url),
+        other => AttemptError::Damaged(ToolError::data(other).in_file(url)),
     }
 }

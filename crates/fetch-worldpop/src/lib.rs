@@ -1,30 +1,35 @@
-//! `fetch-worldpop`: WorldPop rasters into a folder, whole and verified, and a list of them.
+//! `fetch-worldpop`: downloads WorldPop rasters into a folder, verifies them, and lists them.
 //!
-//! Which files there are, the catalogue says; what is in them, their names
-//! (`pop-worldpop`). A lock file pins what was fetched, so that the same numbers can be
-//! made again, from the network or from a copied folder.
+//! The modules follow the data: [`request`] (what is asked for), [`catalogue`] (where it is),
+//! [`lock`] (what it must be), [`local_files`] (what is here already), [`download`] (the rest),
+//! [`raster_list`] (the output). [`resolve`] turns a selection into requests, [`fetch_job`] serves
+//! them.
 
 mod address;
 mod args;
 mod catalogue;
 mod download;
-mod errand;
-mod folder;
-mod keeper;
-mod listing;
+mod fetch_job;
+mod local_files;
 mod lock;
-mod mirror;
-mod orders;
-mod plan;
+mod overlap_check;
+mod raster_list;
 mod request;
 mod resolve;
 mod run;
 mod server;
-mod store;
-mod sums;
-mod survey;
-mod task;
-mod transfer;
-mod wish;
 
 pub use args::FetchWorldpop;
+use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError};
+
+impl Tool for FetchWorldpop {
+    const NAME: &'static str = "fetch-worldpop";
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        run::run(self, console)
+    }
+}

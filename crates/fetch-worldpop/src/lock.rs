@@ -1,7 +1,8 @@
-//! The lock file: which files a country's numbers stand on.
+//! The lock file: the address, length and SHA-256 of every file that was fetched.
 //!
-//! It is written again after each file that arrives, so that a run that was stopped
-//! goes on where it was.
+//! It is written after each file, so that an interrupted run can be resumed.
+
+mod update;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,17 +15,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::file_name;
 
-/// What the file says it is.
+pub(crate) use update::LockUpdate;
+
 const FORMAT: &str = "headcount-worldpop-lock/1";
-/// The largest lock that is read.
+/// The largest lock file that is read.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// A file that is pinned.
+/// A pinned file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pin {
-    /// Its name in the folder.
     pub(crate) file: String,
-    /// Where it is from; absent where it was found in a copied folder without a lock.
+    /// Its address; absent where it was copied from a mirror without a lock file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
     /// Its name inside the archive at `url`.
@@ -32,16 +33,16 @@ pub(crate) struct Pin {
     pub(crate) member: Option<String>,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
-    /// What it was before a change was accepted, the latest last.
+    /// Contents before accepted changes, the latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) before: Vec<Before>,
+    pub(crate) before: Vec<ReplacedContent>,
     #[serde(flatten)]
-    pub(crate) credit: Credit,
+    pub(crate) attribution: Attribution,
 }
 
 /// How to cite a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Credit {
+pub(crate) struct Attribution {
     pub(crate) citation: String,
     #[serde(default)]
     pub(crate) doi: Option<String>,
@@ -49,15 +50,15 @@ pub(crate) struct Credit {
     pub(crate) licence_url: String,
 }
 
-/// A content that was replaced.
+/// A content that an accepted change replaced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Before {
+pub(crate) struct ReplacedContent {
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Document {
+struct LockDocument {
     format: String,
     files: Vec<Pin>,
 }
@@ -71,11 +72,11 @@ impl Pin {
     }
 }
 
-impl Credit {
-    /// Of a file that comes without a catalogue record.
+impl Attribution {
+    /// For a file without a catalogue record.
     pub(crate) fn of_name(name: &RasterName) -> Self {
         Self {
-            citation: name.credit(),
+            citation: name.citation(),
             doi: name.doi().map(ToOwned::to_owned),
             licence: pop_worldpop::LICENCE.to_owned(),
             licence_url: pop_worldpop::LICENCE_URL.to_owned(),
@@ -83,7 +84,7 @@ impl Credit {
     }
 }
 
-/// All pins of a lock file.
+/// A lock file in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Lock {
     path: PathBuf,
@@ -91,7 +92,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// A lock without pins.
+    /// Without pins.
     pub(crate) fn empty(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
@@ -99,10 +100,10 @@ impl Lock {
         }
     }
 
-    /// Reads a lock; one that is not there has no pins.
+    /// Reads a lock file; one that does not exist has no pins.
     ///
     /// # Errors
-    /// I/O; data where it is no lock.
+    /// I/O. Data: not a lock file.
     pub(crate) fn read(path: &Path) -> Result<Self, ToolError> {
         let name = path.display();
         let io = |error: std::io::Error| ToolError::io(error).in_file(&name);
@@ -121,34 +122,39 @@ impl Lock {
     }
 
     fn parse(path: &Path, text: &[u8]) -> Result<Self, ToolError> {
-        let hint = "it is restored from where you keep it, or deleted to begin anew";
-        let document: Document = serde_json::from_slice(text)
-            .map_err(|error| ToolError::data(format!("no lock file: {error}")).hint(hint))?;
+        let hint = "restore it from version control, or delete it to pin the files again";
+        let document: LockDocument = serde_json::from_slice(text)
+            .map_err(|error| ToolError::data(format!("not a lock file: {error}")).hint(hint))?;
         if document.format != FORMAT {
             return Err(ToolError::data(format!(
                 "format is {:?}, expected {FORMAT:?}",
                 document.format
-            )));
+            ))
+            .hint("another version of fetch-worldpop wrote it, or it is another file"));
         }
         let mut lock = Self::empty(path);
         for (index, pin) in document.files.into_iter().enumerate() {
-            lock.take(pin)
+            lock.add(pin)
                 .map_err(|error| error.at(format!("file {}", index + 1)).hint(hint))?;
         }
         lock.release()?;
         Ok(lock)
     }
 
-    fn take(&mut self, pin: Pin) -> Result<(), ToolError> {
-        let name = file_name(&pin.file)
-            .ok_or_else(|| ToolError::data(format!("{:?} is no raster's name", pin.file)))?;
-        let digits = |text: &str| {
+    fn add(&mut self, pin: Pin) -> Result<(), ToolError> {
+        let name = file_name(&pin.file).ok_or_else(|| {
+            ToolError::data(format!(
+                "{:?} is not the name of a WorldPop raster",
+                pin.file
+            ))
+        })?;
+        let is_sha256 = |text: &str| {
             text.len() == 64
                 && text
                     .bytes()
                     .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         };
-        if !digits(&pin.sha256) {
+        if !is_sha256(&pin.sha256) {
             return Err(ToolError::data(format!(
                 "{}: sha256 is {:?}, expected 64 hexadecimal digits",
                 pin.file, pin.sha256
@@ -161,12 +167,11 @@ impl Lock {
         }
     }
 
-    /// Where it is kept.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The same pins, kept elsewhere.
+    /// The same pins, for another path.
     pub(crate) fn moved_to(mut self, path: &Path) -> Self {
         path.clone_into(&mut self.path);
         self
@@ -176,7 +181,7 @@ impl Lock {
         self.pins.is_empty()
     }
 
-    /// Names and pins, by file name.
+    /// Names and pins, in the order of file names.
     pub(crate) fn pins(&self) -> impl Iterator<Item = (&RasterName, &Pin)> {
         self.pins.values().map(|(name, pin)| (name, pin))
     }
@@ -186,26 +191,26 @@ impl Lock {
         self.pins.get(file).map(|(_, pin)| pin)
     }
 
-    /// The pin of a raster that is wanted.
-    pub(crate) fn find(&self, wanted: &RasterKey, terms: &ProductSpec) -> Option<&Pin> {
+    /// The pin of a raster of a product.
+    pub(crate) fn find(&self, key: &RasterKey, spec: &ProductSpec) -> Option<&Pin> {
         self.pins()
-            .find(|(name, _)| wanted.is(name) && terms.admits(name))
+            .find(|(name, _)| key.matches(name) && spec.matches(name))
             .map(|(_, pin)| pin)
     }
 
-    /// The one release its files are of; `None` while it holds none that has releases.
+    /// The release of its files; `None` while it pins no file that has one.
     ///
     /// # Errors
-    /// Data: files of two releases do not compare.
+    /// Data: files of two releases, which are not comparable.
     pub(crate) fn release(&self) -> Result<Option<String>, ToolError> {
         let mut found: Option<&str> = None;
         for (name, _) in self.pins() {
             match (found, name.release()) {
                 (Some(one), Some(other)) if one != other => {
                     return Err(ToolError::data(format!(
-                        "holds files of {one} and of {other}, which do not compare"
+                        "pins files of {one} and of {other}, which are not comparable"
                     ))
-                    .hint("keep a lock file for each: --lock"));
+                    .hint("keep one lock file for each release, with --lock"));
                 }
                 (None, Some(one)) if name.family() == Family::Global2 => found = Some(one),
                 _ => {}
@@ -214,17 +219,17 @@ impl Lock {
         Ok(found.map(ToOwned::to_owned))
     }
 
-    /// Pins a file, in the place of an earlier content of it.
+    /// Pins a file; replaces an earlier pin.
     pub(crate) fn put(&mut self, name: RasterName, pin: Pin) {
         self.pins.insert(pin.file.clone(), (name, pin));
     }
 
-    /// Pins a file and writes that down, beside what another run has pinned meanwhile.
+    /// Pins a file and writes the lock file, with the pins that other runs wrote meanwhile.
     ///
     /// # Errors
-    /// I/O. Data: the other run pinned files of another release.
+    /// I/O. Data: another run pinned files of another release.
     pub(crate) fn record(&mut self, name: RasterName, pin: Pin) -> Result<(), ToolError> {
-        let _turn = turn(&self.path);
+        let _guard = lock_folder(&self.path);
         let others = Self::read(&self.path)?;
         self.pins.extend(others.pins);
         self.put(name, pin);
@@ -233,12 +238,12 @@ impl Lock {
         self.write()
     }
 
-    /// Writes it, whole.
+    /// Writes the lock file atomically.
     ///
     /// # Errors
     /// I/O.
     pub(crate) fn write(&self) -> Result<(), ToolError> {
-        let document = Document {
+        let document = LockDocument {
             format: FORMAT.to_owned(),
             files: self.pins().map(|(_, pin)| pin.clone()).collect(),
         };
@@ -252,10 +257,10 @@ impl Lock {
     }
 }
 
-/// Waits until no other run writes in the folder of the lock. The file itself is replaced, and
-/// cannot be held; where a folder cannot be held either (Windows, some network drives), runs have
-/// to come one after the other.
-fn turn(path: &Path) -> Option<File> {
+/// Waits until no other run updates a lock file in this folder. The lock file itself is replaced
+/// and so cannot carry the advisory lock. Where folders cannot carry one either (Windows, some
+/// network drives), runs that share a lock file must not run at the same time.
+fn lock_folder(path: &Path) -> Option<File> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -277,7 +282,7 @@ mod tests {
             bytes: 3,
             sha256: pop_cli::sha256_hex(b"abc"),
             before: Vec::new(),
-            credit: Credit::of_name(&name),
+            attribution: Attribution::of_name(&name),
         }
     }
 
@@ -290,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_comes_back_as_it_was_written() {
+    fn a_written_lock_file_reads_back_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("worldpop.lock");
         assert!(Lock::read(&path).unwrap().is_empty());
@@ -308,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_at_the_same_time_keep_each_others_pins() {
+    fn concurrent_runs_keep_each_others_pins() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("worldpop.lock");
         std::thread::scope(|scope| {
@@ -330,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_lock_is_refused_by_name() {
+    fn invalid_lock_files_are_refused() {
         let path = Path::new("worldpop.lock");
         let good = serde_json::to_value(pin("sle_pop_2025_CN_100m_R2025A_v1.tif")).unwrap();
         let message = |files: serde_json::Value| {
@@ -343,7 +348,8 @@ mod tests {
             pin
         };
         assert!(
-            message(serde_json::json!([with("file", "../x.tif")])).contains("no raster's name")
+            message(serde_json::json!([with("file", "../x.tif")]))
+                .contains("not the name of a WorldPop raster")
         );
         assert!(message(serde_json::json!([with("sha256", "AB")])).contains("expected 64"));
         assert!(message(serde_json::json!([good, good])).contains("pinned twice"));

@@ -1,77 +1,88 @@
-//! What the command line asks for.
+//! What is requested: the selection of the command line, and the rasters it comes to.
+
+mod group;
+mod raster;
 
 use std::collections::BTreeSet;
 
 use pop_cli::ToolError;
 use pop_worldpop::{
     AgeSelection, AgeSexSelection, Area, Constraint, Family, ProductSpec, RasterKey, Resolution,
+    SelectionError,
 };
 
-use crate::args::ChoiceArgs;
+use crate::args::SelectionArgs;
+
+pub(crate) use group::RequestGroup;
+pub(crate) use raster::{Candidate, RasterRequest, VersionSpec};
 
 /// The older product line, named like a release.
 pub(crate) const GLOBAL1: &str = "GLOBAL1";
 
-/// Rasters asked for, but for the release they are of.
+/// The rasters selected by flags, of whatever release.
 #[derive(Debug, Clone)]
-pub(crate) struct Request {
+pub(crate) struct Selection {
     pub(crate) areas: Vec<Area>,
     pub(crate) years: BTreeSet<i32>,
-    pub(crate) people: AgeSexSelection,
+    pub(crate) groups: AgeSexSelection,
     pub(crate) family: Family,
     /// The release named, if any.
     pub(crate) release: Option<String>,
-    choice: ChoiceArgs,
+    flags: SelectionArgs,
 }
 
-impl Request {
+impl Selection {
     /// Reads the flags; `None` where they name no area.
     ///
     /// # Errors
     /// Usage.
-    pub(crate) fn read(choice: &ChoiceArgs) -> Result<Option<Self>, ToolError> {
-        let named = choice.release.as_deref().map(str::to_ascii_uppercase);
+    pub(crate) fn parse(flags: &SelectionArgs) -> Result<Option<Self>, ToolError> {
+        let named = flags.release.as_deref().map(str::to_ascii_uppercase);
         if let Some(release) = &named
             && release != GLOBAL1
             && !is_release(release)
         {
             return Err(ToolError::usage(format!(
                 "--release {release:?}: expected a release such as R2025A, or global1"
-            )));
+            ))
+            .hint("fetch-worldpop --list shows the releases"));
         }
-        let ages = choice.age.as_slice();
-        if choice.bands && ages.contains(&AgeSelection::Under18) {
-            return Err(ToolError::usage(
-                "--age under-18 beside --bands would count children twice",
-            ));
+        let ages = flags.age.as_slice();
+        if flags.bands && ages.contains(&AgeSelection::Under18) {
+            return Err(
+                ToolError::usage("--bands with --age under-18 would count children twice")
+                    .hint("drop one of them"),
+            );
         }
-        let ages = (choice.bands || !ages.is_empty()).then_some(ages);
+        let ages = (flags.bands || !ages.is_empty()).then_some(ages);
         let is_global1 = named.as_deref() == Some(GLOBAL1);
-        let request = Self {
-            areas: distinct(&choice.areas),
-            years: years(&choice.year)?,
-            people: AgeSexSelection::new(&choice.sex, ages).map_err(ToolError::usage)?,
+        let selection = Self {
+            areas: distinct(&flags.areas),
+            years: years(&flags.year)?,
+            groups: AgeSexSelection::new(&flags.sex, ages).map_err(selection_error)?,
             family: if is_global1 {
                 Family::Global1
             } else {
                 Family::Global2
             },
             release: named.filter(|_| !is_global1),
-            choice: choice.clone(),
+            flags: flags.clone(),
         };
-        if choice.un_adjusted && !is_global1 {
-            return Err(ToolError::usage("--un-adjusted is for --release global1").hint(
-                "the 1 km rasters of other releases are adjusted, those of 100 m are not; their names tell",
-            ));
+        if flags.un_adjusted && !is_global1 {
+            return Err(
+                ToolError::usage("--un-adjusted needs --release global1").hint(
+                    "in other releases the 1 km rasters are adjusted and those of 100 m are not",
+                ),
+            );
         }
-        if choice.areas.is_empty() {
-            let is_selective = choice.bands
-                || !choice.sex.is_empty()
-                || !choice.age.is_empty()
-                || !choice.year.is_empty()
-                || choice.resolution.is_some()
-                || choice.constrained
-                || choice.unconstrained;
+        if flags.areas.is_empty() {
+            let is_selective = flags.bands
+                || !flags.sex.is_empty()
+                || !flags.age.is_empty()
+                || !flags.year.is_empty()
+                || flags.resolution.is_some()
+                || flags.constrained
+                || flags.unconstrained;
             if is_selective {
                 return Err(
                     ToolError::usage("a selection without --iso").hint("name a country: --iso SLE")
@@ -79,33 +90,30 @@ impl Request {
             }
             return Ok(None);
         }
-        Ok(Some(request))
+        Ok(Some(selection))
     }
 
     /// The rasters of an area, each once.
     ///
     /// # Errors
     /// Usage: no year, or one that the product line does not have; bands it does not have.
-    pub(crate) fn wanted(&self, area: &Area) -> Result<Vec<RasterKey>, ToolError> {
+    pub(crate) fn keys(&self, area: &Area) -> Result<Vec<RasterKey>, ToolError> {
         let (from, to) = self.family.years();
         if self.years.is_empty() {
-            return Err(ToolError::usage(
-                "no year: give --year, or --years 2015-2030",
-            ));
+            return Err(ToolError::usage("no year").hint("give --year 2025, or --years 2015-2030"));
         }
         if let Some(year) = self.years.iter().find(|year| !(from..=to).contains(*year)) {
             let error = ToolError::usage(format!(
-                "there is no year {year} in {}, expected {from} to {to}",
+                "{} has no year {year}, expected {from} to {to}",
                 self.family.word()
             ));
             return Err(match self.family {
-                Family::Global2 if (2000..from).contains(year) => {
-                    error.hint("--release global1 has 2000 to 2020; the two do not compare")
-                }
-                _ => error,
+                Family::Global2 if (2000..from).contains(year) => error
+                    .hint("--release global1 has 2000 to 2020, on another grid and not comparable"),
+                _ => error.hint("give years of that range"),
             });
         }
-        let layers = self.people.layers(self.family).map_err(ToolError::usage)?;
+        let layers = self.groups.layers(self.family).map_err(selection_error)?;
         Ok(self
             .years
             .iter()
@@ -119,8 +127,8 @@ impl Request {
             .collect())
     }
 
-    /// Of which make the rasters of an area are to be.
-    pub(crate) fn terms(&self, area: &Area, release: Option<String>) -> ProductSpec {
+    /// The product of an area's rasters.
+    pub(crate) fn spec(&self, area: &Area, release: Option<String>) -> ProductSpec {
         let default = if area.is_world() {
             Resolution::Kilometre1
         } else {
@@ -134,14 +142,14 @@ impl Request {
             family: self.family,
             release,
             constraint,
-            resolution: self.choice.resolution.unwrap_or(default),
-            un_adjusted: (self.family == Family::Global1).then_some(self.choice.un_adjusted),
+            resolution: self.flags.resolution.unwrap_or(default),
+            un_adjusted: (self.family == Family::Global1).then_some(self.flags.un_adjusted),
         }
     }
 
-    /// Where people are to be placed, if that was said.
+    /// Where people are to be on_placed, if that was said.
     pub(crate) fn constraint(&self) -> Option<Constraint> {
-        match (self.choice.constrained, self.choice.unconstrained) {
+        match (self.flags.constrained, self.flags.unconstrained) {
             (true, _) => Some(Constraint::Constrained),
             (_, true) => Some(Constraint::Unconstrained),
             _ => None,
@@ -149,7 +157,12 @@ impl Request {
     }
 }
 
-/// Whether a text is written as releases are: `R2025A`.
+fn selection_error(error: SelectionError) -> ToolError {
+    let hint = error.remedy();
+    ToolError::usage(error).hint(hint)
+}
+
+/// Whether a text has the form of a release, `R2025A`.
 fn is_release(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 6
@@ -217,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn releases_are_written_in_one_way() {
+    fn releases_have_one_form() {
         assert!(is_release("R2025A"));
         for bad in ["R25A", "2025A", "R2025", "R2025AB", "R2O25A", ""] {
             assert!(!is_release(bad), "{bad}");

@@ -1,307 +1,322 @@
-//! Which file is meant, by the lock first and by the catalogue for what is new.
+//! Which files a run is about: from lock file, catalogue and `--path`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use pop_cli::{Console, ToolError, shortened_list};
+use pop_cli::{Console, ToolError};
 use pop_http::BaseUrl;
-use pop_worldpop::catalogue::CatalogueRecord;
-use pop_worldpop::{Area, Layer, Product, ProductContent, ProductSpec, RasterName};
+use pop_worldpop::{Family, Layer, RasterKey};
 
-use crate::address::{Address, file_name};
-use crate::catalogue::Catalogue;
-use crate::lock::{Credit, Lock};
-use crate::orders::Order;
-use crate::wish::{Make, Offer, Wish};
+use crate::address::Address;
+use crate::args::FetchWorldpop;
+use crate::catalogue::{Catalogue, CatalogueSearch, pinned_requests};
+use crate::local_files::Mirror;
+use crate::lock::{Lock, LockUpdate};
+use crate::overlap_check::refuse_overlapping;
+use crate::request::{GLOBAL1, RasterRequest, RequestGroup, Selection};
 
-/// What files of these layers stand under, the handiest first.
-pub(crate) fn contents(layer: Layer) -> &'static [ProductContent] {
-    match layer {
-        Layer::Everyone => &[ProductContent::Totals],
-        Layer::Under18(_) => &[ProductContent::Under18],
-        _ => &[ProductContent::Bands, ProductContent::BandArchives],
-    }
+/// The rasters of a run, and the lock file that pins them.
+#[derive(Debug)]
+pub(crate) struct ResolvedRequests {
+    pub(crate) requests: Vec<RasterRequest>,
+    pub(crate) lock_update: LockUpdate,
 }
 
-pub(crate) const fn project(content: ProductContent) -> &'static str {
-    match content {
-        ProductContent::Totals => Product::PROJECTS[0],
-        ProductContent::Bands | ProductContent::BandArchives | ProductContent::Under18 => {
-            Product::PROJECTS[1]
-        }
-    }
-}
-
-/// Asks the catalogue where things are.
 pub(crate) struct Resolver<'a> {
-    pub(crate) catalogue: &'a Catalogue,
-    pub(crate) data: &'a BaseUrl,
+    args: &'a FetchWorldpop,
+    selection: Option<&'a Selection>,
+    mirror: Option<&'a Mirror>,
+    data: &'a BaseUrl,
+    /// `None` with `--offline`.
+    catalogue: Option<Catalogue>,
 }
 
-impl Resolver<'_> {
-    /// The newest release of this make that has such files.
-    ///
+impl<'a> Resolver<'a> {
     /// # Errors
-    /// Usage where there is none; those of the catalogue.
-    pub(crate) fn newest(
-        &self,
-        terms: &ProductSpec,
-        layer: Layer,
-        console: &mut Console,
-    ) -> Result<String, ToolError> {
-        let contents = contents(layer);
-        let mut releases = BTreeSet::new();
-        for product in self.products(contents, console)? {
-            if terms.admits_any_release(&product) && contents.contains(&product.content) {
-                releases.extend(product.release);
-            }
-        }
-        releases.pop_last().ok_or_else(|| {
-            ToolError::usage(format!(
-                "the catalogue lists no release that is {} at {}",
-                terms.constraint.word(),
-                terms.resolution
-            ))
-            .hint("fetch-worldpop --list shows what there is")
+    /// Usage: an invalid address of the catalogue. I/O: certificates that cannot be read.
+    pub(crate) fn new(
+        args: &'a FetchWorldpop,
+        selection: Option<&'a Selection>,
+        mirror: Option<&'a Mirror>,
+        data: &'a BaseUrl,
+    ) -> Result<Self, ToolError> {
+        let catalogue = if args.files.offline {
+            None
+        } else {
+            Some(Catalogue::new(&args.network)?)
+        };
+        Ok(Self {
+            args,
+            selection,
+            mirror,
+            data,
+            catalogue,
         })
     }
 
-    /// Finds the files of an order; those that the lock pins need no asking.
+    /// Finds the file of every requested raster.
     ///
     /// # Errors
-    /// Usage: files that do not exist. Data: a record that contradicts itself.
-    pub(crate) fn wishes(
+    /// Usage: nothing is requested, or a raster that does not exist. Those of the catalogue.
+    pub(crate) fn resolve(
         &self,
-        order: &Order,
+        lock: Lock,
+        console: &mut Console,
+    ) -> Result<ResolvedRequests, ToolError> {
+        if self.args.files.upgrade_release {
+            return self.upgrade(lock, console);
+        }
+        let requests = if self.selection.is_none() && self.args.selection.paths.is_empty() {
+            self.pinned_files(&lock)?
+        } else {
+            let requests = self.selected_files(&lock, console)?;
+            refuse_overlapping(&requests)?;
+            requests
+        };
+        Ok(ResolvedRequests {
+            requests,
+            lock_update: LockUpdate::of(lock),
+        })
+    }
+
+    /// Everything the lock file pins.
+    fn pinned_files(&self, lock: &Lock) -> Result<Vec<RasterRequest>, ToolError> {
+        if let Some(release) = &self.args.selection.release {
+            return Err(ToolError::usage(format!("--release {release} without --iso")).hint(
+                "name a country: --iso SLE; or replace what the lock file pins: --upgrade-release",
+            ));
+        }
+        if lock.is_empty() {
+            return Err(
+                ToolError::usage("nothing is requested, and there is no lock file").hint(
+                    "name a country and a year: --iso SLE --year 2025; --list shows what exists",
+                ),
+            );
+        }
+        lock.pins()
+            .map(|(name, pin)| RasterRequest::of_pin(name, pin))
+            .collect()
+    }
+
+    /// The files of the selection and of `--path`, each once.
+    fn selected_files(
+        &self,
         lock: &Lock,
         console: &mut Console,
-    ) -> Result<Vec<Wish>, ToolError> {
-        let mut wishes = pinned(order, lock);
-        let areas: BTreeSet<Area> = open(&wishes).map(|wish| wish.wanted.area.clone()).collect();
-        for area in areas {
-            self.find(&area, &order.terms, &mut wishes, console)?;
-        }
-        Ok(wishes)
-    }
-
-    fn find(
-        &self,
-        area: &Area,
-        terms: &ProductSpec,
-        wishes: &mut [Wish],
-        console: &mut Console,
-    ) -> Result<(), ToolError> {
-        let mut wanted: Vec<&mut Wish> = wishes
-            .iter_mut()
-            .filter(|wish| wish.pin.is_none() && wish.wanted.area == *area)
-            .collect();
-        let mut years = BTreeSet::new();
-        let layers: Vec<Layer> = wanted.iter().map(|wish| wish.wanted.layer).collect();
-        let mut kinds: Vec<ProductContent> = Vec::new();
-        for &content in layers.iter().flat_map(|&layer| contents(layer)) {
-            if !kinds.contains(&content) {
-                kinds.push(content);
+    ) -> Result<Vec<RasterRequest>, ToolError> {
+        let mut requests = Vec::new();
+        if let Some(selection) = self.selection {
+            let release = self.release(selection, lock, console)?;
+            for group in RequestGroup::of_selection(selection, release.as_deref())? {
+                requests.extend(self.group_files(&group, lock, console)?);
             }
         }
-        for content in kinds {
-            if wanted.iter().all(|wish| wish.offer.is_some()) {
-                break;
-            }
-            for product in self.products(&[content], console)? {
-                if product.content != content
-                    || !terms.admits_product(&product)
-                    || product.world != area.is_world()
-                {
-                    continue;
-                }
-                for record in self.records(&product, area, &wanted, console)? {
-                    if record.iso3 == area.catalogue_code() {
-                        years.extend(record.year);
-                    }
-                    for offer in self.offers(&record)? {
-                        take(&offer, &record, terms, &mut wanted)?;
-                    }
-                }
-            }
-        }
-        let missing: Vec<&Wish> = wanted
-            .into_iter()
-            .filter(|wish| wish.offer.is_none())
-            .map(|wish| &*wish)
-            .collect();
-        if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(nothing(area, terms, &missing, &years))
-        }
-    }
-
-    fn products(
-        &self,
-        contents: &[ProductContent],
-        console: &mut Console,
-    ) -> Result<Vec<Product>, ToolError> {
-        let projects: BTreeSet<&str> = contents.iter().map(|&content| project(content)).collect();
-        let mut products = Vec::new();
-        for project in projects {
-            products.extend(self.catalogue.products(project, console)?);
-        }
-        Ok(products)
-    }
-
-    /// The records that may hold what is wanted. Mosaics of the world have no country: their index
-    /// tells the numbers of their records.
-    fn records(
-        &self,
-        product: &Product,
-        area: &Area,
-        wanted: &[&mut Wish],
-        console: &mut Console,
-    ) -> Result<Vec<CatalogueRecord>, ToolError> {
-        if let Some(iso3) = area.catalogue_code() {
-            return self.catalogue.of_country(product, &iso3, console);
-        }
-        let years: BTreeSet<i32> = wanted.iter().map(|wish| wish.wanted.year).collect();
-        let mut records = Vec::new();
-        for row in self.catalogue.index(product, console)? {
-            if row.iso3.is_none() && row.year.is_none_or(|year| years.contains(&year)) {
-                records.extend(self.catalogue.by_id(product, &row.id, console)?);
-            }
-        }
-        Ok(records)
-    }
-
-    /// The rasters and archives of a record; side-cars and other things are left alone.
-    pub(crate) fn offers(&self, record: &CatalogueRecord) -> Result<Vec<Offer>, ToolError> {
-        let mut offers = Vec::new();
-        for text in &record.files {
-            let file = text.rsplit('/').next().unwrap_or_default();
-            let Some(name) = file_name(file) else {
-                continue;
-            };
-            let address = Address::parse(text, self.data)
-                .map_err(|error| error.in_file(format!("catalogue record {}", record.id)))?;
-            offers.push(Offer {
-                credit: credit(record, &name),
-                address,
-                name,
+        for request in self.path_files(lock, lock.release()?.as_deref())? {
+            let name = request.candidate.as_ref().map(|candidate| &candidate.name);
+            let is_selected = name.is_some_and(|name| {
+                requests
+                    .iter()
+                    .any(|other: &RasterRequest| other.matches(name))
             });
+            if !is_selected {
+                requests.push(request);
+            }
         }
-        Ok(offers)
+        Ok(requests)
     }
-}
 
-/// The record's own credits, word by word; what the name tells where it has none.
-fn credit(record: &CatalogueRecord, name: &RasterName) -> Credit {
-    let of_name = Credit::of_name(name);
-    Credit {
-        citation: record.citation.clone().unwrap_or(of_name.citation),
-        doi: record.doi.clone().or(of_name.doi),
-        licence: of_name.licence,
-        licence_url: record.licence.clone().unwrap_or(of_name.licence_url),
+    fn search(&self) -> Option<CatalogueSearch<'_>> {
+        self.catalogue.as_ref().map(|catalogue| CatalogueSearch {
+            catalogue,
+            data: self.data,
+        })
     }
-}
 
-/// Gives an offer to those it is for. Of two files for one wish the later version counts.
-fn take(
-    offer: &Offer,
-    record: &CatalogueRecord,
-    terms: &ProductSpec,
-    wanted: &mut [&mut Wish],
-) -> Result<(), ToolError> {
-    for wish in wanted.iter_mut() {
-        let fits = if offer.is_archive() {
-            let name = &offer.name;
-            terms.admits(name)
-                && name.area() == wish.wanted.area.file_code()
-                && name.year() == Some(wish.wanted.year)
-                && wish.offer.is_none()
-        } else {
-            wish.is(&offer.name) && later(offer, wish.offer.as_ref())
-        };
-        if !fits {
-            continue;
+    /// The release of the lock file, else the one named, else the newest; `None` for Global1.
+    fn release(
+        &self,
+        selection: &Selection,
+        lock: &Lock,
+        console: &mut Console,
+    ) -> Result<Option<String>, ToolError> {
+        if selection.family == Family::Global1 {
+            return Ok(None);
         }
-        if let (Some(of_record), Some(of_name)) = (record.year, offer.name.year())
-            && of_record != of_name
-        {
-            return Err(ToolError::data(format!(
-                "the record is of {of_record}, and its file {} of {of_name}",
-                offer.address.file()
+        match (lock.release()?, &selection.release) {
+            (Some(locked), Some(named)) if locked != *named => Err(ToolError::usage(format!(
+                "the lock file pins {locked}, which is not comparable with {named}"
             ))
-            .in_file(format!("catalogue record {}", record.id)));
+            .in_file(lock.path().display())
+            .hint(format!(
+                "--upgrade-release --release {named} replaces all of it; --lock names another lock file"
+            ))),
+            (Some(release), _) => Ok(Some(release)),
+            (None, Some(named)) => Ok(Some(named.clone())),
+            (None, None) => self.newest_release(selection, console).map(Some),
         }
-        wish.offer = Some(offer.clone());
     }
-    Ok(())
-}
 
-fn later(offer: &Offer, than: Option<&Offer>) -> bool {
-    let number = |offer: &Offer| -> Vec<u32> {
-        let version = offer.name.version().unwrap_or_default();
-        let parts = version.trim_start_matches('v').split('_');
-        parts.filter_map(|part| part.parse().ok()).collect()
-    };
-    than.is_none_or(|than| number(offer) > number(than))
-}
+    fn newest_release(
+        &self,
+        selection: &Selection,
+        console: &mut Console,
+    ) -> Result<String, ToolError> {
+        let area = selection
+            .areas
+            .first()
+            .ok_or_else(|| ToolError::internal("a selection without an area"))?;
+        let spec = selection.spec(area, None);
+        let keys = selection.keys(area)?;
+        match (self.search(), self.mirror) {
+            (Some(search), _) => search.newest_release(&spec, first_layer(&keys), console),
+            (None, Some(mirror)) => mirror
+                .files()
+                .filter(|(_, name, _)| keys.iter().any(|key| key.matches(name)))
+                .filter_map(|(_, name, _)| name.release().map(ToOwned::to_owned))
+                .max()
+                .ok_or_else(|| {
+                    ToolError::io("--mirror has none of the requested files, and --offline is set")
+                        .hint("copy the files into --mirror, or drop --offline")
+                }),
+            (None, None) => Err(
+                ToolError::usage("there is no lock file, and --offline is set")
+                    .hint("name the folder with copies of the files: --mirror"),
+            ),
+        }
+    }
 
-/// Wishes with what the lock knows of them.
-pub(crate) fn pinned(order: &Order, lock: &Lock) -> Vec<Wish> {
-    order
-        .wanted
-        .iter()
-        .map(|wanted| Wish {
-            wanted: wanted.clone(),
-            make: Make::Of(order.terms.clone()),
-            pin: lock.find(wanted, &order.terms).cloned(),
-            offer: None,
+    fn group_files(
+        &self,
+        group: &RequestGroup,
+        lock: &Lock,
+        console: &mut Console,
+    ) -> Result<Vec<RasterRequest>, ToolError> {
+        let Some(search) = self.search() else {
+            return Ok(pinned_requests(group, lock));
+        };
+        let requests = search.find_files(group, lock, console)?;
+        if let Some(locked) = lock.release()?
+            && let Some(new) = requests.iter().find(|request| request.pin.is_none())
+            && group.spec.family == Family::Global2
+        {
+            let newest = search.newest_release(&group.spec, new.key.layer, console)?;
+            if newest > locked {
+                console.warn(&format!(
+                    "release {newest} exists; new files come from {locked}, as {} pins it",
+                    lock.path().display()
+                ));
+                console.hint("--upgrade-release replaces all years together");
+            }
+        }
+        Ok(requests)
+    }
+
+    /// The files of `--path`, which must be of this release.
+    fn path_files(
+        &self,
+        lock: &Lock,
+        release: Option<&str>,
+    ) -> Result<Vec<RasterRequest>, ToolError> {
+        let mut requests = Vec::new();
+        for path in &self.args.selection.paths {
+            let address = Address::parse(path, self.data).map_err(|error| {
+                let hints = error.hints().to_vec();
+                hints
+                    .into_iter()
+                    .fold(ToolError::usage(error).in_file("--path"), ToolError::hint)
+            })?;
+            let pin = lock.pin(address.file());
+            let request = RasterRequest::of_address(address, pin)?;
+            let found = request
+                .candidate
+                .as_ref()
+                .and_then(|candidate| candidate.name.release());
+            if let (Some(release), Some(found)) = (release, found)
+                && found != release
+            {
+                return Err(ToolError::usage(format!(
+                    "--path {path}: is of {found}, the lock file pins {release}"
+                ))
+                .hint("name another lock file with --lock"));
+            }
+            requests.push(request);
+        }
+        Ok(requests)
+    }
+
+    /// Everything the lock file pins, and the selection besides, in another release.
+    fn upgrade(&self, lock: Lock, console: &mut Console) -> Result<ResolvedRequests, ToolError> {
+        let Some(locked) = lock.release()? else {
+            return Err(ToolError::usage(
+                "--upgrade-release: the lock file pins no release to replace",
+            )
+            .in_file(lock.path().display())
+            .hint("fetch a first file: --iso SLE --year 2025"));
+        };
+        let Some(search) = self.search() else {
+            return Err(ToolError::usage(
+                "--upgrade-release needs the catalogue, and --offline is set",
+            )
+            .hint("drop --offline"));
+        };
+        let mut groups = RequestGroup::of_lock(&lock, &locked)?;
+        let release = self.upgrade_target(&locked, &groups, &search, console)?;
+        if let Some(selection) = self.selection {
+            groups.extend(RequestGroup::of_selection(selection, Some(&release))?);
+        }
+        for group in &mut groups {
+            group.spec.release = Some(release.clone());
+        }
+        if release == locked {
+            console.summary(&format!("{locked} is the newest release already"));
+        } else {
+            console.summary(&format!("{release} replaces {locked}, all files together"));
+        }
+        let lock_update = LockUpdate::of_upgrade(lock, &release, &locked)?;
+        let mut requests = self.path_files(&lock_update.lock, Some(&release))?;
+        // A file that the catalogue does not list is replaced by its new --path.
+        for group in &mut groups {
+            let is_open = |key: &RasterKey| requests.iter().all(|request| request.key != *key);
+            group.keys.retain(is_open);
+        }
+        for group in groups {
+            for request in search.find_files(&group, &lock_update.lock, console)? {
+                let is_known = requests
+                    .iter()
+                    .any(|other| other.key == request.key && other.version == request.version);
+                if !is_known {
+                    requests.push(request);
+                }
+            }
+        }
+        Ok(ResolvedRequests {
+            requests,
+            lock_update,
         })
-        .collect()
+    }
+
+    fn upgrade_target(
+        &self,
+        locked: &str,
+        groups: &[RequestGroup],
+        search: &CatalogueSearch<'_>,
+        console: &mut Console,
+    ) -> Result<String, ToolError> {
+        let named = self.args.selection.release.as_deref();
+        let named = named.map(str::to_ascii_uppercase);
+        if named.as_deref() == Some(GLOBAL1) {
+            return Err(ToolError::usage(format!(
+                "--upgrade-release: global1 is another product line, and does not replace {locked}"
+            ))
+            .hint("name another lock file with --lock"));
+        }
+        match (named, groups.first()) {
+            (Some(named), _) => Ok(named),
+            (None, Some(group)) => {
+                search.newest_release(&group.spec, first_layer(&group.keys), console)
+            }
+            (None, None) => Ok(locked.to_owned()),
+        }
+    }
 }
 
-fn open(wishes: &[Wish]) -> impl Iterator<Item = &Wish> {
-    wishes.iter().filter(|wish| wish.pin.is_none())
-}
-
-/// Says what does not exist, and what does instead.
-fn nothing(
-    area: &Area,
-    terms: &ProductSpec,
-    missing: &[&Wish],
-    years: &BTreeSet<i32>,
-) -> ToolError {
-    let make = terms
-        .release
-        .clone()
-        .unwrap_or_else(|| "global1".to_owned());
-    let mut lacking: BTreeMap<String, usize> = BTreeMap::new();
-    for wish in missing {
-        *lacking.entry(wish.wanted.year.to_string()).or_default() += 1;
-    }
-    let lacking: Vec<String> = lacking
-        .into_iter()
-        .map(|(year, count)| match count {
-            1 => year,
-            count => format!("{year} ({count} files)"),
-        })
-        .collect();
-    let error = ToolError::usage(format!(
-        "the catalogue has no such file of {area} in {make} ({}, {}) for {}",
-        terms.constraint.word(),
-        terms.resolution,
-        shortened_list(&lacking)
-    ));
-    if area.is_state() {
-        return error.hint(format!(
-            "where the catalogue does not list the states, name the file itself: --path …/USA_States/{}/…",
-            area.file_code().to_ascii_uppercase()
-        ));
-    }
-    if years.is_empty() {
-        error.hint(format!(
-            "fetch-worldpop --list --iso {area} shows what there is"
-        ))
-    } else {
-        let years: Vec<String> = years.iter().map(ToString::to_string).collect();
-        error.hint(format!("there are records for {}", years.join(", ")))
-    }
+fn first_layer(keys: &[RasterKey]) -> Layer {
+    keys.first().map_or(Layer::Everyone, |key| key.layer)
 }

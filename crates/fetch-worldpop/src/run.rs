@@ -1,164 +1,152 @@
-//! What the tool does, step by step.
+//! The steps of a run.
 
 use std::fs::File;
 use std::path::PathBuf;
 
-use pop_cli::{Console, ExitStatus, Fingerprint, ToolError, thousands};
+use pop_cli::{Console, ExitStatus, Fingerprint, ToolError, counted, thousands};
 use pop_http::BaseUrl;
 
-use crate::FetchWorldpop;
-use crate::catalogue::Catalogue;
-use crate::errand::{Errand, Fetched};
-use crate::folder::Folder;
-use crate::listing;
+use crate::args::FetchWorldpop;
+use crate::catalogue::{Catalogue, FileFilter, all_products, write_products};
+use crate::fetch_job::{FetchCounts, FetchJob};
+use crate::local_files::{Mirror, RasterFolder};
 use crate::lock::Lock;
-use crate::mirror::Mirror;
-use crate::plan::Plan;
-use crate::request::Request;
+use crate::overlap_check::leave_out_overlapping;
+use crate::raster_list;
+use crate::request::Selection;
+use crate::resolve::Resolver;
 use crate::server::base_url;
-use crate::sums;
-use crate::survey;
 
 pub(crate) fn run(args: &FetchWorldpop, console: &mut Console) -> Result<ExitStatus, ToolError> {
-    let request = Request::read(&args.choice)?;
+    let selection = Selection::parse(&args.selection)?;
     let data = base_url("--data-url", &args.network.data_url)?;
     if args.list {
-        return list(args, request.as_ref(), &data, console);
+        return list(args, selection.as_ref(), &data, console);
     }
     let mut output = console.output("output", &args.common.output)?;
-    let mirror = args.place.mirror.as_deref().map(Mirror::open).transpose()?;
+    let mirror = args.files.mirror.as_deref().map(Mirror::open).transpose()?;
     let lock = open_lock(args, console)?;
-    let folder = folder(args, &lock)?;
-    let mut plan = Plan::make(
-        args,
-        request.as_ref(),
-        lock,
-        mirror.as_ref(),
-        &data,
-        console,
-    )?;
-    let errand = Errand {
-        place: &args.place,
+    let folder = open_folder(args, &lock)?;
+    let resolver = Resolver::new(args, selection.as_ref(), mirror.as_ref(), &data)?;
+    let mut resolved = resolver.resolve(lock, console)?;
+    let job = FetchJob {
+        files: &args.files,
         network: &args.network,
         data: &data,
         mirror: mirror.as_ref(),
         folder: &folder,
     };
     if args.dry_run {
-        let survey = errand.survey(&plan, console)?;
-        listing::write(&survey.entries, args.format, &mut output)?;
+        let report = job.dry_run(&resolved, console)?;
+        raster_list::write(&report.entries, args.format, &mut output)?;
         console.publish(vec![output])?;
-        console.summary(&survey.summary());
+        console.summary(&report.summary());
         return Ok(ExitStatus::Done);
     }
-    let fetched = errand.run(&mut plan, console)?;
-    plan.keeper.settle()?;
-    let listed = sums::leave_out(plan.wishes, console);
-    let entries = errand.entries(&listed, &plan.keeper.lock, console)?;
-    listing::write(&entries, args.format, &mut output)?;
+    let counts = job.fetch(&mut resolved, console)?;
+    resolved.lock_update.finish()?;
+    let listed = leave_out_overlapping(resolved.requests, console);
+    let entries = job.entries(&listed, &resolved.lock_update.lock, console)?;
+    raster_list::write(&entries, args.format, &mut output)?;
     console.publish(vec![output])?;
-    console.summary(&summary(entries.len(), &fetched, args));
+    console.summary(&summary(entries.len(), &counts, args));
     Ok(ExitStatus::Done)
 }
 
+/// `--list`: products, or the files of the selected areas.
 fn list(
     args: &FetchWorldpop,
-    request: Option<&Request>,
+    selection: Option<&Selection>,
     data: &BaseUrl,
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
     let mut output = console.output("output", &args.common.output)?;
     let catalogue = Catalogue::new(&args.network)?;
-    let count = match request {
+    let (count, noun) = match selection {
         None => {
-            let products = survey::products(&catalogue, console)?;
-            survey::write_products(&products, args.format, &mut output)?;
-            products.len()
+            let products = all_products(&catalogue, console)?;
+            write_products(&products, args.format, &mut output)?;
+            (products.len(), "product")
         }
-        Some(request) => {
-            let filter = survey::Filter {
-                request,
-                choice: &args.choice,
+        Some(selection) => {
+            let filter = FileFilter {
+                selection,
+                flags: &args.selection,
             };
             let entries = filter.entries(&catalogue, data, console)?;
-            listing::write(&entries, args.format, &mut output)?;
-            entries.len()
+            raster_list::write(&entries, args.format, &mut output)?;
+            (entries.len(), "file")
         }
     };
     if count == 0 {
-        return Err(ToolError::usage("the catalogue has nothing of this kind"));
+        return Err(
+            ToolError::usage(format!("the catalogue lists no {noun} that matches")).hint(
+                "fetch-worldpop --list shows the products; drop a flag to widen the selection",
+            ),
+        );
     }
     console.publish(vec![output])?;
-    let what = if request.is_some() {
-        "files"
-    } else {
-        "products"
-    };
-    console.summary(&format!("{count} {what} in the catalogue"));
+    console.summary(&format!("{} in the catalogue", counted(count, noun)));
     Ok(ExitStatus::Done)
 }
 
-/// The lock named, or where there is none the one that was copied along.
+/// The lock file named, or with `--offline`, where there is none, the one in `--mirror`.
 fn open_lock(args: &FetchWorldpop, console: &mut Console) -> Result<Lock, ToolError> {
-    let path = &args.place.lock;
-    // Said before anything is downloaded.
+    let path = &args.files.lock;
+    // Checked before anything is downloaded.
     if let Some(folder) = path.parent()
         && !folder.as_os_str().is_empty()
         && !folder.is_dir()
     {
-        return Err(ToolError::io("no such folder").in_file(path.display()));
+        return Err(ToolError::io("no such folder")
+            .in_file(path.display())
+            .hint("create the folder, or name another file with --lock"));
     }
-    let copied: Option<PathBuf> = args
-        .place
+    let mirrored: Option<PathBuf> = args
+        .files
         .mirror
         .as_ref()
-        .filter(|_| args.place.offline)
+        .filter(|_| args.files.offline)
         .map(|folder| folder.join("worldpop.lock"));
-    let from = match copied {
-        Some(copied) if !path.exists() && copied.exists() => copied,
+    let source = match mirrored {
+        Some(mirrored) if !path.exists() && mirrored.exists() => mirrored,
         _ => path.clone(),
     };
-    let lock = Lock::read(&from)?;
-    if from.exists()
-        && let Ok(fingerprint) = File::open(&from).and_then(Fingerprint::of)
+    let lock = Lock::read(&source)?;
+    if source.exists()
+        && let Ok(fingerprint) = File::open(&source).and_then(Fingerprint::of)
     {
-        console.record_input("lock", &from.display().to_string(), &fingerprint);
+        console.record_input("lock", &source.display().to_string(), &fingerprint);
     }
     Ok(lock.moved_to(path))
 }
 
-fn folder(args: &FetchWorldpop, lock: &Lock) -> Result<Folder, ToolError> {
-    let accepted = &args.place.accept_changed;
-    let folder = Folder::at(&args.place.folder, accepted);
-    if let Some(unknown) = folder.accepts_unknown(lock) {
+fn open_folder(args: &FetchWorldpop, lock: &Lock) -> Result<RasterFolder, ToolError> {
+    let folder = RasterFolder::new(&args.files.folder, &args.files.accept_changed);
+    if let Some(unknown) = folder.accepted_but_unknown(lock) {
         return Err(ToolError::usage(format!(
-            "--accept-changed {unknown}: the lock holds no such file"
+            "--accept-changed {unknown}: the lock file pins no such file"
         ))
-        .in_file(lock.path().display()));
+        .in_file(lock.path().display())
+        .hint("give the file's name as in the lock file"));
     }
     Ok(folder)
 }
 
-fn summary(rasters: usize, fetched: &Fetched, args: &FetchWorldpop) -> String {
+fn summary(rasters: usize, counts: &FetchCounts, args: &FetchWorldpop) -> String {
     let mut text = format!(
         "{} in {}: {} downloaded",
-        count(rasters, "raster"),
-        args.place.folder.display(),
-        fetched.downloaded
+        counted(rasters, "raster"),
+        args.files.folder.display(),
+        counts.downloaded
     );
-    if fetched.downloaded > 0 {
-        text.push_str(&format!(" ({} bytes)", thousands(fetched.bytes as f64, 0)));
+    if counts.downloaded > 0 {
+        text.push_str(&format!(" ({} bytes)", thousands(counts.bytes as f64, 0)));
     }
-    if fetched.copied > 0 {
-        text.push_str(&format!(", {} copied", fetched.copied));
+    if counts.copied > 0 {
+        text.push_str(&format!(", {} copied from the mirror", counts.copied));
     }
-    let there = fetched.there;
-    text.push_str(&format!(", {there} there already and as the lock says"));
+    let unchanged = counts.unchanged;
+    text.push_str(&format!(", {unchanged} there already and unchanged"));
     text
-}
-
-/// `1 file`, `2 files`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
 }

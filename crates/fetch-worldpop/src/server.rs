@@ -1,4 +1,4 @@
-//! The two servers, and how often they are asked.
+//! Requests to catalogue and data server, with retries.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,29 +15,29 @@ use crate::args::NetworkArgs;
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// A server that is asked for something, again where that may help.
+/// A client of one server.
 #[derive(Debug)]
 pub(crate) struct Server {
     client: Client,
     retry: RetryPolicy,
 }
 
-/// Why a try came to nothing.
+/// Why a try failed.
 #[derive(Debug)]
-pub(crate) enum Trouble {
-    /// The server, or the way to it.
+pub(crate) enum AttemptError {
+    /// The server or the connection.
     Http(HttpError),
-    /// What came is broken: once more, it may have been the way.
-    Broken(ToolError),
-    /// Nothing that another try could change.
-    Final(ToolError),
+    /// The content is damaged: retried once, the transfer may have damaged it.
+    Damaged(ToolError),
+    /// Another try cannot help.
+    Permanent(ToolError),
 }
 
 impl Server {
-    /// A server at an address that a flag gives.
+    /// For the address given with a flag.
     ///
     /// # Errors
-    /// Usage: no address. I/O: the certificates cannot be read.
+    /// Usage: not an address. I/O: the certificates cannot be read.
     pub(crate) fn new(
         flag: &str,
         url: &str,
@@ -66,7 +66,7 @@ impl Server {
                 bytes: most_bytes,
                 ..BodyLimits::default()
             },
-            // Tries are counted here: what a body turns out to be counts as well.
+            // Retries are counted in with_retries: a damaged body counts as well.
             retry: RetryPolicy::never(),
             ..ClientOptions::new(base, Credentials::Anonymous)
         };
@@ -77,46 +77,45 @@ impl Server {
         })
     }
 
-    /// Where it is.
     pub(crate) fn base(&self) -> &BaseUrl {
         self.client.base_url()
     }
 
-    /// Asks once; only 200 is an answer.
-    pub(crate) fn ask(
+    /// Sends a request once; any status but 200 is an error.
+    pub(crate) fn send(
         &self,
         method: Method,
         path: &str,
         accept: &str,
-    ) -> Result<Response, Trouble> {
+    ) -> Result<Response, AttemptError> {
         let request = Request::new(method, path).accept(accept).as_stored();
-        let response = self.client.send(&request).map_err(Trouble::Http)?;
+        let response = self.client.send(&request).map_err(AttemptError::Http)?;
         if response.status() != 200 {
-            return Err(Trouble::Http(response.into_error()));
+            return Err(AttemptError::Http(response.into_error()));
         }
         Ok(response)
     }
 
-    /// Tries until it works, fails for good, or patience ends. `told` hears of each try to come.
-    pub(crate) fn persist<T>(
+    /// Repeats `attempt` while its error is worth a retry; `on_retry` gets a message before each.
+    pub(crate) fn with_retries<T>(
         &self,
         path: &str,
-        mut once: impl FnMut() -> Result<T, Trouble>,
-        told: impl Fn(&str),
+        mut attempt: impl FnMut() -> Result<T, AttemptError>,
+        on_retry: impl Fn(&str),
         stop: &AtomicBool,
     ) -> Result<T, ToolError> {
         let mut retry = Retry::of_key(&self.retry, path);
         loop {
-            let (error, advice) = match once() {
+            let (error, advice) = match attempt() {
                 Ok(done) => return Ok(done),
-                Err(Trouble::Final(error)) => (error, RetryAdvice::Never),
-                Err(Trouble::Broken(error)) => (error, RetryAdvice::OnceMore),
-                Err(Trouble::Http(error)) => (self.failure(&error), error.retry_advice()),
+                Err(AttemptError::Permanent(error)) => (error, RetryAdvice::Never),
+                Err(AttemptError::Damaged(error)) => (error, RetryAdvice::OnceMore),
+                Err(AttemptError::Http(error)) => (self.failure(&error), error.retry_advice()),
             };
             let Some(pause) = retry.next_pause(advice) else {
                 return Err(error);
             };
-            told(&format!("{error}; again in {:.1} s", pause.as_secs_f64()));
+            on_retry(&format!("{error}; retry in {:.1} s", pause.as_secs_f64()));
             sleep_unless(pause, || stop.load(Ordering::Relaxed));
         }
     }
@@ -135,24 +134,27 @@ impl Server {
     }
 }
 
-/// What comes is a page for people, not what was asked for.
-pub(crate) fn page(server: &BaseUrl, request: &str) -> Trouble {
-    Trouble::Final(
-        ToolError::refused(format!("{request}: found an HTML page instead"))
+/// The error for an HTML page in place of data.
+pub(crate) fn html_instead(server: &BaseUrl, request: &str) -> AttemptError {
+    AttemptError::Permanent(
+        ToolError::refused(format!("{request}: the response is an HTML page"))
             .in_file(server)
-            .hint("is the server's address right, or does something on the way ask for a login?"),
+            .hint("check the server's address, and whether a proxy or network login answers in its place"),
     )
 }
 
-/// The address that a flag gives.
+/// The address given with a flag.
 pub(crate) fn base_url(flag: &str, url: &str) -> Result<BaseUrl, ToolError> {
-    BaseUrl::parse(url).map_err(|error| ToolError::usage(format!("{flag}: {error}")))
+    BaseUrl::parse(url).map_err(|error| {
+        ToolError::usage(format!("{flag}: {error}"))
+            .hint("give an address such as https://host/path")
+    })
 }
 
 fn of_client(error: &ClientError, ca_file: Option<&Path>) -> ToolError {
     match (error, ca_file) {
         (ClientError::PlainHttp(base), _) => ToolError::usage(format!(
-            "{base} is not encrypted: anybody on the way could change what comes"
+            "{base} is not encrypted: the files could be changed in transit"
         ))
         .hint("use https://, or accept the risk with --plain-http"),
         (ClientError::Tls(_), Some(_)) => ToolError::io(error),

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn catalogue_and_files_have_codes_of_their_own() {
+    fn catalogue_codes_and_file_codes_differ() {
         let found = |file: &str, catalogue: Option<&str>, shown: &str| {
             (
                 file.to_owned(),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn two_letters_could_be_anything() {
+    fn two_letters_alone_are_refused() {
         for text in ["", "SL", "AL", "US-", "US-ALA", "SLEX", "S1E", "../"] {
             assert!(text.parse::<Area>().is_err(), "{text}");
         }

@@ -46,8 +46,8 @@ pub struct CatalogueRecord {
 /// A document that is not what the catalogue writes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CatalogueError {
-    /// No JSON.
-    #[error("no JSON: {0}")]
+    /// Not JSON.
+    #[error("not JSON: {0}")]
     Json(String),
     /// JSON of another shape.
     #[error("expected an object with the array `data`, found {0}")]
@@ -72,8 +72,23 @@ pub enum CatalogueError {
     },
 }
 
+impl CatalogueError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Json(_) | Self::Shape(_) => {
+                "check --catalogue-url; files can be named with --path instead"
+            }
+            Self::Rows { .. } | Self::Member { .. } => {
+                "the catalogue may have changed its format: name the files with --path"
+            }
+        }
+    }
+}
+
 #[derive(Deserialize)]
-struct Document {
+struct CatalogueDocument {
     data: Vec<Value>,
 }
 
@@ -81,7 +96,7 @@ struct Document {
 ///
 /// # Errors
 /// [`CatalogueError`].
-pub fn listed(bytes: &[u8]) -> Result<Vec<CatalogueEntry>, CatalogueError> {
+pub fn parse_entries(bytes: &[u8]) -> Result<Vec<CatalogueEntry>, CatalogueError> {
     each(bytes, |row| {
         Ok(CatalogueEntry {
             alias: row.text("alias")?.unwrap_or_default(),
@@ -94,7 +109,7 @@ pub fn listed(bytes: &[u8]) -> Result<Vec<CatalogueEntry>, CatalogueError> {
 ///
 /// # Errors
 /// [`CatalogueError`].
-pub fn records(bytes: &[u8]) -> Result<Vec<CatalogueRecord>, CatalogueError> {
+pub fn parse_records(bytes: &[u8]) -> Result<Vec<CatalogueRecord>, CatalogueError> {
     each(bytes, |row| {
         let id = row.text("id")?.ok_or_else(|| row.wrong("id", "a number"))?;
         Ok(CatalogueRecord {
@@ -113,13 +128,13 @@ pub fn records(bytes: &[u8]) -> Result<Vec<CatalogueRecord>, CatalogueError> {
 
 fn each<T>(
     bytes: &[u8],
-    read: impl Fn(&Row) -> Result<T, CatalogueError>,
+    read: impl Fn(&RowReader) -> Result<T, CatalogueError>,
 ) -> Result<Vec<T>, CatalogueError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let value: Value =
         serde_json::from_slice(bytes).map_err(|error| CatalogueError::Json(error.to_string()))?;
     let shape = kind(&value);
-    let document: Document =
+    let document: CatalogueDocument =
         serde_json::from_value(value).map_err(|_| CatalogueError::Shape(shape))?;
     if document.data.len() > MAX_ROWS {
         return Err(CatalogueError::Rows {
@@ -131,7 +146,7 @@ fn each<T>(
         .iter()
         .enumerate()
         .map(|(index, value)| {
-            read(&Row {
+            read(&RowReader {
                 number: index + 1,
                 value,
             })
@@ -150,12 +165,12 @@ const fn kind(value: &Value) -> &'static str {
     }
 }
 
-struct Row<'a> {
+struct RowReader<'a> {
     number: usize,
     value: &'a Value,
 }
 
-impl Row<'_> {
+impl RowReader<'_> {
     fn wrong(&self, member: &'static str, expected: &'static str) -> CatalogueError {
         CatalogueError::Member {
             row: self.number,

@@ -27,6 +27,6 @@ pub use band::{AgeBand, AgeBandScheme};
 pub use name::{
     Constraint, Family, Layer, NameError, RasterKind, RasterLabel, RasterName, Resolution,
 };
-pub use product::{LICENCE, LICENCE_URL, Product, ProductContent};
+pub use product::{CATALOGUE_URL, DATA_URL, LICENCE, LICENCE_URL, Product, ProductContent};
 pub use selection::{AgeSelection, AgeSexSelection, ProductSpec, RasterKey, SelectionError};
 pub use sex::{Sex, UnknownSex};

@@ -316,6 +316,15 @@ impl Family {
         }
     }
 
+    /// The product line without `worldpop-`, as lists have it.
+    #[must_use]
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Self::Global1 => "global1",
+            Self::Global2 => "global2",
+        }
+    }
+
     /// First and last year.
     #[must_use]
     pub const fn years(self) -> (i32, i32) {

@@ -6,6 +6,10 @@ use crate::{Constraint, Family, Layer, RasterName, Resolution};
 pub const LICENCE: &str = "CC BY 4.0";
 /// Where its text is.
 pub const LICENCE_URL: &str = "https://hub.worldpop.org/data/licence.txt";
+/// Root of WorldPop's catalogue.
+pub const CATALOGUE_URL: &str = "https://hub.worldpop.org/rest/data";
+/// Root of WorldPop's data server.
+pub const DATA_URL: &str = "https://data.worldpop.org";
 
 /// What the files of a product hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +22,38 @@ pub enum ProductContent {
     BandArchives,
     /// People below 18.
     Under18,
+}
+
+impl ProductContent {
+    /// What holds a layer, the handiest first.
+    #[must_use]
+    pub const fn holding(layer: Layer) -> &'static [Self] {
+        match layer {
+            Layer::Everyone => &[Self::Totals],
+            Layer::Under18(_) => &[Self::Under18],
+            _ => &[Self::Bands, Self::BandArchives],
+        }
+    }
+
+    /// The catalogue's project that lists it.
+    #[must_use]
+    pub const fn project(self) -> &'static str {
+        match self {
+            Self::Totals => Product::PROJECTS[0],
+            Self::Bands | Self::BandArchives | Self::Under18 => Product::PROJECTS[1],
+        }
+    }
+
+    /// For people and for the list of products.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Totals => "totals",
+            Self::Bands => "bands",
+            Self::BandArchives => "bands (archives)",
+            Self::Under18 => "under 18",
+        }
+    }
 }
 
 /// A product of the catalogue that holds counts of people.
@@ -210,9 +246,9 @@ impl RasterName {
         }
     }
 
-    /// A short credit for files that come without a catalogue record.
+    /// A short citation for files without a catalogue record.
     #[must_use]
-    pub fn credit(&self) -> String {
+    pub fn citation(&self) -> String {
         let doi = self
             .doi()
             .map_or(String::new(), |doi| format!(" DOI:{doi}."));
@@ -235,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_are_known_by_their_pattern_also_those_to_come() {
+    fn aliases_are_identified_by_pattern_also_future_ones() {
         use ProductContent::*;
         let cases = [
             (
@@ -320,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn other_products_are_left_alone() {
+    fn other_products_are_not_identified() {
         for (project, alias) in [
             ("pop", ""),
             ("pop", " "),

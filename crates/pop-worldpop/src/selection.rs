@@ -1,11 +1,10 @@
-//! Which rasters are wanted: whom they count, and of which make they are.
+//! Selecting rasters: whom they count, and of which product they are.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use crate::{
-    AgeBand, AgeBandScheme, Area, Constraint, Family, Layer, Product, ProductContent, RasterName,
-    Resolution, Sex,
+    AgeBand, AgeBandScheme, Area, Constraint, Family, Layer, Product, RasterName, Resolution, Sex,
 };
 
 /// Ages as people ask for them.
@@ -19,7 +18,7 @@ pub enum AgeSelection {
     Under18,
 }
 
-/// Whom the rasters count.
+/// The sexes and ages to be counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgeSexSelection {
     /// Everybody, in one raster.
@@ -32,16 +31,14 @@ pub enum AgeSexSelection {
     Bands(Vec<Sex>, Vec<AgeSelection>),
 }
 
-/// Why nobody can be counted so.
+/// A selection of sexes and ages that no product serves.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
     /// Rasters of both sexes beside rasters of one.
-    #[error(
-        "sex t is the sum of f and m: together they would count everybody twice; take t, or f,m"
-    )]
+    #[error("sex t is the sum of f and m: together they would count everybody twice")]
     CountsTwice,
     /// No band has these ends.
-    #[error("age {found}: no band of {family} {what}; they begin at {edges}")]
+    #[error("age {found}: no age band of {family} {what}; the bands begin at {edges}")]
     Age {
         /// As asked for.
         found: String,
@@ -55,6 +52,9 @@ pub enum SelectionError {
     /// Not how ages are written.
     #[error("age {0:?}, expected a first age (15), a range (15-49), an open end (80+) or under-18")]
     Unreadable(String),
+    /// Under-18 beside age bands.
+    #[error("under-18 and age bands together would count children twice")]
+    Under18AndBands,
     /// A layer that the product line lacks.
     #[error("{family} has no {what}")]
     Lacks {
@@ -62,7 +62,23 @@ pub enum SelectionError {
         family: &'static str,
         /// What it lacks.
         what: &'static str,
+        /// What to take in its place.
+        instead: &'static str,
     },
+}
+
+impl SelectionError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::CountsTwice => "take t alone, or f and m",
+            Self::Age { .. } => "take whole bands: to-datavalueset splits them by a stated rule",
+            Self::Unreadable(_) => "write 15, 15-49, 80+ or under-18",
+            Self::Under18AndBands => "take under-18 in a run of its own",
+            Self::Lacks { instead, .. } => instead,
+        }
+    }
 }
 
 impl FromStr for AgeSelection {
@@ -117,10 +133,7 @@ impl AgeSexSelection {
         }
         let under18 = ages.is_some_and(|ages| ages.contains(&AgeSelection::Under18));
         if under18 && ages.is_some_and(|ages| ages.len() > 1) {
-            return Err(SelectionError::Lacks {
-                family: "a list of bands",
-                what: "place for under-18 beside them: it would count children twice",
-            });
+            return Err(SelectionError::Under18AndBands);
         }
         if under18 {
             if sexes.is_empty() {
@@ -141,21 +154,25 @@ impl AgeSexSelection {
     /// # Errors
     /// Ages that are no bands of the line; layers it does not have.
     pub fn layers(&self, family: Family) -> Result<Vec<Layer>, SelectionError> {
-        let lacks = |what| SelectionError::Lacks {
+        let lacks = |what, instead| SelectionError::Lacks {
             family: family.word(),
             what,
+            instead,
         };
         let global1 = family == Family::Global1;
         match self {
             Self::Total => Ok(vec![Layer::Everyone]),
-            Self::AllAges(_) if global1 => {
-                Err(lacks("raster of all ages of one sex; take --bands"))
-            }
+            Self::AllAges(_) if global1 => Err(lacks(
+                "raster of all ages of one sex",
+                "take its age bands, which add up to it",
+            )),
             Self::AllAges(sexes) => Ok(sexes.iter().map(|&sex| Layer::AllAges(sex)).collect()),
-            Self::Under18(_) if global1 => Err(lacks("raster of the ages below 18")),
+            Self::Under18(_) if global1 => {
+                Err(lacks("raster of the ages below 18", "take the age bands"))
+            }
             Self::Under18(sexes) => Ok(sexes.iter().map(|&sex| Layer::Under18(sex)).collect()),
             Self::Bands(sexes, _) if global1 && sexes.contains(&Sex::Total) => {
-                Err(lacks("bands of both sexes together; take --sex f,m"))
+                Err(lacks("bands of both sexes together", "take f and m"))
             }
             Self::Bands(sexes, ages) => {
                 let firsts = firsts(ages, family)?;
@@ -163,18 +180,6 @@ impl AgeSexSelection {
                     .iter()
                     .flat_map(|&sex| firsts.iter().map(move |&age| Layer::From(sex, age)));
                 Ok(layers.collect())
-            }
-        }
-    }
-
-    /// What the files of a product must hold to be of use, the handiest first.
-    #[must_use]
-    pub const fn contents(&self) -> &'static [ProductContent] {
-        match self {
-            Self::Total => &[ProductContent::Totals],
-            Self::Under18(_) => &[ProductContent::Under18],
-            Self::AllAges(_) | Self::Bands(..) => {
-                &[ProductContent::Bands, ProductContent::BandArchives]
             }
         }
     }
@@ -231,7 +236,7 @@ fn firsts(ages: &[AgeSelection], family: Family) -> Result<Vec<u32>, SelectionEr
     Ok(firsts.into_iter().collect())
 }
 
-/// Of which make the rasters are: one product line, release, kind and resolution.
+/// One product: product line, release, constraint and resolution.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProductSpec {
     /// Product line.
@@ -247,9 +252,9 @@ pub struct ProductSpec {
 }
 
 impl ProductSpec {
-    /// Whether a raster is of this make.
+    /// Whether a raster is of this product.
     #[must_use]
-    pub fn admits(&self, name: &RasterName) -> bool {
+    pub fn matches(&self, name: &RasterName) -> bool {
         name.family() == self.family
             && name.release() == self.release.as_deref()
             && name.constraint() == Some(self.constraint)
@@ -258,15 +263,15 @@ impl ProductSpec {
             && name.tail().is_empty()
     }
 
-    /// Whether a product's files are of this make.
+    /// Whether a product of the catalogue is this one.
     #[must_use]
-    pub fn admits_product(&self, product: &Product) -> bool {
-        self.release == product.release && self.admits_any_release(product)
+    pub fn matches_product(&self, product: &Product) -> bool {
+        self.release == product.release && self.matches_any_release(product)
     }
 
-    /// The same, whatever the release.
+    /// The same in any release.
     #[must_use]
-    pub fn admits_any_release(&self, product: &Product) -> bool {
+    pub fn matches_any_release(&self, product: &Product) -> bool {
         let adjusted = match (self.un_adjusted, product.un_adjusted) {
             (Some(asked), Some(found)) => asked == found,
             _ => true,
@@ -277,7 +282,7 @@ impl ProductSpec {
             && adjusted
     }
 
-    /// The make of a raster; `None` where its name does not tell.
+    /// The product of a raster; `None` where its name does not say.
     #[must_use]
     pub fn of(name: &RasterName) -> Option<Self> {
         Some(Self {
@@ -290,7 +295,7 @@ impl ProductSpec {
     }
 }
 
-/// One raster that is wanted, of some make.
+/// A raster within a product: whom it counts, where and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RasterKey {
     /// What it covers.
@@ -302,9 +307,9 @@ pub struct RasterKey {
 }
 
 impl RasterKey {
-    /// Whether it is the raster of this name, of whatever make.
+    /// Whether it is the raster of this name, of any product.
     #[must_use]
-    pub fn is(&self, name: &RasterName) -> bool {
+    pub fn matches(&self, name: &RasterName) -> bool {
         name.area() == self.area.file_code()
             && name.year() == Some(self.year)
             && name.layer() == self.layer

@@ -1,10 +1,14 @@
-//! Zip archives, read from front to back as they come over the line.
+//! Zip archives read as a stream, front to back.
 //!
-//! An archive's own table of contents stands at its end. A server that ignores ranges
-//! makes that useless: whoever wants two entries of a 4 GB archive has to walk over the
-//! headers in front of the entries instead (PKWARE's APPNOTE, section 4.3.7), unpack what
-//! he wants and drop the rest. Zip64 lengths and trailing data descriptors are understood;
-//! every entry that is read to its end is checked against its length and CRC-32.
+//! The data server ignores ranges, so the central directory at the end of an archive is out of
+//! reach. This crate reads the local headers instead (PKWARE APPNOTE 6.3.10, section 4.3.7) and
+//! extracts or skips each entry as it passes. It reads Zip64 lengths and trailing data
+//! descriptors, and checks length and CRC-32 of every entry that is read to its end.
+//!
+//! Written here because no library streams data descriptors: `zip` 9.8 refuses them in a stream
+//! ("the file length is not available in the local header"), and `rc-zip` 5.4 ends such an entry
+//! at the length of its local header, which is 0. `rc-zip` also accepts any content where the
+//! stored CRC-32 is 0.
 //!
 //! ```
 //! # fn names(archive: &[u8]) -> Result<Vec<String>, pop_zip::ZipError> {
@@ -16,13 +20,13 @@
 //! # Ok(names) }
 //! ```
 
-mod body;
-mod header;
+mod entry_data;
+mod local_header;
 
 use std::io::{self, BufRead, Read};
 
-use body::Body;
-use header::{Header, Signature};
+use entry_data::EntryData;
+use local_header::{LocalHeader, Signature, read_signature};
 
 /// Why an archive cannot be read on.
 #[derive(Debug, thiserror::Error)]
@@ -30,15 +34,17 @@ pub enum ZipError {
     /// The stream failed, or ended before the archive did.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// Something else stands where an entry is due.
-    #[error("no zip archive: expected the header of entry {entry}, found the bytes {found:02x?}")]
+    /// Other bytes where a local header must be.
+    #[error(
+        "not a zip archive: expected the header of entry {entry}, found the bytes {found:02x?}"
+    )]
     NotZip {
         /// From 1.
         entry: u64,
-        /// What stands there.
+        /// The first bytes there.
         found: [u8; 4],
     },
-    /// The archive's header contradicts itself.
+    /// An entry that is damaged, or of a kind that is not supported.
     #[error("{name:?}: {problem}")]
     Entry {
         /// The entry's name.
@@ -48,15 +54,29 @@ pub enum ZipError {
     },
 }
 
-/// An archive that is walked over once.
+impl ZipError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "download it again",
+            Self::NotZip { .. } => "check its address: the server may have sent something else",
+            Self::Entry { .. } => {
+                "extract it with another program, and name the folder as a mirror"
+            }
+        }
+    }
+}
+
+/// An archive, read once.
 #[derive(Debug)]
 pub struct Archive<R> {
     reader: R,
     entries: u64,
-    current: Option<Body>,
+    current: Option<EntryData>,
 }
 
-/// An entry, to be read or to be passed over.
+/// An entry, to be read or skipped.
 #[derive(Debug)]
 pub struct Entry<'a, R> {
     archive: &'a mut Archive<R>,
@@ -74,17 +94,17 @@ impl<R: BufRead> Archive<R> {
         }
     }
 
-    /// The next entry, after passing over what is left of the one before; `None` where the
-    /// archive's table of contents begins.
+    /// The next entry, after skipping the rest of the previous one; `None` at the central
+    /// directory.
     ///
     /// # Errors
     /// [`ZipError`].
     pub fn next_entry(&mut self) -> Result<Option<Entry<'_, R>>, ZipError> {
-        if let Some(mut body) = self.current.take() {
-            body.pass(&mut self.reader)?;
+        if let Some(mut data) = self.current.take() {
+            data.skip(&mut self.reader)?;
         }
         self.entries += 1;
-        match header::signature(&mut self.reader)? {
+        match read_signature(&mut self.reader)? {
             Signature::Entry => {}
             Signature::Directory => return Ok(None),
             Signature::Other(found) => {
@@ -94,10 +114,10 @@ impl<R: BufRead> Archive<R> {
                 });
             }
         }
-        let header = Header::read(&mut self.reader)?;
+        let header = LocalHeader::read(&mut self.reader)?;
         let name = header.name.clone();
         let size = header.known_size();
-        self.current = Some(Body::new(header));
+        self.current = Some(EntryData::new(header));
         Ok(Some(Entry {
             archive: self,
             name,
@@ -113,7 +133,7 @@ impl<R> Entry<'_, R> {
         &self.name
     }
 
-    /// Its length once unpacked, where the header in front of it tells.
+    /// Its uncompressed length, where the local header has it.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
@@ -121,11 +141,11 @@ impl<R> Entry<'_, R> {
 }
 
 impl<R: BufRead> Read for Entry<'_, R> {
-    /// Unpacks. At the end, a length or CRC-32 other than announced is an error
+    /// Decompresses. At the end, another length or CRC-32 than stored is an error
     /// ([`io::ErrorKind::InvalidData`]).
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match &mut self.archive.current {
-            Some(body) => body.read(&mut self.archive.reader, buffer),
+            Some(data) => data.read(&mut self.archive.reader, buffer),
             None => Ok(0),
         }
     }

@@ -1,4 +1,4 @@
-//! Archives of every make, whole and broken.
+//! Archives of every layout, complete and damaged.
 
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
@@ -9,25 +9,25 @@ use flate2::write::DeflateEncoder;
 use pop_zip::{Archive, ZipError};
 
 #[derive(Clone, Copy, PartialEq)]
-enum Make {
+enum Layout {
     /// Lengths in front, four bytes each.
     Plain,
     /// Lengths in front, in the Zip64 field.
     Zip64,
-    /// Lengths behind, with a signature.
-    Behind,
-    /// Lengths behind, eight bytes each and without a signature.
-    Behind64,
+    /// Lengths descriptor, with a signature.
+    Descriptor,
+    /// Lengths descriptor, eight bytes each and without a signature.
+    Descriptor64,
     /// Not packed.
     Stored,
 }
 
-const MAKES: [Make; 5] = [
-    Make::Plain,
-    Make::Zip64,
-    Make::Behind,
-    Make::Behind64,
-    Make::Stored,
+const LAYOUTS: [Layout; 5] = [
+    Layout::Plain,
+    Layout::Zip64,
+    Layout::Descriptor,
+    Layout::Descriptor64,
+    Layout::Stored,
 ];
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
@@ -42,22 +42,22 @@ fn crc(bytes: &[u8]) -> u32 {
     crc.sum()
 }
 
-fn entry(name: &str, content: &[u8], make: Make) -> Vec<u8> {
-    let packed = if make == Make::Stored {
+fn entry(name: &str, content: &[u8], layout: Layout) -> Vec<u8> {
+    let packed = if layout == Layout::Stored {
         content.to_vec()
     } else {
         deflate(content)
     };
-    let behind = matches!(make, Make::Behind | Make::Behind64);
-    let wide = matches!(make, Make::Zip64 | Make::Behind64);
+    let descriptor = matches!(layout, Layout::Descriptor | Layout::Descriptor64);
+    let wide = matches!(layout, Layout::Zip64 | Layout::Descriptor64);
     let lengths = [packed.len() as u64, content.len() as u64];
     let mut out = b"PK\x03\x04\x2d\x00".to_vec();
-    out.extend(if behind { 8_u16 } else { 0 }.to_le_bytes());
-    out.extend(if make == Make::Stored { 0_u16 } else { 8 }.to_le_bytes());
+    out.extend(if descriptor { 8_u16 } else { 0 }.to_le_bytes());
+    out.extend(if layout == Layout::Stored { 0_u16 } else { 8 }.to_le_bytes());
     out.extend([0; 4]);
-    out.extend(if behind { 0 } else { crc(content) }.to_le_bytes());
+    out.extend(if descriptor { 0 } else { crc(content) }.to_le_bytes());
     for length in lengths {
-        let shown = match (wide, behind) {
+        let shown = match (wide, descriptor) {
             (true, _) => u32::MAX,
             (false, true) => 0,
             (false, false) => length as u32,
@@ -68,7 +68,7 @@ fn entry(name: &str, content: &[u8], make: Make) -> Vec<u8> {
     if wide {
         extra.extend([1, 0, 16, 0]);
         for length in [lengths[1], lengths[0]] {
-            extra.extend(if behind { 0 } else { length }.to_le_bytes());
+            extra.extend(if descriptor { 0 } else { length }.to_le_bytes());
         }
     }
     out.extend((name.len() as u16).to_le_bytes());
@@ -76,8 +76,8 @@ fn entry(name: &str, content: &[u8], make: Make) -> Vec<u8> {
     out.extend(name.as_bytes());
     out.extend(extra);
     out.extend(packed);
-    if behind {
-        if make == Make::Behind {
+    if descriptor {
+        if layout == Layout::Descriptor {
             out.extend(b"PK\x07\x08");
         }
         out.extend(crc(content).to_le_bytes());
@@ -108,10 +108,10 @@ fn contents() -> Vec<(String, Vec<u8>)> {
     ]
 }
 
-fn archive(make: Make) -> Vec<u8> {
+fn archive(layout: Layout) -> Vec<u8> {
     let mut bytes: Vec<u8> = contents()
         .iter()
-        .flat_map(|(name, content)| entry(name, content, make))
+        .flat_map(|(name, content)| entry(name, content, layout))
         .collect();
     bytes.extend(b"PK\x01\x02 the table of contents is never looked at");
     bytes
@@ -134,16 +134,16 @@ fn read(bytes: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Read_, ZipError> 
 }
 
 #[test]
-fn entries_of_every_make_come_out_as_they_went_in() {
-    for make in MAKES {
-        assert_eq!(read(&archive(make), |_| true).unwrap(), contents());
+fn entries_of_every_layout_are_extracted() {
+    for layout in LAYOUTS {
+        assert_eq!(read(&archive(layout), |_| true).unwrap(), contents());
     }
 }
 
 #[test]
-fn what_is_not_wanted_is_passed_over_also_halfway() {
-    for make in MAKES {
-        let bytes = archive(make);
+fn entries_can_be_skipped_also_halfway() {
+    for layout in LAYOUTS {
+        let bytes = archive(layout);
         let found = read(&bytes, |name| name == "noise.tif").unwrap();
         assert_eq!(found, contents()[2..3]);
         let mut archive = Archive::new(bytes.as_slice());
@@ -155,9 +155,9 @@ fn what_is_not_wanted_is_passed_over_also_halfway() {
 }
 
 #[test]
-fn an_archive_cut_anywhere_is_an_error() {
-    for make in MAKES {
-        let bytes = archive(make);
+fn an_archive_truncated_anywhere_is_an_error() {
+    for layout in LAYOUTS {
+        let bytes = archive(layout);
         let end = bytes.len() - b" the table of contents is never looked at".len();
         for wanted in [true, false] {
             for cut in (0..end).step_by(97).chain(end - 40..end) {
@@ -170,8 +170,8 @@ fn an_archive_cut_anywhere_is_an_error() {
 
 #[test]
 fn a_changed_byte_is_noticed_where_the_entry_is_read() {
-    for make in MAKES {
-        let bytes = entry("a.tif", &[7; 5000], make);
+    for layout in LAYOUTS {
+        let bytes = entry("a.tif", &[7; 5000], layout);
         let packed = 30 + 5 + 5;
         for at in packed..bytes.len() {
             let mut changed = bytes.clone();
@@ -179,28 +179,29 @@ fn a_changed_byte_is_noticed_where_the_entry_is_read() {
             changed.extend(b"PK\x01\x02");
             let read = read(&changed, |_| true);
             let same = read.as_ref().is_ok_and(|found| found[0].1 == [7; 5000]);
-            // Bytes of the extra field or of the signature behind may be anything.
+            // Bytes of the extra field or of the signature descriptor may be anything.
             assert!(read.is_err() || same, "byte {at}");
         }
     }
 }
 
 #[test]
-fn other_things_are_named() {
+fn unsupported_archives_are_refused_by_name() {
     let message = |bytes: &[u8]| read(bytes, |_| true).unwrap_err().to_string();
     assert!(
-        message(b"<!DOCTYPE html>").starts_with("no zip archive: expected the header of entry 1")
+        message(b"<!DOCTYPE html>")
+            .starts_with("not a zip archive: expected the header of entry 1")
     );
-    let mut encrypted = entry("a", b"x", Make::Plain);
+    let mut encrypted = entry("a", b"x", Layout::Plain);
     encrypted[6] |= 1;
     assert_eq!(message(&encrypted), "\"a\": it is encrypted");
-    let mut other = entry("a", b"x", Make::Plain);
+    let mut other = entry("a", b"x", Layout::Plain);
     other[8] = 14;
-    assert!(message(&other).contains("method 14"));
-    let mut missing = entry("a", b"x", Make::Plain);
+    assert!(message(&other).contains("method is 14"));
+    let mut missing = entry("a", b"x", Layout::Plain);
     missing[18..22].fill(0xff);
     assert_eq!(message(&missing), "\"a\": its lengths are missing");
-    let mut behind = entry("a", b"x", Make::Stored);
-    behind[6] |= 8;
-    assert!(message(&behind).contains("without a length"));
+    let mut descriptor = entry("a", b"x", Layout::Stored);
+    descriptor[6] |= 8;
+    assert!(message(&descriptor).contains("without a length"));
 }

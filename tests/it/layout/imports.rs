@@ -25,7 +25,6 @@ struct SourceFile {
 const STILL_CIRCULAR: &[&str] = &[
     "dhis2-standin",
     "fetch-orgunits",
-    "fetch-worldpop",
     "pop-datavalues",
     "pop-dhis2",
     "pop-geo",

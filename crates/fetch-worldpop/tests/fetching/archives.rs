@@ -4,8 +4,8 @@ use std::io::Write;
 
 use pop_cli::ExitStatus;
 
-use crate::server::Answer;
-use crate::site::{ARCHIVES, BANDS, Site, band, raster};
+use crate::fixture::{ARCHIVES, BANDS, FetchFixture, band, raster};
+use crate::server::Response;
 
 const URL: &str = "https://data.worldpop.org/GIS/AgeSex_structures/Global_2015_2030/R2025A/2025/SLE/v1/100m/sle_agesex_structures_2025_CN_100m_R2025A_v1.zip";
 
@@ -57,23 +57,25 @@ fn whole() -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn site(answers: Vec<Answer>) -> Site {
-    let site = Site::new(&[ARCHIVES]);
-    site.records(ARCHIVES, "SLE", &[(2025, vec![URL.to_owned()])]);
-    site.file(URL, answers);
-    site
+fn fixture(answers: Vec<Response>) -> FetchFixture {
+    let fixture = FetchFixture::new(&[ARCHIVES]);
+    fixture.serve_records(ARCHIVES, "SLE", &[(2025, vec![URL.to_owned()])]);
+    fixture.serve_file(URL, answers);
+    fixture
 }
 
 #[test]
-fn only_what_is_asked_for_is_taken_out() {
-    let site = site(vec![Answer::Whole(archive(&whole()))]);
-    let ran = site.run("--iso SLE --year 2025 --sex f --age 15-24").done();
+fn only_requested_members_are_extracted() {
+    let fixture = fixture(vec![Response::Whole(archive(&whole()))]);
+    let ran = fixture
+        .run("--iso SLE --year 2025 --sex f --age 15-24")
+        .succeeds();
     let expected = [
         "sle_f_15_2025_CN_100m_R2025A_v1.tif",
         "sle_f_20_2025_CN_100m_R2025A_v1.tif",
     ];
     assert_eq!(ran.files(), expected);
-    assert_eq!(site.rasters(), expected);
+    assert_eq!(fixture.rasters(), expected);
     let entry = &ran.list["files"][0];
     assert_eq!(entry["url"], URL);
     assert_eq!(entry["member"], "SLE/sle_f_15_2025_CN_100m_R2025A_v1.tif");
@@ -82,64 +84,69 @@ fn only_what_is_asked_for_is_taken_out() {
         (&15.into(), &20.into())
     );
     // All bands: those that are there stay, and t never comes along.
-    let ran = site.run("--iso SLE --year 2025 --bands").done();
+    let ran = fixture.run("--iso SLE --year 2025 --bands").succeeds();
     assert_eq!(ran.files().len(), 40);
-    assert_eq!(site.rasters().len(), 40);
+    assert_eq!(fixture.rasters().len(), 40);
     assert!(
-        site.rasters()
+        fixture
+            .rasters()
             .iter()
             .all(|file| !file.contains("_t_") && !file.contains("_T_"))
     );
-    site.server.forget();
-    site.run("--iso SLE --year 2025 --bands").done();
-    assert!(site.server.seen().is_empty());
+    fixture.server.clear_requests();
+    fixture.run("--iso SLE --year 2025 --bands").succeeds();
+    assert!(fixture.server.requests().is_empty());
 }
 
 #[test]
-fn a_cut_archive_is_begun_again_and_keeps_what_it_gave() {
+fn a_truncated_archive_is_retried_and_placed_members_stay() {
     let bytes = archive(&whole());
     let half = bytes.len() / 2;
-    let site = site(vec![Answer::Cut(bytes.clone(), half), Answer::Whole(bytes)]);
-    site.run("--iso SLE --year 2025 --bands").done();
-    assert_eq!(site.rasters().len(), 40);
+    let fixture = fixture(vec![
+        Response::Cut(bytes.clone(), half),
+        Response::Whole(bytes),
+    ]);
+    fixture.run("--iso SLE --year 2025 --bands").succeeds();
+    assert_eq!(fixture.rasters().len(), 40);
 }
 
 #[test]
-fn what_stays_broken_leaves_only_whole_files() {
+fn a_damaged_archive_places_only_complete_files() {
     let bytes = archive(&whole());
     let mut wrong = bytes.clone();
     wrong[bytes.len() / 2] ^= 1;
     for (answer, status) in [
         (
-            Answer::Cut(bytes.clone(), bytes.len() / 3),
+            Response::Cut(bytes.clone(), bytes.len() / 3),
             ExitStatus::Unreachable,
         ),
         (
-            Answer::Whole(bytes[..bytes.len() / 3].to_vec()),
+            Response::Whole(bytes[..bytes.len() / 3].to_vec()),
             ExitStatus::Data,
         ),
-        (Answer::Whole(wrong), ExitStatus::Data),
-        (Answer::Whole(b"<html>".to_vec()), ExitStatus::Data),
-        (Answer::Whole(archive(&whole()[..30])), ExitStatus::Data),
+        (Response::Whole(wrong), ExitStatus::Data),
+        (Response::Whole(b"<html>".to_vec()), ExitStatus::Data),
+        (Response::Whole(archive(&whole()[..30])), ExitStatus::Data),
     ] {
-        let site = site(vec![answer]);
-        site.run("--iso SLE --year 2025 --bands")
+        let fixture = fixture(vec![answer]);
+        fixture
+            .run("--iso SLE --year 2025 --bands")
             .fails(status)
             .says("sle_agesex_structures_2025");
-        for file in site.rasters() {
+        for file in fixture.rasters() {
             assert!(file.ends_with(".tif") && !file.starts_with('.'), "{file}");
-            let bytes = std::fs::read(site.at("rasters").join(&file)).unwrap();
+            let bytes = std::fs::read(fixture.at("rasters").join(&file)).unwrap();
             assert_eq!(bytes.len(), raster(1).len());
         }
-        if let Ok(lock) = std::fs::read_to_string(site.at("worldpop.lock")) {
+        if let Ok(lock) = std::fs::read_to_string(fixture.at("worldpop.lock")) {
             let pins = lock.matches("\"file\"").count();
-            assert_eq!(pins, site.rasters().len());
+            assert_eq!(pins, fixture.rasters().len());
         }
     }
 }
 
 #[test]
-fn hostile_names_stay_inside_the_folder() {
+fn hostile_member_names_stay_inside_the_folder() {
     let evil = vec![
         (
             "../../sle_f_15_2025_CN_100m_R2025A_v1.tif".to_owned(),
@@ -147,29 +154,29 @@ fn hostile_names_stay_inside_the_folder() {
         ),
         ("/sle_m_15_2025_CN_100m_R2025A_v1.tif".to_owned(), raster(2)),
     ];
-    let site = site(vec![Answer::Whole(archive(&evil))]);
-    site.run("--iso SLE --year 2025 --age 15").done();
-    assert_eq!(site.rasters().len(), 2);
+    let fixture = fixture(vec![Response::Whole(archive(&evil))]);
+    fixture.run("--iso SLE --year 2025 --age 15").succeeds();
+    assert_eq!(fixture.rasters().len(), 2);
     assert_eq!(
-        crate::site::names(site.folder.path()),
+        crate::fixture::names(fixture.folder.path()),
         ["list.json", "rasters", "worldpop.lock"]
     );
 }
 
 #[test]
-fn files_of_their_own_come_first() {
-    let site = site(vec![Answer::Hang]);
-    site.lists(&[ARCHIVES, BANDS]);
+fn single_files_are_preferred_to_archives() {
+    let fixture = fixture(vec![Response::Hang]);
+    fixture.list_products(&[ARCHIVES, BANDS]);
     let urls: Vec<String> = ["f_15", "m_15", "t_15", "T_F", "T_M"]
         .iter()
         .map(|layer| band("SLE", layer, 2025))
         .chain([format!("{}.aux.xml", band("SLE", "f_15", 2025))])
         .collect();
     for url in &urls {
-        site.file(url, vec![Answer::Whole(raster(5))]);
+        fixture.serve_file(url, vec![Response::Whole(raster(5))]);
     }
-    site.records(BANDS, "SLE", &[(2025, urls)]);
-    let ran = site.run("--iso SLE --year 2025 --age 15").done();
+    fixture.serve_records(BANDS, "SLE", &[(2025, urls)]);
+    let ran = fixture.run("--iso SLE --year 2025 --age 15").succeeds();
     assert_eq!(
         ran.files(),
         [
@@ -177,18 +184,21 @@ fn files_of_their_own_come_first() {
             "sle_m_15_2025_CN_100m_R2025A_v1.tif"
         ]
     );
-    let ran = site.run("--iso SLE --year 2025 --age 15 --sex t").done();
+    let ran = fixture
+        .run("--iso SLE --year 2025 --age 15 --sex t")
+        .succeeds();
     assert_eq!(ran.files(), ["sle_t_15_2025_CN_100m_R2025A_v1.tif"]);
-    let ran = site.run("--iso SLE --year 2025 --sex f,m").done();
+    let ran = fixture.run("--iso SLE --year 2025 --sex f,m").succeeds();
     assert_eq!(ran.files()[0], "sle_T_F_2025_CN_100m_R2025A_v1.tif");
-    site.run("--iso SLE --year 2025 --age 15 --sex t,m")
+    fixture
+        .run("--iso SLE --year 2025 --age 15 --sex t,m")
         .fails(ExitStatus::Usage)
         .says("twice");
     // The lock holds t and all ages beside f and m by now: one list of all would count everybody
     // twice.
-    std::fs::remove_dir_all(site.at("rasters")).unwrap();
-    let ran = site.run("").done();
-    assert_eq!(site.rasters().len(), 5);
+    std::fs::remove_dir_all(fixture.at("rasters")).unwrap();
+    let ran = fixture.run("").succeeds();
+    assert_eq!(fixture.rasters().len(), 5);
     assert_eq!(
         ran.files(),
         [
@@ -197,7 +207,8 @@ fn files_of_their_own_come_first() {
         ]
     );
     let both = format!("--path {}", band("SLE", "t_15", 2025));
-    site.run(&format!("--iso SLE --year 2025 --age 15 {both}"))
+    fixture
+        .run(&format!("--iso SLE --year 2025 --age 15 {both}"))
         .fails(ExitStatus::Usage)
         .says("twice");
 }

@@ -10,7 +10,7 @@
 mod archives;
 mod catalogue;
 mod downloads;
+mod fixture;
 mod locks;
 mod mirrors;
 mod server;
-mod site;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
+pub(crate) enum Response {
     /// The whole content, with its length; ranges are announced, and ignored.
     Whole(Vec<u8>),
     /// The whole content, ended by the end of the connection.
@@ -29,7 +29,7 @@ pub(crate) enum Answer {
 }
 
 /// Answers to one path, in turn; the last one over and over.
-type Script = Vec<Answer>;
+type Script = Vec<Response>;
 
 #[derive(Debug, Default)]
 struct State {
@@ -41,12 +41,12 @@ struct State {
 
 /// Stops with the test.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub(crate) struct TestServer {
     address: SocketAddr,
     state: Arc<State>,
 }
 
-impl Server {
+impl TestServer {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -66,23 +66,23 @@ impl Server {
     }
 
     /// From now on `path` (with its query) is answered so.
-    pub(crate) fn answer(&self, path: &str, script: Script) {
+    pub(crate) fn serve(&self, path: &str, script: Script) {
         let mut scripts = self.state.scripts.lock().unwrap();
         scripts.insert(path.to_owned(), script);
     }
 
     /// Requests so far, as `GET /path`.
-    pub(crate) fn seen(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.state.seen.lock().unwrap().clone()
     }
 
     /// Forgets the requests so far.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn clear_requests(&self) {
         self.state.seen.lock().unwrap().clear();
     }
 
     /// How many requests for files were worked on at the same time, at most.
-    pub(crate) fn most_at_once(&self) -> usize {
+    pub(crate) fn max_concurrent(&self) -> usize {
         self.state.most.load(Ordering::SeqCst)
     }
 }
@@ -113,12 +113,12 @@ fn serve(mut connection: &TcpStream, state: &State) {
     }
 }
 
-fn next(state: &State, path: &str) -> Answer {
+fn next(state: &State, path: &str) -> Response {
     let mut scripts = state.scripts.lock().unwrap();
     match scripts.get_mut(path) {
         Some(script) if script.len() > 1 => script.remove(0),
         Some(script) => script[0].clone(),
-        None => Answer::Status(
+        None => Response::Status(
             "404 Not Found",
             "Content-Type: text/html\r\n",
             "<html><title>404 Not Found</title></html>",
@@ -126,7 +126,7 @@ fn next(state: &State, path: &str) -> Answer {
     }
 }
 
-fn bytes(request: &str, answer: Answer, mut connection: &TcpStream) -> Option<Vec<u8>> {
+fn bytes(request: &str, answer: Response, mut connection: &TcpStream) -> Option<Vec<u8>> {
     let head = |status: &str, headers: &str| {
         format!("HTTP/1.1 {status}\r\n{headers}Connection: close\r\n\r\n")
     };
@@ -138,25 +138,25 @@ fn bytes(request: &str, answer: Answer, mut connection: &TcpStream) -> Option<Ve
         head("200 OK", &headers)
     };
     let (head, body) = match answer {
-        Answer::Whole(content) => (whole(&content), content),
-        Answer::WithoutLength(content) => (head("200 OK", ""), content),
-        Answer::Cut(content, at) => (whole(&content), content[..at].to_vec()),
-        Answer::Status(status, headers, body) => {
+        Response::Whole(content) => (whole(&content), content),
+        Response::WithoutLength(content) => (head("200 OK", ""), content),
+        Response::Cut(content, at) => (whole(&content), content[..at].to_vec()),
+        Response::Status(status, headers, body) => {
             let headers = format!("{headers}Content-Length: {}\r\n", body.len());
             (head(status, &headers), body.into())
         }
-        Answer::Hang => return None,
-        Answer::Stalled(content, at) => {
+        Response::Hang => return None,
+        Response::Stalled(content, at) => {
             let _ = connection.write_all(whole(&content).as_bytes());
             let _ = connection.write_all(&content[..at]);
             let _ = connection.read(&mut [0; 1]);
             return None;
         }
-        Answer::Silence => {
+        Response::Silence => {
             let _ = connection.read(&mut [0; 1]);
             return None;
         }
-        Answer::Late(pause, content) => {
+        Response::Late(pause, content) => {
             std::thread::sleep(pause);
             (whole(&content), content)
         }

@@ -14,7 +14,7 @@ fn real(name: &str) -> Vec<u8> {
 fn real_records_give_one_file_a_year() {
     for (code, file_code) in [("afg", "afg"), ("kos", "xkx")] {
         let bytes = real(&format!("pop-g2-cn-pop-r25a-100m-iso3-{code}.json"));
-        let records = records(&bytes).unwrap();
+        let records = parse_records(&bytes).unwrap();
         assert_eq!(records.len(), 16);
         for (record, year) in records.iter().zip(2015..) {
             let area: Area = record.iso3.as_deref().unwrap().parse().unwrap();
@@ -36,7 +36,7 @@ fn real_records_give_one_file_a_year() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn real_archives_are_named_as_the_grammar_says() {
     let bytes = real("age-structures-g2-cn-age-r25a-3a-z-iso3-afg.json");
-    for record in records(&bytes).unwrap() {
+    for record in parse_records(&bytes).unwrap() {
         let file = record.files[0].rsplit('/').next().unwrap();
         let name = RasterName::parse(file).unwrap();
         assert_eq!(name.to_string(), file);
@@ -48,16 +48,16 @@ fn real_archives_are_named_as_the_grammar_says() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn the_real_root_lists_the_projects() {
     let bytes = real("data.json");
-    let projects = listed(&bytes).unwrap();
+    let projects = parse_entries(&bytes).unwrap();
     assert_eq!(projects.len(), 16);
     for project in Product::PROJECTS {
-        assert!(projects.iter().any(|listed| listed.alias == project));
+        assert!(projects.iter().any(|entry| entry.alias == project));
     }
 }
 
 #[test]
-fn numbers_and_nulls_and_blanks_are_what_they_stand_for() {
-    let read = records(
+fn numbers_nulls_and_blanks_are_normalised() {
+    let read = parse_records(
         br#"{"data":[{"id":7,"popyear":2020,"iso3":null,"files":null,"data_file":"GIS/a.tif"},
             {"id":"8","popyear":null,"iso3":" KOS ","files":[]},
             {"id":"9","popyear":"2015-2030","files":"https://x/b.tif"}]}"#,
@@ -69,17 +69,17 @@ fn numbers_and_nulls_and_blanks_are_what_they_stand_for() {
     assert_eq!((read[1].year, read[1].iso3.as_deref()), (None, Some("KOS")));
     assert!(read[1].files.is_empty());
     assert_eq!((read[2].year, read[2].files.len()), (None, 1));
-    let products = listed(br#"{"data":[{"alias":" a","name":null},{"alias":""}]}"#).unwrap();
+    let products = parse_entries(br#"{"data":[{"alias":" a","name":null},{"alias":""}]}"#).unwrap();
     assert_eq!(products[0].alias, " a");
     assert_eq!(products[1].alias, "");
 }
 
 #[test]
 fn hostile_documents_are_errors_that_name_the_row() {
-    let message = |text: &str| records(text.as_bytes()).unwrap_err().to_string();
-    assert!(message("").starts_with("no JSON"));
-    assert!(message("<html>").starts_with("no JSON"));
-    assert!(message(&"[".repeat(100_000)).starts_with("no JSON"));
+    let message = |text: &str| parse_records(text.as_bytes()).unwrap_err().to_string();
+    assert!(message("").starts_with("not JSON"));
+    assert!(message("<html>").starts_with("not JSON"));
+    assert!(message(&"[".repeat(100_000)).starts_with("not JSON"));
     assert!(message("[]").ends_with("found an array"));
     assert!(message(r#"{"data":{}}"#).ends_with("found an object"));
     assert_eq!(
@@ -126,22 +126,22 @@ mod properties {
 
     proptest! {
         #[test]
-        fn any_member_may_be_anything(
+        fn any_type_of_any_member_is_parsed_or_refused(
             id in any_json(), iso3 in any_json(), popyear in any_json(), files in any_json(),
             data_file in any_json(), citation in any_json(),
         ) {
             let row = json!({"id": id, "iso3": iso3, "popyear": popyear, "files": files,
                 "data_file": data_file, "citation": citation, "alias": iso3, "name": citation});
             let text = json!({"data": [row]}).to_string();
-            let _ = records(text.as_bytes());
-            let _ = listed(text.as_bytes());
+            let _ = parse_records(text.as_bytes());
+            let _ = parse_entries(text.as_bytes());
         }
 
         #[test]
-        fn any_bytes_may_come(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0..40_usize) {
+        fn any_bytes_are_parsed_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200), at in 0..40_usize) {
             let mut text = br#"{"data":[{"id":"1","iso3":"SLE","popyear":"2025","files":["GIS/a.tif"]}]}"#.to_vec();
             text.splice(at..at, bytes);
-            let _ = records(&text);
+            let _ = parse_records(&text);
         }
     }
 }

@@ -108,7 +108,7 @@ fn source_tells_the_product_and_not_the_band() {
 }
 
 #[test]
-fn rasters_without_people_are_named() {
+fn rasters_without_people_are_identified() {
     for (name, kind) in [
         ("ken_pd_2015_1km_UNadj.tif", RasterKind::Density),
         ("KEN_DUG_2025_GRID_L1_R2025A_v1.tif", RasterKind::Classes),
@@ -190,7 +190,7 @@ fn bands_of_both_schemes_tile_all_ages() {
 }
 
 #[test]
-fn a_name_is_written_as_it_was_read() {
+fn names_are_written_as_on_the_server() {
     for name in [
         "sle_pop_2025_CN_100m_R2025A_v1.tif",
         "sle_pop_2025_CN_1km_R2025A_UA_v1.tif",
@@ -239,7 +239,7 @@ fn a_name_is_written_as_it_was_read() {
 }
 
 #[test]
-fn every_name_that_can_be_composed_comes_back() {
+fn every_composed_name_round_trips() {
     let sexes = ["f", "m", "t"];
     for sex in sexes {
         for band in AgeBandScheme::Open90.bands() {
@@ -319,7 +319,7 @@ mod properties {
         #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_read_is_written_and_read_the_same(
+        fn parsed_names_round_trip(
             head in proptest::sample::select(HEADS),
             year in proptest::sample::select(&["_2015", "_2020", "_2021", "_2025", "_1999", ""][..]),
             tails in proptest::collection::vec(proptest::sample::select(TAILS), 0..4),
@@ -334,7 +334,7 @@ mod properties {
         }
 
         #[test]
-        fn no_text_is_too_odd(text in ".{0,60}") {
+        fn any_text_is_parsed_or_refused(text in ".{0,60}") {
             let _ = RasterName::parse(&text);
         }
     }

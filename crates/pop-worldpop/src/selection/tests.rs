@@ -37,7 +37,7 @@ fn bands_are_of_both_sexes_and_never_of_their_sum() {
 }
 
 #[test]
-fn no_ages_are_all_ages() {
+fn no_ages_select_all_ages() {
     let of = |sexes: &[Sex]| AgeSexSelection::new(sexes, None).unwrap();
     assert_eq!(of(&[]), AgeSexSelection::Total);
     assert_eq!(of(&[Sex::Total]), AgeSexSelection::Total);
@@ -50,7 +50,7 @@ fn no_ages_are_all_ages() {
 }
 
 #[test]
-fn ages_are_put_together_from_bands() {
+fn age_ranges_are_composed_of_bands() {
     let g2 = |text| layers(&[Sex::Female], text, Family::Global2);
     assert_eq!(g2("0,1-4").unwrap(), ["f0", "f1"]);
     assert_eq!(g2("0-4").unwrap(), ["f0", "f1"]);
@@ -66,9 +66,9 @@ fn ages_are_put_together_from_bands() {
 }
 
 #[test]
-fn ages_beside_the_edges_are_refused() {
+fn age_ranges_off_the_band_edges_are_refused() {
     let message = |text: &str, family| layers(&[], text, family).unwrap_err().to_string();
-    assert!(message("12", Family::Global2).starts_with("age 12: no band"));
+    assert!(message("12", Family::Global2).starts_with("age 12: no age band"));
     assert!(message("0-17", Family::Global2).contains("ends at 17"));
     assert!(message("2-4", Family::Global2).contains("begins at 2"));
     assert!(message("85", Family::Global1).contains("begins at 85"));
@@ -80,10 +80,10 @@ fn ages_beside_the_edges_are_refused() {
 }
 
 #[test]
-fn a_make_is_told_by_the_name() {
+fn the_product_is_read_from_the_name() {
     let name = |text: &str| RasterName::parse(text).unwrap();
     let terms = ProductSpec::of(&name("sle_pop_2025_CN_100m_R2025A_v1.tif")).unwrap();
-    assert!(terms.admits(&name("ken_f_15_2030_CN_100m_R2025A_v2.tif")));
+    assert!(terms.matches(&name("ken_f_15_2030_CN_100m_R2025A_v2.tif")));
     for other in [
         "sle_pop_2025_UC_100m_R2025A_v1.tif",
         "sle_pop_2025_CN_1km_R2025A_UA_v1.tif",
@@ -91,14 +91,14 @@ fn a_make_is_told_by_the_name() {
         "sle_pop_2025_CN_100m_R2025A_v1_clip.tif",
         "sle_ppp_2020_constrained.tif",
     ] {
-        assert!(!terms.admits(&name(other)), "{other}");
+        assert!(!terms.matches(&name(other)), "{other}");
     }
     let adjusted = ProductSpec::of(&name("ken_ppp_2015_UNadj.tif")).unwrap();
-    assert!(!adjusted.admits(&name("ken_ppp_2015.tif")));
+    assert!(!adjusted.matches(&name("ken_ppp_2015.tif")));
     let product = |alias| Product::identify("pop", alias, "").unwrap();
-    assert!(adjusted.admits_product(&product("wpgpunadj")));
-    assert!(!adjusted.admits_product(&product("wpgp")));
-    assert!(terms.admits_product(&product("G2_CN_POP_R25A_100m")));
-    assert!(!terms.admits_product(&product("G2_CN_POP_R24B_100m")));
-    assert!(terms.admits_any_release(&product("G2_CN_POP_R24B_100m")));
+    assert!(adjusted.matches_product(&product("wpgpunadj")));
+    assert!(!adjusted.matches_product(&product("wpgp")));
+    assert!(terms.matches_product(&product("G2_CN_POP_R25A_100m")));
+    assert!(!terms.matches_product(&product("G2_CN_POP_R24B_100m")));
+    assert!(terms.matches_any_release(&product("G2_CN_POP_R24B_100m")));
 }

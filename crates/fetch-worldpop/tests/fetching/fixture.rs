@@ -8,20 +8,20 @@ use fetch_worldpop::FetchWorldpop;
 use pop_cli::{Console, ExitStatus, Tool, ToolError};
 use serde_json::{Value, json};
 
-use crate::server::{Answer, Server};
+use crate::server::{Response, TestServer};
 
 /// The server, and a folder in which the tool works.
-pub(crate) struct Site {
-    pub(crate) server: Server,
+pub(crate) struct FetchFixture {
+    pub(crate) server: TestServer,
     pub(crate) folder: tempfile::TempDir,
 }
 
 /// What a run left behind.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct RunResult {
     pub(crate) status: ExitStatus,
     /// Message and hints.
-    pub(crate) said: String,
+    pub(crate) message: String,
     /// The list; null where there is none.
     pub(crate) list: Value,
 }
@@ -31,62 +31,67 @@ pub(crate) const TOTALS: &str = "/pop/G2_CN_POP_R25A_100m";
 pub(crate) const BANDS: &str = "/age_structures/G2_CN_Age_R25A_100m";
 pub(crate) const ARCHIVES: &str = "/age_structures/G2_CN_Age_R25A_3a_z";
 
-impl Site {
+impl FetchFixture {
     /// A catalogue that lists these products, by project and alias.
     pub(crate) fn new(products: &[&str]) -> Self {
-        let site = Self {
-            server: Server::start(),
+        let fixture = Self {
+            server: TestServer::start(),
             folder: tempfile::tempdir().unwrap(),
         };
-        site.lists(products);
-        site
+        fixture.list_products(products);
+        fixture
     }
 
-    pub(crate) fn lists(&self, products: &[&str]) {
+    pub(crate) fn list_products(&self, products: &[&str]) {
         for project in ["pop", "age_structures"] {
             let rows: Vec<Value> = products
                 .iter()
                 .filter_map(|product| product.strip_prefix(&format!("/{project}/")))
                 .map(|alias| json!({"alias": alias, "name": "Individual countries"}))
                 .collect();
-            self.catalogue(&format!("/{project}"), &json!({"data": rows}));
+            self.serve_catalogue(&format!("/{project}"), &json!({"data": rows}));
         }
     }
 
-    pub(crate) fn catalogue(&self, path: &str, document: &Value) {
+    pub(crate) fn serve_catalogue(&self, path: &str, document: &Value) {
         let bytes = serde_json::to_vec(document).unwrap();
         let path = format!("/rest/data{path}");
-        self.server.answer(&path, vec![Answer::Whole(bytes)]);
+        self.server.serve(&path, vec![Response::Whole(bytes)]);
     }
 
     /// Records of a country, one for each list of addresses.
-    pub(crate) fn records(&self, product: &str, iso3: &str, files: &[(i32, Vec<String>)]) {
+    pub(crate) fn serve_records(&self, product: &str, iso3: &str, files: &[(i32, Vec<String>)]) {
         let records: Vec<Value> = files
             .iter()
             .enumerate()
             .map(|(index, (year, files))| record(index, iso3, *year, files))
             .collect();
-        self.catalogue(&format!("{product}?iso3={iso3}"), &json!({"data": records}));
+        self.serve_catalogue(&format!("{product}?iso3={iso3}"), &json!({"data": records}));
     }
 
     /// A country's totals, with their files on the server.
-    pub(crate) fn totals(&self, release: &str, iso3: &str, years: std::ops::RangeInclusive<i32>) {
+    pub(crate) fn serve_totals(
+        &self,
+        release: &str,
+        iso3: &str,
+        years: std::ops::RangeInclusive<i32>,
+    ) {
         let code = format!("R{}{}", &release[3..5], &release[5..]);
         let product = format!("/pop/G2_CN_POP_{code}_100m");
         let files: Vec<(i32, Vec<String>)> = years
             .map(|year| (year, vec![total(release, iso3, year)]))
             .collect();
         for (year, urls) in &files {
-            self.file(&urls[0], vec![Answer::Whole(raster(*year as u32))]);
+            self.serve_file(&urls[0], vec![Response::Whole(raster(*year as u32))]);
         }
-        self.records(&product, iso3, &files);
+        self.serve_records(&product, iso3, &files);
     }
 
     /// What the server does with a file.
-    pub(crate) fn file(&self, url: &str, script: Vec<Answer>) {
+    pub(crate) fn serve_file(&self, url: &str, script: Vec<Response>) {
         let path = url.strip_prefix("https://data.worldpop.org").unwrap();
         let path = path.replace("//", "/");
-        self.server.answer(&path, script);
+        self.server.serve(&path, script);
     }
 
     pub(crate) fn at(&self, name: &str) -> PathBuf {
@@ -103,7 +108,7 @@ impl Site {
     }
 
     /// A run with little patience.
-    pub(crate) fn run(&self, words: &str) -> Ran {
+    pub(crate) fn run(&self, words: &str) -> RunResult {
         let url = self.server.url();
         let mut arguments = vec!["fetch-worldpop".to_owned(), "--quiet".to_owned()];
         let defaults = [
@@ -121,7 +126,7 @@ impl Site {
             }
         }
         arguments.extend(words.split_whitespace().map(|word| {
-            // A word of a folder of the site.
+            // A word of a folder of the fixture.
             match word.strip_prefix("@") {
                 Some(name) => self.path(name),
                 None => word.to_owned(),
@@ -132,14 +137,14 @@ impl Site {
         let result = Console::new("fetch-worldpop", tool.common())
             .and_then(|mut console| tool.run(&mut console));
         let list = std::fs::read(&tool.common().output).unwrap_or_default();
-        let (status, said) = match result {
+        let (status, message) = match result {
             Ok(status) => (status, String::new()),
-            Err(error) => (error.status(), said(&error)),
+            Err(error) => (error.status(), message(&error)),
         };
-        assert_eq!(status == ExitStatus::Done, !list.is_empty(), "{said}");
-        Ran {
+        assert_eq!(status == ExitStatus::Done, !list.is_empty(), "{message}");
+        RunResult {
             status,
-            said,
+            message,
             list: serde_json::from_slice(&list).unwrap_or(Value::Null),
         }
     }
@@ -149,19 +154,23 @@ impl Site {
     }
 }
 
-impl Ran {
-    pub(crate) fn done(self) -> Self {
-        assert_eq!(self.status, ExitStatus::Done, "{}", self.said);
+impl RunResult {
+    pub(crate) fn succeeds(self) -> Self {
+        assert_eq!(self.status, ExitStatus::Done, "{}", self.message);
         self
     }
 
     pub(crate) fn fails(self, status: ExitStatus) -> Self {
-        assert_eq!(self.status, status, "{}", self.said);
+        assert_eq!(self.status, status, "{}", self.message);
         self
     }
 
     pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.said.contains(text), "{text:?} not in: {}", self.said);
+        assert!(
+            self.message.contains(text),
+            "{text:?} not in: {}",
+            self.message
+        );
         self
     }
 
@@ -175,7 +184,7 @@ impl Ran {
     }
 }
 
-fn said(error: &ToolError) -> String {
+fn message(error: &ToolError) -> String {
     let mut text = error.to_string();
     for hint in error.hints() {
         text.push_str("\nhint: ");

@@ -1,23 +1,22 @@
-//! How a lock changes in the course of a run.
+//! Changes of a lock file during a run.
 
 use std::path::{Path, PathBuf};
 
 use pop_cli::ToolError;
 use pop_worldpop::{Family, RasterName};
 
-use crate::lock::{Lock, Pin};
+use super::{Lock, Pin};
 
-/// The lock of a run, and how it comes into its place.
+/// The lock file of a run, written after each file.
 #[derive(Debug)]
-pub(crate) struct Keeper {
-    /// Follows each file that arrives.
+pub(crate) struct LockUpdate {
     pub(crate) lock: Lock,
-    /// Of an upgrade: the lock that is replaced, once everything has arrived.
+    /// During an upgrade: the lock file to be replaced when all files are there.
     replaced: Option<Lock>,
 }
 
-impl Keeper {
-    /// Of a run that adds to a lock.
+impl LockUpdate {
+    /// For a run that adds pins.
     pub(crate) fn of(lock: Lock) -> Self {
         Self {
             lock,
@@ -25,8 +24,8 @@ impl Keeper {
         }
     }
 
-    /// The lock that an upgrade grows in, beside the one that it replaces: it goes on where it was
-    /// stopped.
+    /// For an upgrade: collects the pins of the new release in `….next` beside the lock file, so
+    /// that an interrupted upgrade can be resumed.
     pub(crate) fn of_upgrade(lock: Lock, release: &str, locked: &str) -> Result<Self, ToolError> {
         if release == locked {
             return Ok(Self::of(lock));
@@ -43,19 +42,19 @@ impl Keeper {
         })
     }
 
-    /// Pins a file, and writes that down at once.
-    pub(crate) fn put(&mut self, name: RasterName, pin: Pin) -> Result<(), ToolError> {
+    /// Pins a file and writes the lock file.
+    pub(crate) fn pin(&mut self, name: RasterName, pin: Pin) -> Result<(), ToolError> {
         self.lock.record(name, pin)
     }
 
-    /// All files have arrived: an upgrade takes the place of the lock it began from.
-    pub(crate) fn settle(&mut self) -> Result<(), ToolError> {
+    /// After the last file: an upgrade replaces the lock file it began from.
+    pub(crate) fn finish(&mut self) -> Result<(), ToolError> {
         let Some(replaced) = self.replaced.take() else {
-            // A lock that came along with a mirror is written where it is looked for.
+            // A lock file found in a mirror is copied to where --lock names it.
             let is_new = !self.lock.is_empty() && !self.lock.path().exists();
             return if is_new { self.lock.write() } else { Ok(()) };
         };
-        let beside = self.lock.path().to_owned();
+        let next = self.lock.path().to_owned();
         self.lock = self.lock.clone().moved_to(replaced.path());
         for (name, pin) in replaced.pins() {
             if name.family() == Family::Global1 {
@@ -63,8 +62,8 @@ impl Keeper {
             }
         }
         self.lock.write()?;
-        // What is left of the way there says nothing any more.
-        let _ = std::fs::remove_file(beside);
+        // Its pins are in the lock file now; a leftover does no harm.
+        let _ = std::fs::remove_file(next);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in front of an entry.
+//! The local header of an entry.
 
 use std::io::{self, Read};
 
@@ -6,18 +6,18 @@ use crate::ZipError;
 
 /// "Zip64 extended information" among the extra fields (APPNOTE, section 4.5.3).
 const ZIP64: u16 = 1;
-/// A length that stands in the Zip64 field instead.
-const ELSEWHERE: u32 = u32::MAX;
+/// The length is in the Zip64 field.
+const IN_ZIP64: u32 = u32::MAX;
 
-/// What begins at a place of the archive.
+/// What begins at the current position.
 pub(crate) enum Signature {
     Entry,
-    /// The table of contents, or what stands behind it.
+    /// The central directory, or its end.
     Directory,
     Other([u8; 4]),
 }
 
-pub(crate) fn signature(reader: &mut impl Read) -> io::Result<Signature> {
+pub(crate) fn read_signature(reader: &mut impl Read) -> io::Result<Signature> {
     let mut bytes = [0; 4];
     reader.read_exact(&mut bytes)?;
     Ok(match &bytes {
@@ -27,21 +27,21 @@ pub(crate) fn signature(reader: &mut impl Read) -> io::Result<Signature> {
     })
 }
 
-/// The header in front of an entry (APPNOTE, section 4.3.7).
+/// APPNOTE, section 4.3.7.
 #[derive(Debug)]
-pub(crate) struct Header {
+pub(crate) struct LocalHeader {
     pub(crate) name: String,
     pub(crate) flags: u16,
     pub(crate) method: u16,
     pub(crate) crc: u32,
-    pub(crate) packed: u64,
-    pub(crate) unpacked: u64,
-    /// Whether its lengths are written with eight bytes, also those behind it.
+    pub(crate) compressed: u64,
+    pub(crate) uncompressed: u64,
+    /// Whether lengths have eight bytes, also those of the data descriptor.
     pub(crate) zip64: bool,
 }
 
-impl Header {
-    /// Reads on behind the signature.
+impl LocalHeader {
+    /// Reads a header whose signature has been read.
     pub(crate) fn read(reader: &mut impl Read) -> Result<Self, ZipError> {
         let mut fixed = [0; 26];
         reader.read_exact(&mut fixed)?;
@@ -58,44 +58,44 @@ impl Header {
             flags: short(2),
             method: short(4),
             crc: long(10),
-            packed: u64::from(long(14)),
-            unpacked: u64::from(long(18)),
+            compressed: u64::from(long(14)),
+            uncompressed: u64::from(long(18)),
             zip64: false,
         };
         if let Some(field) = field(&extra, ZIP64) {
-            header.widen(field, long(18) == ELSEWHERE, long(14) == ELSEWHERE)?;
-        } else if !header.has_descriptor() && (long(14) == ELSEWHERE || long(18) == ELSEWHERE) {
+            header.widen(field, long(18) == IN_ZIP64, long(14) == IN_ZIP64)?;
+        } else if !header.has_descriptor() && (long(14) == IN_ZIP64 || long(18) == IN_ZIP64) {
             return Err(header.problem("its lengths are missing"));
         }
         Ok(header)
     }
 
-    /// Takes lengths from the Zip64 field, the unpacked one first.
+    /// Reads lengths from the Zip64 field, the uncompressed one first.
     fn widen(
         &mut self,
         mut field: &[u8],
-        is_unpacked: bool,
-        is_packed: bool,
+        is_uncompressed: bool,
+        is_compressed: bool,
     ) -> Result<(), ZipError> {
         self.zip64 = true;
-        for (wanted, which) in [(is_unpacked, 0), (is_packed, 1)] {
+        for (wanted, which) in [(is_uncompressed, 0), (is_compressed, 1)] {
             if !wanted {
                 continue;
             }
             let Some((bytes, rest)) = field.split_first_chunk::<8>() else {
-                return Err(self.problem("its Zip64 lengths are cut off"));
+                return Err(self.problem("its Zip64 lengths are truncated"));
             };
             field = rest;
             let length = u64::from_le_bytes(*bytes);
             match which {
-                0 => self.unpacked = length,
-                _ => self.packed = length,
+                0 => self.uncompressed = length,
+                _ => self.compressed = length,
             }
         }
         Ok(())
     }
 
-    /// Whether length and CRC-32 follow behind the entry instead.
+    /// Whether lengths and CRC-32 follow the data.
     pub(crate) fn has_descriptor(&self) -> bool {
         self.flags & 0x8 != 0
     }
@@ -105,7 +105,7 @@ impl Header {
     }
 
     pub(crate) fn known_size(&self) -> Option<u64> {
-        (!self.has_descriptor()).then_some(self.unpacked)
+        (!self.has_descriptor()).then_some(self.uncompressed)
     }
 
     pub(crate) fn problem(&self, problem: impl Into<String>) -> ZipError {

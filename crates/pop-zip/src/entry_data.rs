@@ -1,51 +1,50 @@
-//! The packed bytes of an entry.
+//! The data of an entry, stored or deflated.
 
 use std::io::{self, BufRead, Read};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use crate::ZipError;
-use crate::header::Header;
+use crate::local_header::LocalHeader;
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 /// The optional signature of a data descriptor (APPNOTE, section 4.3.9).
 const DESCRIPTOR: [u8; 4] = *b"PK\x07\x08";
 
-/// An entry that is being read.
-pub(crate) struct Body {
-    header: Header,
+pub(crate) struct EntryData {
+    header: LocalHeader,
     inflate: Decompress,
     crc: Crc,
-    /// Packed bytes taken from the stream.
-    taken: u64,
-    /// Unpacked bytes handed out.
-    given: u64,
+    /// Bytes read from the stream.
+    consumed: u64,
+    /// Bytes returned.
+    produced: u64,
     done: bool,
 }
 
-impl std::fmt::Debug for Body {
+impl std::fmt::Debug for EntryData {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Body")
+        f.debug_struct("EntryData")
             .field("header", &self.header)
-            .field("taken", &self.taken)
+            .field("consumed", &self.consumed)
             .finish_non_exhaustive()
     }
 }
 
-impl Body {
-    pub(crate) fn new(header: Header) -> Self {
+impl EntryData {
+    pub(crate) fn new(header: LocalHeader) -> Self {
         Self {
             header,
             inflate: Decompress::new(false),
             crc: Crc::new(),
-            taken: 0,
-            given: 0,
+            consumed: 0,
+            produced: 0,
             done: false,
         }
     }
 
-    /// Unpacks into `buffer`; 0 at the checked end.
+    /// Decompresses into `buffer`; 0 at the end, when the entry has been checked.
     pub(crate) fn read(
         &mut self,
         reader: &mut impl BufRead,
@@ -55,22 +54,22 @@ impl Body {
             return Ok(0);
         }
         if self.header.is_encrypted() {
-            return Err(self.bad("it is encrypted"));
+            return Err(self.damaged("it is encrypted"));
         }
         let count = match self.header.method {
             DEFLATED => self.inflate(reader, buffer)?,
             STORED if self.header.has_descriptor() => {
-                return Err(self.bad("it is stored without a length in front of it"));
+                return Err(self.damaged("it is stored without a length in its local header"));
             }
             STORED => self.copy(reader, buffer)?,
             other => {
-                return Err(self.bad(&format!(
-                    "it is packed by method {other}, expected 0 (stored) or 8 (deflated)"
+                return Err(self.damaged(&format!(
+                    "its compression method is {other}, expected 0 (stored) or 8 (deflated)"
                 )));
             }
         };
         self.crc.update(&buffer[..count]);
-        self.given += count as u64;
+        self.produced += count as u64;
         if count == 0 {
             self.done = true;
             self.check(reader)?;
@@ -78,94 +77,94 @@ impl Body {
         Ok(count)
     }
 
-    /// Goes behind the entry: over its packed bytes where their number is known.
-    pub(crate) fn pass(&mut self, reader: &mut impl BufRead) -> Result<(), ZipError> {
+    /// Skips the rest of the entry.
+    pub(crate) fn skip(&mut self, reader: &mut impl BufRead) -> Result<(), ZipError> {
         if self.done {
             return Ok(());
         }
         if self.header.has_descriptor() {
-            // Only unpacking finds the end.
+            // Only decompression finds the end.
             let mut sink = [0; 1 << 14];
             while self.read(reader, &mut sink)? > 0 {}
             return Ok(());
         }
         let rest = self
             .header
-            .packed
-            .checked_sub(self.taken)
-            .ok_or_else(|| self.header.problem("it is longer than announced"))?;
-        let passed = io::copy(&mut reader.by_ref().take(rest), &mut io::sink())?;
+            .compressed
+            .checked_sub(self.consumed)
+            .ok_or_else(|| self.header.problem("it is longer than its header says"))?;
+        let skipped = io::copy(&mut reader.by_ref().take(rest), &mut io::sink())?;
         self.done = true;
-        if passed < rest {
-            return Err(cut().into());
+        if skipped < rest {
+            return Err(truncated().into());
         }
         Ok(())
     }
 
-    fn left(&self) -> u64 {
+    fn remaining(&self) -> u64 {
         if self.header.has_descriptor() {
             u64::MAX
         } else {
-            self.header.packed.saturating_sub(self.taken)
+            self.header.compressed.saturating_sub(self.consumed)
         }
     }
 
     fn copy(&mut self, reader: &mut impl BufRead, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = self.left().min(buffer.len() as u64);
+        let most = self.remaining().min(buffer.len() as u64);
         if most == 0 {
             return Ok(0);
         }
         let count = reader.read(&mut buffer[..most as usize])?;
         if count == 0 {
-            return Err(cut());
+            return Err(truncated());
         }
-        self.taken += count as u64;
+        self.consumed += count as u64;
         Ok(count)
     }
 
     fn inflate(&mut self, reader: &mut impl BufRead, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            let left = self.left();
+            let remaining = self.remaining();
             let input = reader.fill_buf()?;
-            if input.is_empty() && left > 0 {
-                return Err(cut());
+            if input.is_empty() && remaining > 0 {
+                return Err(truncated());
             }
-            let most = left.min(input.len() as u64) as usize;
+            let most = remaining.min(input.len() as u64) as usize;
             let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
             let status = self
                 .inflate
                 .decompress(&input[..most], buffer, FlushDecompress::None)
-                .map_err(|error| self.bad(&error.to_string()))?;
+                .map_err(|error| self.damaged(&error.to_string()))?;
             let used = self.inflate.total_in() - before_in;
             let made = (self.inflate.total_out() - before_out) as usize;
             reader.consume(used as usize);
-            self.taken += used;
+            self.consumed += used;
             match status {
                 _ if made > 0 => return Ok(made),
                 Status::StreamEnd => return Ok(0),
                 _ if used == 0 => {
-                    return Err(self.bad("its packed bytes end before its content does"));
+                    return Err(self.damaged("its compressed data end too early"));
                 }
                 _ => {}
             }
         }
     }
 
-    /// What came out against what was announced, in front of the entry or behind it.
+    /// Compares lengths and CRC-32 with those of the local header or data descriptor.
     fn check(&mut self, reader: &mut impl BufRead) -> io::Result<()> {
         if self.header.has_descriptor() {
             self.read_descriptor(reader)?;
         }
         let header = &self.header;
-        if (self.taken, self.given) != (header.packed, header.unpacked) {
-            return Err(self.bad(&format!(
-                "{} bytes came out of {}, announced were {} out of {}",
-                self.given, self.taken, header.unpacked, header.packed
+        if (self.consumed, self.produced) != (header.compressed, header.uncompressed) {
+            return Err(self.damaged(&format!(
+                "{} bytes from {} compressed, expected {} from {}",
+                self.produced, self.consumed, header.uncompressed, header.compressed
             )));
         }
         if self.crc.sum() != header.crc {
-            return Err(self.bad(&format!(
-                "its CRC-32 is {:08x}, announced was {:08x}",
+            return Err(self.damaged(&format!(
+                "its CRC-32 is {:08x}, expected {:08x}",
                 self.crc.sum(),
                 header.crc
             )));
@@ -186,12 +185,12 @@ impl Body {
             reader.read_exact(&mut bytes[..size])?;
             Ok(u64::from_le_bytes(bytes))
         };
-        self.header.packed = length()?;
-        self.header.unpacked = length()?;
+        self.header.compressed = length()?;
+        self.header.uncompressed = length()?;
         Ok(())
     }
 
-    fn bad(&self, problem: &str) -> io::Error {
+    fn damaged(&self, problem: &str) -> io::Error {
         io::Error::new(
             io::ErrorKind::InvalidData,
             format!("{:?}: {problem}", self.header.name),
@@ -199,7 +198,7 @@ impl Body {
     }
 }
 
-fn cut() -> io::Error {
+fn truncated() -> io::Error {
     io::Error::new(
         io::ErrorKind::UnexpectedEof,
         "the archive ends inside an entry",

@@ -1,22 +1,21 @@
-//! The list of rasters: what `zonal-sum --raster-list` reads, and people.
+//! The list of rasters, for `zonal-sum --raster-list`, shells and people.
 
 use std::io::Write;
 use std::path::Path;
 
 use pop_cli::{Align, Output, Table, ToolError, thousands};
-use pop_worldpop::{Area, Family, RasterName};
+use pop_worldpop::{AgeBand, Area, Constraint, RasterName};
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::lock::{Credit, Pin};
+use crate::lock::{Attribution, Pin};
 
-/// What the list says it is.
 const FORMAT: &str = "headcount-rasters/1";
 
-/// A raster, or an archive of some, in the list.
+/// A raster or an archive in the list.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Entry {
-    /// Where it lies; absent where it was only looked for.
+pub(crate) struct RasterEntry {
+    /// Absent where it was not downloaded.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     file: String,
@@ -36,7 +35,7 @@ pub(crate) struct Entry {
     /// Its name in the archive at `url`.
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<String>,
-    /// Of an archive: how many of its files are wanted.
+    /// Of an archive: how many of its files are requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,12 +43,17 @@ pub(crate) struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
     #[serde(flatten)]
-    credit: Credit,
+    attribution: Attribution,
 }
 
-impl Entry {
-    /// A file that is only looked for.
-    pub(crate) fn of_name(name: &RasterName, file: &str, url: &str, credit: &Credit) -> Self {
+impl RasterEntry {
+    /// For a file that is not downloaded.
+    pub(crate) fn of_name(
+        name: &RasterName,
+        file: &str,
+        url: &str,
+        attribution: &Attribution,
+    ) -> Self {
         let label = name.label();
         Self {
             path: None,
@@ -59,12 +63,9 @@ impl Entry {
             sex: label.sex.map(|sex| sex.to_string()),
             age_from: label.age_from,
             age_to: label.age_to,
-            family: match name.family() {
-                Family::Global1 => "global1",
-                Family::Global2 => "global2",
-            },
+            family: name.family().short_name(),
             release: name.release().map(ToOwned::to_owned),
-            constraint: name.constraint().map(pop_worldpop::Constraint::word),
+            constraint: name.constraint().map(Constraint::word),
             resolution: name.resolution().to_string(),
             un_adjusted: name.un_adjusted(),
             version: name.version().map(ToOwned::to_owned),
@@ -74,30 +75,30 @@ impl Entry {
             files: None,
             bytes: None,
             sha256: None,
-            credit: credit.clone(),
+            attribution: attribution.clone(),
         }
     }
 
-    /// A file that lies in the folder.
-    pub(crate) fn of_pin(name: &RasterName, pin: &Pin, place: &Path) -> Self {
+    /// For a file in the folder.
+    pub(crate) fn of_pin(name: &RasterName, pin: &Pin, path: &Path) -> Self {
         Self {
-            path: Some(slashes(place)),
+            path: Some(with_slashes(path)),
             url: pin.url.clone(),
             member: pin.member.clone(),
             bytes: Some(pin.bytes),
             sha256: Some(pin.sha256.clone()),
-            ..Self::of_name(name, &pin.file, "", &pin.credit)
+            ..Self::of_name(name, &pin.file, "", &pin.attribution)
         }
     }
 
-    /// Of this length, once that is known.
-    pub(crate) fn sized(mut self, bytes: Option<u64>) -> Self {
+    /// With its length.
+    pub(crate) fn with_bytes(mut self, bytes: Option<u64>) -> Self {
         self.bytes = bytes;
         self
     }
 
-    /// An archive of which so many files are wanted.
-    pub(crate) fn archive(mut self, files: usize) -> Self {
+    /// For an archive, with the number of its files that are requested.
+    pub(crate) fn with_files(mut self, files: usize) -> Self {
         self.files = Some(files);
         self
     }
@@ -106,13 +107,13 @@ impl Entry {
         match (self.age_from, self.age_to) {
             (None, _) if self.file.ends_with(".zip") => "bands".to_owned(),
             (None, _) => "all".to_owned(),
-            (Some(from), to) => pop_worldpop::AgeBand { from, to }.to_string(),
+            (Some(from), to) => AgeBand { from, to }.to_string(),
         }
     }
 }
 
-/// Paths as every system takes them, also Windows.
-fn slashes(path: &Path) -> String {
+/// With `/` also on Windows.
+fn with_slashes(path: &Path) -> String {
     let text = path.display().to_string();
     if std::path::MAIN_SEPARATOR == '/' {
         text
@@ -125,7 +126,11 @@ fn slashes(path: &Path) -> String {
 ///
 /// # Errors
 /// I/O.
-pub(crate) fn write(entries: &[Entry], format: Format, out: &mut Output) -> Result<(), ToolError> {
+pub(crate) fn write(
+    entries: &[RasterEntry],
+    format: Format,
+    out: &mut Output,
+) -> Result<(), ToolError> {
     let text = match format {
         Format::Json => json(entries)?,
         Format::Paths => entries
@@ -140,13 +145,13 @@ pub(crate) fn write(entries: &[Entry], format: Format, out: &mut Output) -> Resu
     out.write_all(text.as_bytes()).map_err(ToolError::io)
 }
 
-fn json(entries: &[Entry]) -> Result<String, ToolError> {
+fn json(entries: &[RasterEntry]) -> Result<String, ToolError> {
     #[derive(Serialize)]
-    struct Document<'a> {
+    struct RasterListDocument<'a> {
         format: &'static str,
-        files: &'a [Entry],
+        files: &'a [RasterEntry],
     }
-    let document = Document {
+    let document = RasterListDocument {
         format: FORMAT,
         files: entries,
     };
@@ -155,7 +160,7 @@ fn json(entries: &[Entry]) -> Result<String, ToolError> {
     Ok(text)
 }
 
-fn table(entries: &[Entry]) -> Table {
+fn table(entries: &[RasterEntry]) -> Table {
     let mut table = Table::new(&[
         ("area", Align::Left),
         ("year", Align::Right),
