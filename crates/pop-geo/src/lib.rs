@@ -24,8 +24,8 @@ pub use hierarchy::Hierarchy;
 pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
 pub use problem::GeometryProblem;
 pub use read::{
-    KeyedFeature, Limits, ReadError, ReadErrorKind, ReadOptions, TextPosition, read_keyed_features,
-    read_orgunits,
+    CrsReason, KeyedFeature, Limits, ReadError, ReadErrorKind, ReadOptions, TextPosition,
+    read_keyed_features, read_orgunits,
 };
 pub use repair::repair;
 pub use validity::crossing_test;

@@ -1,8 +1,8 @@
 //! Bringing longitudes within ±180.
 //!
-//! Files write them 0 to 360, run on beyond 180 over the antimeridian, or jump from one side to the other there. All three mean the same
-//! ground. A step of more than half a turn between two points is read as the short way round; a step of exactly one turn is an edge along
-//! a parallel, as boxes round the world have.
+//! Files write them 0 to 360, or run on beyond 180 over the antimeridian. A step of more than half a turn between two points has two
+//! readings, as drawn and the short way round, and is refused; a step of exactly one turn is an edge along a parallel, as boxes round the
+//! world have.
 
 use crate::{Area, GeometryProblem, Longitudes, Polygon, Ring};
 
@@ -30,7 +30,7 @@ pub(crate) fn normalize(area: &mut Area) -> Result<(), GeometryProblem> {
     Ok(())
 }
 
-/// Whether a ring lies within ±180 without a jump over the antimeridian.
+/// Whether a ring is within ±180.
 fn check(ring: &[[f64; 2]]) -> Result<bool, GeometryProblem> {
     let mut plain = true;
     let mut last = ring.last().map_or(0.0, |point| point[0]);
@@ -41,19 +41,14 @@ fn check(ring: &[[f64; 2]]) -> Result<bool, GeometryProblem> {
         if x.abs() > 360.0 + ROUNDING {
             return Err(GeometryProblem::Longitude { found: x });
         }
-        plain &= x.abs() <= 180.0 && turns(x - last) == 0.0;
+        let step = (x - last).abs();
+        if step > 180.0 && step < 360.0 {
+            return Err(GeometryProblem::LongEdge { from: last, to: x });
+        }
+        plain &= x.abs() <= 180.0;
         last = x;
     }
     Ok(plain)
-}
-
-/// Whole turns to take off a step so that it goes the short way round.
-fn turns(step: f64) -> f64 {
-    if step.abs() > 180.0 && step.abs() < 360.0 {
-        step.signum()
-    } else {
-        0.0
-    }
 }
 
 /// Brings one polygon within ±180, in one part or two.
@@ -61,9 +56,8 @@ fn normalize_polygon(
     mut polygon: Polygon,
     normalized: &mut Vec<Polygon>,
 ) -> Result<Longitudes, GeometryProblem> {
-    let mut jumped = false;
-    for ring in &mut polygon.rings {
-        jumped |= unwrap_jumps(ring)?;
+    if polygon.rings.iter().any(|ring| is_too_wide(ring)) {
+        return Err(GeometryProblem::EnclosesPole);
     }
     let Some((west, east)) = polygon
         .rings
@@ -88,7 +82,7 @@ fn normalize_polygon(
         (-180.0, 360.0)
     } else {
         normalized.push(polygon);
-        return Ok(if moved || jumped {
+        return Ok(if moved {
             Longitudes::Moved
         } else {
             Longitudes::AsWritten
@@ -107,28 +101,9 @@ fn normalize_polygon(
     Ok(Longitudes::Split)
 }
 
-/// Undoes jumps over the antimeridian; gives whether there were any.
-fn unwrap_jumps(ring: &mut Ring) -> Result<bool, GeometryProblem> {
-    let Some(&[first, _]) = ring.first() else {
-        return Ok(false);
-    };
-    let mut jumped = false;
-    let mut offset = 0.0;
-    let mut last = first;
-    for [x, _] in ring.iter_mut() {
-        let turn = turns(*x - last);
-        last = *x;
-        jumped |= turn != 0.0;
-        offset -= 360.0 * turn;
-        *x += offset;
-    }
-    // Round the whole ring the jumps must cancel, or it runs round a pole.
-    offset -= 360.0 * turns(first - last);
-    let wide = longitude_range(ring).is_some_and(|(west, east)| east - west > 360.0 + ROUNDING);
-    if offset != 0.0 || wide {
-        return Err(GeometryProblem::EnclosesPole);
-    }
-    Ok(jumped)
+/// Whether a ring goes round the earth more than once.
+fn is_too_wide(ring: &[[f64; 2]]) -> bool {
+    longitude_range(ring).is_some_and(|(west, east)| east - west > 360.0 + ROUNDING)
 }
 
 /// Moves a ring along its parallels; gives whether it moved.

@@ -7,7 +7,7 @@ use crate::{Area, Bounds, GeometryProblem};
 pub struct OrgUnit {
     /// The feature's id, or the property that `--id-property` names; kept digit by digit.
     pub id: String,
-    /// The feature's own id where [`id`](Self::id) was taken from a property: what `parent` and `path` speak of.
+    /// What `parent` and `path` of other units name, where it is not [`id`](Self::id): the end of this unit's path, or the feature's own id.
     pub uid: Option<String>,
     /// DHIS2's code.
     pub code: Option<String>,
@@ -87,5 +87,16 @@ impl OrgUnitSet {
             .iter()
             .filter_map(OrgUnit::bounds)
             .reduce(Bounds::union)
+    }
+
+    /// Whether the ids only count the features, from 0 or 1 in their order, as data frames and shapefiles number them.
+    #[must_use]
+    pub fn has_row_numbers(&self) -> bool {
+        let counts_from = |first: usize| {
+            let ids = self.units.iter().map(|unit| unit.id.as_str());
+            ids.zip(first..)
+                .all(|(id, number)| id == number.to_string())
+        };
+        self.units.len() > 1 && (counts_from(0) || counts_from(1))
     }
 }

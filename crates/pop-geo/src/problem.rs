@@ -3,11 +3,13 @@
 /// A fault of a unit's geometry that has no one right reading.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GeometryProblem {
-    /// Not a GeoJSON geometry.
+    /// Not a valid GeoJSON geometry, or something else is wrong with the feature.
     #[error("{message}")]
     Malformed {
         /// What was found, what was expected, and where in the file.
         message: String,
+        /// What the user can do about it.
+        hint: String,
     },
     /// A ring that no area can lie in.
     #[error("a ring of {found} different points, expected at least 3")]
@@ -30,6 +32,17 @@ pub enum GeometryProblem {
         /// The value as read.
         found: f64,
     },
+    /// An edge of more than half a turn, between two longitudes that a shorter edge joins, too.
+    #[error(
+        "an edge from longitude {from} to {to} has two readings: {} degrees long as drawn, or {} degrees the other way round",
+        (to - from).abs(), 360.0 - (to - from).abs()
+    )]
+    LongEdge {
+        /// Degrees.
+        from: f64,
+        /// Degrees.
+        to: f64,
+    },
     /// A ring that runs round a pole, or round the earth more than once.
     #[error("a ring that runs round a pole or round the whole earth")]
     EnclosesPole,
@@ -51,11 +64,9 @@ pub enum GeometryProblem {
 impl GeometryProblem {
     /// What the user can do about it.
     #[must_use]
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> &str {
         match self {
-            Self::Malformed { .. } => {
-                "write the geometry as RFC 7946 has it, or null for a unit without one"
-            }
+            Self::Malformed { hint, .. } => hint,
             Self::TooFewPoints { .. } | Self::NoArea => {
                 "redraw the unit, or remove its geometry so that it counts as a unit without one"
             }
@@ -64,6 +75,9 @@ impl GeometryProblem {
             }
             Self::Latitude { .. } | Self::Longitude { .. } => {
                 "coordinates must be degrees (EPSG:4326): is the file in a projected reference system, in metres?"
+            }
+            Self::LongEdge { .. } => {
+                "cut the area at the antimeridian (ogr2ogr -wrapdateline out.geojson in.geojson), or give long edges more points (ogr2ogr -segmentize 10 out.geojson in.geojson)"
             }
             Self::EnclosesPole => "cut the area at the antimeridian (RFC 7946, section 3.1.9)",
             Self::Ambiguous { .. } => "redraw the ring so that it does not cross itself",

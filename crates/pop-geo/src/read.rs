@@ -10,18 +10,20 @@ mod document;
 mod error;
 mod feature;
 mod geometry;
+mod identity;
 mod number;
 mod outline;
+mod properties;
 mod raw;
 mod scan;
 mod skeleton;
 
-pub use error::{ReadError, ReadErrorKind, TextPosition};
+pub use error::{CrsReason, ReadError, ReadErrorKind, TextPosition};
 pub use feature::KeyedFeature;
 
 use std::collections::HashMap;
 
-use crate::OrgUnitSet;
+use crate::{OrgUnit, OrgUnitSet};
 
 /// How to read a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,13 +61,14 @@ impl Default for Limits {
 /// Work runs in rayon's current pool, unit by unit: the result does not depend on the number of threads.
 ///
 /// # Errors
-/// [`ReadError`], with the number and the id of the feature it is about. A geometry that cannot be taken at its word is no error here: see
-/// [`Shape::Bad`](crate::Shape::Bad).
+/// [`ReadError`], with the number and the id of the feature it is about. A feature that is not valid beside others that are, or a geometry
+/// that cannot be used, is not an error here: see [`Shape::Bad`](crate::Shape::Bad).
 pub fn read_orgunits(bytes: &[u8], options: &ReadOptions) -> Result<OrgUnitSet, ReadError> {
     let id_property = options.id_property.as_deref();
-    let units = document::features(bytes, &options.limits, |text, range, positions, number| {
+    let found = document::features(bytes, &options.limits, |text, range, positions, number| {
         feature::unit(text, range, positions, id_property, number)
     })?;
+    let units = usable(found)?;
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(units.len());
     for (index, unit) in units.iter().enumerate() {
         if let Some(earlier) = first.insert(&unit.id, index) {
@@ -80,6 +83,15 @@ pub fn read_orgunits(bytes: &[u8], options: &ReadOptions) -> Result<OrgUnitSet, 
         }
     }
     Ok(OrgUnitSet { units })
+}
+
+/// The units; where something is wrong with every feature, it is wrong with the file.
+fn usable(found: Vec<feature::ReadUnit>) -> Result<Vec<OrgUnit>, ReadError> {
+    if found.iter().all(|(_, error)| error.is_some()) {
+        let first = found.into_iter().find_map(|(_, error)| error);
+        return Err(first.unwrap_or(ReadError::of_file(ReadErrorKind::NoFeatures)));
+    }
+    Ok(found.into_iter().map(|(unit, _)| unit).collect())
 }
 
 /// Reads the features of a file with their geometries as they are, and the property that each is matched by; `None` for the feature's id.

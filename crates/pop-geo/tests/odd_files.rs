@@ -132,7 +132,7 @@ fn odd_files_that_are_refused_say_what_they_are() {
             good.replace(r#""id":"a""#, r#""id":true"#),
             "'id' must be a string or a number",
         ),
-        (good.replace(r#""id":"a""#, r#""id":"""#), "id: found"),
+        (good.replace(r#""id":"a""#, r#""id":"""#), "no org unit id"),
         (
             good.replace(r#""id":"a""#, r#""id":"a\u0000""#),
             "id: found",

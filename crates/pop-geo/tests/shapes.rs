@@ -316,20 +316,56 @@ fn longitudes_written_beyond_180_are_brought_back() {
     ));
     assert_eq!(moved.longitudes, Longitudes::Moved);
     assert_eq!(extents(&moved), [[-13.5, -13.25]]);
-    // Over Greenwich in longitudes from 0 to 360.
-    let greenwich = area(polygon("[[359,0],[1,0],[1,1],[359,1],[359,0]]"));
-    assert_eq!(extents(&greenwich), [[-1.0, 1.0]]);
-    assert!((greenwich.size() - 2.0).abs() < 1e-12);
+    assert_eq!(
+        problem(polygon("[[359,0],[361,0],[361,1],[359,1],[359,0]]")),
+        GeometryProblem::Longitude { found: 361.0 }
+    );
+}
+
+#[test]
+fn an_edge_of_more_than_half_a_turn_has_two_readings() {
+    for (ring, from, to) in [
+        ("[[177,0],[-177,0],[-177,1],[177,1],[177,0]]", 177.0, -177.0),
+        ("[[177,0],[-177,0],[-177,1],[177,1]]", 177.0, -177.0),
+        ("[[359,0],[1,0],[1,1],[359,1],[359,0]]", 359.0, 1.0),
+        (
+            "[[-100,-19],[100,-19],[100,-16],[-100,-16],[-100,-19]]",
+            -100.0,
+            100.0,
+        ),
+        (
+            "[[-170,-80],[-60,-80],[60,-80],[170,-80],[-170,-80]]",
+            170.0,
+            -170.0,
+        ),
+        // The edge that closes the ring.
+        ("[[-100,0],[0,0],[100,0],[100,5]]", 100.0, -100.0),
+    ] {
+        assert_eq!(
+            problem(polygon(ring)),
+            GeometryProblem::LongEdge { from, to },
+            "{ring}"
+        );
+    }
+    let hole =
+        "[[-179,0],[0,0],[179,0],[179,9],[0,9],[-179,9],[-179,0]],[[-95,1],[95,1],[95,2],[-95,1]]";
+    let message = problem(polygon(hole)).to_string();
+    assert!(message.contains("190 degrees"), "{message}");
+    // Half a turn and a whole one have one reading.
+    untouched(polygon("[[-90,0],[90,0],[90,1],[-90,1],[-90,0]]"), 180.0);
+    untouched(
+        polygon("[[-180,0],[180,0],[180,1],[-180,1],[-180,0]]"),
+        360.0,
+    );
 }
 
 #[test]
 fn areas_over_the_antimeridian_are_cut_there() {
-    // Written on beyond 180, beyond -180, and with a jump: the same ground.
+    // Written on beyond 180 and beyond -180: the same ground.
     for ring in [
         "[[177,0],[183,0],[183,1],[177,1],[177,0]]",
+        "[[177,0],[183,0],[183,1],[177,1]]",
         "[[-183,0],[-177,0],[-177,1],[-183,1],[-183,0]]",
-        "[[177,0],[-177,0],[-177,1],[177,1],[177,0]]",
-        "[[177,0],[-177,0],[-177,1],[177,1]]",
     ] {
         let cut = area(polygon(ring));
         assert_eq!(cut.longitudes, Longitudes::Split, "{ring}");
@@ -340,13 +376,13 @@ fn areas_over_the_antimeridian_are_cut_there() {
         assert_eq!(extents, [[-180.0, -177.0], [177.0, 180.0]], "{ring}");
     }
     // A hole on one side of the cut, a hole across it, and a shell that falls into pieces.
-    let holes = "[[170,0],[-170,0],[-170,9],[170,9],[170,0]],[[171,1],[172,1],[172,2],[171,1]],[[179,4],[-179,4],[-179,5],[179,5],[179,4]]";
+    let holes = "[[170,0],[190,0],[190,9],[170,9],[170,0]],[[171,1],[172,1],[172,2],[171,1]],[[179,4],[181,4],[181,5],[179,5],[179,4]]";
     assert!((area(polygon(holes)).size() - (180.0 - 0.5 - 2.0)).abs() < 1e-9);
-    let comb = "[[170,0],[-170,0],[-170,1],[175,1],[175,2],[-170,2],[-170,3],[170,3],[170,0]]";
+    let comb = "[[170,0],[190,0],[190,1],[175,1],[175,2],[190,2],[190,3],[170,3],[170,0]]";
     assert!((area(polygon(comb)).size() - (60.0 - 15.0)).abs() < 1e-9);
     assert_eq!(
         problem(polygon(
-            "[[-170,-80],[-60,-80],[60,-80],[170,-80],[-170,-80]]"
+            "[[-190,-80],[-60,-80],[60,-80],[190,-80],[190,-85],[60,-85],[-60,-85],[-190,-85]]"
         )),
         GeometryProblem::EnclosesPole
     );

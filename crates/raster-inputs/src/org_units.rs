@@ -30,10 +30,20 @@ pub fn read_org_units(
         id_property: id_property.map(ToOwned::to_owned),
         ..ReadOptions::default()
     };
-    in_pool(threads, || read_orgunits(&data.bytes, &options))?.map_err(|error| {
+    let units = in_pool(threads, || read_orgunits(&data.bytes, &options))?.map_err(|error| {
         let hint = error.hint();
         ToolError::data(error).in_file(&data.name).hint(hint)
-    })
+    })?;
+    if units.has_row_numbers() {
+        console.warn(&format!(
+            "{}: the ids {} to {} only number the features",
+            data.name,
+            units.units.first().map_or("", |unit| &unit.id),
+            units.units.last().map_or("", |unit| &unit.id),
+        ));
+        console.hint("if a property holds the org units' ids, name it with --id-property");
+    }
+    Ok(units)
 }
 
 /// Refuses wanted units whose polygon can be read in more than one way, unless they may pass without a value.

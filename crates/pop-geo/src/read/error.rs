@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use pop_crs::CrsMismatch;
+
 /// Why a file of units was refused, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadError {
@@ -94,8 +96,18 @@ pub enum ReadErrorKind {
     NoId {
         /// Where it was looked for.
         looked: String,
+        /// Whether the feature has the property that was named, without an id in it.
+        has_property: bool,
         /// Names of the feature's properties.
-        properties: Vec<String>,
+        properties: Box<[String]>,
+    },
+    /// A feature with two ids that contradict each other.
+    #[error("two ids: {ids}")]
+    TwoIds {
+        /// Both, and where they were found.
+        ids: String,
+        /// The property to name with `--id-property`.
+        remedy: &'static str,
     },
     /// Two features with one id.
     #[error("id {id:?} is the id of feature {first}, too")]
@@ -106,10 +118,12 @@ pub enum ReadErrorKind {
         first: usize,
     },
     /// Coordinates in another reference system.
-    #[error("reference system {name:?}, expected longitude and latitude (OGC:CRS84, EPSG:4326)")]
+    #[error("reference system {name:?}: {reason}")]
     Crs {
         /// As the file names it.
         name: String,
+        /// Why it is refused.
+        reason: Box<CrsReason>,
     },
     /// A reference system behind a link.
     #[error("the reference system is a link, which is not fetched")]
@@ -136,6 +150,17 @@ pub enum ReadErrorKind {
         /// The limit.
         limit: u64,
     },
+}
+
+/// Why coordinates of a reference system are refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CrsReason {
+    /// Longitude and latitude, but not those of WGS 84.
+    #[error(transparent)]
+    Geographic(CrsMismatch),
+    /// A projected system, or one that is not known.
+    #[error("expected longitude and latitude on WGS 84 (OGC:CRS84, EPSG:4326)")]
+    Other,
 }
 
 impl fmt::Display for ReadError {
@@ -219,12 +244,15 @@ impl ReadErrorKind {
             Self::NoFeatures => "check the selection or filter that the file was written with",
             Self::Unexpected { subject, .. } => match *subject {
                 "level" => {
-                    "write the depth in the tree as a number (1 is the root), or remove the property \"level\" from the features"
+                    "write the depth in the tree as a number (1 is the root), or remove the property: jq 'del(.features[].properties.level)' in.geojson > out.geojson"
                 }
                 "id" => {
                     "correct the id, or name another property that holds it with --id-property"
                 }
                 "crs" => "if the coordinates are degrees on WGS 84, remove the member \"crs\" from the file",
+                "context" => {
+                    "write true for ancestors that are not to be summed, false for others"
+                }
                 _ => "write the file as RFC 7946 has it: ogr2ogr -t_srs EPSG:4326 out.geojson IN",
             },
             Self::NotCollection { .. } | Self::NotFeature { .. } => {
@@ -232,6 +260,11 @@ impl ReadErrorKind {
             }
             Self::BrokenCollection => {
                 "DHIS2's own GeoJSON breaks on a unit with a GeometryCollection: fetch-orgunits reads such units another way"
+            }
+            Self::NoId {
+                has_property: true, ..
+            } => {
+                "give the feature an id, or leave it out with --allow bad-geometry"
             }
             Self::NoId { properties, .. } if properties.is_empty() => {
                 "each feature needs an id, on the feature or in a property named with --id-property"
@@ -242,6 +275,11 @@ impl ReadErrorKind {
                     properties.join(", ")
                 );
             }
+            Self::TwoIds { remedy, .. } => {
+                return format!(
+                    "say which is the org unit's: --id-property {remedy}, or remove the wrong one from the file"
+                );
+            }
             Self::DuplicateId { .. } => {
                 "make one feature of a unit's parts (a MultiPolygon), or choose another --id-property"
             }
@@ -250,7 +288,7 @@ impl ReadErrorKind {
                 "if its coordinates are degrees, remove the member \"crs\" from the file"
             }
             Self::Date { .. } => {
-                "write dates as yyyy-mm-dd, or remove the property from the features"
+                "write dates as yyyy-mm-dd, or remove the properties: jq 'del(.features[].properties[\"openingDate\", \"closedDate\"])' in.geojson > out.geojson"
             }
             Self::Number { .. } => "coordinates must be degrees: correct the number",
             Self::Limit { what: "bytes", .. } => {

@@ -4,22 +4,17 @@ use std::ops::Range;
 
 use geojson::feature::Id;
 use geojson::{Feature, Geometry, JsonObject};
-use serde_json::Value;
 
 use super::coordinates::Positions;
 use super::crs;
-use super::cursor::{describe_value, short};
+use super::cursor::short;
 use super::error::{ReadError, ReadErrorKind};
 use super::geometry::shape;
-use super::raw::{json_error, offset_in, raw_member};
+use super::identity::identify;
+use super::properties::Source;
+use super::raw::json_error;
 use super::skeleton::Skeleton;
 use crate::{GeometryProblem, OrgUnit, Shape};
-
-/// Bytes of an id at most. DHIS2's have 11, its codes up to 50 characters.
-const LONGEST_ID: usize = 255;
-
-/// Property names that a message lists at most.
-const LISTED_PROPERTIES: usize = 12;
 
 /// A feature of a file whose geometry is wanted as it is, with the key that it is matched by.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,19 +27,43 @@ pub struct KeyedFeature {
     pub properties: JsonObject,
 }
 
+/// A unit, and what is wrong with its feature, if it is something else than its polygons.
+pub(super) type ReadUnit = (OrgUnit, Option<ReadError>);
+
 /// Reads one feature of a text as a unit, its polygons checked. `number` counts from 1; errors carry it, and the id where there is one.
+///
+/// A feature that is not valid is a unit without a usable geometry. Only what concerns the whole file is an error.
 pub(super) fn unit(
     text: &str,
     range: Range<usize>,
     positions: &mut Positions,
     id_property: Option<&str>,
     number: usize,
-) -> Result<OrgUnit, ReadError> {
+) -> Result<ReadUnit, ReadError> {
     let mut skeleton = Skeleton::of(text, range, positions);
-    let unit = read_unit(&mut skeleton, id_property);
-    let mut unit = unit.map_err(|error| name_feature(error, &skeleton, number))?;
+    let mut problems = Vec::new();
+    let unit = read_unit(&mut skeleton, id_property, &mut problems);
+    let mut unit = match unit {
+        Ok(unit) => unit,
+        Err(error) if matches!(error.kind, ReadErrorKind::NotFeature { .. }) => {
+            problems.push(error);
+            OrgUnit::default()
+        }
+        Err(error) => return Err(name_feature(error, &skeleton, number)),
+    };
     unit.make_valid();
-    Ok(unit)
+    if problems.is_empty() {
+        return Ok((unit, None));
+    }
+    let error = problems.swap_remove(0);
+    unit.shape = malformed(&error);
+    let mut error = name_feature(error, &skeleton, number);
+    if unit.id.is_empty() {
+        unit.id = format!("feature {number}");
+    } else {
+        error.id.get_or_insert(unit.id.clone());
+    }
+    Ok((unit, Some(error)))
 }
 
 /// Reads one feature of a text with its geometry as it is.
@@ -96,19 +115,26 @@ fn name_feature(mut error: ReadError, skeleton: &Skeleton<'_>, number: usize) ->
     error
 }
 
-fn read_unit(skeleton: &mut Skeleton<'_>, id_property: Option<&str>) -> Result<OrgUnit, ReadError> {
+fn read_unit(
+    skeleton: &mut Skeleton<'_>,
+    id_property: Option<&str>,
+    problems: &mut Vec<ReadError>,
+) -> Result<OrgUnit, ReadError> {
     let (feature, shape) = parse(skeleton)?;
     let source = Source { skeleton };
     crs::check(feature.foreign_members.as_ref()).map_err(|kind| source.error(&["crs"], kind))?;
     let properties = feature.properties.unwrap_or_default();
-    let own = match feature.id {
-        Some(Id::String(text)) => Some(source.identifier(text, &["id"])?),
-        Some(Id::Number(_)) => skeleton.raw_id.map(str::to_owned),
-        None => None,
-    };
-    let mut unit = source.unit(&properties)?;
+    let mut unit = source.unit(&properties, problems);
     unit.shape = shape;
-    source.name_unit(&mut unit, own, &properties, id_property)?;
+    if let Err(error) = identify(
+        &mut unit,
+        feature.id.as_ref(),
+        &properties,
+        id_property,
+        source,
+    ) {
+        problems.insert(0, error);
+    }
     Ok(unit)
 }
 
@@ -131,201 +157,18 @@ fn parse(skeleton: &mut Skeleton<'_>) -> Result<(Feature, Shape), ReadError> {
     let Some(Ok(feature)) = rest.map(|text| serde_json::from_str::<Feature>(&text)) else {
         return Err(error);
     };
-    // A Point without coordinates is what GEOS and OGR write for an empty one; the crate takes it for a mistake.
-    if skeleton.is_empty() && error.to_string().contains("position must contain two") {
-        return Ok((feature, Shape::None));
-    }
     let error = skeleton.coordinate_error.take().unwrap_or(error);
     match error.kind {
         ReadErrorKind::Json { .. } => Err(error),
+        // `{}`, and coordinates that are null or empty, as GEOS and OGR write empty points.
+        _ if !skeleton.has_coordinates() => Ok((feature, Shape::None)),
         _ => Ok((feature, malformed(&error))),
     }
 }
 
 fn malformed(error: &ReadError) -> Shape {
-    let message = error.to_string();
-    Shape::Bad(GeometryProblem::Malformed { message })
-}
-
-/// The text that a feature was read from, for what its types do not tell: digits and places.
-#[derive(Clone, Copy)]
-struct Source<'s, 'a> {
-    skeleton: &'s Skeleton<'a>,
-}
-
-impl Source<'_, '_> {
-    /// An error at the value of a member, or at the feature where there is no such member.
-    fn error(self, path: &[&str], kind: ReadErrorKind) -> ReadError {
-        let text = &self.skeleton.text;
-        let offset = raw_member(text, path).map_or(0, |raw| offset_in(text, raw));
-        ReadError {
-            feature: None,
-            id: None,
-            position: Some(self.skeleton.position(offset)),
-            kind,
-        }
-    }
-
-    /// The text of a string, or the digits of a number as they are written; `None` for anything else.
-    fn text(self, value: &Value, path: &[&str]) -> Option<String> {
-        match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) if number.is_f64() => {
-                let raw = raw_member(&self.skeleton.text, path);
-                Some(raw.map_or_else(|| number.to_string(), str::to_owned))
-            }
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }
-    }
-
-    /// A text of the properties.
-    fn property(self, properties: &JsonObject, name: &str) -> Option<String> {
-        self.text(properties.get(name)?, &["properties", name])
-    }
-
-    /// What DHIS2's properties say of a unit.
-    fn unit(self, properties: &JsonObject) -> Result<OrgUnit, ReadError> {
-        let text = |name| self.property(properties, name);
-        Ok(OrgUnit {
-            code: text("code"),
-            name: text("name"),
-            level: self.level(properties)?,
-            parent: text("parent"),
-            path: text("path").filter(|path| path.starts_with('/')),
-            groups: groups(properties),
-            opening_date: self.date(properties, "openingDate")?,
-            closed_date: self.date(properties, "closedDate")?,
-            geometry_source: text("geometry_source"),
-            context: properties.get("context") == Some(&Value::Bool(true)),
-            ..OrgUnit::default()
-        })
-    }
-
-    /// Gives the unit its id, and the path that ends with it.
-    fn name_unit(
-        self,
-        unit: &mut OrgUnit,
-        own: Option<String>,
-        properties: &JsonObject,
-        id_property: Option<&str>,
-    ) -> Result<(), ReadError> {
-        let name = id_property.unwrap_or("id");
-        let property = match properties.get(name) {
-            Some(value) => self.id(value, &["properties", name])?,
-            None => None,
-        };
-        let chosen = match id_property {
-            Some(_) => property,
-            None => own.clone().or(property),
-        };
-        let Some(chosen) = chosen else {
-            let kind = ReadErrorKind::NoId {
-                looked: id_property.map_or_else(
-                    || "neither on the feature nor in a property \"id\"".to_owned(),
-                    |name| format!("no property {name:?}"),
-                ),
-                properties: properties
-                    .keys()
-                    .take(LISTED_PROPERTIES)
-                    .map(|name| short(name))
-                    .collect(),
-            };
-            return Err(self.error(&[], kind));
-        };
-        unit.uid = own.filter(|own| *own != chosen);
-        unit.id = chosen;
-        if unit.path.is_none() {
-            unit.path = self.property(properties, "parentGraph").map(|graph| {
-                let graph = graph.trim_matches('/');
-                let slash = if graph.is_empty() { "" } else { "/" };
-                format!("{slash}{graph}/{}", unit.tree_id())
-            });
-        }
-        Ok(())
-    }
-
-    /// A level: a whole number, also written `2.0` as data frames with gaps do; `None` for null and an empty text.
-    fn level(self, properties: &JsonObject) -> Result<Option<u32>, ReadError> {
-        let text = self.property(properties, "level");
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let (digits, rest) = text.split_once('.').unwrap_or((&text, ""));
-        match digits.parse() {
-            Ok(level) if rest.bytes().all(|digit| digit == b'0') => Ok(Some(level)),
-            _ => Err(self.error(
-                &["properties", "level"],
-                ReadErrorKind::Unexpected {
-                    subject: "level",
-                    found: format!("{:?}", short(&text)),
-                    expected: "a whole number",
-                },
-            )),
-        }
-    }
-
-    /// A date `yyyy-mm-dd`, its time of day cut off; `None` for null and an empty text.
-    fn date(
-        self,
-        properties: &JsonObject,
-        property: &'static str,
-    ) -> Result<Option<String>, ReadError> {
-        let text = self.property(properties, property);
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let day = text.split('T').next().unwrap_or_default();
-        if crate::is_date(day) {
-            return Ok(Some(day.to_owned()));
-        }
-        let found = short(&text);
-        Err(self.error(
-            &["properties", property],
-            ReadErrorKind::Date { property, found },
-        ))
-    }
-
-    /// An id: a text without blanks around it, or a number kept digit by digit; `None` for null.
-    fn id(self, value: &Value, path: &[&str]) -> Result<Option<String>, ReadError> {
-        match self.text(value, path) {
-            Some(text) => self.identifier(text, path).map(Some),
-            None if value.is_null() => Ok(None),
-            None => Err(self.bad_id(&describe_value(value), path)),
-        }
-    }
-
-    fn identifier(self, id: String, path: &[&str]) -> Result<String, ReadError> {
-        let fits = (1..=LONGEST_ID).contains(&id.len());
-        if fits && id.trim() == id && !id.contains(char::is_control) {
-            Ok(id)
-        } else {
-            Err(self.bad_id(&format!("the text {:?}", short(&id)), path))
-        }
-    }
-
-    fn bad_id(self, found: &str, path: &[&str]) -> ReadError {
-        self.error(
-            path,
-            ReadErrorKind::Unexpected {
-                subject: "id",
-                found: found.to_owned(),
-                expected: "a text of up to 255 bytes without blanks around it, or a number",
-            },
-        )
-    }
-}
-
-/// The texts and numbers of the array `groups`; none where it is something else.
-fn groups(properties: &JsonObject) -> Vec<String> {
-    let groups = properties.get("groups").and_then(Value::as_array);
-    let texts = groups
-        .into_iter()
-        .flatten()
-        .filter_map(|group| match group {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        });
-    texts.collect()
+    Shape::Bad(GeometryProblem::Malformed {
+        message: error.to_string(),
+        hint: error.hint(),
+    })
 }

@@ -77,10 +77,14 @@ impl<'a> Skeleton<'a> {
         Some(std::mem::replace(array, Coordinates::Empty))
     }
 
-    /// Whether there are arrays and no position in any.
-    pub(super) fn is_empty(&self) -> bool {
-        let mut arrays = self.arrays.iter();
-        !self.arrays.is_empty() && arrays.all(|array| array.dimensions().is_none())
+    /// Whether a geometry holds anything at all but nulls and arrays that are empty and nested as GeoJSON's are.
+    pub(super) fn has_coordinates(&self) -> bool {
+        let range = self.geometry.clone().unwrap_or_default();
+        let text = self.text.get(range).unwrap_or_default();
+        text.contains(|byte: char| byte.is_ascii_digit())
+            || text.contains("true")
+            || text.contains("false")
+            || text.contains("[[[[[")
     }
 
     /// The place in the source of an offset in `text`.
