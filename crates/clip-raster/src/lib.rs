@@ -36,7 +36,7 @@ const KINDS: &[AllowKind] = &[
     },
     AllowKind {
         name: INFINITE,
-        meaning: "cells that are infinite, or above a thousand million, become nodata",
+        meaning: "cells that are infinite, or above 1e9 people, become nodata",
     },
     AllowKind {
         name: BAD_GEOMETRY,

@@ -39,7 +39,7 @@ impl ExitStatus {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Done => "done; doubts stand in the output and on stderr",
+            Self::Done => "done; doubtful values are marked in the output and on stderr",
             Self::CheckFound => "a check found something; nothing was written to a server",
             Self::Usage => "usage",
             Self::Data => "input rejected, or a limit you set was passed; no output",

@@ -22,7 +22,7 @@ pub struct Version {
 
 /// A text that names no release of DHIS2.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no version of DHIS2 (expected the form 2.42.1)")]
+#[error("{0:?} is not a DHIS2 version, expected the form 2.42.1")]
 pub struct NoVersion(String);
 
 impl Version {

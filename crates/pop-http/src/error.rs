@@ -119,7 +119,7 @@ pub enum HttpErrorKind {
         found: String,
     },
     /// JSON that does not parse, or not into what was expected.
-    #[error("the answer is no valid JSON for this request: {0}")]
+    #[error("the answer is not valid JSON for this request: {0}")]
     BadJson(String),
     /// Everything else.
     #[error("{0}")]

@@ -53,7 +53,7 @@ pub(crate) fn choose(
     }
     ureq::Proxy::new(&value)
         .map(Some)
-        .map_err(|_| refuse("it is no address of the form http://host:port"))
+        .map_err(|_| refuse("not an address of the form http://host:port"))
 }
 
 /// Whether a `no_proxy` list names this host or a domain it is in.

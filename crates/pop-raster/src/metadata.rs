@@ -34,7 +34,7 @@ impl GdalMetadata {
             return Ok(Self::default());
         }
         if !xml.starts_with("<GDALMetadata") {
-            return Err(bad("it is no GDALMetadata document"));
+            return Err(bad("not a GDALMetadata document"));
         }
         if !xml.ends_with("</GDALMetadata>") {
             return Err(bad("it is cut off"));

@@ -211,7 +211,7 @@ fn predictor(raster: &NewRaster, options: &WriteOptions) -> Result<Predictor, Ra
     }
     if options.tile == 0 || !options.tile.is_multiple_of(16) {
         return Err(RasterError::Write {
-            problem: format!("a tile side of {} is no multiple of 16", options.tile),
+            problem: format!("a tile side of {} is not a multiple of 16", options.tile),
         });
     }
     Ok(chosen)

@@ -16,7 +16,7 @@ pub struct Area {
 /// A text that names no area.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no area, expected a country's three letters (ISO 3166-1), US-AL and the like for a US state, or GLOBAL"
+    "{0:?} is not an area, expected a country's three letters (ISO 3166-1), US-AL and the like for a US state, or GLOBAL"
 )]
 pub struct UnknownArea(pub String);
 

@@ -80,10 +80,10 @@ pub struct RasterLabel {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// The name follows none of the known patterns.
-    #[error("{0:?} is no WorldPop file name")]
+    #[error("{0:?} is not a WorldPop file name")]
     Unknown(String),
     /// A band that the family does not have.
-    #[error("{name:?} names age {age}, which is no lower bound of a {family} age band")]
+    #[error("{name:?} names age {age}, which is not the lower bound of a {family} age band")]
     Age {
         /// The name as given.
         name: String,

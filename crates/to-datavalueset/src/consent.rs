@@ -29,7 +29,7 @@ pub(crate) const KINDS: &[AllowKind] = &[
     ),
     kind(
         "fallback-geometry",
-        "units summed in a stand-in polygon keep their value",
+        "units summed in a polygon from another source keep their value",
     ),
     kind("outside", "units outside the raster are left out"),
     kind(
@@ -41,8 +41,8 @@ pub(crate) const KINDS: &[AllowKind] = &[
         "no-valid-cell",
         "units without a valid cell keep what the sums give them",
     ),
-    kind("closed", "units closed before the year are put in"),
-    kind("not-yet-open", "units opened after the year are put in"),
+    kind("closed", "units closed before the year are included"),
+    kind("not-yet-open", "units opened after the year are included"),
     kind(
         "filled",
         "units without a sum of their own keep the official total they were given",

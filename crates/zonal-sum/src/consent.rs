@@ -23,15 +23,15 @@ pub(crate) const KINDS: &[AllowKind] = &[
     },
     AllowKind {
         name: INFINITE,
-        meaning: "cells that are infinite, or above a thousand million, are left out",
+        meaning: "cells that are infinite, or above 1e9 people, are left out",
     },
     AllowKind {
         name: MIXED_RELEASES,
-        meaning: "rasters of several products or releases stand in one stream",
+        meaning: "rasters of several products or releases are summed into one stream",
     },
     AllowKind {
         name: MIXED_SEXES,
-        meaning: "bands of both sexes stand beside those of each",
+        meaning: "bands of both sexes and bands of each sex are summed into one stream",
     },
 ];
 

@@ -54,7 +54,7 @@ impl Labelled {
     pub(crate) fn check(&self) -> Result<(), ToolError> {
         match (self.age_from, self.age_to) {
             (Some(from), Some(to)) if to <= from => Err(ToolError::usage(format!(
-                "ages from {from} to under {to} are nobody's"
+                "no age is from {from} to under {to}"
             ))
             .hint("age_to is the first age beyond, in whole years: --label age_from=15,age_to=20")),
             _ => Ok(()),
@@ -125,7 +125,7 @@ fn constrained(source: &str) -> Option<bool> {
 fn parse_entry(entry: &str) -> Result<Entry, String> {
     let (key, value) = entry
         .split_once('=')
-        .ok_or_else(|| format!("{entry:?} is no KEY=VALUE"))?;
+        .ok_or_else(|| format!("{entry:?} is not KEY=VALUE"))?;
     let age = || -> Result<Option<u32>, String> {
         if value.is_empty() {
             return Ok(None);

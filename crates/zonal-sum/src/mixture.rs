@@ -69,7 +69,7 @@ fn sexes(rasters: &[Raster], consent: &mut Consent) -> Result<(), ToolError> {
     }
     Err(consent.refusal(
         MIXED_SEXES,
-        "rasters of both sexes stand beside rasters of each: people would be counted twice",
+        "rasters of both sexes and rasters of each sex are given: people would be counted twice",
         &judgement.refused,
     ))
 }

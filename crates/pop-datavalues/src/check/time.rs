@@ -21,7 +21,7 @@ impl<'a> Checker<'a> {
         let key: &'a str = &value.period;
         let Some(period) = self.names.periods.get(key).copied().flatten() else {
             self.report(Rule::UnknownPeriod, key, Some(index), || {
-                format!("{key:?} is no period")
+                format!("{key:?} is not a period")
             });
             return None;
         };

@@ -41,7 +41,7 @@ impl<'a> Checker<'a> {
         {
             let subject = format!("{} {text}", element.id);
             self.report(Rule::ValueNotAnOption, &subject, Some(index), || {
-                format!("{text:?} is no option of {:?}", element.name)
+                format!("{text:?} is not an option of {:?}", element.name)
             });
         }
         let is_kept = element.zero_is_significant

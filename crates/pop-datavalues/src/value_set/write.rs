@@ -137,7 +137,7 @@ impl<W: Write> CsvWriter<W> {
     pub fn new(writer: W, schemes: &IdSchemes) -> io::Result<Self> {
         if *schemes != IdSchemes::default() {
             return Err(unfit(
-                "ids that are no UIDs cannot stand in CSV, which does not say what they are",
+                "ids that are not UIDs cannot be written to CSV, which has no field for their scheme",
             ));
         }
         let mut buffer = Vec::with_capacity(BUFFER_BYTES + 1024);
@@ -165,12 +165,12 @@ impl<W: Write> CsvWriter<W> {
             .find(|field| field.contains([',', '"', '\n', '\r']))
         {
             return Err(unfit(&format!(
-                "{field:?} cannot stand in CSV that every DHIS2 version reads"
+                "{field:?} cannot be written to CSV that every DHIS2 version reads"
             )));
         }
         if value.deleted {
             return Err(unfit(
-                "deletions cannot stand in CSV that every DHIS2 version reads",
+                "deletions cannot be written to CSV that every DHIS2 version reads",
             ));
         }
         writeln!(self.buffer, "{}", fields.join(","))?;

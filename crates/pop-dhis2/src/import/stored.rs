@@ -49,7 +49,7 @@ pub enum StoredError {
     )]
     NoAccess,
     /// An answer that is no data value set.
-    #[error("the answer to {request} is no data value set: {source}")]
+    #[error("the answer to {request} is not a data value set: {source}")]
     NotValues {
         /// Method and path.
         request: String,

@@ -116,7 +116,7 @@ fn refusal(key: &str) -> String {
     if EFFECTS.contains(&key) {
         format!("`{key}` does more than store values: take it out")
     } else {
-        format!("`{key}` is no key of a data value set that every DHIS2 version reads the same way")
+        format!("`{key}` is not a key of a data value set that every DHIS2 version reads the same way")
     }
 }
 
@@ -350,7 +350,7 @@ mod tests {
             ),
             (
                 r#"{"dataValues":[{"valeu":"12"}]}"#,
-                "value 1: `valeu` is no key",
+                "value 1: `valeu` is not a key",
             ),
             (
                 r#"{"dataValues":[{"value":"1","value":"2"}]}"#,
