@@ -17,9 +17,16 @@ fn filters() -> (tempfile::TempDir, Vec<(&'static str, Vec<String>)>) {
         raster.into_os_string().into_string().unwrap(),
     ];
     let element = ["--data-element", "dePopTot001", "--data-set", "dsPopYear01"];
+    let totals = folder.path().join("totals.csv");
+    std::fs::write(&totals, "org_unit,population,source\nN,1,a\n").unwrap();
+    let totals = vec![
+        "--totals".to_owned(),
+        totals.into_os_string().into_string().unwrap(),
+    ];
     let tools = vec![
         ("clip-raster", raster.clone()),
         ("zonal-sum", raster),
+        ("rake", totals),
         ("to-datavalueset", element.map(str::to_owned).to_vec()),
     ];
     (folder, tools)

@@ -65,6 +65,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-worldpop",
         ],
     ),
+    ("rake", &["pop-cli", "pop-sums", "pop-raking"]),
     (
         "to-datavalueset",
         &["pop-cli", "pop-sums", "pop-worldpop", "pop-datavalues"],

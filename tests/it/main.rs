@@ -20,6 +20,7 @@ mod layout;
 mod method;
 mod pipes;
 mod push;
+mod rake;
 mod real_input;
 mod sample;
 mod support;

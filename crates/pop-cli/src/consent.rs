@@ -129,6 +129,17 @@ impl Consent {
         judgement
     }
 
+    /// As [`Consent::judge`] for a kind that is measured, not counted: only exceptions allow a finding here,
+    /// `--allow KIND=MAX` has widened the measure before.
+    pub fn judge_exceptions(&mut self, kind: &str, findings: Vec<Finding>) -> Judgement {
+        let limit = self.allowed.remove(kind);
+        let judgement = self.judge(kind, findings);
+        if let Some(limit) = limit {
+            self.allowed.insert(kind.to_owned(), limit);
+        }
+        judgement
+    }
+
     /// Warns of exceptions that no finding met, and gives what was allowed for the
     /// summary: `allowed: 1 no-geometry, 3 partly-outside`.
     pub fn close(&self, console: &Console) -> Option<String> {
@@ -307,6 +318,15 @@ mod tests {
         assert!(judged.refused.is_empty());
         let judged = consent(&["point=1"], exceptions).judge("point", findings(&["A", "B", "C"]));
         assert_eq!(judged.refused, findings(&["B", "C"]));
+    }
+
+    #[test]
+    fn a_measured_kind_is_not_counted() {
+        let exceptions = "unit,kind,reason\nA,point,post office\n";
+        let mut consent = consent(&["point=9"], exceptions);
+        let judged = consent.judge_exceptions("point", findings(&["A", "B"]));
+        assert_eq!(judged.refused, findings(&["B"]));
+        assert_eq!(consent.limit("point"), Some(Some(9.0)));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The comment of a value: where it comes from, in a fixed form.
 //!
 //! ```text
-//! comment   = "headcount source=" token " method=" token " reference=" token [ " note=" text ]
+//! comment   = "headcount source=" token " method=" token " reference=" token [ " raked=" token ] [ " note=" text ]
 //! token     = one or more characters that are not blanks; "unknown" where nothing is known
 //! source    = what the raster is: worldpop-global2;R2025A;CN;1km;UA;v1
 //! method    = coverage rule, then what was done to it, joined by "+":
 //!             fraction   fraction+mid-year   fraction+uniform   fraction+sprague   fraction+rate
 //! reference = the day the people are counted at, yyyy-mm-dd, or "unstated"
+//! raked     = sources of official totals, and people over unadjusted people: ine2022*1.0412
 //! ```
 //!
 //! No time of the run and no version of the tool: running again changes nothing.
@@ -23,6 +24,8 @@ pub struct Comment {
     pub method: String,
     /// The day it is about.
     pub reference: String,
+    /// To whose totals it was raked, and by which factor.
+    pub raked: Option<String>,
     /// Words of the user.
     pub note: Option<String>,
 }
@@ -49,6 +52,9 @@ impl fmt::Display for Comment {
             token(&self.method),
             token(&self.reference)
         )?;
+        if let Some(raked) = &self.raked {
+            write!(f, " raked={}", token(raked))?;
+        }
         match &self.note {
             Some(note) => write!(
                 f,
@@ -73,18 +79,24 @@ fn parse(text: &str) -> Option<Comment> {
         .strip_prefix("headcount source=")?
         .split_once(" method=")?;
     let (method, rest) = rest.split_once(" reference=")?;
-    let (reference, note) = match rest.split_once(" note=") {
-        Some((reference, note)) => (reference, Some(note.to_owned())),
+    let (rest, note) = match rest.split_once(" note=") {
+        Some((rest, note)) => (rest, Some(note.to_owned())),
+        None => (rest, None),
+    };
+    let (reference, raked) = match rest.split_once(" raked=") {
+        Some((reference, raked)) => (reference, Some(raked)),
         None => (rest, None),
     };
     let is_token = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
     [source, method, reference]
         .into_iter()
+        .chain(raked)
         .all(is_token)
         .then(|| Comment {
             source: source.to_owned(),
             method: method.to_owned(),
             reference: reference.to_owned(),
+            raked: raked.map(str::to_owned),
             note,
         })
 }
@@ -100,6 +112,7 @@ mod tests {
             source: source.into(),
             method: "fraction+uniform".into(),
             reference: "2025-01-01".into(),
+            raked: None,
             note: note.map(Into::into),
         }
     }
@@ -139,12 +152,27 @@ mod tests {
         #[test]
         fn every_comment_comes_back_and_stays(
             source in "\\PC{0,12}", method in "\\PC{0,12}", reference in "\\PC{0,12}",
+            raked in prop::option::of("\\PC{0,12}"),
             note in prop::option::of("[ a-z=\\n\\t]{0,20}( note=| method=| reference=)?[a-z ]{0,8}"),
         ) {
-            let text = Comment { source, method, reference, note }.to_string();
+            let text = Comment { source, method, reference, raked, note }.to_string();
             let read: Comment = text.parse().unwrap();
             prop_assert_eq!(read.to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_raked_value_says_to_whose_totals() {
+        let raked = Comment {
+            raked: Some("ine2022*1.0412".into()),
+            ..comment("x", Some("agreed"))
+        };
+        let text = "headcount source=x method=fraction+uniform reference=2025-01-01 raked=ine2022*1.0412 note=agreed";
+        assert_eq!(raked.to_string(), text);
+        assert_eq!(text.parse(), Ok(raked));
+        // A note may speak of raking.
+        let noted = comment("x", Some("see raked=a b"));
+        assert_eq!(noted.to_string().parse(), Ok(noted));
     }
 
     #[test]

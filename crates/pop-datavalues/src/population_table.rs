@@ -1,6 +1,6 @@
 //! The people of a reference period: one row per unit, one column per layer.
 
-use pop_sums::{Layer, SumsTable};
+use pop_sums::{Layer, SumsTable, UnitSum};
 
 use crate::BandSet;
 use crate::mapping::Split;
@@ -87,6 +87,34 @@ impl PopulationTable {
         units: &[u32],
         years: &[(Vec<u32>, f64)],
     ) -> Result<Self, PopulationError> {
+        Self::with(table, units, years, UnitSum::population)
+    }
+
+    /// The same people before an adjustment to official totals; 0 where there was no sum.
+    ///
+    /// # Errors
+    /// [`PopulationError::Missing`] where a unit has no number.
+    pub fn unadjusted(
+        table: &SumsTable,
+        units: &[u32],
+        years: &[(Vec<u32>, f64)],
+    ) -> Result<Self, PopulationError> {
+        Self::with(table, units, years, |sum| {
+            let before = if table.adjustment(sum).is_empty() {
+                sum.population()
+            } else {
+                sum.unadjusted()
+            };
+            sum.population().map(|_| before.unwrap_or(0.0))
+        })
+    }
+
+    fn with(
+        table: &SumsTable,
+        units: &[u32],
+        years: &[(Vec<u32>, f64)],
+        people_of: impl Fn(&UnitSum) -> Option<f64>,
+    ) -> Result<Self, PopulationError> {
         let columns = years.first().map_or(0, |(layers, _)| layers.len());
         let mut rows: Vec<Option<usize>> = vec![None; table.units.len()];
         for (row, &unit) in units.iter().enumerate() {
@@ -104,7 +132,7 @@ impl PopulationTable {
             let (Some(row), places, Some(people)) = (
                 rows[cell.unit as usize],
                 &places[cell.layer as usize],
-                cell.population(),
+                people_of(cell),
             ) else {
                 continue;
             };

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use pop_datavalues::Comment;
 use pop_datavalues::composition::{BandTerms, Composition};
 use pop_datavalues::reference_period::ReferencePeriod;
 use pop_datavalues::resolved_mapping::Target;
-use pop_datavalues::{Comment, Text};
 
 use crate::convert::Conversion;
 
@@ -18,7 +18,7 @@ impl Conversion<'_> {
         reference: &str,
         layers: &[u32],
         composition: &Composition,
-    ) -> Vec<Text> {
+    ) -> Vec<Comment> {
         let method = |target: &Target, made_of: &BandTerms| {
             let rules: BTreeSet<&str> = made_of
                 .columns()
@@ -46,14 +46,12 @@ impl Conversion<'_> {
             .targets
             .iter()
             .zip(&composition.terms)
-            .map(|(target, made_of)| {
-                let comment = Comment {
-                    source: source.to_owned(),
-                    method: method(target, made_of),
-                    reference: reference.to_owned(),
-                    note: self.mapping.comment.clone(),
-                };
-                comment.to_string().into()
+            .map(|(target, made_of)| Comment {
+                source: source.to_owned(),
+                method: method(target, made_of),
+                reference: reference.to_owned(),
+                raked: None,
+                note: self.mapping.comment.clone(),
             })
             .collect()
     }

@@ -9,11 +9,12 @@ use pop_datavalues::reference_period::{ReferencePeriod, states_first_of_january}
 use pop_datavalues::resolved_mapping::ResolvedMapping;
 use pop_datavalues::target_values::Rounding as WholeNumbers;
 use pop_datavalues::{
-    BandSet, Hierarchy, IdSchemes, Mapping, Metadata, PopulationTable, TargetValues, Text,
+    BandSet, Comment, Hierarchy, IdSchemes, Mapping, Metadata, PopulationTable, TargetValues, Text,
 };
 use pop_sums::SumsTable;
 
 use crate::consent::MIXED_RELEASES;
+use crate::raked::RakedValues;
 use crate::{Rounding, ToDataValueSet, ids, unit_judgement, upper_levels};
 
 /// Everything that stays the same over the reference periods of a run.
@@ -39,7 +40,9 @@ pub(crate) struct ConvertedPeriod {
     pub(crate) composition: Composition,
     pub(crate) target_values: TargetValues,
     /// Comments by target.
-    pub(crate) comments: Vec<Text>,
+    pub(crate) comments: Vec<Comment>,
+    /// What raking did to them.
+    pub(crate) raked: Option<RakedValues>,
     /// Ids of the units that have values.
     pub(crate) ids: HashMap<u32, Text>,
     pub(crate) schemes: IdSchemes,
@@ -123,6 +126,7 @@ impl Conversion<'_> {
         };
         let target_values =
             TargetValues::new(&hierarchy, &people, &bands, &composition, rounding).or_data()?;
+        let raked = RakedValues::new(self.table, &years, &hierarchy, &bands, &composition)?;
         let reference = match ref_period.day() {
             Some(day) if states_first_of_january(&source) => day,
             _ => "unstated".to_owned(),
@@ -156,6 +160,7 @@ impl Conversion<'_> {
             composition,
             target_values,
             comments,
+            raked,
             ids,
             schemes,
         })

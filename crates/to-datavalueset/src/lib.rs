@@ -9,6 +9,7 @@ mod explain;
 mod ids;
 mod inputs;
 mod periods;
+mod raked;
 mod report;
 mod run;
 mod target_sets;

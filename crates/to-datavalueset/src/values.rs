@@ -27,6 +27,11 @@ impl Conversion<'_> {
                     let unit = &self.table.units[unit as usize].id;
                     e.at(format!("{unit} {}", self.resolved.targets[*target].element))
                 })?;
+                if let Some(raked) = &converted.raked {
+                    let mut comment = converted.comments[*target].clone();
+                    comment.raked = raked.token(&converted.target_values, *target, &rows);
+                    value.comment = Some(comment.to_string().into());
+                }
                 take(unit, value)?;
             }
         }
@@ -56,7 +61,7 @@ impl Conversion<'_> {
             category_option_combo: wanted.option_combo.clone(),
             attribute_option_combo: self.resolved.attribute_option_combo.clone(),
             value: "".into(),
-            comment: Some(Text::clone(&converted.comments[target])),
+            comment: Some(converted.comments[target].to_string().into()),
             deleted: false,
         }
     }

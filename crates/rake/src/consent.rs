@@ -1,0 +1,34 @@
+//! What `--allow` and `--exceptions` can let pass here.
+
+use pop_cli::AllowKind;
+
+/// A factor out of range.
+pub(crate) const FACTOR: &str = "factor";
+/// Sums that were raked before.
+pub(crate) const RAKED_TWICE: &str = "raked-twice";
+/// A row of everybody that is not the sum of its bands.
+pub(crate) const TOTAL_GAP: &str = "total-gap";
+
+/// The kinds of doubt that this tool judges.
+pub(crate) const KINDS: &[AllowKind] = &[
+    AllowKind {
+        name: FACTOR,
+        meaning: "factors out of range up to MAX, and down to 1/MAX; all of them without MAX",
+    },
+    AllowKind {
+        name: RAKED_TWICE,
+        meaning: "sums that were raked before are raked again",
+    },
+    AllowKind {
+        name: TOTAL_GAP,
+        meaning: "rows of everybody become the sum of bands that differ from them by more than 0.5 %",
+    },
+    AllowKind {
+        name: "closed",
+        meaning: "units closed before the year share in the totals",
+    },
+    AllowKind {
+        name: "not-yet-open",
+        meaning: "units opened after the year share in the totals",
+    },
+];

@@ -1,0 +1,109 @@
+//! Values of raked sums: what their comments say of the raking.
+
+use std::collections::BTreeSet;
+
+use pop_cli::{ResultExt, ToolError};
+use pop_datavalues::composition::Composition;
+use pop_datavalues::{BandSet, Hierarchy, PopulationTable, TargetValues};
+use pop_sums::SumsTable;
+
+/// What raking did to the values of a reference period, by rows of its people.
+pub(crate) struct RakedValues {
+    unadjusted: TargetValues,
+    rows: Vec<RakedRow>,
+}
+
+/// What the adjustments of a unit say.
+#[derive(Default, Clone)]
+struct RakedRow {
+    /// Sources of the official totals.
+    sources: BTreeSet<String>,
+    /// What else was done: `years=linear`.
+    marks: BTreeSet<String>,
+}
+
+impl RakedRow {
+    /// Reads one adjustment: `raked=ine2022+who*1.0412,years=linear`.
+    fn read(&mut self, adjustment: &str) {
+        for part in adjustment.split(',').filter(|part| !part.is_empty()) {
+            match part.strip_prefix("raked=") {
+                Some(raked) => {
+                    let sources = raked.split('*').next().unwrap_or_default();
+                    self.sources.extend(sources.split('+').map(str::to_owned));
+                }
+                None => {
+                    self.marks.insert(part.to_owned());
+                }
+            }
+        }
+    }
+}
+
+impl RakedValues {
+    /// The values as they were before raking; none for sums that were not raked.
+    pub(crate) fn new(
+        table: &SumsTable,
+        years: &[(Vec<u32>, f64)],
+        hierarchy: &Hierarchy,
+        bands: &BandSet,
+        composition: &Composition,
+    ) -> Result<Option<Self>, ToolError> {
+        if !table.is_adjusted() {
+            return Ok(None);
+        }
+        let people = PopulationTable::unadjusted(table, &hierarchy.units, years).or_data()?;
+        let unadjusted =
+            TargetValues::new(hierarchy, &people, bands, composition, None).or_data()?;
+        let mut places = vec![None; table.units.len()];
+        for (row, &unit) in people.units.iter().enumerate() {
+            places[unit as usize] = Some(row);
+        }
+        let mut is_used = vec![false; table.layers.len()];
+        for &layer in years.iter().flat_map(|(layers, _)| layers) {
+            is_used[layer as usize] = true;
+        }
+        let mut rows = vec![RakedRow::default(); people.units.len()];
+        for sum in &table.sums {
+            if let (Some(row), true) = (places[sum.unit as usize], is_used[sum.layer as usize]) {
+                rows[row].read(table.adjustment(sum));
+            }
+        }
+        Ok(Some(Self { unadjusted, rows }))
+    }
+
+    /// `SOURCE*FACTOR` of the value that some rows add up to: people over unadjusted people, or `filled`.
+    pub(crate) fn token(
+        &self,
+        values: &TargetValues,
+        target: usize,
+        rows: &[usize],
+    ) -> Option<String> {
+        let mut all = RakedRow::default();
+        for &row in rows {
+            all.sources.extend(self.rows[row].sources.iter().cloned());
+            all.marks.extend(self.rows[row].marks.iter().cloned());
+        }
+        if all.sources.is_empty() {
+            return None;
+        }
+        let of = |values: &TargetValues| -> f64 {
+            let at = |row: &usize| values.exact[row * values.targets + target];
+            rows.iter().map(at).sum()
+        };
+        let (after, before) = (of(values), of(&self.unadjusted));
+        let factor = if before > 0.0 {
+            format!("{:.4}", after / before)
+        } else if after > 0.0 {
+            "filled".to_owned()
+        } else {
+            "1.0000".to_owned()
+        };
+        let sources: Vec<String> = all.sources.into_iter().collect();
+        let mut token = format!("{}*{factor}", sources.join("+"));
+        for mark in all.marks {
+            token.push(',');
+            token.push_str(&mark);
+        }
+        Some(token)
+    }
+}
