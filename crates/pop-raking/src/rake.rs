@@ -174,7 +174,13 @@ pub fn rake(cells: &Cells, totals: &[Total], options: &Options) -> Raked {
         let block = context.rake_block(index, &raked.sources, &mut raked.refusals);
         raked.blocks.push(block);
     }
-    years::fill(&context, &mut raked.blocks, &mut raked.refusals);
+    let lines = |block: &Block| {
+        totals
+            .iter()
+            .any(|total| total.year.is_none() || total.year == block.year)
+    };
+    let has_lines: Vec<bool> = cells.blocks.iter().map(lines).collect();
+    years::fill(&context, &has_lines, &mut raked.blocks, &mut raked.refusals);
     raked.refusals.dedup();
     for block in &raked.blocks {
         raked.out_of_range.extend(range::check(&context, block));

@@ -291,7 +291,7 @@ fn judge_gaps(
             .map(|gap| format!("{} {:+.1}", gap.unit, gap.total - gap.bands))
             .collect();
         console.warn(&format!(
-            "{}: {} of everybody become the sum of the bands beside them: {}",
+            "{}: replaced {} of everybody by the sum of the bands: {}",
             args.sums(),
             counted(small.len(), "row"),
             shortened_list(&list)
@@ -308,7 +308,11 @@ fn judge_gaps(
     });
     let refused = consent.judge(TOTAL_GAP, findings.collect()).refused;
     if !refused.is_empty() {
-        let what = "rows of everybody differ from their bands by more than 0.5 %";
+        let what = if refused.len() == 1 {
+            "row of everybody differs from its bands by more than 0.5 %"
+        } else {
+            "rows of everybody differ from their bands by more than 0.5 %"
+        };
         problems.add(
             consent
                 .refusal(TOTAL_GAP, what, &refused)

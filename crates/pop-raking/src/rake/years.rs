@@ -3,16 +3,17 @@
 use super::refusal::name_of;
 use super::{Context, Origin, RakedBlock, Refusal, Years};
 
-/// Gives blocks without controls the factors of other years of their source.
-pub(super) fn fill(context: &Context<'_>, blocks: &mut [RakedBlock], refusals: &mut Vec<Refusal>) {
-    let has_totals: Vec<bool> = blocks
-        .iter()
-        .map(|block| !block.controls.is_empty())
-        .collect();
-    for at in (0..blocks.len()).filter(|&at| !has_totals[at]) {
+/// Gives blocks without totals, good or bad, the factors of other years of their source.
+pub(super) fn fill(
+    context: &Context<'_>,
+    has_lines: &[bool],
+    blocks: &mut [RakedBlock],
+    refusals: &mut Vec<Refusal>,
+) {
+    for at in (0..blocks.len()).filter(|&at| !has_lines[at]) {
         let block = &context.cells.blocks[blocks[at].block];
         let mut known: Vec<(i32, usize)> = (0..blocks.len())
-            .filter(|&other| has_totals[other])
+            .filter(|&other| !blocks[other].controls.is_empty())
             .filter_map(|other| {
                 let candidate = &context.cells.blocks[blocks[other].block];
                 let year = candidate
