@@ -116,7 +116,9 @@ fn refusal(key: &str) -> String {
     if EFFECTS.contains(&key) {
         format!("`{key}` does more than store values: take it out")
     } else {
-        format!("`{key}` is not a key of a data value set that every DHIS2 version reads the same way")
+        format!(
+            "`{key}` is not a key of a data value set that every DHIS2 version reads the same way"
+        )
     }
 }
 
