@@ -81,7 +81,7 @@ fn words<'a>(change: &'a Change, name: &'a str) -> (&'static str, &'a str, &'a s
 
 /// The coordinates of points: units of the set that have a geometry and no area, and were asked for.
 fn points(bytes: &[u8], units: &OrgUnitSet) -> Points {
-    let is_point = |shape: &Shape| matches!(shape, Shape::Point | Shape::Line);
+    let is_point = |shape: &Shape| matches!(shape, Shape::Point(_) | Shape::Line);
     let wanted: BTreeSet<&str> = units
         .units
         .iter()

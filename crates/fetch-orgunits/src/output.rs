@@ -53,6 +53,7 @@ impl<W: Write> Collection<W> {
             closed_date: unit.closed_date(),
             geometry_source,
             context: place.context,
+            ..FeatureRecord::default()
         })?;
         if place.context {
             self.counts.context += 1;

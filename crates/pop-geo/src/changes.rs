@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{OrgUnit, OrgUnitSet};
+use crate::{OrgUnit, OrgUnitSet, Shape};
 
 /// What happened to a unit between two fetches.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +88,9 @@ fn differences(old: &OrgUnit, new: &OrgUnit) -> Vec<Change> {
             to: new.parent.clone().unwrap_or_default(),
         });
     }
-    if old.shape != new.shape {
+    // A point that moved covers no other ground than before.
+    let points = |unit: &OrgUnit| matches!(unit.shape, Shape::Point(_));
+    if old.shape != new.shape && !(points(old) && points(new)) {
         changes.push(Change::Redrawn);
     }
     if old.name != new.name || old.code != new.code {
@@ -105,7 +107,6 @@ fn differences(old: &OrgUnit, new: &OrgUnit) -> Vec<Change> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Shape;
 
     fn unit(id: &str, parent: &str, shape: Shape) -> OrgUnit {
         OrgUnit {
@@ -136,7 +137,7 @@ mod tests {
         };
         let mut after = before.clone();
         after.units[1].parent = Some("q".into());
-        after.units[2].shape = Shape::Point;
+        after.units[2].shape = Shape::Point(vec![[0.0, 0.0]]);
         after.units[2].name = Some("Other".into());
         after.units[3] = unit("new", "p", Shape::None);
         assert_eq!(

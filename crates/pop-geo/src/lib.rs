@@ -21,7 +21,8 @@ pub use area::{Area, Bounds, Defect, Longitudes, Polygon, Repair, Ring, RingKind
 pub use changes::{Change, UnitChange, changes};
 pub use date::is_date;
 pub use hierarchy::Hierarchy;
-pub use orgunit::{OrgUnit, OrgUnitSet, Shape};
+pub use longitudes::within_half_turn;
+pub use orgunit::{Operation, OrgUnit, OrgUnitSet, Shape};
 pub use problem::GeometryProblem;
 pub use read::{
     CrsReason, KeyedFeature, Limits, ReadError, ReadErrorKind, ReadOptions, TextPosition,

@@ -112,9 +112,29 @@ fn translate(ring: &mut Ring, degrees: f64) -> bool {
         return false;
     }
     for [x, _] in ring {
-        *x += degrees;
+        *x = turned(*x, degrees);
     }
     true
+}
+
+/// A longitude moved by whole turns: to the nearest of the numbers with twelve decimals, so that 348.7 becomes -11.3 as it would be written.
+fn turned(lon: f64, degrees: f64) -> f64 {
+    const DECIMALS: f64 = 1e12;
+    if degrees == 0.0 {
+        lon
+    } else {
+        ((lon + degrees) * DECIMALS).round() / DECIMALS
+    }
+}
+
+/// A longitude brought within ±180 by whole turns; what is there stays as it is.
+#[must_use]
+pub fn within_half_turn(lon: f64) -> f64 {
+    if lon.abs() <= 180.0 {
+        lon
+    } else {
+        turned(lon, -360.0 * (lon / 360.0).round())
+    }
 }
 
 fn longitude_range(ring: &[[f64; 2]]) -> Option<(f64, f64)> {

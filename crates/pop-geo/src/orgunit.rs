@@ -29,8 +29,21 @@ pub struct OrgUnit {
     pub geometry_source: Option<String>,
     /// An ancestor that came along for the tree and was not asked for.
     pub context: bool,
+    /// Words of the property `reasons`: what an earlier tool found, such as `unserved`.
+    pub reasons: Vec<String>,
     /// What the unit covers.
     pub shape: Shape,
+}
+
+/// Whether a unit operates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Opened, and not closed.
+    Open,
+    /// Closed before.
+    Closed,
+    /// Opened later.
+    NotYetOpen,
 }
 
 /// What a unit covers, as far as a file tells.
@@ -39,8 +52,8 @@ pub enum Shape {
     /// No geometry: null, or an empty polygon or collection.
     #[default]
     None,
-    /// A `Point` or `MultiPoint`: a place, no area.
-    Point,
+    /// A `Point` or `MultiPoint`, no area: at least one longitude and latitude in degrees, as written.
+    Point(Vec<[f64; 2]>),
     /// A `LineString` or `MultiLineString`: no area.
     Line,
     /// Valid polygons, after repair where one was needed.
@@ -50,6 +63,19 @@ pub enum Shape {
 }
 
 impl OrgUnit {
+    /// Whether the unit operates on a date (`yyyy-mm-dd`). DHIS2 counts both the opening and the closing day as open.
+    #[must_use]
+    pub fn operation_on(&self, date: &str) -> Operation {
+        // Dates in this form compare as text.
+        if self.closed_date.as_deref().is_some_and(|day| day < date) {
+            Operation::Closed
+        } else if self.opening_date.as_deref().is_some_and(|day| day > date) {
+            Operation::NotYetOpen
+        } else {
+            Operation::Open
+        }
+    }
+
     /// The id that `parent` and `path` of other units speak of.
     #[must_use]
     pub fn tree_id(&self) -> &str {

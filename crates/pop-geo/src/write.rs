@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use geojson::feature::Id;
 use geojson::{Feature, Geometry, JsonObject};
+use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// One feature to write. Borrowed, so that a tool of bounded memory can write units as they come.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +15,8 @@ pub struct FeatureRecord<'a> {
     pub id: &'a str,
     /// The geometry; `None` writes null.
     pub geometry: Option<Geometry>,
+    /// A geometry that is GeoJSON already, written as it is in place of `geometry`.
+    pub raw_geometry: Option<&'a RawValue>,
     /// DHIS2's code; `None` writes null, as DHIS2 does.
     pub code: Option<&'a str>,
     /// DHIS2's name.
@@ -35,6 +39,10 @@ pub struct FeatureRecord<'a> {
     pub geometry_source: Option<&'a str>,
     /// An ancestor that came along for the tree; written only where true.
     pub context: bool,
+    /// Words on the unit, joined by `;`.
+    pub reasons: Option<&'a str>,
+    /// Further properties.
+    pub extra: &'a [(&'a str, Value)],
 }
 
 /// Streams a FeatureCollection, one feature a line, nothing kept.
@@ -64,7 +72,18 @@ impl<W: Write> FeatureWriter<W> {
     pub fn write(&mut self, record: FeatureRecord<'_>) -> io::Result<()> {
         let separator: &[u8] = if self.written == 0 { b"\n" } else { b",\n" };
         self.out.write_all(separator)?;
-        serde_json::to_writer(&mut self.out, &record.into_feature())?;
+        match record.raw_geometry {
+            Some(geometry) => serde_json::to_writer(
+                &mut self.out,
+                &RawFeature {
+                    kind: "Feature",
+                    id: record.id,
+                    geometry,
+                    properties: record.properties(),
+                },
+            )?,
+            None => serde_json::to_writer(&mut self.out, &record.into_feature())?,
+        }
         self.written += 1;
         Ok(())
     }
@@ -84,6 +103,16 @@ impl<W: Write> FeatureWriter<W> {
         self.out.flush()?;
         Ok(self.out)
     }
+}
+
+/// A feature whose geometry is text.
+#[derive(Serialize)]
+struct RawFeature<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: &'a str,
+    geometry: &'a RawValue,
+    properties: JsonObject,
 }
 
 impl FeatureRecord<'_> {
@@ -124,6 +153,12 @@ impl FeatureRecord<'_> {
         }
         if self.context {
             insert("context", true.into());
+        }
+        if let Some(reasons) = self.reasons {
+            insert("reasons", reasons.into());
+        }
+        for (name, value) in self.extra {
+            insert(name, value.clone());
         }
         properties
     }

@@ -262,10 +262,13 @@ fn other_shapes_are_told_apart() {
             r#"{"type":"GeometryCollection","geometries":[]}"#,
             Shape::None,
         ),
-        (r#"{"type":"Point","coordinates":[1,2,3]}"#, Shape::Point),
+        (
+            r#"{"type":"Point","coordinates":[1,2,3]}"#,
+            Shape::Point(vec![[1.0, 2.0]]),
+        ),
         (
             r#"{"coordinates":[[1,2]],"type":"MultiPoint"}"#,
-            Shape::Point,
+            Shape::Point(vec![[1.0, 2.0]]),
         ),
         (
             r#"{"type":"LineString","coordinates":[[1,2],[3,4]]}"#,

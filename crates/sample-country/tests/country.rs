@@ -53,7 +53,7 @@ fn every_polygon_is_sound_as_drawn() {
     for unit in units().units {
         match unit.shape {
             Shape::Area(area) => assert_eq!(area.repair, None, "{}", unit.name.unwrap()),
-            Shape::Point => assert_eq!(unit.level, Some(4)),
+            Shape::Point(_) => assert_eq!(unit.level, Some(4)),
             Shape::None => assert_eq!(unit.name.as_deref(), Some("Esenga")),
             other => panic!("{other:?}"),
         }

@@ -1,6 +1,6 @@
 //! Which units are active on the date of each raster.
 
-use pop_geo::OrgUnit;
+use pop_geo::{Operation, OrgUnit};
 use pop_sums::Reason;
 use pop_zonal::ActiveUnits;
 
@@ -61,22 +61,11 @@ impl Dates {
     }
 }
 
-/// DHIS2 counts both the opening and the closing day as open. Dates as `yyyy-mm-dd` compare as text.
 fn out_of_time(unit: &OrgUnit, date: &str) -> Option<Reason> {
-    if unit
-        .closed_date
-        .as_deref()
-        .is_some_and(|closed| closed < date)
-    {
-        Some(Reason::Closed)
-    } else if unit
-        .opening_date
-        .as_deref()
-        .is_some_and(|opened| opened > date)
-    {
-        Some(Reason::NotYetOpen)
-    } else {
-        None
+    match unit.operation_on(date) {
+        Operation::Open => None,
+        Operation::Closed => Some(Reason::Closed),
+        Operation::NotYetOpen => Some(Reason::NotYetOpen),
     }
 }
 

@@ -98,7 +98,7 @@ impl Judged {
                     judged.doubt(Reason::FallbackGeometry);
                 }
             }
-            (Shape::Point | Shape::Line, _) => judged.none(Reason::Point),
+            (Shape::Point(_) | Shape::Line, _) => judged.none(Reason::Point),
             (Shape::Bad(_), _) => judged.none(Reason::BadGeometry),
             _ => judged.none(Reason::NoGeometry),
         }

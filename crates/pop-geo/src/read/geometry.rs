@@ -10,7 +10,7 @@ use crate::{Area, Polygon, Ring, Shape};
 #[derive(Debug, Default)]
 struct Parts {
     polygons: Vec<Polygon>,
-    points: usize,
+    points: Ring,
     lines: usize,
 }
 
@@ -30,8 +30,8 @@ pub(super) fn shape(geometry: Option<&Geometry>, skeleton: &mut Skeleton<'_>) ->
         Shape::Area(Area::new(parts.polygons))
     } else if parts.lines > 0 {
         Shape::Line
-    } else if parts.points > 0 {
-        Shape::Point
+    } else if !parts.points.is_empty() {
+        Shape::Point(parts.points)
     } else {
         Shape::None
     }
@@ -40,8 +40,15 @@ pub(super) fn shape(geometry: Option<&Geometry>, skeleton: &mut Skeleton<'_>) ->
 impl Parts {
     fn add(&mut self, geometry: &Geometry, skeleton: &mut Skeleton<'_>) {
         match &geometry.value {
-            GeometryValue::Point { .. } => self.points += 1,
-            GeometryValue::MultiPoint { coordinates } => self.points += coordinates.len(),
+            GeometryValue::Point { coordinates } => {
+                if let Some(Coordinates::Position(position)) = take(Some(coordinates), skeleton) {
+                    self.points.push(position);
+                }
+            }
+            GeometryValue::MultiPoint { coordinates } => {
+                let line = take(coordinates.first(), skeleton).map(Coordinates::into_line);
+                self.points.extend(line.unwrap_or_default());
+            }
             GeometryValue::LineString { coordinates } => self.lines += coordinates.len(),
             GeometryValue::MultiLineString { coordinates } => self.lines += coordinates.len(),
             GeometryValue::Polygon { coordinates } => {

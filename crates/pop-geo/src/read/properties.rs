@@ -62,6 +62,7 @@ impl Source<'_, '_> {
             opening_date: kept(self.date(properties, "openingDate"), problems),
             closed_date: kept(self.date(properties, "closedDate"), problems),
             geometry_source: text("geometry_source"),
+            reasons: words(text("reasons")),
             context: kept(self.context(properties), problems),
             ..OrgUnit::default()
         }
@@ -160,6 +161,16 @@ fn kept<T: Default>(found: Result<T, ReadError>, problems: &mut Vec<ReadError>) 
         problems.push(problem);
         T::default()
     })
+}
+
+/// The words of a text, which `;` separates.
+fn words(text: Option<String>) -> Vec<String> {
+    let text = text.unwrap_or_default();
+    let words = text.split(';').map(str::trim);
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The texts and numbers of the array `groups`, also where other formats gave it back as text; none where it is something else.
