@@ -41,7 +41,7 @@ pub(crate) struct Frame {
 type End = (f64, Option<usize>);
 
 /// Makes vertices one that are closer than [`CLOSEST`], as where four sites are on a circle.
-fn join_close(vertices: &mut Vec<Vector>, pairs: &[Pair]) {
+fn join_close(vertices: &mut [Vector], pairs: &[Pair]) {
     let mut first: Vec<usize> = (0..vertices.len()).collect();
     let mut root = |mut at: usize, to: Option<usize>| {
         while first[at] != at {
@@ -74,7 +74,7 @@ impl Network {
             .collect();
         let neighbours = Neighbours::of(&positions);
         let vertex = |&[a, b, c]: &[usize; 3]| equidistant([points[a], points[b], points[c]]);
-        let mut vertices = neighbours.triangles.iter().map(vertex).collect();
+        let mut vertices: Vec<Vector> = neighbours.triangles.iter().map(vertex).collect();
         join_close(&mut vertices, &neighbours.pairs);
         Self {
             vertices,
