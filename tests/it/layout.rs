@@ -54,6 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-worldpop",
         ],
     ),
+    ("catchments", &["pop-cli", "pop-geo", "pop-catchments"]),
     (
         "zonal-sum",
         &[
@@ -189,7 +190,7 @@ fn arrows_point_one_way() {
 #[test]
 fn what_only_computes_has_no_network_below_it() {
     let graph = graph();
-    for tool in ["zonal-sum", "clip-raster", "to-datavalueset"] {
+    for tool in ["zonal-sum", "clip-raster", "catchments", "to-datavalueset"] {
         let below = graph.all_below(tool);
         for network in NETWORK {
             assert!(!below.contains(*network), "{tool} has {network} below it");

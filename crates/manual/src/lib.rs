@@ -19,6 +19,7 @@ pub fn tools() -> Vec<Command> {
         pop_cli::command::<fetch_metadata::FetchMetadata>(),
         pop_cli::command::<fetch_worldpop::FetchWorldpop>(),
         pop_cli::command::<clip_raster::ClipRaster>(),
+        pop_cli::command::<catchments::Catchments>(),
         pop_cli::command::<zonal_sum::ZonalSum>(),
         pop_cli::command::<rake::Rake>(),
         pop_cli::command::<to_datavalueset::ToDataValueSet>(),

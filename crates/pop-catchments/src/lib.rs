@@ -13,6 +13,7 @@ mod limit;
 mod line_index;
 mod neighbours;
 mod network;
+mod outside;
 mod partition;
 mod regions;
 mod same_place;
@@ -23,6 +24,7 @@ mod vector;
 
 pub use ellipsoid::geodesic_distance;
 pub use error::CatchmentError;
+pub use outside::metres_outside;
 pub use partition::{Options, Parts, Task, partition};
 pub use same_place::same_place;
 

@@ -1,0 +1,137 @@
+//! The command line.
+
+use clap::builder::styling::Styles;
+use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
+
+use crate::length::{max_distance, same_place, tolerance};
+
+const EXAMPLES: &str = "
+catchments --within districts.geojson --max-distance 5km facilities.geojson | zonal-sum -r pop.tif
+fetch-orgunits --level 2,4 | catchments --within-level 2 --decimals 7 -o catchments.geojson
+";
+
+/// Turn point facilities into catchments: to each the part of its parent that is nearest to it.
+///
+/// Nearest is by the distance on the WGS84 ellipsoid. With --max-distance, what is farther from every facility of a parent becomes one
+/// feature of its own with the id PARENT-unserved, so that zonal-sum counts each person exactly once. Every unit comes out; one without
+/// a catchment has a reason. Limits: 4 GiB of input, a million features, fifty million points.
+#[derive(Debug, clap::Parser)]
+#[command(name = "catchments", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(after_help = after_help(EXAMPLES, &[
+    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+]))]
+pub struct Catchments {
+    /// Facilities as GeoJSON points; - is stdin
+    #[arg(value_name = "FACILITIES", default_value = "-")]
+    pub facilities: String,
+
+    /// The parents' polygons, as GeoJSON; a facility's parent is the nearest of its ancestors among them
+    #[arg(
+        long,
+        value_name = "FILE",
+        help_heading = "Parents",
+        required_unless_present = "within_level",
+        conflicts_with = "within_level"
+    )]
+    pub within: Option<String>,
+
+    /// The parents are the units of this level in the stream itself
+    #[arg(long, value_name = "N", help_heading = "Parents")]
+    pub within_level: Option<u32>,
+
+    /// Where a facility's parent comes from
+    #[arg(
+        long,
+        value_enum,
+        value_name = "BY",
+        default_value = "tree",
+        help_heading = "Parents",
+        conflicts_with = "across"
+    )]
+    pub assign: Assign,
+
+    /// Ignore parents: the nearest facility may be another parent's
+    #[arg(long, help_heading = "Parents")]
+    pub across: bool,
+
+    /// Take the ids of units from this property
+    #[arg(long, value_name = "PROPERTY", help_heading = "Parents")]
+    pub id_property: Option<String>,
+
+    /// How far a catchment reaches at most along the ground, such as 5km or 800m; up to 300km
+    #[arg(long, value_name = "LENGTH", value_parser = max_distance, help_heading = "Catchments")]
+    pub max_distance: Option<f64>,
+
+    /// Set apart what is unserved but within --max-distance of another parent's facility, as PARENT-unserved-in-reach
+    #[arg(
+        long,
+        requires = "max_distance",
+        conflicts_with = "across",
+        help_heading = "Catchments"
+    )]
+    pub split_unserved: bool,
+
+    /// Facilities joined by steps of at most this length share a place: the smallest id holds the catchment; 0 joins equal coordinates only
+    #[arg(long, value_name = "LENGTH", value_parser = same_place, default_value = "50m", help_heading = "Catchments")]
+    pub same_place: f64,
+
+    /// How far a drawn line may be off the true border or limit; 1cm to 1km
+    #[arg(long, value_name = "LENGTH", value_parser = tolerance, default_value = "1m", help_heading = "Catchments")]
+    pub tolerance: f64,
+
+    /// Facilities closed before or opened after this date (yyyy-mm-dd) have no catchment
+    #[arg(long, value_name = "DATE", help_heading = "Catchments")]
+    pub as_of: Option<String>,
+
+    /// Units that have a polygon keep it, and it is taken out of the catchments of others
+    #[arg(long, help_heading = "Catchments")]
+    pub keep_polygons: bool,
+
+    /// Round coordinates to this many decimal places; 7 is about a centimetre
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(3..=12), help_heading = "Output")]
+    pub decimals: Option<u8>,
+
+    /// What is written
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "geojson",
+        help_heading = "Output"
+    )]
+    pub format: Format,
+
+    /// Write what became of every unit, as CSV
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub report: Option<String>,
+
+    /// Threads; all cores if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    /// What may pass.
+    #[command(flatten)]
+    pub consent: ConsentArgs,
+
+    /// Flags of every tool.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Where a facility's parent comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Assign {
+    /// From path, parentGraph or parent
+    Tree,
+    /// The parent whose polygon the point is in
+    Place,
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Every unit and the unserved parts, for zonal-sum
+    Geojson,
+    /// Only catchments of facilities, for DHIS2's GeoJSON import
+    Dhis2Import,
+}

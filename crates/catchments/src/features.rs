@@ -1,0 +1,373 @@
+//! The features that come out.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use pop_catchments::Parts;
+use pop_cli::{Console, ToolError, counted, shortened_list};
+use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon};
+use rayon::prelude::*;
+use serde_json::value::RawValue;
+
+use crate::assignment::{Assignment, Outcome, reason};
+use crate::geometry::{geometry, rounded, size};
+use crate::units::{Role, Units};
+use crate::{Catchments, Format};
+
+/// DHIS2's web clients load the geometries of many units at once: larger ones are worth a warning.
+const LARGE_BYTES: usize = 50_000;
+
+/// One feature.
+#[derive(Debug, Default)]
+pub(crate) struct Feature {
+    pub(crate) unit: OrgUnit,
+    /// What it is: for the report.
+    pub(crate) kind: &'static str,
+    pub(crate) geometry: Option<Box<RawValue>>,
+    pub(crate) reasons: Vec<&'static str>,
+    /// The id of the parent whose area it has a share in.
+    pub(crate) within: Option<String>,
+    /// The id of the unit that holds the catchment of their place.
+    pub(crate) same_place_as: Option<String>,
+    pub(crate) metres_outside: Option<f64>,
+}
+
+/// All features, in the order of their ids.
+#[derive(Debug)]
+pub(crate) struct Features {
+    features: Vec<Feature>,
+    parents: usize,
+    /// The largest change of a parent's area by rounding, as a share of it.
+    rounding: Option<f64>,
+}
+
+impl Features {
+    /// A feature for every unit and every unserved part.
+    pub(crate) fn of(
+        units: &Units,
+        assignment: &Assignment,
+        parts: Vec<Parts>,
+        args: &Catchments,
+    ) -> Self {
+        let mut parts = parts;
+        let mut rounding = None;
+        if let Some(decimals) = args.decimals {
+            rounding = Some(
+                parts
+                    .par_iter_mut()
+                    .map(|parts| round(parts, decimals))
+                    .reduce(|| 0.0, f64::max),
+            );
+        }
+        let kept = kept_places(assignment);
+        let mut features: Vec<Feature> = (0..units.units.len())
+            .into_par_iter()
+            .map(|unit| {
+                let outcome = &assignment.outcomes[unit];
+                let own = match &units.roles[unit] {
+                    Role::Kept => match kept.get(&unit) {
+                        Some(&(group, place)) => parts[group].kept[place].as_slice(),
+                        None => units.units[unit]
+                            .area()
+                            .map_or(&[][..], |area| &area.polygons),
+                    },
+                    Role::Parent | Role::PassedOn => units.units[unit]
+                        .area()
+                        .map_or(&[][..], |area| &area.polygons),
+                    _ => outcome
+                        .site
+                        .map_or(&[][..], |(group, site)| &parts[group].catchments[site]),
+                };
+                of_unit(units, unit, outcome, own)
+            })
+            .collect();
+        features.extend(unserved(units, assignment, &parts));
+        features.sort_by(|a, b| a.unit.id.cmp(&b.unit.id));
+        Self {
+            features,
+            parents: units.parents.len(),
+            rounding,
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Feature> {
+        self.features.iter()
+    }
+
+    /// Writes the stream.
+    pub(crate) fn write(&self, output: impl Write, args: &Catchments) -> Result<(), ToolError> {
+        let io = |error| ToolError::io(error).in_file(&args.common.output);
+        let mut writer =
+            FeatureWriter::new(std::io::BufWriter::with_capacity(1 << 20, output)).map_err(io)?;
+        let wanted = |feature: &&Feature| match args.format {
+            Format::Geojson => true,
+            Format::Dhis2Import => feature.kind == "catchment",
+        };
+        for feature in self.features.iter().filter(wanted) {
+            write(&mut writer, feature).map_err(io)?;
+        }
+        writer.finish().map_err(io)?;
+        Ok(())
+    }
+
+    /// Names what stands in the way of a full account.
+    pub(crate) fn warn(&self, args: &Catchments, console: &Console) {
+        if args.across {
+            console.warn(
+                "parents are ignored: people are counted for the nearest facility of any parent",
+            );
+        }
+        let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for feature in self
+            .features
+            .iter()
+            .filter(|feature| feature.kind != "unserved")
+        {
+            for &word in &feature.reasons {
+                let id = &feature.unit.id;
+                by_reason
+                    .entry(word)
+                    .or_default()
+                    .push(match feature.metres_outside {
+                        Some(metres) if word == reason::OUTSIDE_PARENT => {
+                            format!("{id} ({:.1} km)", metres / 1000.0)
+                        }
+                        _ => id.clone(),
+                    });
+            }
+        }
+        for (word, ids) in by_reason {
+            console.warn(&format!(
+                "{} {word}: {}",
+                counted(ids.len(), "unit"),
+                shortened_list(&ids)
+            ));
+        }
+        let large = self
+            .features
+            .iter()
+            .filter(|feature| bytes(feature) > LARGE_BYTES);
+        let large: Vec<String> = large
+            .map(|feature| format!("{} ({} bytes)", feature.unit.id, bytes(feature)))
+            .collect();
+        if !large.is_empty() {
+            console.warn(&format!(
+                "{} over {LARGE_BYTES} bytes: {}",
+                counted(large.len(), "geometry").replace("geometrys", "geometries"),
+                shortened_list(&large)
+            ));
+            if args.decimals.is_none() {
+                console.hint("--decimals 7 makes geometries shorter");
+            }
+        }
+    }
+
+    /// One line on the whole.
+    pub(crate) fn summary(&self, assignment: &Assignment, allowed: Option<String>) -> String {
+        let of_kind = |kind: &str| {
+            self.features
+                .iter()
+                .filter(|feature| feature.kind == kind && feature.geometry.is_some())
+                .count()
+        };
+        let facilities = assignment.outcomes.len()
+            - self
+                .features
+                .iter()
+                .filter(|feature| matches!(feature.kind, "parent" | "passed-on"))
+                .count();
+        let mut text = format!(
+            "{} of {} in {}, {}",
+            counted(of_kind("catchment"), "catchment"),
+            counted(facilities, "facility").replace("facilitys", "facilities"),
+            counted(self.parents, "parent"),
+            counted(of_kind("unserved"), "unserved part")
+        );
+        if let Some(share) = self.rounding {
+            text.push_str(&format!(
+                "; rounding changes the area of a parent by at most {share:.1e} of it"
+            ));
+        }
+        if let Some(allowed) = allowed {
+            text.push_str(&format!("; {allowed}"));
+        }
+        text
+    }
+}
+
+/// Bytes of a feature's geometry.
+pub(crate) fn bytes(feature: &Feature) -> usize {
+    feature
+        .geometry
+        .as_ref()
+        .map_or(0, |geometry| geometry.get().len())
+}
+
+/// Group and place there of every unit that keeps its polygon.
+fn kept_places(assignment: &Assignment) -> BTreeMap<usize, (usize, usize)> {
+    let groups = assignment.groups.iter().enumerate();
+    groups
+        .flat_map(|(number, group)| {
+            group
+                .kept
+                .iter()
+                .enumerate()
+                .map(move |(place, &unit)| (unit, (number, place)))
+        })
+        .collect()
+}
+
+fn of_unit(units: &Units, place: usize, outcome: &Outcome, polygons: &[Polygon]) -> Feature {
+    let unit = &units.units[place];
+    let mut reasons = outcome.reasons.clone();
+    let kind = match &units.roles[place] {
+        Role::Parent => "parent",
+        Role::PassedOn => "passed-on",
+        _ if polygons.is_empty() => "none",
+        _ => "catchment",
+    };
+    if outcome.site.is_some() && polygons.is_empty() {
+        reasons.push(reason::NO_AREA);
+    }
+    Feature {
+        unit: unit.clone(),
+        kind,
+        geometry: geometry(polygons),
+        reasons,
+        within: outcome
+            .parent
+            .map(|parent| units.parents[parent].id.clone()),
+        same_place_as: outcome
+            .same_place_as
+            .map(|other| units.units[other].id.clone()),
+        metres_outside: outcome.metres_outside,
+    }
+}
+
+/// The unserved parts of every parent.
+fn unserved(units: &Units, assignment: &Assignment, parts: &[Parts]) -> Vec<Feature> {
+    let deepest = |group: usize| {
+        let sites = assignment.groups[group].sites.iter();
+        sites
+            .filter_map(|&(unit, _)| units.units[unit].depth())
+            .max()
+    };
+    let anywhere = (0..assignment.groups.len()).filter_map(deepest).max();
+    let mut found = Vec::new();
+    for (group, parts) in parts.iter().enumerate() {
+        for (place, &parent) in assignment.groups[group].parents.iter().enumerate() {
+            for (polygons, suffix, words) in [
+                (&parts.unserved[place], "unserved", vec![reason::UNSERVED]),
+                (
+                    &parts.in_reach[place],
+                    "unserved-in-reach",
+                    vec![reason::UNSERVED, reason::IN_REACH],
+                ),
+            ] {
+                if !polygons.is_empty() {
+                    let level = deepest(group).or(anywhere);
+                    found.push(unserved_feature(
+                        &units.parents[parent],
+                        polygons,
+                        suffix,
+                        words,
+                        level,
+                    ));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn unserved_feature(
+    parent: &OrgUnit,
+    polygons: &[Polygon],
+    suffix: &str,
+    reasons: Vec<&'static str>,
+    level: Option<u32>,
+) -> Feature {
+    let id = format!("{}-{suffix}", parent.id);
+    let path = parent
+        .path
+        .clone()
+        .unwrap_or_else(|| format!("/{}", parent.tree_id()));
+    Feature {
+        unit: OrgUnit {
+            path: Some(format!("{path}/{id}")),
+            name: Some(format!(
+                "{}: {}",
+                parent.name.as_deref().unwrap_or(&parent.id),
+                suffix.replace('-', " ")
+            )),
+            level: level.or_else(|| parent.depth().map(|depth| depth + 1)),
+            parent: Some(parent.tree_id().to_owned()),
+            id,
+            ..OrgUnit::default()
+        },
+        kind: "unserved",
+        geometry: geometry(polygons),
+        reasons,
+        within: Some(parent.id.clone()),
+        ..Feature::default()
+    }
+}
+
+/// Rounds the parts of a task; gives the change of their area as a share of it.
+fn round(parts: &mut Parts, decimals: u8) -> f64 {
+    let (mut before, mut after) = (0.0, 0.0);
+    let lists = [
+        &mut parts.catchments,
+        &mut parts.unserved,
+        &mut parts.in_reach,
+        &mut parts.kept,
+    ];
+    for polygons in lists.into_iter().flatten() {
+        before += size(polygons);
+        *polygons = rounded(polygons, decimals);
+        after += size(polygons);
+    }
+    if before > 0.0 {
+        ((after - before) / before).abs()
+    } else {
+        0.0
+    }
+}
+
+fn write<W: Write>(writer: &mut FeatureWriter<W>, feature: &Feature) -> std::io::Result<()> {
+    let unit = &feature.unit;
+    let path = unit.path.as_deref().unwrap_or_default();
+    let ancestors: Vec<&str> = path
+        .split('/')
+        .filter(|id| !id.is_empty() && *id != unit.tree_id())
+        .collect();
+    let reasons = feature.reasons.join(";");
+    let mut extra = Vec::new();
+    if let Some(within) = &feature.within {
+        extra.push(("within", within.as_str().into()));
+    }
+    if let Some(other) = &feature.same_place_as {
+        extra.push(("samePlaceAs", other.as_str().into()));
+    }
+    if let Some(metres) = feature.metres_outside {
+        extra.push(("kmOutside", (metres.round() / 1000.0).into()));
+    }
+    writer.write(FeatureRecord {
+        id: &unit.id,
+        geometry: None,
+        raw_geometry: feature.geometry.as_deref(),
+        code: unit.code.as_deref(),
+        name: unit.name.as_deref(),
+        level: unit.level,
+        parent: unit.parent.as_deref().or(ancestors.last().copied()),
+        parent_graph: &ancestors.join("/"),
+        groups: &unit.groups,
+        path: unit.path.as_deref(),
+        opening_date: unit.opening_date.as_deref(),
+        closed_date: unit.closed_date.as_deref(),
+        geometry_source: unit.geometry_source.as_deref(),
+        context: unit.context,
+        reasons: (!reasons.is_empty()).then_some(reasons.as_str()),
+        extra: &extra,
+    })
+}

@@ -1,0 +1,66 @@
+//! `catchments`: point facilities in, service areas out.
+//!
+//! Reads facilities and parents (`pop-geo`), gives each facility its parent, has the parents shared out among their facilities
+//! (`pop-catchments`), and writes a feature for every unit and for what is unserved.
+
+mod args;
+mod assignment;
+mod features;
+mod geometry;
+mod length;
+mod positions;
+mod report;
+mod units;
+
+pub use args::{Assign, Catchments, Format};
+
+use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
+
+use assignment::Assignment;
+use features::Features;
+use units::Units;
+
+/// What `--allow` can name.
+const KINDS: &[AllowKind] = &[AllowKind {
+    name: units::BAD_GEOMETRY,
+    meaning: "units whose coordinates cannot be right, or whose polygon can be read in two ways, are left without a catchment",
+}];
+
+impl Tool for Catchments {
+    const NAME: &'static str = "catchments";
+
+    const ALLOW_KINDS: &'static [AllowKind] = KINDS;
+
+    fn common(&self) -> &CommonArgs {
+        &self.common
+    }
+
+    fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        let threads = self.threads.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| ToolError::internal(format!("no threads: {error}")))?;
+        let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
+        let mut output = console.output("output", &self.common.output)?;
+        let report = self
+            .report
+            .as_deref()
+            .map(|name| console.output("report", name))
+            .transpose()?;
+        let units = pool.install(|| Units::read(self, console))?;
+        let assignment = pool.install(|| Assignment::of(&units, self, &mut consent))?;
+        let parts = pool.install(|| assignment.partition(&units, self))?;
+        let features = pool.install(|| Features::of(&units, &assignment, parts, self));
+        pool.install(|| features.write(&mut output, self))?;
+        let mut outputs = vec![output];
+        if let Some(mut report) = report {
+            report::write(&features, &mut report)?;
+            outputs.push(report);
+        }
+        console.publish(outputs)?;
+        features.warn(self, console);
+        console.summary(&features.summary(&assignment, consent.close(console)));
+        Ok(ExitStatus::Done)
+    }
+}

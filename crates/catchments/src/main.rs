@@ -1,0 +1,7 @@
+//! The `catchments` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pop_cli::tool_main::<catchments::Catchments>()
+}
