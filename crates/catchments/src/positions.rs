@@ -37,7 +37,7 @@ impl Measured {
 
 /// What is wrong, by unit, with a remedy.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(BTreeMap<String, (String, &'static str)>);
+pub(crate) struct Findings(BTreeMap<String, (String, String)>);
 
 impl Findings {
     /// What reading found.
@@ -45,11 +45,13 @@ impl Findings {
         let mut found = Self::default();
         for (unit, role) in units.units.iter().zip(&units.roles) {
             if let Role::Bad(detail, hint) = role {
-                found.0.insert(unit.id.clone(), (detail.clone(), hint));
+                found
+                    .0
+                    .insert(unit.id.clone(), (detail.clone(), hint.clone()));
             }
         }
         for (id, detail, hint) in &units.bad_parents {
-            found.0.insert(id.clone(), (detail.clone(), hint));
+            found.0.insert(id.clone(), (detail.clone(), hint.clone()));
         }
         found
     }
@@ -70,7 +72,7 @@ impl Findings {
         } else {
             return;
         };
-        self.0.insert(id.to_owned(), (detail, hint));
+        self.0.insert(id.to_owned(), (detail, hint.to_owned()));
     }
 
     /// The units that are allowed to have such coordinates.
@@ -79,7 +81,7 @@ impl Findings {
         consent: &mut Consent,
         args: &Catchments,
     ) -> Result<BTreeSet<String>, ToolError> {
-        let hint = self.0.values().map(|(_, hint)| *hint).next();
+        let hint = self.0.values().map(|(_, hint)| hint.clone()).next();
         let findings = self
             .0
             .into_iter()

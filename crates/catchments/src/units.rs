@@ -24,7 +24,7 @@ pub(crate) enum Role {
     /// No geometry, or a line.
     NoGeometry,
     /// Coordinates that cannot be right: what is wrong, and a remedy.
-    Bad(String, &'static str),
+    Bad(String, String),
 }
 
 /// The units of the run.
@@ -36,7 +36,7 @@ pub(crate) struct Units {
     /// Parents with a polygon, sorted by id.
     pub(crate) parents: Vec<OrgUnit>,
     /// Parents whose polygon can be read in two ways: id, what is wrong, remedy.
-    pub(crate) bad_parents: Vec<(String, String, &'static str)>,
+    pub(crate) bad_parents: Vec<(String, String, String)>,
     places: HashMap<String, usize>,
 }
 
@@ -82,7 +82,11 @@ impl Units {
         parents.retain(|unit| match &unit.shape {
             Shape::Area(_) => true,
             Shape::Bad(problem) => {
-                bad_parents.push((unit.id.clone(), problem.to_string(), problem.hint()));
+                bad_parents.push((
+                    unit.id.clone(),
+                    problem.to_string(),
+                    problem.hint().to_owned(),
+                ));
                 false
             }
             _ => false,
@@ -184,7 +188,7 @@ fn role(unit: &OrgUnit, level: Option<u32>) -> Role {
         Shape::Area(_) => Role::Kept,
         Shape::Point(positions) => point(positions),
         Shape::None | Shape::Line => Role::NoGeometry,
-        Shape::Bad(problem) => Role::Bad(problem.to_string(), problem.hint()),
+        Shape::Bad(problem) => Role::Bad(problem.to_string(), problem.hint().to_owned()),
     }
 }
 
@@ -193,19 +197,19 @@ fn point(positions: &[[f64; 2]]) -> Role {
     let &[[lon, lat]] = positions else {
         return Role::Bad(
             format!("{} positions, expected 1", positions.len()),
-            "a facility is at one place: keep one of its points",
+            "a facility is at one place: keep one of its points".to_owned(),
         );
     };
     let is_degrees = lon.abs() <= 360.0 && lat.abs() <= 360.0;
     if !is_degrees {
         Role::Bad(
             format!("position {lon}, {lat}, expected degrees"),
-            "coordinates must be degrees (EPSG:4326): is the file in a projected reference system, in metres?",
+            "coordinates must be degrees (EPSG:4326): is the file in a projected reference system, in metres?".to_owned(),
         )
     } else if lat.abs() > 90.0 {
         Role::Bad(
             format!("latitude {lat}, expected -90 to 90"),
-            "positions are [longitude, latitude]: are the axes swapped?",
+            "positions are [longitude, latitude]: are the axes swapped?".to_owned(),
         )
     } else {
         Role::Facility([within_half_turn(lon), lat])
