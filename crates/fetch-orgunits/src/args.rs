@@ -4,7 +4,7 @@ use dhis2_session::ServerArgs;
 use pop_cli::{CommonArgs, ExitStatus, after_help};
 use pop_dhis2::org_units::Selection;
 
-use crate::geometry::{Fallback, GeometryChoice};
+use crate::geometry::{Fallback, GeometryChoice, KeyComparison};
 
 /// Fetch org units from DHIS2 as one GeoJSON FeatureCollection
 ///
@@ -76,6 +76,10 @@ pub(crate) struct GeometryArgs {
     #[arg(long, value_name = "SOURCE", default_value = "own")]
     pub(crate) geometry: GeometryChoice,
 
+    /// Match keys without regard to case, accents, blanks and punctuation (file: only)
+    #[arg(long)]
+    pub(crate) loose_match: bool,
+
     /// Geometry of units for which the source has none
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
     pub(crate) fallback: Fallback,
@@ -83,6 +87,17 @@ pub(crate) struct GeometryArgs {
     /// Write the units without a matching geometry and the unused features as CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<String>,
+}
+
+impl GeometryArgs {
+    /// How keys of units and features are compared.
+    pub(crate) fn comparison(&self) -> KeyComparison {
+        if self.loose_match {
+            KeyComparison::Loose
+        } else {
+            KeyComparison::Exact
+        }
+    }
 }
 
 impl ChoiceArgs {

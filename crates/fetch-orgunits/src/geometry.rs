@@ -3,13 +3,15 @@
 mod attribute;
 mod choice;
 mod file;
+mod key;
 
 use geojson::Geometry;
 use pop_dhis2::org_units::{Fields, Place, Unit};
 
 pub(crate) use attribute::AttributeShapes;
-pub(crate) use choice::{Fallback, GeometryChoice, Match, UnitKey};
-pub(crate) use file::{FileShapes, Keys};
+pub(crate) use choice::{Fallback, GeometryChoice, Match};
+pub(crate) use file::{FileShapes, UnitKeys};
+pub(crate) use key::KeyComparison;
 
 use crate::report::{Problem, Report};
 

@@ -10,5 +10,6 @@ mod output;
 mod report;
 mod run;
 mod survey;
+mod unit_key;
 
 pub use args::FetchOrgunits;

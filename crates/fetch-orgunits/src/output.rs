@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use geojson::Geometry;
+use geojson::{Geometry, GeometryValue};
 use pop_dhis2::org_units::{Place, Unit};
 use pop_geo::{FeatureRecord, FeatureWriter};
 
@@ -18,6 +18,8 @@ pub(crate) struct Collection<W: Write> {
 pub(crate) struct Counts {
     pub(crate) units: usize,
     pub(crate) without_geometry: usize,
+    /// Units whose geometry is a point.
+    pub(crate) points: usize,
     pub(crate) context: usize,
 }
 
@@ -39,6 +41,7 @@ impl<W: Write> Collection<W> {
         let ancestors: Vec<&str> = place.ancestors().collect();
         let (geometry, geometry_source) = geometry.unzip();
         let is_drawn = geometry.is_some();
+        let is_point = geometry.as_ref().is_some_and(is_point);
         self.writer.write(FeatureRecord {
             id: &unit.id,
             geometry,
@@ -60,6 +63,7 @@ impl<W: Write> Collection<W> {
         } else {
             self.counts.units += 1;
             self.counts.without_geometry += usize::from(!is_drawn);
+            self.counts.points += usize::from(is_point);
         }
         Ok(())
     }
@@ -67,4 +71,11 @@ impl<W: Write> Collection<W> {
     pub(crate) fn finish(self) -> io::Result<(W, Counts)> {
         Ok((self.writer.finish()?, self.counts))
     }
+}
+
+fn is_point(geometry: &Geometry) -> bool {
+    matches!(
+        geometry.value,
+        GeometryValue::Point { .. } | GeometryValue::MultiPoint { .. }
+    )
 }

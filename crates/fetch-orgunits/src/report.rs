@@ -6,6 +6,8 @@ use std::io::Write;
 use pop_cli::{Console, counted, shortened_list};
 use pop_dhis2::org_units::Unit;
 
+use crate::unit_key::UnitKey;
+
 /// Why a unit has no geometry of the source, or a feature no unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Problem {
@@ -74,6 +76,22 @@ struct Line {
     code: String,
     name: String,
     is_fallback: bool,
+    near: String,
+}
+
+impl Line {
+    fn is_unmatched(&self) -> bool {
+        self.side == Side::Unit && self.problem == Problem::Unmatched
+    }
+
+    /// The name, or the id of what has none.
+    fn shown(&self) -> &str {
+        if self.name.is_empty() {
+            &self.id
+        } else {
+            &self.name
+        }
+    }
 }
 
 /// All problems, in the order of the stream.
@@ -92,6 +110,7 @@ impl Report {
             code: unit.code.clone().unwrap_or_default(),
             name: unit.name.clone().unwrap_or_default(),
             is_fallback,
+            near: String::new(),
         });
     }
 
@@ -104,18 +123,36 @@ impl Report {
             code: String::new(),
             name: String::new(),
             is_fallback: false,
+            near: String::new(),
         });
+    }
+
+    /// Units for which the source has nothing.
+    pub(crate) fn unmatched(&self) -> usize {
+        self.lines.iter().filter(|line| line.is_unmatched()).count()
+    }
+
+    /// Notes the features that may be meant for units without a match.
+    pub(crate) fn set_near_misses<'k>(
+        &mut self,
+        by: UnitKey,
+        nearest: impl Fn(&str) -> Option<&'k str>,
+    ) {
+        for line in self.lines.iter_mut().filter(|line| line.is_unmatched()) {
+            let key = match by {
+                UnitKey::Id => &line.id,
+                UnitKey::Code => &line.code,
+                UnitKey::Name => &line.name,
+            };
+            line.near = nearest(key).unwrap_or_default().to_owned();
+        }
     }
 
     /// Says it on stderr: one line for each kind, with the first few by name.
     pub(crate) fn warn(&self, console: &Console) {
         let mut kinds: BTreeMap<(Side, Problem), Vec<&str>> = BTreeMap::new();
         for line in &self.lines {
-            let shown = if line.name.is_empty() {
-                &line.id
-            } else {
-                &line.name
-            };
+            let shown = line.shown();
             kinds
                 .entry((line.side, line.problem))
                 .or_default()
@@ -129,12 +166,27 @@ impl Report {
                 shortened_list(&names)
             ));
         }
+        self.hint_near_misses(console);
     }
 
-    /// Writes every line as CSV: `side,problem,id,code,name,geometry`.
+    /// Offers the features that may be meant for units without a match.
+    fn hint_near_misses(&self, console: &Console) {
+        let near = self.lines.iter().filter(|line| !line.near.is_empty());
+        let near: Vec<String> = near
+            .map(|line| format!("{:?} for {}", line.near, line.shown()))
+            .collect();
+        if !near.is_empty() {
+            console.hint(&format!(
+                "near misses: {}; --loose-match ignores case, accents, blanks and punctuation",
+                shortened_list(&near)
+            ));
+        }
+    }
+
+    /// Writes every line as CSV: `side,problem,id,code,name,geometry,near`.
     pub(crate) fn write(&self, out: impl Write) -> Result<(), csv::Error> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(["side", "problem", "id", "code", "name", "geometry"])?;
+        writer.write_record(["side", "problem", "id", "code", "name", "geometry", "near"])?;
         for line in &self.lines {
             let geometry = match (line.side, line.is_fallback) {
                 (Side::Unit, true) => "fallback",
@@ -148,6 +200,7 @@ impl Report {
                 &line.code,
                 &line.name,
                 geometry,
+                &line.near,
             ])?;
         }
         writer.flush()?;

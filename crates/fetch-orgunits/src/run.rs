@@ -9,7 +9,7 @@ use pop_dhis2::{ApiError, Server};
 
 use crate::args::FetchOrgunits;
 use crate::compare::{Copying, Earlier};
-use crate::geometry::{AttributeShapes, FileShapes, GeometryChoice, Keys, Match, Source};
+use crate::geometry::{AttributeShapes, FileShapes, GeometryChoice, Match, Source, UnitKeys};
 use crate::output::{Collection, Counts};
 use crate::report::Report;
 use crate::survey;
@@ -80,6 +80,11 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
     }
     console.publish(outputs)?;
     console.summary(&summary(&counts, &server));
+    if counts.units > 0 && counts.points == counts.units {
+        console.hint(
+            "every unit is a point: zonal-sum needs areas; catchments draws them round points, and --geometry attribute:CODE takes associated geometries",
+        );
+    }
     Ok(ExitStatus::Done)
 }
 
@@ -107,6 +112,9 @@ fn geometry_file(
 ) -> Result<Option<InputData>, ToolError> {
     match &args.geometry.geometry {
         GeometryChoice::File { path, .. } => console.input("geometry", path).map(Some),
+        _ if args.geometry.loose_match => Err(ToolError::usage(
+            "--loose-match is for --geometry file:PATH only",
+        )),
         _ => Ok(None),
     }
 }
@@ -124,7 +132,11 @@ fn source(
             Ok(Source::Attribute(AttributeShapes::new(&attribute)))
         }
         (GeometryChoice::File { by, .. }, Some(file)) => {
-            let keys = keys(server, plan, by).map_err(|error| failure(&error))?;
+            let by = &Match {
+                comparison: args.geometry.comparison(),
+                ..by.clone()
+            };
+            let keys = unit_keys(server, plan, by).map_err(|error| failure(&error))?;
             let name = Path::new(&file.name).file_name().unwrap_or_default();
             let shapes = FileShapes::read(&file.bytes, &name.to_string_lossy(), by, keys);
             shapes
@@ -136,8 +148,8 @@ fn source(
 }
 
 /// What each selected unit would be matched by: doubles have to be known before the first match.
-fn keys(server: &Server, plan: &Plan, by: &Match) -> Result<Keys, ApiError> {
-    let mut keys = Keys::default();
+fn unit_keys(server: &Server, plan: &Plan, by: &Match) -> Result<UnitKeys, ApiError> {
+    let mut keys = UnitKeys::default();
     walk(
         server,
         plan,
@@ -145,7 +157,7 @@ fn keys(server: &Server, plan: &Plan, by: &Match) -> Result<Keys, ApiError> {
         Parts::default(),
         |place, unit| {
             if !place.context {
-                keys.add(unit, by.unit);
+                keys.add(unit, by);
             }
             Ok(())
         },

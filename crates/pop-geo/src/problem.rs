@@ -77,7 +77,7 @@ impl GeometryProblem {
                 "coordinates must be degrees (EPSG:4326): is the file in a projected reference system, in metres?"
             }
             Self::LongEdge { .. } => {
-                "cut the area at the antimeridian (ogr2ogr -wrapdateline out.geojson in.geojson), or give long edges more points (ogr2ogr -segmentize 10 out.geojson in.geojson)"
+                "cut the area at the antimeridian (ogr2ogr -wrapdateline out.geojson FILE), or give long edges more points (ogr2ogr -segmentize 10 out.geojson FILE)"
             }
             Self::EnclosesPole => "cut the area at the antimeridian (RFC 7946, section 3.1.9)",
             Self::Ambiguous { .. } => "redraw the ring so that it does not cross itself",

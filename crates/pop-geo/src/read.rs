@@ -9,6 +9,7 @@ mod cursor;
 mod document;
 mod error;
 mod feature;
+mod file_kind;
 mod geometry;
 mod identity;
 mod number;

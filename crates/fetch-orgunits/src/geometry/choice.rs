@@ -2,6 +2,9 @@
 
 use std::str::FromStr;
 
+use super::key::KeyComparison;
+use crate::unit_key::UnitKey;
+
 /// Where geometries are to come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GeometryChoice {
@@ -24,14 +27,7 @@ pub(crate) struct Match {
     pub(crate) unit: UnitKey,
     /// A property; `None` for the feature's own `id`.
     pub(crate) property: Option<String>,
-}
-
-/// What of a unit is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum UnitKey {
-    Id,
-    Code,
-    Name,
+    pub(crate) comparison: KeyComparison,
 }
 
 /// What a unit gets for which the source has nothing.
@@ -78,6 +74,7 @@ impl Match {
     const BY_ID: Self = Self {
         unit: UnitKey::Id,
         property: None,
+        comparison: KeyComparison::Exact,
     };
 }
 
@@ -102,6 +99,7 @@ impl FromStr for Match {
         Ok(Self {
             unit,
             property: Some(property.to_owned()),
+            comparison: KeyComparison::Exact,
         })
     }
 }
@@ -123,7 +121,8 @@ mod tests {
                 path: "a,b.geojson".into(),
                 by: Match {
                     unit: UnitKey::Code,
-                    property: Some("ADM3_PCODE".into())
+                    property: Some("ADM3_PCODE".into()),
+                    comparison: KeyComparison::Exact,
                 }
             })
         );

@@ -88,12 +88,12 @@ fn a_file_is_matched_and_both_sides_of_the_rest_are_listed() {
     let report = std::fs::read_to_string(report).unwrap();
     assert_eq!(
         report,
-        "side,problem,id,code,name,geometry\n\
-         unit,doubled-feature,ouFacility2,F2,Clinic 2,none\n\
-         unit,without-key,ouFacility3,,Clinic 3,none\n\
-         feature,doubled-feature,F2,,,unused\n\
-         feature,unmatched,F9,,,unused\n\
-         feature,without-key,,,,unused\n"
+        "side,problem,id,code,name,geometry,near\n\
+         unit,doubled-feature,ouFacility2,F2,Clinic 2,none,\n\
+         unit,without-key,ouFacility3,,Clinic 3,none,\n\
+         feature,doubled-feature,F2,,,unused,\n\
+         feature,unmatched,F9,,,unused,\n\
+         feature,without-key,,,,unused,\n"
     );
 }
 
@@ -121,4 +121,75 @@ fn a_file_that_cannot_be_matched_is_refused() {
         assert_eq!(error.status(), ExitStatus::Data, "{error}");
         assert!(error.to_string().contains(expected), "{error}");
     }
+}
+
+#[test]
+fn a_file_of_which_nothing_matches_is_refused_and_offers_what_nearly_does() {
+    let standin = start(Version::V43);
+    let run = Run::against(&standin.url());
+    let point = json!({"type": "Point", "coordinates": [1.10, 2.0]});
+    let by_name = |names: &[&str]| {
+        let features: Vec<Value> = names
+            .iter()
+            .map(|name| feature(name, point.clone()))
+            .collect();
+        office(&run, &features).replace("match=code", "match=name")
+    };
+    let choice = by_name(&["CLINIC-1", "clínic 2", "Other"]);
+    let error = run.failure(&["--level", "3", "--geometry", &choice]);
+    assert_eq!(error.status(), ExitStatus::Data);
+    assert!(error.to_string().contains("\"Clinic 1\""), "{error}");
+    assert!(error.to_string().contains("\"CLINIC-1\""), "{error}");
+    assert!(
+        error.hints()[0].contains("--loose-match"),
+        "{:?}",
+        error.hints()
+    );
+    let error = run.failure(&["--level", "3", "--geometry", &choice, "--fallback", "own"]);
+    assert_eq!(error.status(), ExitStatus::Data);
+    let report = run.path("report.csv");
+    let arguments = [
+        "--level",
+        "3",
+        "--geometry",
+        &choice,
+        "--loose-match",
+        "--report",
+        &report,
+    ];
+    let features = run.features(&arguments);
+    for id in ["ouFacility1", "ouFacility2"] {
+        assert_eq!(source(&features, id), Some("file:office.geojson"), "{id}");
+    }
+    // What is left over is offered where it is like a name.
+    let choice = by_name(&["Clinic 1", "Clinik 2", "Elsewhere"]);
+    run.features(&["--level", "3", "--geometry", &choice, "--report", &report]);
+    let report = std::fs::read_to_string(report).unwrap();
+    assert!(
+        report.contains("unit,unmatched,ouFacility2,F2,Clinic 2,none,Clinik 2\n"),
+        "{report}"
+    );
+    let error = run.failure(&["--all", "--loose-match"]);
+    assert_eq!(error.status(), ExitStatus::Usage);
+}
+
+#[test]
+fn one_feature_that_is_none_leaves_the_others_to_be_used() {
+    let standin = start(Version::V43);
+    let run = Run::against(&standin.url());
+    let point = json!({"type": "Point", "coordinates": [1.10, 2.0]});
+    let broken = json!({"type": "Polygon", "coordinates": [[[1, "x"]]]});
+    let choice = office(&run, &[feature("F1", point), feature("F2", broken)]);
+    let report = run.path("report.csv");
+    let features = run.features(&["--level", "3", "--geometry", &choice, "--report", &report]);
+    assert_eq!(
+        source(&features, "ouFacility1"),
+        Some("file:office.geojson")
+    );
+    assert_eq!(source(&features, "ouFacility2"), None);
+    let report = std::fs::read_to_string(report).unwrap();
+    assert!(
+        report.contains("unit,unreadable,ouFacility2,F2,Clinic 2,none,\n"),
+        "{report}"
+    );
 }

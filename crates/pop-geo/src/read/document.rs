@@ -10,8 +10,9 @@ use super::coordinates::Positions;
 use super::crs;
 use super::cursor::{Cursor, describe};
 use super::error::{ReadError, ReadErrorKind, TextPosition};
+use super::file_kind::{FileKind, LATIN_1, file_kind};
 use super::outline::Outline;
-use super::scan::{Elements, object};
+use super::scan::{Elements, elements, object};
 
 /// Starts each record of a JSON text sequence (RFC 7464).
 const RECORD_SEPARATOR: u8 = 0x1e;
@@ -46,15 +47,7 @@ pub(super) fn features<T: Send>(
                 _ => return Err(outline.not_features()),
             }
         }
-        Some(_) => {
-            let start = cursor.clone();
-            let value = cursor.value()?;
-            no_more(&mut cursor)?;
-            return Err(start.fault(ReadErrorKind::NotFeatures {
-                found: describe(value),
-                remedy: None,
-            }));
-        }
+        Some(_) => return Err(not_an_object(cursor)),
     };
     if features.is_empty() {
         return Err(ReadError::of_file(ReadErrorKind::NoFeatures));
@@ -62,7 +55,7 @@ pub(super) fn features<T: Send>(
     Ok(features)
 }
 
-/// The text without its byte order mark; other encodings and packings are refused by name.
+/// The text without its byte order mark; other encodings and formats are refused by name.
 fn utf8<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, ReadError> {
     let refuse = |position, kind| ReadError {
         position,
@@ -75,25 +68,17 @@ fn utf8<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, ReadError> {
         };
         return Err(refuse(None, kind));
     }
-    let packed = match bytes {
-        [0x1f, 0x8b, ..] => Some("gzip-packed data"),
-        [b'P', b'K', 3, 4, ..] => Some("a zip archive"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16 text"),
-        [0, _, ..] | [_, 0, ..] if bytes.len() > 3 => Some("UTF-16 text or binary data"),
-        _ if bytes.starts_with(b"SQLite format 3") => Some("an SQLite file (GeoPackage?)"),
-        _ => None,
+    let other = |kind: FileKind| ReadErrorKind::OtherFormat {
+        found: kind.found,
+        remedy: kind.remedy,
     };
-    if let Some(found) = packed {
-        return Err(refuse(None, ReadErrorKind::Encoding { found }));
+    if let Some(kind) = file_kind(bytes) {
+        return Err(refuse(None, other(kind)));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
-        refuse(
-            Some(TextPosition::of(bytes, error.valid_up_to())),
-            ReadErrorKind::Encoding {
-                found: "not JSON: bytes that are not UTF-8 (Latin-1 text?)",
-            },
-        )
+        let position = TextPosition::of(bytes, error.valid_up_to());
+        refuse(Some(position), other(LATIN_1))
     })
 }
 
@@ -190,6 +175,40 @@ fn over_limit(text: &str, range: &Range<usize>, what: &'static str, limit: usize
     let at = range.start;
     let limit = limit as u64;
     Cursor { text, at }.fault(ReadErrorKind::Limit { what, limit })
+}
+
+/// Says what a document is that is not an object; or, if it is not JSON at all, that.
+fn not_an_object(mut cursor: Cursor<'_>) -> ReadError {
+    let start = cursor.clone();
+    let value = match cursor.value() {
+        Ok(value) => value,
+        Err(error) => return error,
+    };
+    if let Err(error) = no_more(&mut cursor) {
+        return error;
+    }
+    let first = elements(start.clone()).ranges.into_iter().next();
+    let first = first.map(|range| {
+        let at = range.start;
+        Outline::of(Cursor {
+            text: start.text,
+            at,
+        })
+    });
+    let (found, remedy) = match &first {
+        Some(first) if first.kind.as_deref() == Some("Feature") => (
+            "an array of features".to_owned(),
+            Some(
+                "make it a collection: jq '{type: \"FeatureCollection\", features: .}' FILE > out.geojson",
+            ),
+        ),
+        Some(first) if first.has("co") && (first.has("na") || first.has("ty")) => (
+            "the answer of DHIS2's geoFeatures".to_owned(),
+            Some("fetch the units with fetch-orgunits, or from api/organisationUnits.geojson"),
+        ),
+        _ => (describe(value), None),
+    };
+    start.fault(ReadErrorKind::NotFeatures { found, remedy })
 }
 
 /// Refuses anything but white space up to the end of the text.

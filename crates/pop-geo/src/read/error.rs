@@ -43,11 +43,13 @@ pub enum ReadErrorKind {
     /// Nothing but white space.
     #[error("empty input, expected a GeoJSON FeatureCollection")]
     Empty,
-    /// Bytes that are not UTF-8 text.
+    /// Another format, or another encoding.
     #[error("{found}, expected GeoJSON in UTF-8")]
-    Encoding {
+    OtherFormat {
         /// What it is, as far as its first bytes tell.
         found: &'static str,
+        /// What the user can do about it.
+        remedy: &'static str,
     },
     /// Not JSON, or cut off.
     #[error("not JSON: {message}")]
@@ -234,17 +236,17 @@ impl ReadErrorKind {
             Self::Empty => {
                 "check the command that wrote it; fetch-orgunits writes org units as GeoJSON"
             }
-            Self::Encoding { .. } => "save the file as UTF-8 text, unpacked",
+            Self::OtherFormat { remedy, .. } => remedy,
             Self::Json { .. } => {
                 "the file is damaged or was cut off: write or download it again"
             }
             Self::NotFeatures { remedy, .. } => remedy.unwrap_or(
-                "write the units as a FeatureCollection; ogr2ogr converts most formats: ogr2ogr -t_srs EPSG:4326 out.geojson IN",
+                "write the units as a FeatureCollection; ogr2ogr converts most formats: ogr2ogr -t_srs EPSG:4326 out.geojson FILE",
             ),
             Self::NoFeatures => "check the selection or filter that the file was written with",
             Self::Unexpected { subject, .. } => match *subject {
                 "level" => {
-                    "write the depth in the tree as a number (1 is the root), or remove the property: jq 'del(.features[].properties.level)' in.geojson > out.geojson"
+                    "write the depth in the tree as a number (1 is the root), or remove the property: jq 'del(.features[].properties.level)' FILE > out.geojson"
                 }
                 "id" => {
                     "correct the id, or name another property that holds it with --id-property"
@@ -253,10 +255,10 @@ impl ReadErrorKind {
                 "context" => {
                     "write true for ancestors that are not to be summed, false for others"
                 }
-                _ => "write the file as RFC 7946 has it: ogr2ogr -t_srs EPSG:4326 out.geojson IN",
+                _ => "write the file as RFC 7946 has it: ogr2ogr -t_srs EPSG:4326 out.geojson FILE",
             },
             Self::NotCollection { .. } | Self::NotFeature { .. } => {
-                "write the file as RFC 7946 has it: ogr2ogr -t_srs EPSG:4326 out.geojson IN"
+                "write the file as RFC 7946 has it: ogr2ogr -t_srs EPSG:4326 out.geojson FILE"
             }
             Self::BrokenCollection => {
                 "DHIS2's own GeoJSON breaks on a unit with a GeometryCollection: fetch-orgunits reads such units another way"
@@ -283,12 +285,12 @@ impl ReadErrorKind {
             Self::DuplicateId { .. } => {
                 "make one feature of a unit's parts (a MultiPolygon), or choose another --id-property"
             }
-            Self::Crs { .. } => "reproject it: ogr2ogr -t_srs EPSG:4326 out.geojson in.geojson",
+            Self::Crs { .. } => "reproject it: ogr2ogr -t_srs EPSG:4326 out.geojson FILE",
             Self::LinkedCrs => {
                 "if its coordinates are degrees, remove the member \"crs\" from the file"
             }
             Self::Date { .. } => {
-                "write dates as yyyy-mm-dd, or remove the properties: jq 'del(.features[].properties[\"openingDate\", \"closedDate\"])' in.geojson > out.geojson"
+                "write dates as yyyy-mm-dd, or remove the properties: jq 'del(.features[].properties[\"openingDate\", \"closedDate\"])' FILE > out.geojson"
             }
             Self::Number { .. } => "coordinates must be degrees: correct the number",
             Self::Limit { what: "bytes", .. } => {

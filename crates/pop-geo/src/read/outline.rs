@@ -149,7 +149,6 @@ impl<'a> Outline<'a> {
         if cursor.peek().is_some() {
             return cursor.not_json("characters after the end of the document");
         }
-        let has = |name: &str| self.names.iter().any(|(member, _)| member == name);
         let (found, remedy) = match &self.kind {
             Some(kind) if GEOMETRY_TYPES.contains(&&**kind) => (
                 format!("a bare {kind}, which has no org unit id"),
@@ -157,14 +156,18 @@ impl<'a> Outline<'a> {
             ),
             Some(kind) if kind == "Topology" => (
                 "TopoJSON".to_owned(),
-                Some("convert it: ogr2ogr out.geojson in.topojson"),
+                Some("convert it: ogr2ogr -t_srs EPSG:4326 out.geojson FILE"),
             ),
             Some(kind) => (format!("type {:?}", short(kind)), None),
-            None if has("organisationUnits") => (
+            None if self.has("geometryType") || self.has("spatialReference") => (
+                "Esri JSON".to_owned(),
+                Some("convert it: ogr2ogr -t_srs EPSG:4326 out.geojson ESRIJSON:FILE"),
+            ),
+            None if self.has("organisationUnits") => (
                 "DHIS2's plain JSON".to_owned(),
                 Some("fetch it with fetch-orgunits, or ask for api/organisationUnits.geojson"),
             ),
-            None if has("httpStatus") => (
+            None if self.has("httpStatus") => (
                 format!(
                     "an error message of DHIS2: {:?}",
                     short(&self.text_of("message"))
@@ -175,6 +178,11 @@ impl<'a> Outline<'a> {
         };
         self.start
             .fault(ReadErrorKind::NotFeatures { found, remedy })
+    }
+
+    /// Whether the object has a member.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|(member, _)| member == name)
     }
 
     /// A member's text, empty where it has none.
