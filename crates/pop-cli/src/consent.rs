@@ -1,6 +1,7 @@
 //! `--allow` and `--exceptions`: a finding is allowed only if its kind or its unit is named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::PathBuf;
 
 use crate::{ConsentArgs, Console, ToolError, shortened_list};
@@ -48,6 +49,19 @@ pub struct Consent {
     file: PathBuf,
     exceptions: Vec<Exception>,
     passed: BTreeMap<String, usize>,
+    /// Kinds found, by unit.
+    found: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Findings of one kind that stop a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The kind.
+    pub kind: String,
+    /// What the units have, after their number: `units have no value, no-geometry`.
+    pub what: String,
+    /// The findings.
+    pub findings: Vec<Finding>,
 }
 
 impl Consent {
@@ -66,6 +80,7 @@ impl Consent {
             file: args.exceptions.clone().unwrap_or_default(),
             exceptions: Vec::new(),
             passed: BTreeMap::new(),
+            found: BTreeMap::new(),
         };
         for text in &args.allow {
             let (kind, most) = parse_allow(text, known)?;
@@ -101,6 +116,8 @@ impl Consent {
         let mut judgement = Judgement::default();
         let mut rest = Vec::new();
         for finding in findings {
+            let kinds = self.found.entry(finding.unit.clone()).or_default();
+            kinds.insert(kind.to_owned());
             let mut named = false;
             for exception in &mut self.exceptions {
                 if exception.kind == kind && exception.unit == finding.unit {
@@ -143,25 +160,13 @@ impl Consent {
     /// Warns of exceptions that no finding met, and gives what was allowed for the
     /// summary: `allowed: 1 no-geometry, 3 partly-outside`.
     pub fn close(&self, console: &Console) -> Option<String> {
-        let file = self.file.display();
-        let (ours, foreign): (Vec<_>, Vec<_>) = self
-            .exceptions
-            .iter()
-            .filter(|exception| !exception.met)
-            .partition(|exception| self.known.iter().any(|kind| kind.name == exception.kind));
-        for exception in ours {
-            console.warn(&format!(
-                "{file}: line {}: {} no longer has {}: the exception can go",
-                exception.line, exception.unit, exception.kind
-            ));
-        }
-        if !foreign.is_empty() {
-            let kinds: Vec<&str> = foreign.iter().map(|e| e.kind.as_str()).collect();
-            console.note(&format!(
-                "{file}: kinds that this tool does not judge: {}",
-                shortened_list(&kinds)
-            ));
-        }
+        self.report_unmet(console, &|_| None);
+        self.allowed()
+    }
+
+    /// What was allowed, for the summary.
+    #[must_use]
+    pub fn allowed(&self) -> Option<String> {
         let passed: Vec<String> = self
             .passed
             .iter()
@@ -170,10 +175,85 @@ impl Consent {
         (!passed.is_empty()).then(|| format!("allowed: {}", passed.join(", ")))
     }
 
+    /// Warns of exceptions that no finding met, with the reason. `explain` says of a text that is not
+    /// the id of a unit what it is: `the name of X`, `not a unit of the input`.
+    pub fn report_unmet(&self, console: &Console, explain: &dyn Fn(&str) -> Option<String>) {
+        let file = self.file.display();
+        let (ours, foreign): (Vec<_>, Vec<_>) = self
+            .exceptions
+            .iter()
+            .filter(|exception| !exception.met)
+            .partition(|exception| self.known.iter().any(|kind| kind.name == exception.kind));
+        for Exception {
+            line, unit, kind, ..
+        } in ours
+        {
+            let others = self.found.get(unit);
+            let why = match (explain(unit), others) {
+                (Some(what), None) => format!("{unit} is {what}: the exception has no effect"),
+                (_, Some(kinds)) => {
+                    let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+                    format!(
+                        "{unit} has {}, not {kind}: the exception has no effect",
+                        kinds.join(" and ")
+                    )
+                }
+                (None, None) => format!("{unit} no longer has {kind}: the exception can go"),
+            };
+            console.warn(&format!("{file}: line {line}: {why}"));
+        }
+        if !foreign.is_empty() {
+            let kinds: Vec<&str> = foreign.iter().map(|e| e.kind.as_str()).collect();
+            console.note(&format!(
+                "{file}: kinds that this tool does not judge: {}",
+                shortened_list(&kinds)
+            ));
+        }
+    }
+
     /// The error that stops a run for these refused findings, with the two ways to allow them and what then happens.
     #[must_use]
     pub fn refusal(&self, kind: &str, what: &str, refused: &[Finding]) -> ToolError {
-        let list: Vec<String> = refused
+        self.refusals(&[Refusal {
+            kind: kind.to_owned(),
+            what: what.to_owned(),
+            findings: refused.to_vec(),
+        }])
+    }
+
+    /// As [`Consent::refusal`], for several kinds at once: all that a run needs is asked for together.
+    #[must_use]
+    pub fn refusals(&self, refusals: &[Refusal]) -> ToolError {
+        let messages: Vec<String> = refusals.iter().map(Refusal::message).collect();
+        let kinds: Vec<&str> = refusals.iter().map(|r| r.kind.as_str()).collect();
+        let error = ToolError::data(messages.join("; "));
+        if let [kind] = kinds.as_slice() {
+            return error.hint(format!(
+                "list them in --exceptions FILE (columns unit,kind,reason; kind {kind}), or allow all with --allow {kind}: {}",
+                self.meaning(kind)
+            ));
+        }
+        let flags: Vec<String> = kinds.iter().map(|kind| format!("--allow {kind}")).collect();
+        let error = error.hint(format!(
+            "list them in --exceptions FILE (columns unit,kind,reason), or allow all with {}",
+            flags.join(" ")
+        ));
+        kinds.iter().fold(error, |error, kind| {
+            error.hint(format!("--allow {kind}: {}", self.meaning(kind)))
+        })
+    }
+
+    fn meaning(&self, kind: &str) -> &'static str {
+        let known = self.known.iter().find(|known| known.name == kind);
+        known.map_or("", |known| known.meaning)
+    }
+}
+
+impl Refusal {
+    /// `2 units have no value, no-geometry: A (Name), B (Name)`.
+    fn message(&self) -> String {
+        let list: Vec<String> = self
+            .findings
             .iter()
             .map(|finding| {
                 if finding.detail.is_empty() {
@@ -183,15 +263,26 @@ impl Consent {
                 }
             })
             .collect();
-        let meaning = self
-            .known
-            .iter()
-            .find(|known| known.name == kind)
-            .map_or("", |known| known.meaning);
-        ToolError::data(format!("{} {what}: {}", refused.len(), shortened_list(&list))).hint(format!(
-            "list them in --exceptions FILE (columns unit,kind,reason; kind {kind}), or allow all with --allow {kind}: {meaning}"
-        ))
+        let count = self.findings.len();
+        format!("{count} {}: {}", self.what, shortened_list(&list))
     }
+}
+
+/// A draft of an exceptions file for refused findings: one line for each, its reason still to be filled in.
+///
+/// # Errors
+/// What the writer answers.
+pub fn write_exceptions_draft(refusals: &[Refusal], writer: impl Write) -> std::io::Result<()> {
+    let mut csv = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(writer);
+    csv.write_record(["unit", "kind", "reason", "detail"])?;
+    for refusal in refusals {
+        for finding in &refusal.findings {
+            csv.write_record([&finding.unit, &refusal.kind, "", &finding.detail])?;
+        }
+    }
+    csv.flush()
 }
 
 fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>), ToolError> {
@@ -226,6 +317,12 @@ fn parse_exceptions(bytes: &[u8]) -> Result<Vec<Exception>, ToolError> {
         .headers()
         .map_err(|error| ToolError::data(error.to_string()))?
         .clone();
+    if header.len() == 1 && header.iter().any(|title| title.contains([';', '\t'])) {
+        return Err(ToolError::data(
+            "the columns are separated by semicolons or tabs, expected commas",
+        )
+        .hint("save the file as \"CSV UTF-8\" with commas: unit,kind,reason"));
+    }
     let column = |name: &str| {
         header
             .iter()
@@ -282,6 +379,7 @@ mod tests {
             file: PathBuf::from("exceptions.csv"),
             exceptions: parse_exceptions(exceptions.as_bytes()).unwrap(),
             passed: BTreeMap::new(),
+            found: BTreeMap::new(),
         };
         for text in allow {
             let (kind, most) = parse_allow(text, KINDS).unwrap();
@@ -342,5 +440,37 @@ mod tests {
         let error = parse_exceptions(b"unit,kind,reason\nA,point,\n").unwrap_err();
         assert!(error.to_string().starts_with("line 2: "), "{error}");
         assert!(parse_exceptions(b"unit,kind\nA,point\n").is_err());
+    }
+
+    #[test]
+    fn all_kinds_of_a_run_are_asked_for_together() {
+        let refusal = |kind: &str, what: &str, units: &[&str]| Refusal {
+            kind: kind.into(),
+            what: what.into(),
+            findings: findings(units),
+        };
+        let refusals = [
+            refusal("no-geometry", "unit has no value", &["A"]),
+            refusal("point", "units are points", &["B", "C"]),
+        ];
+        let error = consent(&[], "unit,kind,reason\n").refusals(&refusals);
+        assert_eq!(
+            error.to_string(),
+            "1 unit has no value: A; 2 units are points: B, C"
+        );
+        assert!(error.hints()[0].ends_with("--allow no-geometry --allow point"));
+        assert_eq!(error.hints().len(), 3);
+        let mut draft = Vec::new();
+        write_exceptions_draft(&refusals, &mut draft).unwrap();
+        assert_eq!(
+            String::from_utf8(draft).unwrap(),
+            "unit,kind,reason,detail\nA,no-geometry,,\nB,point,,\nC,point,,\n"
+        );
+    }
+
+    #[test]
+    fn a_file_with_semicolons_is_recognised() {
+        let error = parse_exceptions(b"unit;kind;reason\nA;point;x\n").unwrap_err();
+        assert!(error.to_string().contains("semicolons"), "{error}");
     }
 }

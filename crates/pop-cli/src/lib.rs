@@ -27,7 +27,7 @@ mod tool;
 
 pub use args::{CommonArgs, ConsentArgs};
 pub use atomic_file::AtomicFile;
-pub use consent::{AllowKind, Consent, Finding, Judgement};
+pub use consent::{AllowKind, Consent, Finding, Judgement, Refusal, write_exceptions_draft};
 pub use console::Console;
 pub use error::{ExitStatus, ResultExt, ToolError};
 pub use hashing::{Fingerprint, sha256_hex};

@@ -6,6 +6,8 @@ mod matching;
 
 use std::fmt;
 
+use pop_sums::Sex;
+
 pub use code::{CodeReading, code_names_everybody, code_names_everybody_divided, read_code};
 pub use label::{
     Label, names_everybody, names_everybody_divided, read_label, read_sex, unknown_word,
@@ -133,6 +135,21 @@ impl fmt::Display for Ages {
             (from, Some(to)) if to == from + 1 => write!(f, "{from} {unit}"),
             (from, Some(to)) => write!(f, "{from}-{} {unit}", to.saturating_sub(1)),
         }
+    }
+}
+
+/// `women, 15-49 years`, `everybody`.
+#[must_use]
+pub fn group_words(sex: Option<Sex>, ages: Ages) -> String {
+    let people = match sex {
+        Some(Sex::Female) => "women",
+        Some(Sex::Male) => "men",
+        _ => "",
+    };
+    match people {
+        "" if ages == Ages::ALL => "everybody".to_owned(),
+        "" => ages.to_string(),
+        people => format!("{people}, {ages}"),
     }
 }
 

@@ -17,7 +17,7 @@ pub struct BandSet {
 /// Part of a band: the months of it that a group takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BandSlice {
-    /// RoundingColumn of the band.
+    /// Column of the band.
     pub column: usize,
     /// Sex of the band.
     pub sex: Sex,
@@ -84,6 +84,25 @@ pub enum BandError {
     /// Ages in days.
     #[error("{0} are counted in days, which no band is")]
     Days(Ages),
+}
+
+impl BandError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Twice { .. } => {
+                "keep one of the rasters, or tell them apart by year (column year; zonal-sum --label)"
+            }
+            Self::Overlap { .. } => "keep the rasters of one set of bands: 18 or 20",
+            Self::MixedSexes => {
+                "keep the rasters of one kind: _t_ (both sexes together), or _f_ and _m_ (each)"
+            }
+            Self::Missing { .. } => "sum the rasters of those bands too (zonal-sum -r)",
+            Self::OpenBand { .. } => "ask for a group that ends where a band ends: 65+ years",
+            Self::Days(_) => "ask for months or years; births and the first days need a rate",
+        }
+    }
 }
 
 impl BandSet {

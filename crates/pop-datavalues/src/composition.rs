@@ -88,6 +88,34 @@ pub enum CompositionError {
     },
 }
 
+impl CompositionError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Bands { problem, .. } => problem.hint(),
+            Self::NoBand { .. } => {
+                "sum the raster of that band too (zonal-sum -r), or write the formula for the bands at hand"
+            }
+            Self::OtherScheme { .. } => {
+                "if the last band is meant to be 80-84, say bands = 20 in the mapping"
+            }
+            Self::BandCount { .. } => {
+                "correct bands in the mapping and check its formulas: the last band of 18 is 80 and over"
+            }
+            Self::NoSplit { .. } => {
+                "say in the mapping how: split = \"uniform\" or \"sprague\", for the file or the entry"
+            }
+            Self::NoSprague { .. } => {
+                "sum the rasters of all bands, or say split = \"uniform\" in the mapping"
+            }
+            Self::NoTotal { .. } => {
+                "sum the raster of the whole population, or those of all bands (zonal-sum -r)"
+            }
+        }
+    }
+}
+
 impl Composition {
     /// Lays out targets over the bands of a reference period.
     ///
@@ -107,7 +135,7 @@ impl Composition {
         }
         let fills_bands = targets
             .iter()
-            .any(|target| target.rate.is_none() && !is_everybody(&target.who));
+            .any(|target| target.rate.is_none() && !is_everybody(&target.group));
         let prefers_bands = fills_bands && total == TotalFrom::Bands;
         let terms: Vec<BandTerms> = targets
             .iter()
@@ -121,8 +149,32 @@ impl Composition {
     }
 }
 
-fn is_everybody(who: &CountedGroup) -> bool {
-    matches!(who, CountedGroup::Group { sex: None | Some(Sex::Total), ages } if *ages == Ages::ALL)
+impl Composition {
+    /// Whether no person is counted by two of some targets: then they have a total. Targets that cross,
+    /// rates and weighted formulas beside others have none.
+    #[must_use]
+    pub fn are_disjoint(&self, targets: &[usize]) -> bool {
+        if targets.len() < 2 {
+            return true;
+        }
+        self.tables.iter().any(|table| {
+            let mut taken = vec![false; table.columns.len()];
+            let mut members = 0;
+            for (_, columns) in table.targets.iter().filter(|(t, _)| targets.contains(t)) {
+                members += 1;
+                for &column in columns {
+                    if std::mem::replace(&mut taken[column], true) {
+                        return false;
+                    }
+                }
+            }
+            members == targets.len()
+        })
+    }
+}
+
+fn is_everybody(group: &CountedGroup) -> bool {
+    matches!(group, CountedGroup::Group { sex: None | Some(Sex::Total), ages } if *ages == Ages::ALL)
 }
 
 fn title(target: &Target) -> String {
@@ -143,7 +195,7 @@ fn source(
         target: title(target),
         problem,
     };
-    match &target.who {
+    match &target.group {
         CountedGroup::Formula(formula) => weighted(target, formula, bands, says_bands),
         CountedGroup::Group { sex, ages } if *ages == Ages::ALL => {
             let whole = bands.everybody(sex.unwrap_or(Sex::Total));
@@ -238,7 +290,7 @@ fn check_split(
         Some(_) => Ok(()),
         None => Err(CompositionError::NoSplit {
             target: title(target),
-            ages: match &target.who {
+            ages: match &target.group {
                 CountedGroup::Group { ages, .. } => ages.to_string(),
                 CountedGroup::Formula(formula) => formula.to_string(),
             },

@@ -3,6 +3,8 @@
 //! Everything in it is a statement of the user and wins over what is found
 //! automatically. Unknown keys are refused, so that a slip of the pen is seen.
 
+mod rate_form;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -96,7 +98,10 @@ pub struct MappingEntry {
     pub fixed: Vec<String>,
     /// With `by`: options that stay empty.
     pub skip: Vec<String>,
+    /// With `by`: the options of a category share people on purpose: under 1 beside under 5.
+    pub overlapping: bool,
     /// Multiplies the people.
+    #[serde(deserialize_with = "rate_form::rate")]
     pub rate: Option<Rate>,
     /// How to cut bands here.
     pub split: Option<Split>,
@@ -115,8 +120,9 @@ pub enum By {
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// Per person: 0.041 for 4.1 %.
+    #[serde(deserialize_with = "rate_form::value")]
     pub value: f64,
-    /// CountedGroup says so.
+    /// Who says so.
     pub source: String,
     /// For which year.
     pub year: i32,
@@ -163,7 +169,7 @@ pub enum MappingError {
     Version(u32),
     /// An entry that contradicts itself.
     #[error("value {index} ({element}): {what}")]
-    MappingEntry {
+    Entry {
         /// Number of the entry, from 1.
         index: usize,
         /// Its data element.
@@ -174,6 +180,26 @@ pub enum MappingError {
     /// A setting that makes no sense.
     #[error("{0}")]
     Setting(String),
+}
+
+impl MappingError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Form(text) if text.contains(['“', '”', '‘', '’', '«', '»']) => {
+                "write straight quotation marks (\"), not the curved ones of a word processor"
+            }
+            Self::Form(_) => {
+                "docs/mapping.md has every key with an example; --init writes a first mapping that works"
+            }
+            Self::Encoding => "save the file as UTF-8",
+            Self::Version(_) => "use the version of headcount that wrote the file",
+            Self::Entry { .. } | Self::Setting(_) => {
+                "docs/mapping.md has every key with an example"
+            }
+        }
+    }
 }
 
 impl Mapping {
@@ -198,7 +224,7 @@ impl Mapping {
             ));
         }
         for (index, entry) in mapping.value.iter().enumerate() {
-            entry.check().map_err(|what| MappingError::MappingEntry {
+            entry.check().map_err(|what| MappingError::Entry {
                 index: index + 1,
                 element: entry.data_element.clone(),
                 what,
@@ -284,6 +310,9 @@ impl MappingEntry {
         }
         if self.by.is_some() && (names_cell || self.formula.is_some() || self.ages.is_some()) {
             return Err("by fills all option combos: leave ages, formula, options and category_option_combo out".to_owned());
+        }
+        if self.by.is_none() && self.overlapping {
+            return Err("overlapping belongs to by = \"options\"".to_owned());
         }
         if self.by.is_none()
             && !(self.meaning.is_empty() && self.fixed.is_empty() && self.skip.is_empty())

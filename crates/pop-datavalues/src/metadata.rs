@@ -335,6 +335,19 @@ pub enum MetadataError {
     Version(u32),
 }
 
+impl MetadataError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Json(_) | Self::Format(_) => {
+                "--metadata takes the document that fetch-metadata writes"
+            }
+            Self::Version(_) => "use the version of headcount that wrote the document",
+        }
+    }
+}
+
 impl Metadata {
     /// Reads a document.
     ///

@@ -77,6 +77,19 @@ pub fn layers<'a>(table: &'a SumsTable, indices: &[u32]) -> Vec<&'a Layer> {
         .collect()
 }
 
+impl PopulationError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::OtherLayers(_) => "sum the same bands for both years",
+            Self::Missing { .. } => {
+                "sum every raster for every unit: the run of zonal-sum may have been cut short"
+            }
+        }
+    }
+}
+
 impl PopulationTable {
     /// People of units, mixed from years with weights; the years' layers must be [`aligned`].
     ///

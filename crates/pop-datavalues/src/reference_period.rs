@@ -114,6 +114,70 @@ pub enum ReferencePeriodError {
     MidYearMoves,
 }
 
+impl ReferencePeriodError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Calendar(calendar) => {
+                let year = local_year(calendar, 2025);
+                let text = year.map_or_else(|| "…".to_owned(), |year| year.to_string());
+                format!(
+                    "write the server's own text for each year into the mapping: [periods] 2025 = \"{text}\""
+                )
+            }
+            Self::AskedBesideTable(_) => {
+                "leave --period out: [periods] of the mapping says which periods are written"
+                    .to_owned()
+            }
+            Self::NotInTable(year) => format!("add it to the mapping: [periods] {year} = \"…\""),
+            Self::NoYear => "name the period: --period 2025".to_owned(),
+            Self::NoSums {
+                period,
+                needed,
+                found,
+            } => {
+                let last = found.rsplit(", ").next().unwrap_or_default();
+                let other = if last.parse::<i32>().is_ok() {
+                    format!(
+                        "; to carry the people of {last} forward, give their growth with --project growth=RATE; to send them unchanged as {period}, say so in the mapping: [periods] {last} = \"{period}\""
+                    )
+                } else {
+                    String::new()
+                };
+                format!("sum the raster of {needed}{other}")
+            }
+            Self::NoRule(_) | Self::Tie(_) => {
+                "choose the year: --year-rule start or end".to_owned()
+            }
+            Self::NextYear { missing, .. } => format!(
+                "sum the raster of {missing} too, or leave out --reference mid-year and --within-year linear"
+            ),
+            Self::Kind(_) => {
+                "choose periods of a week or more, such as --period-type Yearly".to_owned()
+            }
+            Self::MidYearMoves => {
+                "leave out --reference mid-year or --within-year linear".to_owned()
+            }
+        }
+    }
+}
+
+/// The year of a server's calendar on 1 January of a Gregorian year.
+fn local_year(calendar: &str, year: i32) -> Option<i32> {
+    Some(match calendar {
+        "ethiopian" => year - 8,
+        "coptic" => year - 284,
+        "nepali" => year + 56,
+        "persian" => year - 622,
+        "thai" => year + 543,
+        // Twelve lunar months: 33 years for 32 of the sun, from 622.
+        "islamic" => (year - 622) * 33 / 32,
+        "julian" => year - 1,
+        _ => return None,
+    })
+}
+
 /// The reference periods of a run: of one period, or of every year there is.
 ///
 /// # Errors

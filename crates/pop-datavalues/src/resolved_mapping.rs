@@ -33,15 +33,15 @@ pub struct Target {
     pub option_combo: Option<Text>,
     /// Name of the option combo.
     pub option_combo_name: String,
-    /// CountedGroup is counted.
-    pub who: CountedGroup,
+    /// Who is counted.
+    pub group: CountedGroup,
     /// How to cut bands.
     pub split: Option<Split>,
     /// Multiplies the people.
     pub rate: Option<Rate>,
 }
 
-/// CountedGroup is counted.
+/// Who is counted.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CountedGroup {
     /// By sex and ages; both sexes when there is none.

@@ -44,7 +44,7 @@ pub enum RoundingError {
     /// A node is its own ancestor, or a parent does not exist or is a unit.
     #[error("node {0} has no way up to the top")]
     Tree(usize),
-    /// RoundingColumn groups that overlap without one holding the other.
+    /// Column groups that overlap without one holding the other.
     #[error("column groups {0} and {1} cross")]
     Groups(usize, usize),
     /// A value that is negative, not finite or too large.
@@ -65,6 +65,20 @@ pub enum RoundingError {
         /// Units times columns.
         expected: usize,
     },
+}
+
+impl RoundingError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Tree(_) => {
+                "choose units of which none lies below another: --level; and look whether a path in the sums leads in a circle"
+            }
+            Self::Value { .. } => "look at the value in the sums and at the rate of the mapping",
+            Self::Groups(..) | Self::Size { .. } => "this is a fault of the tool: please report it",
+        }
+    }
 }
 
 impl Tree {

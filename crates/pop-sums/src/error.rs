@@ -75,7 +75,7 @@ pub enum SumsError {
         what: String,
     },
     /// A unit and a raster that occur first_duplicate.
-    #[error("{position}: unit {unit:?} and raster {raster:?} are already in {first}")]
+    #[error("{position}: unit {unit:?}{of} already in {first}", of = of_raster(raster))]
     DuplicateRow {
         /// The second one.
         position: RowPosition,
@@ -91,6 +91,14 @@ pub enum SumsError {
     Json(String),
 }
 
+fn of_raster(raster: &str) -> String {
+    if raster.is_empty() {
+        " is".to_owned()
+    } else {
+        format!(" and raster {raster:?} are")
+    }
+}
+
 impl SumsError {
     /// Where the problem is, when it is one of a record.
     pub(crate) const fn position(&self) -> Option<RowPosition> {
@@ -102,8 +110,9 @@ impl SumsError {
 
     /// What the user can do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        Some(match self {
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Empty => "run the previous tool again and read its messages",
             Self::Encoding { .. } => "save the file again as \"CSV UTF-8\"",
             Self::Separator { .. } => {
                 "save the file as \"CSV UTF-8\", with commas between the columns and points, not commas, in the numbers"
@@ -117,7 +126,21 @@ impl SumsError {
             Self::Truncated(_) => {
                 "run the previous tool again and read its messages; --subset reads a file that was shortened on purpose"
             }
-            _ => return None,
-        })
+            Self::DuplicateColumn(_) => "rename one of the two columns, or choose with --columns",
+            Self::UnknownColumn(_) => {
+                "--columns takes pairs of our column and the file's: population=sum"
+            }
+            Self::TooLarge(_) => "sum fewer rasters or units in one run",
+            Self::Unreadable(_) => "look whether the file can be read",
+            Self::Record { .. } => {
+                "correct the record, or run the tool that wrote it again; --columns chooses other columns"
+            }
+            Self::DuplicateRow { .. } => {
+                "keep one row for each unit and raster, or name the column that tells the rasters apart: --columns raster=NAME"
+            }
+            Self::Json(_) => {
+                "sums are a CSV with a header, or the JSON that zonal-sum --format json writes"
+            }
+        }
     }
 }

@@ -23,11 +23,7 @@ pub(crate) fn sums(args: &Rake, console: &mut Console) -> Result<SumsTable, Tool
             SumsError::Unreadable(_) => ToolError::io(&e),
             _ => ToolError::data(&e),
         };
-        let error = error.in_file(args.sums());
-        match e.hint() {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        error.in_file(args.sums()).hint(e.hint())
     })
 }
 

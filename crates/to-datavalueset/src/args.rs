@@ -133,6 +133,10 @@ pub struct ToDataValueSet {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub report: Option<String>,
 
+    /// Where findings stop the run, write them as a draft of an exceptions file, with the reasons to be filled in
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["explain", "init"], help_heading = "Output")]
+    pub write_exceptions: Option<String>,
+
     /// Check the values against the metadata; if a server would refuse or misplace some, write none and end with 1
     #[arg(long, requires = "metadata", help_heading = "Output")]
     pub check: bool,

@@ -1,4 +1,4 @@
-//! What `--allow` and `--exceptions` can let pass here.
+//! What `--allow` and `--exceptions` can allow here.
 
 use pop_cli::AllowKind;
 
@@ -10,12 +10,20 @@ pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
 pub(crate) const UNKNOWN_REASON: &str = "unknown-reason";
 /// No value and no reason.
 pub(crate) const NO_VALUE: &str = "no-value";
+/// A unit that opened after the day that decides, left out instead of put in.
+pub(crate) const INACTIVE: &str = "inactive";
+/// A unit of the metadata that sums from elsewhere lack.
+pub(crate) const MISSING_UNIT: &str = "missing-unit";
+/// An element filled with other people than its name says.
+pub(crate) const OTHER_GROUP: &str = "other-group";
+/// A rate above 1.
+pub(crate) const HIGH_RATE: &str = "high-rate";
 
 const fn kind(name: &'static str, meaning: &'static str) -> AllowKind {
     AllowKind { name, meaning }
 }
 
-/// The kinds of doubt that this tool judges.
+/// The kinds of finding that this tool judges.
 pub(crate) const KINDS: &[AllowKind] = &[
     kind("no-geometry", "units without a polygon are left out"),
     kind("point", "points and lines are left out"),
@@ -41,8 +49,22 @@ pub(crate) const KINDS: &[AllowKind] = &[
         "no-valid-cell",
         "units without a valid cell keep what the sums give them",
     ),
-    kind("closed", "units closed before the year are included"),
-    kind("not-yet-open", "units opened after the year are included"),
+    kind(
+        "tiny",
+        "units far smaller than a cell keep what the sums give them",
+    ),
+    kind(
+        "closed",
+        "units closed before 1 January of their row's year (zonal-sum --as-of) keep their value instead of being left out",
+    ),
+    kind(
+        "not-yet-open",
+        "units opened after 1 January of their row's year (zonal-sum --as-of) keep their value",
+    ),
+    kind(
+        INACTIVE,
+        "units opened after 1 January of their row's year (zonal-sum --as-of) are left out",
+    ),
     kind(
         "filled",
         "units without a sum of their own keep the official total they were given",
@@ -50,6 +72,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
     kind(
         NO_VALUE,
         "units without a value and without a reason are left out",
+    ),
+    kind(
+        MISSING_UNIT,
+        "units that the metadata know at this level and sums from elsewhere lack get no value",
     ),
     kind(
         UNKNOWN_REASON,
@@ -62,5 +88,13 @@ pub(crate) const KINDS: &[AllowKind] = &[
     kind(
         MIXED_RELEASES,
         "sums of several products or releases go into one set",
+    ),
+    kind(
+        OTHER_GROUP,
+        "with --check: data elements are filled with other people than their names say, as the mapping wants",
+    ),
+    kind(
+        HIGH_RATE,
+        "with --check: rates above 1, which count more than there are people, are used",
     ),
 ];

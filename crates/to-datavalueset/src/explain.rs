@@ -2,7 +2,8 @@
 
 use pop_cli::{Align, Table};
 use pop_datavalues::composition::{BandTerms, Composition};
-use pop_datavalues::resolved_mapping::{CountedGroup, ResolvedMapping, Target};
+use pop_datavalues::element_reading::counted_words;
+use pop_datavalues::resolved_mapping::{ResolvedMapping, Target};
 
 /// How a target is made, in a word or two.
 pub(crate) fn kind(target: &Target, source: &BandTerms) -> String {
@@ -23,19 +24,41 @@ pub(crate) fn kind(target: &Target, source: &BandTerms) -> String {
     }
 }
 
-/// CountedGroup is counted, as people say it.
-pub(crate) fn who(target: &Target) -> String {
-    match &target.who {
-        CountedGroup::Formula(formula) => formula.to_string(),
-        CountedGroup::Group { sex, ages } => {
-            let sex = match sex {
-                Some(pop_sums::Sex::Female) => "women, ",
-                Some(pop_sums::Sex::Male) => "men, ",
-                _ => "",
+/// `f15 + f20 + f25` as `f15..f25`: runs of three bands or more.
+fn folded(formula: &str) -> String {
+    /// Sex and number of the band.
+    type Place = Option<(String, usize)>;
+    const STARTS: [u32; 20] = [
+        0, 1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90,
+    ];
+    let place = |term: &str| {
+        let (sex, from) = term.split_at_checked(1)?;
+        let from: u32 = from.parse().ok()?;
+        let at = STARTS.iter().position(|start| *start == from)?;
+        matches!(sex, "f" | "m" | "t").then(|| (sex.to_owned(), at))
+    };
+    let mut runs: Vec<(Vec<&str>, Place)> = Vec::new();
+    for term in formula.split(" + ") {
+        let here = place(term);
+        let follows = |last: &Place| {
+            let (Some((sex, at)), Some((own, here))) = (last, &here) else {
+                return false;
             };
-            format!("{sex}{ages}")
+            sex == own && at + 1 == *here
+        };
+        match runs.last_mut().filter(|(_, last)| follows(last)) {
+            Some((terms, last)) => {
+                terms.push(term);
+                *last = here;
+            }
+            None => runs.push((vec![term], here)),
         }
     }
+    let shown = runs.iter().map(|(terms, _)| match terms.as_slice() {
+        [first, _, .., last] => format!("{first}..{last}"),
+        few => few.join(" + "),
+    });
+    shown.collect::<Vec<_>>().join(" + ")
 }
 
 /// The table of all targets.
@@ -55,11 +78,29 @@ pub(crate) fn table(resolved: &ResolvedMapping, composition: &Composition) -> Ta
         table.row(&[
             target.element.as_str(),
             &combo,
-            &who(target),
-            &source.formula(target.split),
+            &counted_words(&target.group),
+            &folded(&source.formula(target.split)),
             &kind(target, source),
             target.data_set.as_deref().unwrap_or_default(),
         ]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn runs_of_bands_are_folded() {
+        for (formula, expected) in [
+            ("f15 + f20 + f25 + f30", "f15..f30"),
+            ("f00 + f01 + m00 + m01", "f00 + f01 + m00 + m01"),
+            ("f00 + f01 + f05 + m10", "f00..f05 + m10"),
+            ("1/4 f01 + f05 + f10 + f15", "1/4 f01 + f05..f15"),
+            ("t of all ages", "t of all ages"),
+        ] {
+            assert_eq!(folded(formula), expected);
+        }
+    }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pop_cli::{Console, ResultExt, ToolError};
-use pop_datavalues::mapping::MappingError;
+use pop_cli::{Console, ToolError};
 use pop_datavalues::{BandSet, Mapping, Metadata, SumsSummary, unit_status};
 use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
 use pop_worldpop::AgeBandScheme;
@@ -19,9 +18,8 @@ pub(crate) fn metadata(
     };
     let data = console.input("metadata", name)?;
     Metadata::read(&data.bytes)
-        .or_data()
         .map(Some)
-        .map_err(|e| e.in_file(name))
+        .map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))
 }
 
 /// The mapping file, or a mapping of the total for `--data-element`.
@@ -29,7 +27,8 @@ pub(crate) fn mapping(args: &ToDataValueSet, console: &mut Console) -> Result<Ma
     match (&args.mapping, &args.data_element) {
         (Some(name), _) => {
             let data = console.input("mapping", name)?;
-            let mut mapping = Mapping::read(&data.bytes).map_err(|e: MappingError| ToolError::data(e).in_file(name))?;
+            let mut mapping = Mapping::read(&data.bytes)
+                .map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))?;
             let names_none = mapping.data_set.is_none() && mapping.value.iter().all(|entry| entry.data_set.is_none());
             if names_none {
                 mapping.data_set.clone_from(&args.data_set);
@@ -59,11 +58,7 @@ pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumsT
             SumsError::Unreadable(_) => ToolError::io(&e),
             _ => ToolError::data(&e),
         };
-        let error = error.in_file(args.sums());
-        match e.hint() {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        error.in_file(args.sums()).hint(e.hint())
     })
 }
 
@@ -80,8 +75,7 @@ pub(crate) fn sums_summary(
     let first = years.first().copied().flatten();
     let layers = table.layers.iter().filter(|layer| layer.year == first);
     let bands = BandSet::new(&layers.collect::<Vec<_>>())
-        .or_data()
-        .map_err(|e| e.in_file(args.sums()))?;
+        .map_err(|e| ToolError::data(&e).in_file(args.sums()).hint(e.hint()))?;
     Ok(Some(SumsSummary {
         bands,
         levels: unit_status::levels(&table),

@@ -1,21 +1,18 @@
 //! Turns sums per org unit into DHIS2 data values: whole numbers that add up.
 
 mod args;
-mod comments;
 mod consent;
-mod convert;
 mod count_words;
 mod explain;
-mod ids;
 mod inputs;
+mod mapping_findings;
 mod periods;
-mod raked;
 mod report;
 mod run;
+mod summary;
 mod target_sets;
 mod unit_judgement;
-mod upper_levels;
-mod values;
+mod unit_tables;
 mod write;
 
 pub use args::{Format, IdScheme, Reference, Rounding, ToDataValueSet, WithinYear, YearRule};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pop_cli::ToolError;
-use pop_datavalues::reference_period::{self, ReferencePeriod, ReferencePeriodError};
+use pop_datavalues::reference_period::{self, ReferencePeriod};
 use pop_datavalues::resolved_mapping::ResolvedMapping;
 use pop_datavalues::{Mapping, Metadata, Period, PeriodType};
 use pop_sums::SumsTable;
@@ -40,14 +40,7 @@ pub(crate) fn reference_periods(
         calendar,
         &mapping.periods,
     )
-    .map_err(|e| {
-        let hint = hint(&e);
-        let error = ToolError::data(e);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
-    })
+    .map_err(|e| ToolError::data(&e).hint(e.hint()))
 }
 
 /// The type of the data sets' periods, which must be one; Yearly without metadata.
@@ -69,7 +62,7 @@ fn kind_of_sets(
         match found {
             Some((other, name)) if other != kind => {
                 return Err(ToolError::data(format!(
-                    "the data sets {name:?} and {:?} have other periods: {other} and {kind}",
+                    "the data sets {name:?} and {:?} have other types of periods: {other} and {kind}",
                     set.name
                 ))
                 .hint("fill them in runs of their own: --data-set"));
@@ -97,22 +90,4 @@ fn rules(args: &ToDataValueSet, kind: PeriodType) -> reference_period::Rules {
             crate::WithinYear::Linear => reference_period::WithinYear::Linear,
         },
     }
-}
-
-fn hint(error: &ReferencePeriodError) -> Option<&'static str> {
-    Some(match error {
-        ReferencePeriodError::NoYear => "name the period: --period 2025",
-        ReferencePeriodError::NoRule(_) | ReferencePeriodError::Tie(_) => {
-            "choose the year: --year-rule start or end"
-        }
-        ReferencePeriodError::NextYear { .. } => {
-            "sum the raster of the next year too, or leave the mixing out"
-        }
-        ReferencePeriodError::Calendar(_)
-        | ReferencePeriodError::NotInTable(_)
-        | ReferencePeriodError::AskedBesideTable(_) => {
-            "write the server's own text for each year into the mapping: [periods] 2025 = \"2017\""
-        }
-        _ => return None,
-    })
 }

@@ -2,18 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use pop_cli::{Console, shortened_list};
+use pop_cli::{Console, shortened_list, thousands};
+use pop_datavalues::incomplete_parents::populations;
 use pop_datavalues::mapping::TotalFrom;
 use pop_datavalues::plausibility::{
     KeyFigureColumns, PeriodPopulation, PlausibilityCheck, PlausibilityFinding,
     plausibility_findings,
 };
-use pop_datavalues::unit_status::{self, populations};
+use pop_datavalues::unit_status;
 use serde::Serialize;
 
-use crate::convert::{Conversion, ConvertedPeriod};
+use pop_datavalues::conversion::{Conversion, PeriodValues};
+use pop_datavalues::element_reading::counted_words;
+
 use crate::count_words::count;
 use crate::explain;
+use crate::unit_judgement::JudgedUnits;
 
 /// The document.
 #[derive(Serialize)]
@@ -86,13 +90,16 @@ struct RemarkReport {
 /// Draws up the report.
 pub(crate) fn draw_up(
     run: &Conversion<'_>,
-    all: &[ConvertedPeriod],
+    all: &[(PeriodValues, JudgedUnits)],
     plausibility_findings: &[PlausibilityFinding],
 ) -> Report {
     Report {
         format: "headcount-values-report",
         version: 1,
-        periods: all.iter().map(|converted| period(run, converted)).collect(),
+        periods: all
+            .iter()
+            .map(|(values, judged)| period(run, values, judged))
+            .collect(),
         plausibility: plausibility_findings
             .iter()
             .map(|oddity_finding| RemarkReport {
@@ -105,7 +112,7 @@ pub(crate) fn draw_up(
     }
 }
 
-fn period(run: &Conversion<'_>, converted: &ConvertedPeriod) -> PeriodReport {
+fn period(run: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits) -> PeriodReport {
     let ids = |units: &[u32]| {
         units
             .iter()
@@ -113,32 +120,32 @@ fn period(run: &Conversion<'_>, converted: &ConvertedPeriod) -> PeriodReport {
             .collect()
     };
     PeriodReport {
-        period: converted.ref_period.period.clone(),
-        source: converted.source.clone(),
-        reference: converted.reference.clone(),
-        units: converted.people.units.len(),
-        left_out: ids(&converted.judged.unvalued),
-        inactive: ids(&converted.judged.inactive),
-        targets: targets(run, converted),
-        parents: parents(run, converted),
-        gaps: gaps(run, converted),
+        period: values.prepared.period.period.clone(),
+        source: values.source.clone(),
+        reference: values.reference.clone(),
+        units: values.people.units.len(),
+        left_out: ids(&judged.unvalued),
+        inactive: ids(&judged.inactive),
+        targets: targets(run, values),
+        parents: parents(run, values),
+        gaps: gaps(run, values),
     }
 }
 
-fn targets(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<TargetReport> {
+fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
     let each = run
         .resolved
         .targets
         .iter()
-        .zip(&converted.composition.terms)
+        .zip(&values.prepared.composition.terms)
         .enumerate();
     each.map(|(index, (target, source))| {
-        let (exact, whole) = converted.target_values.sums(index);
-        let rounded = (!converted.target_values.whole.is_empty()).then_some(whole);
+        let (exact, whole) = values.target_values.sums(index);
+        let rounded = (!values.target_values.whole.is_empty()).then_some(whole);
         TargetReport {
             data_element: target.data_element.to_string(),
             category_option_combo: target.option_combo.as_deref().map(str::to_owned),
-            people: explain::who(target),
+            people: counted_words(&target.group),
             formula: source.formula(target.split),
             how: explain::kind(target, source),
             exact,
@@ -149,18 +156,18 @@ fn targets(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<TargetRepor
     .collect()
 }
 
-fn parents(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<ParentReport> {
-    let columns = KeyFigureColumns::new(&converted.bands);
+fn parents(run: &Conversion<'_>, values: &PeriodValues) -> Vec<ParentReport> {
+    let columns = KeyFigureColumns::new(&values.prepared.bands);
     let mut below: BTreeMap<&str, f64> = BTreeMap::new();
-    for (row, &unit) in converted.people.units.iter().enumerate() {
-        let figures = columns.of(&converted.people, row);
+    for (row, &unit) in values.people.units.iter().enumerate() {
+        let figures = columns.of(&values.people, row);
         let people = figures.everybody().unwrap_or_default();
         let unit = &run.table.units[unit as usize];
         for id in unit.path_ids().filter(|id| **id != *unit.id) {
             *below.entry(id).or_default() += people;
         }
     }
-    let own = populations(run.table, &converted.years, &converted.bands);
+    let own = populations(run.table, &values.prepared.years, &values.prepared.bands);
     let units: HashMap<&str, usize> = (run.table.units.iter().enumerate())
         .map(|(index, unit)| (&*unit.id, index))
         .collect();
@@ -175,15 +182,15 @@ fn parents(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<ParentRepor
 }
 
 /// Where the total was taken from the raster beside the bands, the units in which the bands say something else.
-fn gaps(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<GapReport> {
+fn gaps(run: &Conversion<'_>, values: &PeriodValues) -> Vec<GapReport> {
     if run.mapping.total != TotalFrom::Raster {
         return Vec::new();
     }
-    let columns = KeyFigureColumns::new(&converted.bands);
-    let units = converted.people.units.iter().enumerate();
+    let columns = KeyFigureColumns::new(&values.prepared.bands);
+    let units = values.people.units.iter().enumerate();
     units
         .filter_map(|(row, &unit)| {
-            let figures = columns.of(&converted.people, row);
+            let figures = columns.of(&values.people, row);
             let (raster, bands) = figures.raster.zip(figures.bands)?;
             let org_unit = run.table.units[unit as usize].id.to_string();
             (raster.round() != bands.round()).then_some(GapReport {
@@ -195,17 +202,31 @@ fn gaps(run: &Conversion<'_>, converted: &ConvertedPeriod) -> Vec<GapReport> {
         .collect()
 }
 
+/// Says which ages no option counts, with the people in them.
+pub(crate) fn report_uncovered(run: &Conversion<'_>, values: &PeriodValues, console: &Console) {
+    for uncovered in &run.resolved.uncovered {
+        let people = values.people.uncovered(uncovered, &values.prepared.bands);
+        let people = people.map_or("an unknown number of".to_owned(), |n| thousands(n, 0));
+        let period = &values.prepared.period.period;
+        console.warn(&format!("{period}: {uncovered}: {people} people"));
+    }
+}
+
 /// Says on stderr that totals and bands do not add up, where no report lists the units.
-pub(crate) fn report_gaps(run: &Conversion<'_>, all: &[ConvertedPeriod], console: &Console) {
-    for converted in all {
-        let list: Vec<String> = gaps(run, converted)
+pub(crate) fn report_gaps(
+    run: &Conversion<'_>,
+    all: &[(PeriodValues, JudgedUnits)],
+    console: &Console,
+) {
+    for (values, _) in all {
+        let list: Vec<String> = gaps(run, values)
             .iter()
             .map(|gap| format!("{} {:+.1}", gap.org_unit, gap.raster - gap.bands))
             .collect();
         if !list.is_empty() {
             console.warn(&format!(
                 "{}: the total raster and the bands differ in {}: {} (--report lists all)",
-                converted.ref_period.period,
+                values.prepared.period.period,
                 count(list.len(), "unit"),
                 shortened_list(&list)
             ));
@@ -216,21 +237,21 @@ pub(crate) fn report_gaps(run: &Conversion<'_>, all: &[ConvertedPeriod], console
 /// What looks odd in the numbers, said on stderr in one line a kind.
 pub(crate) fn plausibility(
     run: &Conversion<'_>,
-    all: &[ConvertedPeriod],
+    all: &[(PeriodValues, JudgedUnits)],
     console: &Console,
 ) -> Vec<PlausibilityFinding> {
     // Months and quarters repeat their year, or lie on a line: one look is enough.
     let mut years = BTreeSet::new();
     let periods: Vec<PeriodPopulation<'_>> = all
         .iter()
-        .filter(|converted| converted.ref_period.method != Some("linear"))
-        .filter(|converted| years.insert(converted.ref_period.year()))
-        .map(|converted| PeriodPopulation {
-            period: &converted.ref_period.period,
-            year: converted.ref_period.year(),
-            source: &converted.source,
-            people: &converted.people,
-            bands: &converted.bands,
+        .filter(|(values, _)| values.prepared.period.method != Some("linear"))
+        .filter(|(values, _)| years.insert(values.prepared.period.year()))
+        .map(|(values, _)| PeriodPopulation {
+            period: &values.prepared.period.period,
+            year: values.prepared.period.year(),
+            source: &values.source,
+            people: &values.people,
+            bands: &values.prepared.bands,
         })
         .collect();
     let found = plausibility_findings(&periods, &run.mapping.limits);

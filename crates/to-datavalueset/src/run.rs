@@ -3,90 +3,229 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use pop_cli::{Consent, Console, ExitStatus, Output, ResultExt, ToolError, thousands};
+use pop_cli::{
+    Consent, Console, ExitStatus, Output, ResultExt, ToolError, counted, write_exceptions_draft,
+};
+use pop_datavalues::conversion::{Conversion, PeriodValues, PreparedPeriod};
+use pop_datavalues::org_unit_ids::OrgUnitIdScheme;
 use pop_datavalues::reference_period::ReferencePeriod;
 use pop_datavalues::resolved_mapping::{ResolvedMapping, resolve};
-use pop_datavalues::{BandSet, Mapping, Metadata, initial_mapping, population_table};
+use pop_datavalues::target_values;
+use pop_datavalues::{Mapping, Metadata, initial_mapping};
 use pop_sums::SumsTable;
 
-use crate::convert::{Conversion, ConvertedPeriod};
 use crate::count_words::count;
 use crate::target_sets::OutputTarget;
+use crate::unit_judgement::{JudgedUnits, UnitJudge, Verdict};
+use crate::write::conversion_error;
 use crate::{
-    Rounding, ToDataValueSet, consent, convert, explain, inputs, periods, report, target_sets,
-    unit_judgement, upper_levels, write,
+    IdScheme, Rounding, ToDataValueSet, consent, explain, inputs, mapping_findings, periods,
+    report, summary, target_sets, unit_judgement, write,
 };
 
 pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitStatus, ToolError> {
-    let place = OutputTarget::open(args, console)?;
-    let report = match &args.report {
-        Some(name) => Some(console.output("report", name)?),
-        None => None,
-    };
+    let target = OutputTarget::open(args, console)?;
+    let report = open_named(args.report.as_ref(), "report", console)?;
+    let draft = open_named(args.write_exceptions.as_ref(), "exceptions draft", console)?;
     let metadata = inputs::metadata(args, console)?;
     if args.init {
-        return init(args, metadata.as_ref(), place.stream()?, console);
+        return init(args, metadata.as_ref(), target.stream()?, console);
     }
     let mapping = inputs::mapping(args, console)?;
     let mut consent = Consent::load(&args.consent, consent::KINDS, console)?;
     let table = inputs::sums(args, console)?;
     let resolved = resolved(args, &mapping, metadata.as_ref(), &table)?;
-    let reference_periods =
-        periods::reference_periods(args, &table, metadata.as_ref(), &mapping, &resolved)?;
+    let periods = periods::reference_periods(args, &table, metadata.as_ref(), &mapping, &resolved)?;
+    let mut conversion = conversion(args, &table, &mapping, &resolved, metadata.as_ref());
     if args.explain {
-        let output = place.stream()?;
-        return explain(
-            &table,
-            &mapping,
-            &resolved,
-            &reference_periods,
-            output,
-            console,
-        );
+        let output = target.stream()?;
+        return explain(&conversion, periods, output, &mut consent, console);
     }
-    let mut sets = place.divide(&resolved.targets, args, console)?;
+    let mut sets = target.divide(&resolved.targets, args, console)?;
     let levels = unit_judgement::levels(&args.level, &table).map_err(|e| e.in_file(args.sums()))?;
-    upper_levels::check(&levels, &resolved.targets, metadata.as_ref())?;
-    report_unused_years(&table, &reference_periods, console);
-    let run = Conversion {
-        args,
-        table: &table,
-        metadata: metadata.as_ref(),
-        mapping: &mapping,
-        resolved: &resolved,
-        levels: &levels,
-    };
-    let all: Vec<ConvertedPeriod> = reference_periods
-        .into_iter()
-        .map(|ref_period| run.convert(ref_period, &mut consent, console))
-        .collect::<Result<_, _>>()?;
-    let mut is_refused = false;
+    conversion.levels = &levels;
+    report_unused_years(&table, &periods, console);
+    let prepared = prepare(args, &conversion, periods)?;
+    let units = judge(args, &conversion, &prepared, &mut consent, draft, console)?;
+    let all = convert(args, &conversion, prepared, units, console)?;
+    let mut is_refused = check_mapping(&conversion, &all, &mut consent, console);
     for set in &mut sets {
-        is_refused |= write::set(&run, &all, set, console)?;
+        is_refused |= write::data_set(args, &conversion, &all, set, console)?;
     }
-    let plausibility_findings = report::plausibility(&run, &all, console);
+    let findings = report::plausibility(&conversion, &all, console);
     let mut outputs: Vec<Output> = sets.into_iter().map(|set| set.output).collect();
     if let Some(mut output) = report {
-        serde_json::to_writer_pretty(
-            &mut output,
-            &report::draw_up(&run, &all, &plausibility_findings),
-        )
-        .or_io()?;
+        let document = report::draw_up(&conversion, &all, &findings);
+        serde_json::to_writer_pretty(&mut output, &document).or_io()?;
         writeln!(output).or_io()?;
         outputs.push(output);
     } else {
-        report::report_gaps(&run, &all, console);
+        report::report_gaps(&conversion, &all, console);
     }
-    let allowed = consent.close(console);
+    consent.report_unmet(console, &|text| explain_unit(&table, text));
+    let allowed = consent.allowed();
     if args.check && is_refused {
-        console.summary("a server would not take the values as they are: nothing written");
+        console.summary("the check found what is listed above: nothing written");
         return Ok(ExitStatus::CheckFound);
     }
     console.publish(outputs)?;
-    for converted in &all {
-        summarise(&run, converted, allowed.as_deref(), console);
-    }
+    summary::summarise(&conversion, &all, allowed.as_deref(), console);
     Ok(ExitStatus::Done)
+}
+
+fn open_named(
+    name: Option<&String>,
+    role: &str,
+    console: &mut Console,
+) -> Result<Option<Output>, ToolError> {
+    name.map(|name| console.output(role, name)).transpose()
+}
+
+fn conversion<'a>(
+    args: &ToDataValueSet,
+    table: &'a SumsTable,
+    mapping: &'a Mapping,
+    resolved: &'a ResolvedMapping,
+    metadata: Option<&'a Metadata>,
+) -> Conversion<'a> {
+    Conversion {
+        table,
+        metadata,
+        mapping,
+        resolved,
+        levels: &[],
+        id_scheme: match args.org_unit_ids {
+            IdScheme::Uid => OrgUnitIdScheme::Uid,
+            IdScheme::Code => OrgUnitIdScheme::Code,
+        },
+        rounding: match args.round {
+            Rounding::Hierarchy => Some(target_values::Rounding::Hierarchy),
+            Rounding::Each => Some(target_values::Rounding::Each),
+            Rounding::None => None,
+        },
+        decimals: args.decimals.into(),
+    }
+}
+
+fn prepare(
+    args: &ToDataValueSet,
+    conversion: &Conversion<'_>,
+    periods: Vec<ReferencePeriod>,
+) -> Result<Vec<PreparedPeriod>, ToolError> {
+    let prepare = |period| {
+        let prepared = conversion.prepare(period);
+        prepared.map_err(|e| conversion_error(&e).in_file(args.sums()))
+    };
+    periods.into_iter().map(prepare).collect()
+}
+
+/// Judges the units of all periods; everything that needs consent is asked for at once.
+fn judge(
+    args: &ToDataValueSet,
+    conversion: &Conversion<'_>,
+    prepared: &[PreparedPeriod],
+    consent: &mut Consent,
+    draft: Option<Output>,
+    console: &mut Console,
+) -> Result<Vec<JudgedUnits>, ToolError> {
+    let judge = UnitJudge {
+        conversion,
+        periods: prepared,
+        consent,
+        console,
+        is_subset: args.subset,
+    };
+    let Verdict {
+        units,
+        refusals,
+        hints,
+    } = judge.judge();
+    if refusals.is_empty() {
+        if units.iter().any(|judged| judged.valued.is_empty()) {
+            return Err(ToolError::data("no unit has a value")
+                .hint("look at the status and the reasons of the rows in the sums"));
+        }
+        return Ok(units);
+    }
+    consent.report_unmet(console, &|text| explain_unit(conversion.table, text));
+    let mut error = hints
+        .into_iter()
+        .fold(consent.refusals(&refusals), ToolError::hint)
+        .in_file(args.sums());
+    match (draft, &args.write_exceptions) {
+        (Some(mut draft), Some(name)) => {
+            write_exceptions_draft(&refusals, &mut draft).or_io()?;
+            console.publish(vec![draft])?;
+            error = error.hint(format!(
+                "{name} lists them: fill in the reasons, then give it with --exceptions"
+            ));
+        }
+        _ => error = error.hint("--write-exceptions FILE drafts the file"),
+    }
+    Err(error)
+}
+
+/// What a text of an exceptions file is, where it is not the id of a unit.
+fn explain_unit(table: &SumsTable, text: &str) -> Option<String> {
+    let is_id = table.units.iter().any(|unit| *unit.id == *text)
+        || table
+            .units
+            .iter()
+            .any(|unit| unit.path_ids().any(|id| id == text));
+    if is_id {
+        return None;
+    }
+    let named = |what: &str, of: &dyn Fn(&pop_sums::Unit) -> Option<String>| {
+        let hits = table
+            .units
+            .iter()
+            .filter(|unit| of(unit).as_deref() == Some(text));
+        let ids: Vec<&str> = hits.map(|unit| &*unit.id).collect();
+        (!ids.is_empty()).then(|| format!("the {what} of {}, not an id", ids.join(" and ")))
+    };
+    named("name", &|unit| unit.name.clone())
+        .or_else(|| named("code", &|unit| unit.code.clone()))
+        .or_else(|| Some("not the id of a unit of the sums".to_owned()))
+}
+
+fn convert(
+    args: &ToDataValueSet,
+    conversion: &Conversion<'_>,
+    prepared: Vec<PreparedPeriod>,
+    units: Vec<JudgedUnits>,
+    console: &Console,
+) -> Result<Vec<(PeriodValues, JudgedUnits)>, ToolError> {
+    let mut all = Vec::new();
+    for (prepared, judged) in prepared.into_iter().zip(units) {
+        let values = conversion
+            .values(prepared, &judged.valued)
+            .map_err(|e| conversion_error(&e).in_file(args.sums()))?;
+        report::report_uncovered(conversion, &values, console);
+        all.push((values, judged));
+    }
+    if let Some((values, _)) = all.first()
+        && values.ids.are_row_numbers
+    {
+        console.warn(&format!(
+            "the ids of the sums are the numbers of {}: look whether they are codes or the row numbers of a GIS",
+            counted(conversion.table.units.len(), "row")
+        ));
+    }
+    Ok(all)
+}
+
+/// What the mapping does that its own metadata speak against.
+fn check_mapping(
+    conversion: &Conversion<'_>,
+    all: &[(PeriodValues, JudgedUnits)],
+    consent: &mut Consent,
+    console: &Console,
+) -> bool {
+    let Some((values, _)) = all.first() else {
+        return false;
+    };
+    let is_other = mapping_findings::other_group(conversion, &values.prepared, consent, console);
+    mapping_findings::high_rates(conversion, values, consent, console) || is_other
 }
 
 fn init(
@@ -104,34 +243,28 @@ fn init(
         ),
         _ => None,
     };
-    let initial_mapping = initial_mapping(
+    let mapping = initial_mapping(
         metadata,
         sums_summary.as_ref(),
         set.map(|set| set.id.as_str()),
     );
-    output.write_all(initial_mapping.text.as_bytes()).or_io()?;
+    output.write_all(mapping.text.as_bytes()).or_io()?;
     console.publish(vec![output])?;
-    if initial_mapping.proposed == 0 {
+    if mapping.proposed == 0 {
         console.warn("nothing could be proposed: the file fills nothing before you complete it");
     }
     console.summary(&format!(
         "{} proposed, {} in doubt, each with its reason in a comment",
-        count(initial_mapping.proposed, "value"),
-        initial_mapping.doubtful
+        count(mapping.proposed, "value"),
+        mapping.doubtful
     ));
     Ok(ExitStatus::Done)
 }
 
 /// Says which year only served the mean or the line of the one before.
-fn report_unused_years(
-    table: &SumsTable,
-    reference_periods: &[ReferencePeriod],
-    console: &Console,
-) {
-    let begun = |year: i32| reference_periods.iter().any(|m| m.year() == Some(year));
-    let mixed = reference_periods
-        .iter()
-        .any(|ref_period| ref_period.method.is_some());
+fn report_unused_years(table: &SumsTable, periods: &[ReferencePeriod], console: &Console) {
+    let begun = |year: i32| periods.iter().any(|period| period.year() == Some(year));
+    let mixed = periods.iter().any(|period| period.method.is_some());
     let years: BTreeSet<i32> = table.layers.iter().filter_map(|layer| layer.year).collect();
     for year in years.into_iter().filter(|&year| mixed && !begun(year)) {
         console.warn(&format!(
@@ -149,10 +282,14 @@ fn resolved(
 ) -> Result<ResolvedMapping, ToolError> {
     let mut resolved = resolve(mapping, metadata, inputs::scheme(table)).map_err(|e| {
         let error = ToolError::data(e);
-        match &args.mapping {
+        let error = match &args.mapping {
             Some(name) => error.in_file(name),
-            None => error.hint("codes and names are looked up in a metadata document: --metadata FILE (see fetch-metadata)"),
-        }
+            None => error,
+        };
+        error.hint(match metadata {
+            Some(_) => "--init writes a first mapping with what the metadata document holds; fetch-metadata --data-set SET fetches another data set",
+            None => "codes and names are looked up in a metadata document: --metadata FILE (see fetch-metadata)",
+        })
     })?;
     target_sets::keep(&mut resolved, args, metadata)?;
     if args.round == Rounding::None {
@@ -168,81 +305,31 @@ fn resolved(
             return Err(ToolError::data(format!(
                 "--round none: the type of {} is {kind}, expected NUMBER",
                 target.element
-            )));
+            ))
+            .hint("leave --round none out: whole numbers fit every type"));
         }
     }
     Ok(resolved)
 }
 
 fn explain(
-    table: &SumsTable,
-    mapping: &Mapping,
-    resolved: &ResolvedMapping,
-    reference_periods: &[ReferencePeriod],
+    conversion: &Conversion<'_>,
+    periods: Vec<ReferencePeriod>,
     mut output: Output,
+    consent: &mut Consent,
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
-    for uncovered in &resolved.uncovered {
+    for uncovered in &conversion.resolved.uncovered {
         console.warn(&uncovered.to_string());
     }
-    if let Some(ref_period) = reference_periods.first() {
-        let years = convert::layers(table, ref_period)?;
-        let first = years
-            .first()
-            .map(|(layers, _)| layers.as_slice())
-            .unwrap_or_default();
-        let bands = BandSet::new(&population_table::layers(table, first)).or_data()?;
-        let composition = convert::lay_out(resolved, mapping, &bands)?;
-        write!(output, "{}", explain::table(resolved, &composition)).or_io()?;
+    if let Some(period) = periods.into_iter().next() {
+        let prepared = conversion
+            .prepare(period)
+            .map_err(|e| conversion_error(&e))?;
+        mapping_findings::other_group(conversion, &prepared, consent, console);
+        let table = explain::table(conversion.resolved, &prepared.composition);
+        write!(output, "{table}").or_io()?;
     }
     console.publish(vec![output])?;
     Ok(ExitStatus::Done)
-}
-
-/// One line for a period: units, people before and after rounding, the day, what was left out.
-fn summarise(
-    run: &Conversion<'_>,
-    converted: &ConvertedPeriod,
-    allowed: Option<&str>,
-    console: &Console,
-) {
-    let everybody = report_total(run, converted);
-    let aside = converted.judged.unvalued.len() + converted.judged.inactive.len();
-    let aside = if aside == 0 {
-        String::new()
-    } else {
-        format!(", {} left out", count(aside, "unit"))
-    };
-    let allowed = allowed
-        .map(|allowed| format!("; {allowed}"))
-        .unwrap_or_default();
-    let units = run.rows(converted).len();
-    console.summary(&format!(
-        "{}: {} for {}, {everybody}, counted at {}{aside}{allowed}",
-        converted.ref_period.period,
-        count(units * run.resolved.targets.len(), "value"),
-        count(units, "unit"),
-        if converted.reference == "unstated" {
-            "a day the product does not state"
-        } else {
-            &converted.reference
-        },
-    ));
-}
-
-/// People of the largest target, exactly and rounded.
-fn report_total(run: &Conversion<'_>, converted: &ConvertedPeriod) -> String {
-    let sums = (0..run.resolved.targets.len()).map(|target| converted.target_values.sums(target));
-    let (exact, whole) = sums.fold(
-        (0.0, 0),
-        |most, sum| if sum.0 > most.0 { sum } else { most },
-    );
-    if converted.target_values.whole.is_empty() {
-        return format!("{} people", thousands(exact, 1));
-    }
-    format!(
-        "{} people (exactly {})",
-        thousands(whole as f64, 0),
-        thousands(exact, 1)
-    )
 }

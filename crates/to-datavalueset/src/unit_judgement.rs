@@ -1,14 +1,22 @@
-//! Which units get a value: the level, doubts, and parents that would come out too low.
+//! Which units get a value in each period: findings are collected over all periods and asked for together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use pop_cli::{Align, Consent, Console, Finding, Table, ToolError, shortened_list, thousands};
-use pop_datavalues::BandSet;
-use pop_datavalues::unit_status::{self, IncompleteParent, UnitStatus};
+use pop_cli::{Consent, Console, Finding, Refusal, ToolError};
+use pop_datavalues::conversion::{Conversion, PreparedPeriod};
+use pop_datavalues::incomplete_parents::{
+    IncompleteParent, branches_without_base, deepest_complete_level, incomplete_parents,
+    populations,
+};
+use pop_datavalues::org_unit_ids::missing_units;
+use pop_datavalues::unit_status::{self, UnitStatus, base_units, unit_statuses};
 use pop_sums::{Reason, Status, SumsTable};
 
-use crate::consent::{INCOMPLETE_PARENT, NO_VALUE, UNKNOWN_REASON};
+use crate::consent::{
+    INACTIVE, INCOMPLETE_PARENT, MISSING_UNIT, MIXED_RELEASES, NO_VALUE, UNKNOWN_REASON,
+};
 use crate::count_words::by_number;
+use crate::unit_tables;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.
 pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolError> {
@@ -23,12 +31,13 @@ pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolE
     match (asked, levels.as_slice()) {
         ([], [] | [_]) => Ok(levels),
         ([], _) => Err(ToolError::data(format!("the sums hold the levels {}", list()))
-            .hint("choose one with --level: DHIS2 adds up whatever lies below a unit, so several levels count people twice")),
+            .hint("choose one with --level: DHIS2 adds up whatever is below a unit, so several levels count people twice")),
         (_, []) => Err(ToolError::data("no unit has a level, so none can be chosen")
             .hint("leave --level out: all units of the sums are taken then")),
         (asked, _) => {
             if let Some(missing) = asked.iter().find(|level| !levels.contains(level)) {
-                return Err(ToolError::data(format!("no unit of level {missing}, found {}", list())));
+                return Err(ToolError::data(format!("no unit of level {missing}, found {}", list()))
+                    .hint("choose one of the levels found, or sum the units of that level"));
             }
             let mut asked = asked.to_vec();
             asked.sort_unstable();
@@ -38,7 +47,8 @@ pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolE
     }
 }
 
-/// Units of one run, judged.
+/// Units of one period, judged.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct JudgedUnits {
     /// Indices of the units that get a value, in the order of the table.
     pub(crate) valued: Vec<u32>,
@@ -46,250 +56,363 @@ pub(crate) struct JudgedUnits {
     pub(crate) unvalued: Vec<u32>,
     /// Units that did not exist at the date.
     pub(crate) inactive: Vec<u32>,
+    /// Those of them that open later.
+    not_yet_open: Vec<u32>,
 }
 
-/// The units of a level, judged over the years of a reference period.
+/// Findings of one kind, each unit once.
+struct FindingGroup {
+    status: Status,
+    findings: Vec<Finding>,
+    units: HashSet<String>,
+}
+
+/// What is judged, and with what.
 pub(crate) struct UnitJudge<'a> {
-    pub(crate) table: &'a SumsTable,
-    /// The level; all units without one.
-    pub(crate) level: Option<u32>,
-    /// Layers of the years, with weights.
-    pub(crate) years: &'a [(Vec<u32>, f64)],
-    pub(crate) bands: &'a BandSet,
+    pub(crate) conversion: &'a Conversion<'a>,
+    pub(crate) periods: &'a [PreparedPeriod],
     pub(crate) consent: &'a mut Consent,
     pub(crate) console: &'a Console,
+    /// Whether the sums are a part taken on purpose.
+    pub(crate) is_subset: bool,
+}
+
+/// What a run may do: the units of each period, and the findings that stop it.
+pub(crate) struct Verdict {
+    pub(crate) units: Vec<JudgedUnits>,
+    pub(crate) refusals: Vec<Refusal>,
+    /// More to say where it stops.
+    pub(crate) hints: Vec<String>,
 }
 
 impl UnitJudge<'_> {
-    pub(crate) fn judge(mut self) -> Result<JudgedUnits, ToolError> {
-        let table = self.table;
-        let layers: Vec<u32> = self
-            .years
+    /// Judges the units of all periods.
+    pub(crate) fn judge(mut self) -> Verdict {
+        let table = self.conversion.table;
+        let base = base_units(table, self.conversion.levels);
+        let layers: Vec<Vec<u32>> = self.periods.iter().map(layers_of).collect();
+        let mut statuses: Vec<Vec<UnitStatus>> = layers
             .iter()
-            .flat_map(|(layers, _)| layers.iter().copied())
+            .map(|layers| unit_statuses(table, &base, layers))
             .collect();
-        let levels: Vec<u32> = self.level.into_iter().collect();
-        let unit_statuses = unit_status::unit_statuses(table, &levels, &layers);
-        let (present, inactive) = split_out_of_time(table, unit_statuses, self.consent);
-        stop_at_doubts(table, &present, self.consent, self.console)?;
-        let of = |wanted: bool| {
-            let hits = present
-                .iter()
-                .filter(move |unit_status| (unit_status.status == Status::None) == wanted);
-            hits.map(|unit_status| unit_status.unit)
-                .collect::<Vec<u32>>()
-        };
-        let mut judged = JudgedUnits {
-            valued: of(false),
-            unvalued: of(true),
-            inactive,
-        };
-        if judged.valued.is_empty() {
-            return Err(ToolError::data("no unit has a value"));
-        }
-        let ends_above = self
-            .level
-            .map(|level| unit_status::branches_ending_above(table, level, &layers))
-            .unwrap_or_default();
-        judged.unvalued.extend(ends_above);
-        if !judged.unvalued.is_empty() {
-            self.stop_at_incomplete_parents(&layers, &judged)?;
-        }
-        Ok(judged)
-    }
-
-    /// Stops where the units below a parent would add up to less than its people.
-    fn stop_at_incomplete_parents(
-        &mut self,
-        layers: &[u32],
-        judged: &JudgedUnits,
-    ) -> Result<(), ToolError> {
-        let table = self.table;
-        let people = unit_status::populations(table, self.years, self.bands);
-        let parents =
-            unit_status::incomplete_parents(table, &judged.valued, &judged.unvalued, |unit| {
-                people[unit as usize]
+        let mut refusals = self.mixed_releases();
+        let mut hints = Vec::new();
+        let inactive = self.split_inactive(&mut statuses, &mut refusals, &mut hints);
+        self.doubtful_units(&statuses, &mut refusals);
+        self.missing_units(&base, &mut refusals);
+        let mut units = Vec::new();
+        for (present, inactive) in statuses.iter().zip(inactive) {
+            let of = |wanted: bool| {
+                let hits = present
+                    .iter()
+                    .filter(move |status| (status.status == Status::None) == wanted);
+                hits.map(|status| status.unit).collect::<Vec<u32>>()
+            };
+            let is_later = |status: &&UnitStatus| status.inactive == Some(Reason::NotYetOpen);
+            units.push(JudgedUnits {
+                valued: of(false),
+                unvalued: of(true),
+                inactive: inactive.iter().map(|status| status.unit).collect(),
+                not_yet_open: (inactive.iter().filter(is_later))
+                    .map(|status| status.unit)
+                    .collect(),
             });
-        if !parents.is_empty() {
-            self.console.show(&table_of(&parents).to_string());
         }
-        let findings = parents.iter().map(describe).collect();
-        let refused = self.consent.judge(INCOMPLETE_PARENT, findings).refused;
+        self.incomplete_parents(&base, &layers, &mut units, &mut refusals, &mut hints);
+        Verdict {
+            units,
+            refusals,
+            hints,
+        }
+    }
+
+    /// Asks for consent to findings of a kind; those refused are added to the list.
+    fn ask(
+        &mut self,
+        kind: &str,
+        one: &str,
+        several: &str,
+        findings: Vec<Finding>,
+        refusals: &mut Vec<Refusal>,
+    ) {
+        let refused = self.consent.judge(kind, findings).refused;
         if refused.is_empty() {
-            return Ok(());
+            return;
         }
-        let what = by_number(
-            refused.len(),
-            "parent would come out too low",
-            "parents would come out too low",
+        if refused.len() > unit_tables::SHOWN_IN_MESSAGE {
+            self.console
+                .show(&unit_tables::findings(kind, &refused).to_string());
+        }
+        let what = if refused.len() == 1 { one } else { several };
+        refusals.push(Refusal {
+            kind: kind.to_owned(),
+            what: what.to_owned(),
+            findings: refused,
+        });
+    }
+
+    /// Rasters of several products or releases in one period.
+    fn mixed_releases(&mut self) -> Vec<Refusal> {
+        let mut mixtures: Vec<String> = Vec::new();
+        for period in self.periods.iter().filter(|p| p.sources.len() > 1) {
+            let named = |source: &String| match source.as_str() {
+                "" => "unknown".to_owned(),
+                source => source.to_owned(),
+            };
+            let list: Vec<String> = period.sources.iter().map(named).collect();
+            mixtures.push(list.join(" and "));
+        }
+        mixtures.dedup();
+        let findings = mixtures.into_iter().map(|unit| Finding {
+            unit,
+            detail: String::new(),
+        });
+        let mut refusals = Vec::new();
+        let (one, several) = (
+            "mixture of products or releases",
+            "mixtures of products or releases",
         );
-        let error = self.consent.refusal(INCOMPLETE_PARENT, what, &refused);
-        Err(match unit_status::deepest_complete_level(table, layers) {
-            Some(level) => error.hint(format!(
-                "the deepest level at which every unit has a value is {level}: --level {level}"
-            )),
-            None => error.hint("there is no level at which every unit has a value"),
-        })
+        self.ask(
+            MIXED_RELEASES,
+            one,
+            several,
+            findings.collect(),
+            &mut refusals,
+        );
+        refusals
     }
-}
 
-/// All parents that would come out too low, for reading.
-fn table_of(parents: &[IncompleteParent]) -> Table {
-    let mut table = Table::new(&[
-        ("parent", Align::Left),
-        ("name", Align::Left),
-        ("own polygon", Align::Right),
-        ("children with a value", Align::Right),
-        ("children without", Align::Left),
-    ]);
-    for parent in parents {
-        table.row(&[
-            parent.id.as_str(),
-            parent.name.as_deref().unwrap_or_default(),
-            &parent
-                .own_people
-                .map_or("-".to_owned(), |n| thousands(n, 0)),
-            &thousands(parent.valued_people, 0),
-            &parent.missing.join(", "),
-        ]);
-    }
-    table
-}
-
-/// A parent, with the people of its own polygon, those below it, and the units that miss.
-fn describe(parent: &IncompleteParent) -> Finding {
-    let name = parent
-        .name
-        .as_ref()
-        .map(|name| format!("{name}: "))
-        .unwrap_or_default();
-    let own = parent
-        .own_people
-        .map_or("not in the sums".to_owned(), |people| thousands(people, 0));
-    let detail = format!(
-        "{name}own polygon {own}, children with a value {}, without: {}",
-        thousands(parent.valued_people, 0),
-        parent.missing.join(", ")
-    );
-    Finding {
-        unit: parent.id.clone(),
-        detail,
-    }
-}
-
-/// Sets units aside that did not exist at the date, unless they were asked for.
-fn split_out_of_time(
-    table: &SumsTable,
-    unit_statuses: Vec<UnitStatus>,
-    consent: &mut Consent,
-) -> (Vec<UnitStatus>, Vec<u32>) {
-    let (mut present, mut aside) = (Vec::new(), Vec::new());
-    for unit_status in unit_statuses {
-        let Some(reason) = &unit_status.inactive else {
-            present.push(unit_status);
-            continue;
-        };
-        let judged = consent.judge(reason.word(), vec![finding(table, unit_status.unit)]);
-        if judged.refused.is_empty() {
-            present.push(unit_status);
-        } else {
-            aside.push(unit_status.unit);
+    /// Takes the units out that did not exist at the date, unless they are to be put in.
+    fn split_inactive(
+        &mut self,
+        statuses: &mut [Vec<UnitStatus>],
+        refusals: &mut Vec<Refusal>,
+        hints: &mut Vec<String>,
+    ) -> Vec<Vec<UnitStatus>> {
+        let table = self.conversion.table;
+        let mut groups: BTreeMap<String, FindingGroup> = BTreeMap::new();
+        for status in statuses.iter().flatten() {
+            if let Some(reason) = &status.inactive {
+                add(table, &mut groups, reason.word().to_owned(), status);
+            }
         }
-    }
-    (present, aside)
-}
-
-fn finding(table: &SumsTable, unit: u32) -> Finding {
-    let unit = &table.units[unit as usize];
-    Finding {
-        unit: unit.id.to_string(),
-        detail: unit.name.clone().unwrap_or_default(),
-    }
-}
-
-/// So many findings stand in the message that stops a run; more are listed above it.
-const SHOWN_IN_MESSAGE: usize = 5;
-
-/// Units that stop a run, for reading and for an exceptions file.
-fn list_of(kind: &str, refused: &[Finding]) -> Table {
-    let columns = [
-        ("unit", Align::Left),
-        ("kind", Align::Left),
-        ("name", Align::Left),
-    ];
-    let mut table = Table::new(&columns);
-    for finding in refused {
-        table.row(&[&finding.unit, kind, &finding.detail]);
-    }
-    table
-}
-
-/// Stops at units without a value, and at doubtful ones, unless their kind or they themselves are named.
-fn stop_at_doubts(
-    table: &SumsTable,
-    unit_statuses: &[UnitStatus],
-    consent: &mut Consent,
-    console: &Console,
-) -> Result<(), ToolError> {
-    let mut doubts: BTreeMap<(Status, &str), Vec<Finding>> = BTreeMap::new();
-    for unit_status in unit_statuses
-        .iter()
-        .filter(|unit_status| unit_status.status != Status::Ok)
-    {
-        let mut kinds: Vec<&str> = unit_status
-            .reasons
-            .iter()
-            .filter(|reason| !reason.is_inactive())
-            .map(|reason| {
-                if matches!(reason, Reason::Unknown(_)) {
-                    UNKNOWN_REASON
-                } else {
-                    reason.word()
-                }
-            })
-            .collect();
-        if kinds.is_empty() && unit_status.inactive.is_none() {
-            kinds.push(NO_VALUE);
-        }
-        for kind in kinds {
-            doubts
-                .entry((unit_status.status, kind))
-                .or_default()
-                .push(finding(table, unit_status.unit));
-        }
-    }
-    let mut stop: Option<ToolError> = None;
-    for ((status, kind), findings) in doubts {
-        // Tables from elsewhere state no status: a blank is a blank, and is said.
-        if kind == NO_VALUE && !table.states_status {
-            let list: Vec<String> = findings
-                .iter()
-                .map(|finding| finding.unit.clone())
-                .collect();
-            let have = by_number(
-                list.len(),
-                "unit has no number and gets",
-                "units have no number and get",
-            );
-            console.warn(&format!(
-                "{} {have} no value: {}",
-                list.len(),
-                shortened_list(&list)
+        let mut put_in: HashSet<String> = HashSet::new();
+        for (word, group) in groups {
+            let judged = self.consent.judge(&word, group.findings);
+            put_in.extend(judged.allowed.into_iter().map(|finding| finding.unit));
+            if judged.refused.is_empty() {
+                continue;
+            }
+            if word == Reason::Closed.word() {
+                self.console.warn(&format!(
+                    "{} {}: {}",
+                    judged.refused.len(),
+                    by_number(
+                        judged.refused.len(),
+                        "unit was closed and gets no value",
+                        "units were closed and get no value"
+                    ),
+                    unit_tables::list(&judged.refused)
+                ));
+                continue;
+            }
+            let all = judged.refused.len();
+            let left_out = self.consent.judge(INACTIVE, judged.refused).refused;
+            if left_out.is_empty() {
+                continue;
+            }
+            hints.push(format!(
+                "--allow {INACTIVE}: leave them out instead; the parents that lack them come out too low"
             ));
-            continue;
+            if all == statuses.iter().map(Vec::len).max().unwrap_or_default() {
+                hints.push(
+                    "no unit was open: where the instance was set up this year, sum again with zonal-sum --as-of DAY, a day on which the units were open; servers from 2.43 refuse values before the opening dates, so correct them in DHIS2"
+                        .to_owned(),
+                );
+            }
+            let what = by_number(
+                left_out.len(),
+                "unit was not yet open, not-yet-open",
+                "units were not yet open, not-yet-open",
+            );
+            refusals.push(Refusal {
+                kind: word,
+                what: what.to_owned(),
+                findings: left_out,
+            });
         }
-        let judged = consent.judge(kind, findings);
-        if judged.refused.len() > SHOWN_IN_MESSAGE {
-            console.show(&list_of(kind, &judged.refused).to_string());
+        let is_put_in =
+            |status: &UnitStatus| put_in.contains(&*table.units[status.unit as usize].id);
+        statuses
+            .iter_mut()
+            .map(|of_period| {
+                let (aside, present) = std::mem::take(of_period)
+                    .into_iter()
+                    .partition(|status| status.inactive.is_some() && !is_put_in(status));
+                *of_period = present;
+                aside
+            })
+            .collect()
+    }
+
+    /// Units without a value, and doubtful ones.
+    fn doubtful_units(&mut self, statuses: &[Vec<UnitStatus>], refusals: &mut Vec<Refusal>) {
+        let table = self.conversion.table;
+        let mut groups: BTreeMap<(Status, &str), FindingGroup> = BTreeMap::new();
+        let doubtful = |status: &&UnitStatus| status.status != Status::Ok;
+        for status in statuses.iter().flatten().filter(doubtful) {
+            let mut kinds: Vec<&str> = status
+                .reasons
+                .iter()
+                .filter(|reason| !reason.is_inactive())
+                .map(|reason| match reason {
+                    Reason::Unknown(_) => UNKNOWN_REASON,
+                    reason => reason.word(),
+                })
+                .collect();
+            if kinds.is_empty() && status.inactive.is_none() {
+                kinds.push(NO_VALUE);
+            }
+            for kind in kinds {
+                add(table, &mut groups, (status.status, kind), status);
+            }
         }
-        if !judged.refused.is_empty() && stop.is_none() {
-            let have = by_number(judged.refused.len(), "unit has", "units have");
-            let value = match status {
+        for ((_, kind), group) in groups {
+            let value = match group.status {
                 Status::None => "no value",
                 _ => "a doubtful value",
             };
-            stop = Some(consent.refusal(kind, &format!("{have} {value}, {kind}"), &judged.refused));
+            let one = format!("unit has {value}, {kind}");
+            let several = format!("units have {value}, {kind}");
+            self.ask(kind, &one, &several, group.findings, refusals);
         }
     }
-    stop.map_or(Ok(()), Err)
+
+    /// Units that the metadata know and the sums lack: they stop tables from elsewhere, which have no
+    /// rows for units without a value; of our own stream they are told.
+    fn missing_units(&mut self, base: &[bool], refusals: &mut Vec<Refusal>) {
+        let Some(metadata) = self.conversion.metadata else {
+            return;
+        };
+        let wanted: Vec<u32> = (0..)
+            .zip(base)
+            .filter(|(_, b)| **b)
+            .map(|(u, _)| u)
+            .collect();
+        let table = self.conversion.table;
+        let missing = missing_units(table, &wanted, self.conversion.id_scheme, metadata);
+        let findings: Vec<Finding> = missing
+            .iter()
+            .map(|unit| Finding {
+                unit: unit.id.clone(),
+                detail: unit.name.clone().unwrap_or_default(),
+            })
+            .collect();
+        if findings.is_empty() {
+            return;
+        }
+        if table.states_status || self.is_subset {
+            self.console.note(&format!(
+                "{} that the metadata know at this level and the sums lack: {}",
+                pop_cli::counted(findings.len(), "unit"),
+                unit_tables::list(&findings)
+            ));
+            return;
+        }
+        let (one, several) = (
+            "unit of the metadata is not in the sums, missing-unit",
+            "units of the metadata are not in the sums, missing-unit",
+        );
+        self.ask(MISSING_UNIT, one, several, findings, refusals);
+    }
+
+    /// Parents below which the units would add up to less than their people.
+    fn incomplete_parents(
+        &mut self,
+        base: &[bool],
+        layers: &[Vec<u32>],
+        units: &mut [JudgedUnits],
+        refusals: &mut Vec<Refusal>,
+        hints: &mut Vec<String>,
+    ) {
+        let table = self.conversion.table;
+        let mut all: BTreeMap<String, IncompleteParent> = BTreeMap::new();
+        for ((period, layers), judged) in self.periods.iter().zip(layers).zip(units.iter_mut()) {
+            if judged.valued.is_empty() {
+                continue;
+            }
+            judged
+                .unvalued
+                .extend(branches_without_base(table, base, layers));
+            // A closed unit has a successor as a rule; one that opens later leaves its people out.
+            let mut without = judged.unvalued.clone();
+            without.extend(&judged.not_yet_open);
+            if without.is_empty() {
+                continue;
+            }
+            let people = populations(table, &period.years, &period.bands);
+            let parents = incomplete_parents(table, &judged.valued, &without, |unit| {
+                people[unit as usize]
+            });
+            for parent in parents {
+                all.entry(parent.id.clone()).or_insert(parent);
+            }
+        }
+        let parents: Vec<IncompleteParent> = all.into_values().collect();
+        if parents.is_empty() {
+            return;
+        }
+        self.console
+            .show(&unit_tables::parents(&parents).to_string());
+        let findings = parents.iter().map(unit_tables::parent_finding).collect();
+        let before = refusals.len();
+        let (one, several) = (
+            "parent would come out too low",
+            "parents would come out too low",
+        );
+        let refused = self.consent.judge(INCOMPLETE_PARENT, findings).refused;
+        if !refused.is_empty() {
+            let what = if refused.len() == 1 { one } else { several };
+            refusals.push(Refusal {
+                kind: INCOMPLETE_PARENT.to_owned(),
+                what: what.to_owned(),
+                findings: refused,
+            });
+        }
+        if refusals.len() > before {
+            let first = layers.first().map(Vec::as_slice).unwrap_or_default();
+            hints.push(match deepest_complete_level(table, first) {
+                Some(level) => format!(
+                    "the deepest level at which every unit has a value is {level}: --level {level}"
+                ),
+                None => "there is no level at which every unit has a value".to_owned(),
+            });
+        }
+    }
+}
+
+fn layers_of(period: &PreparedPeriod) -> Vec<u32> {
+    let layers = period.years.iter().flat_map(|(layers, _)| layers);
+    layers.copied().collect()
+}
+
+/// Adds a finding about a unit to its group, once.
+fn add<K: Ord>(
+    table: &SumsTable,
+    groups: &mut BTreeMap<K, FindingGroup>,
+    key: K,
+    status: &UnitStatus,
+) {
+    let group = groups.entry(key).or_insert_with(|| FindingGroup {
+        status: status.status,
+        findings: Vec::new(),
+        units: HashSet::new(),
+    });
+    let unit = &table.units[status.unit as usize];
+    if group.units.insert(unit.id.to_string()) {
+        group.findings.push(Finding {
+            unit: unit.id.to_string(),
+            detail: unit.name.clone().unwrap_or_default(),
+        });
+    }
 }

@@ -5,9 +5,10 @@ use std::io::Write;
 use pop_cli::{Align, Console, Output, ResultExt, Table, ToolError};
 use pop_datavalues::{CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Metadata, check};
 
-use crate::Format;
-use crate::convert::{Conversion, ConvertedPeriod};
 use crate::target_sets::TargetSet;
+use crate::unit_judgement::JudgedUnits;
+use crate::{Format, ToDataValueSet};
+use pop_datavalues::conversion::{Conversion, ConversionError, PeriodValues};
 
 /// A stream of values in one of the forms.
 enum Writer<'a> {
@@ -69,18 +70,19 @@ impl<'a> Writer<'a> {
 }
 
 /// Writes the values of one data set; says whether a server would refuse or misplace some.
-pub(crate) fn set(
-    run: &Conversion<'_>,
-    all: &[ConvertedPeriod],
+pub(crate) fn data_set(
+    args: &ToDataValueSet,
+    conversion: &Conversion<'_>,
+    all: &[(PeriodValues, JudgedUnits)],
     set: &mut TargetSet,
     console: &Console,
 ) -> Result<bool, ToolError> {
     let schemes = all
         .first()
-        .map(|converted| converted.schemes.clone())
+        .map(|(values, _)| values.ids.schemes.clone())
         .unwrap_or_default();
     // A check looks at all values together; without one none is kept.
-    let mut checked = run.metadata.map(|metadata| {
+    let mut checked = conversion.metadata.map(|metadata| {
         let set = DataValueSet {
             data_set: set.data_set.clone(),
             schemes: schemes.clone(),
@@ -89,23 +91,54 @@ pub(crate) fn set(
         (metadata, set)
     });
     let data_set = set.data_set.as_deref();
-    let mut writer = Writer::new(run.args.format, data_set, &schemes, &mut set.output)?;
-    for converted in all {
-        run.each_value(converted, &set.targets, &mut |unit, value| {
+    let mut writer = Writer::new(args.format, data_set, &schemes, &mut set.output)?;
+    for (values, _) in all {
+        values.each_value(conversion, &set.targets, |unit, value| {
             if let Some((_, set)) = &mut checked {
                 set.values.push(value.clone());
             }
-            let name = run.table.units[unit as usize].name.as_deref();
-            writer.write(name.unwrap_or_default(), value)
+            let name = conversion.table.units[unit as usize].name.as_deref();
+            writer
+                .write(name.unwrap_or_default(), value)
+                .map_err(WriteError::Tool)
         })?;
     }
     writer.finish()?;
-    Ok(checked.is_some_and(|(metadata, set)| is_refused(run, &set, metadata, console)))
+    Ok(checked.is_some_and(|(metadata, set)| is_refused(args, &set, metadata, console)))
+}
+
+/// A value that cannot be made, or not be written.
+enum WriteError {
+    Conversion(ConversionError),
+    Tool(ToolError),
+}
+
+impl From<ConversionError> for WriteError {
+    fn from(error: ConversionError) -> Self {
+        Self::Conversion(error)
+    }
+}
+
+impl From<WriteError> for ToolError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Conversion(error) => conversion_error(&error),
+            WriteError::Tool(error) => error,
+        }
+    }
+}
+
+/// A conversion that failed, with what to do about it.
+pub(crate) fn conversion_error(error: &ConversionError) -> ToolError {
+    let hints = error.hints();
+    hints
+        .into_iter()
+        .fold(ToolError::data(error), |error, hint| error.hint(hint))
 }
 
 /// Says what a server would say to the values.
 fn is_refused(
-    run: &Conversion<'_>,
+    args: &ToDataValueSet,
     set: &DataValueSet,
     metadata: &Metadata,
     console: &Console,
@@ -113,7 +146,7 @@ fn is_refused(
     let mut is_refused = false;
     for finding in check(set, metadata, None) {
         is_refused |= finding.is_refusal();
-        if finding.is_refusal() || run.args.check {
+        if finding.is_refusal() || args.check {
             console.warn(&finding.to_string());
         } else {
             console.note(&finding.to_string());

@@ -215,10 +215,13 @@ fn doubtful_values_are_allowed_by_kind_and_small_ones_not_asked_for() {
 
 #[test]
 fn units_that_did_not_exist_stay_out_unless_they_are_asked_for() {
-    for kind in ["closed", "not-yet-open"] {
+    for (kind, left_out) in [
+        ("closed", ""),
+        ("not-yet-open", "--allow inactive --allow incomplete-parent"),
+    ] {
         let folder = folder(&[row(B, "29.5", &format!("1,doubtful,{kind}"))]);
         let ran = folder
-            .run(&format!("sums.csv {TOTAL} --level 3"))
+            .run(&format!("sums.csv {TOTAL} --level 3 {left_out}"))
             .run()
             .expect(0);
         let ran = ran.says("3 values for 3 units").says("1 unit left out");
@@ -230,6 +233,72 @@ fn units_that_did_not_exist_stay_out_unless_they_are_asked_for() {
             4
         );
     }
+}
+
+#[test]
+fn all_consents_are_asked_for_at_once_and_drafted() {
+    let rows = [
+        row(B, "", ",none,no-geometry"),
+        row(
+            "ouRoot00001 ouSouth0001 ouSouthA001",
+            "20.125",
+            "1,doubtful,not-yet-open",
+        ),
+    ];
+    let folder = folder(&rows);
+    let ran = folder
+        .run(&format!(
+            "sums.csv {TOTAL} --level 3 --write-exceptions draft.csv"
+        ))
+        .run()
+        .expect_nothing(3);
+    ran.says("1 unit was not yet open, not-yet-open: ouSouthA001")
+        .says("1 unit has no value, no-geometry: ouNorthB001")
+        .says("2 parents would come out too low: ouNorth0001")
+        .says("--allow not-yet-open --allow no-geometry --allow incomplete-parent")
+        .says("--allow inactive: leave them out instead");
+    let draft = folder.read("draft.csv");
+    assert!(
+        draft.starts_with("unit,kind,reason,detail\nouSouthA001,not-yet-open,,ouSouthA001\n"),
+        "{draft}"
+    );
+    // With the reasons filled in the draft is the consent.
+    let filled: Vec<String> = draft
+        .lines()
+        .enumerate()
+        .map(|(line, text)| match line {
+            0 => text.to_owned(),
+            _ => text.replacen(",,", ",known,", 1),
+        })
+        .collect();
+    std::fs::write(folder.0.path().join("filled.csv"), filled.join("\n") + "\n").unwrap();
+    assert_eq!(units(&folder, "--level 3 --exceptions filled.csv").len(), 3);
+}
+
+#[test]
+fn an_exception_without_effect_says_why() {
+    let exceptions = "unit,kind,reason\nNorth B,no-geometry,by name\nouNowhere01,no-geometry,unknown\nouNorthB001,point,another kind\n";
+    let row = row(B, "", ",none,no-geometry").replacen(
+        "ouNorthB001,ouNorthB001",
+        "ouNorthB001,North B",
+        1,
+    );
+    let files = [
+        ("sums.csv", sums(&[row])),
+        ("exceptions.csv", exceptions.to_owned()),
+    ];
+    let folder = Folder::new(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+    let ran = folder
+        .run(&format!(
+            "sums.csv {TOTAL} --level 3 --exceptions exceptions.csv"
+        ))
+        .run()
+        .expect_nothing(3);
+    ran.says("line 2: North B is the name of ouNorthB001, not an id: the exception has no effect")
+        .says(
+            "line 3: ouNowhere01 is not the id of a unit of the sums: the exception has no effect",
+        )
+        .says("line 4: ouNorthB001 has no-geometry, not point: the exception has no effect");
 }
 
 #[test]

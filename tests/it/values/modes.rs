@@ -90,7 +90,7 @@ rate = { value = 0.041, source = \"census\", year = 2013, level = \"national\" }
     };
     let total = line("(WP_POP_TOTAL, dePopTot001)");
     assert!(
-        total.contains("f00 + f01 + f05")
+        total.contains("f00..f90 + m00..m90")
             && total.contains("exact")
             && total.contains("dsPopYear01"),
         "{total}"
@@ -323,7 +323,9 @@ fn hostile_tables_end_as_their_manifest_says() {
             .run();
         let id = case["id"].as_str().unwrap();
         // A last line without end is asked for: its number may have been cut.
-        if case["expect"]["class"] == "error" || id == "csv-cut" {
+        // A unit without a number is never left out in silence.
+        let is_blank = id == "csv-val-blank";
+        if case["expect"]["class"] == "error" || id == "csv-cut" || is_blank {
             let ran = ran.expect_nothing(3);
             assert!(ran.stderr.contains(id), "{id}: {}", ran.stderr);
             continue;
@@ -334,10 +336,6 @@ fn hostile_tables_end_as_their_manifest_says() {
         match id {
             "csv-total" => assert_eq!(sum, 100),
             "csv-val-exp" => assert!(values.0.values().any(|value| *value == 1500)),
-            "csv-val-blank" => {
-                assert_eq!(values.0.len(), 1);
-                ran.says("1 unit has no number and gets no value");
-            }
             "csv-plain" => assert_eq!(values.0.len(), 2),
             _ => assert!(!values.0.is_empty(), "{id}"),
         }

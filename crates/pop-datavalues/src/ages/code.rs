@@ -1,5 +1,7 @@
 //! Codes of options and option combos: `P0Y--P5Y`, `12_23_M`, `F_15_49`, `WP_M_05`.
 
+use std::collections::BTreeSet;
+
 use pop_sums::Sex;
 
 use super::{AgeUnit, Ages, Label, read_label};
@@ -21,6 +23,7 @@ pub struct CodeReading {
 pub fn read_code(code: &str) -> Option<CodeReading> {
     let code = code.trim().to_ascii_uppercase();
     duration(&code)
+        .or_else(|| open_duration(&code))
         .or_else(|| short(&code))
         .or_else(|| own_style(&code))
         .or_else(|| ends_above(&code))
@@ -32,20 +35,23 @@ pub fn read_code(code: &str) -> Option<CodeReading> {
 #[must_use]
 pub fn code_names_everybody(code: &str) -> bool {
     const FILLERS: [&str; 6] = ["TOTAL", "TOT", "NUM", "ALL", "AGES", "T"];
-    names(code, &FILLERS)
+    names(code, |word| FILLERS.contains(&word))
 }
 
 /// Whether a code speaks of the whole population and of how it is divided: `WP_POP_AGESEX`, `MAL_POP_TOTAL`.
+/// `also` are words, in lower case, that may say how.
 #[must_use]
-pub fn code_names_everybody_divided(code: &str) -> bool {
+pub fn code_names_everybody_divided(code: &str, also: &BTreeSet<String>) -> bool {
     const FILLERS: [&str; 12] = [
         "TOTAL", "TOT", "NUM", "ALL", "AGES", "T", "AGE", "SEX", "AGESEX", "SEXAGE", "BY", "DISAGG",
     ];
-    names(code, &FILLERS)
+    names(code, |word| {
+        FILLERS.contains(&word) || also.contains(&word.to_lowercase())
+    })
 }
 
 /// Whether all words of a code, but for the first, are of people or among some others.
-fn names(code: &str, fillers: &[&str]) -> bool {
+fn names(code: &str, is_filler: impl Fn(&str) -> bool) -> bool {
     const PEOPLE: [&str; 6] = [
         "POP",
         "POPULATION",
@@ -56,7 +62,7 @@ fn names(code: &str, fillers: &[&str]) -> bool {
     ];
     let code = code.trim().to_ascii_uppercase();
     let words: Vec<&str> = code.split(['_', '-', ' ', '.']).collect();
-    let is_known = |word: &&str| PEOPLE.contains(word) || fillers.contains(word);
+    let is_known = |word: &&str| PEOPLE.contains(word) || is_filler(word);
     // The first word may stand for the group of a thing.
     let rest = match words.as_slice() {
         [first, rest @ ..] if !is_known(first) => rest,
@@ -106,6 +112,17 @@ fn duration(code: &str) -> Option<CodeReading> {
         Some((number(digits)?, unit_letter(unit)?))
     };
     ages_only(readings(bound(first, true)?, bound(second, false)?))
+}
+
+/// `P90Y`: from that age on, or the one year.
+fn open_duration(code: &str) -> Option<CodeReading> {
+    let digits = code.strip_prefix('P')?;
+    let (digits, letter) = digits.split_at_checked(digits.len().checked_sub(1)?)?;
+    let (from, unit) = (number(digits)?, unit_letter(letter)?);
+    ages_only(vec![
+        Ages::from(unit, from),
+        Ages::between(unit, from, from + 1),
+    ])
 }
 
 /// `0-4Y`, `5-14Y`.

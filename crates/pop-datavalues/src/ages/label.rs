@@ -32,9 +32,13 @@ enum LabelPart {
     Less,
     /// Before the first age of those that go on.
     AtLeast,
+    /// Before an age that is counted from the next one on, if it is meant exactly: `plus de 15 ans`, `>5`.
+    MoreThan,
     /// After it.
     AndOver,
     AllAges,
+    /// Words that count a part of the people, which ages must tell: `of reproductive age`, `target population`.
+    NeedsAges,
 }
 
 /// Parts of a label, and what its other words say.
@@ -43,14 +47,32 @@ struct Parts {
     ages: Vec<LabelPart>,
     sexes: Vec<Sex>,
     names_people: bool,
+    /// Everybody is meant by a word of its own: `total`, `all ages`.
+    names_total: bool,
+    needs_ages: bool,
 }
 
 /// Reads a label. `None` when it holds anything else than one range of ages and one sex.
 #[must_use]
 pub fn read_label(text: &str) -> Option<Label> {
-    let parts = parts(&words::tokens(text)?).ok()?;
-    let sex = sex(&parts)?;
+    label_of(&parts(&words::tokens(text)?).ok()?)
+}
+
+/// As [`read_label`], with `more than 15` as most people mean it: 15 and over. For labels whose code says the same.
+pub(super) fn read_label_loosely(text: &str) -> Option<Label> {
+    let mut parts = parts(&words::tokens(text)?).ok()?;
+    for part in &mut parts.ages {
+        if *part == LabelPart::MoreThan {
+            *part = LabelPart::AtLeast;
+        }
+    }
+    label_of(&parts)
+}
+
+fn label_of(parts: &Parts) -> Option<Label> {
+    let sex = sex(parts)?;
     let ages = match parts.ages.as_slice() {
+        [] if parts.needs_ages && !parts.names_total => return None,
         [] => None,
         ages => Some(range(ages)?),
     };
@@ -78,6 +100,7 @@ pub fn names_everybody(text: &str) -> bool {
     let parts = words::tokens(text).and_then(|tokens| parts(&tokens).ok());
     parts.is_some_and(|parts| {
         parts.names_people
+            && (parts.names_total || !parts.needs_ages)
             && parts.sexes.is_empty()
             && matches!(parts.ages.as_slice(), [] | [LabelPart::AllAges])
     })
@@ -109,13 +132,13 @@ pub fn names_everybody_divided(text: &str, also: &BTreeSet<String>) -> bool {
         Token::Word(word) => {
             matches!(
                 words::meaning(word),
-                Some(Word::PopulationTable | Word::Filler)
+                Some(Word::People | Word::Total | Word::Filler)
             ) || DIVIDED.contains(&word.as_str())
                 || also.contains(word)
         }
         _ => false,
     };
-    let is_people = |token: &Token| matches!(token, Token::Word(word) if words::meaning(word) == Some(Word::PopulationTable));
+    let is_people = |token: &Token| matches!(token, Token::Word(word) if words::meaning(word) == Some(Word::People));
     words.iter().all(is_harmless) && words.iter().any(is_people)
 }
 
@@ -178,7 +201,13 @@ fn parts(tokens: &[Token]) -> Result<Parts, String> {
     while let Some(token) = tokens.get(at) {
         let rest = &tokens[at..];
         if let Some((part, length)) = words::phrase(rest) {
-            parts.ages.push(part);
+            match part {
+                LabelPart::NeedsAges => {
+                    parts.needs_ages = true;
+                    parts.names_people |= words::names_people(&rest[..length]);
+                }
+                part => parts.ages.push(part),
+            }
             at += length;
             continue;
         }
@@ -190,6 +219,7 @@ fn parts(tokens: &[Token]) -> Result<Parts, String> {
                 _ => LabelPart::AndOver,
             }),
             Token::Less => parts.ages.push(LabelPart::Less),
+            Token::Greater => parts.ages.push(LabelPart::MoreThan),
             // Between two numbers a dash makes a range, elsewhere it parts words.
             Token::Dash => {
                 let follows = matches!(
@@ -219,7 +249,9 @@ impl Parts {
                 return unknown();
             }
             Some(Word::Letter(sex)) => self.sexes.push(sex),
-            Some(Word::PopulationTable) => self.names_people = true,
+            Some(Word::People) => self.names_people = true,
+            Some(Word::Number(number)) => self.ages.push(LabelPart::Number(number)),
+            Some(Word::Total) => self.names_total = true,
             Some(Word::Filler) => {}
             None => return unknown(),
         }

@@ -4,6 +4,7 @@ use pop_sums::Sex;
 
 use pop_worldpop::AgeBandScheme;
 
+use super::label::read_label_loosely;
 use super::{
     AgeUnit, Ages, CodeReading, Label, code_names_everybody, names_everybody, read_code,
     read_label, unknown_word,
@@ -45,6 +46,9 @@ pub fn match_code_and_label(
         (Some((_, Some(reading))), Some((_, Some(label)))) if says_something(label) => {
             agreed(reading, label, scheme).ok_or_else(doubt)
         }
+        (Some((_, Some(reading))), Some((text, None))) => read_label_loosely(text)
+            .and_then(|label| agreed(reading, &label, scheme))
+            .ok_or_else(doubt),
         _ => Err(doubt()),
     }
 }

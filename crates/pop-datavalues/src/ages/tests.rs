@@ -295,6 +295,59 @@ fn short_codes_are_read_as_a_whole() {
     }
 }
 
+#[test]
+fn labels_of_national_programmes_are_read() {
+    let women = |from, to| Label {
+        sex: Some(Sex::Female),
+        ages: Some(years(from, to)),
+    };
+    let people = |ages| Label {
+        sex: None,
+        ages: Some(ages),
+    };
+    for (text, expected) in [
+        ("Femmes en âge de procréer (15-49 ans)", women(15, 50)),
+        ("Women of reproductive age 15-49 years", women(15, 50)),
+        ("Femmes de 15 à 49 ans", women(15, 50)),
+        ("Moins d'un an", people(years(0, 1))),
+        ("Enfants de moins de 5 ans", people(years(0, 5))),
+        ("Enfants de moins de cinq ans", people(years(0, 5))),
+        ("Population under five years", people(years(0, 5))),
+        ("Enfants de 6 à 59 mois", people(months(6, 60))),
+        ("Nourrissons 0-11 mois", people(months(0, 12))),
+        ("0-4yo", people(years(0, 5))),
+        ("Target population, <1 year", people(years(0, 1))),
+    ] {
+        assert_eq!(read_label(text), Some(expected), "{text}");
+    }
+    // Women of reproductive age are not all women, and a target population is not everybody.
+    for text in [
+        "Femmes en âge de procréer",
+        "Women of reproductive age",
+        "Target population",
+    ] {
+        assert_eq!(read_label(text), None, "{text}");
+        assert!(!names_everybody(text), "{text}");
+    }
+    for text in [
+        "Target population, total",
+        "Population totale",
+        "Population cible totale",
+    ] {
+        assert!(names_everybody(text), "{text}");
+    }
+    // More than 50 is 50 and over where the code says so.
+    agrees(
+        "P50Y--P999Y",
+        "Plus de 50 ans",
+        Ages::from(AgeUnit::Years, 50),
+    );
+    agrees("5+", ">5", Ages::from(AgeUnit::Years, 5));
+    refuses("P51Y--P999Y", Some("Plus de 50 ans"));
+    agrees("P90Y", "90+ years", Ages::from(AgeUnit::Years, 90));
+    agrees("P9Y", "9 years", years(9, 10));
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_a_reader_panic(text in "\\PC{0,24}", code in "[PFM0-9YMWD_+<-]{0,12}") {

@@ -8,7 +8,7 @@ use crate::ages::read_label;
 use crate::bands::tests::{layer, layers};
 use crate::mapping::Rate;
 
-fn target(who: CountedGroup) -> Target {
+fn target(group: CountedGroup) -> Target {
     Target {
         entry: 0,
         data_element: "e".into(),
@@ -17,7 +17,7 @@ fn target(who: CountedGroup) -> Target {
         data_set: None,
         option_combo: None,
         option_combo_name: String::new(),
-        who,
+        group,
         split: Some(Split::Uniform),
         rate: None,
     }

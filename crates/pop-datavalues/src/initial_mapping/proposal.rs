@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 
 use pop_worldpop::AgeBandScheme;
 
-use crate::ages::{
-    Ages, Label, code_names_everybody, code_names_everybody_divided, match_code_and_label,
-    names_everybody, names_everybody_divided,
-};
+use crate::ages::{Ages, code_names_everybody_divided, names_everybody_divided};
 use crate::composition::{Composition, CompositionError};
+use crate::element_reading::element_label;
 use crate::mapping::{By, MappingEntry, TotalFrom};
 use crate::metadata::{CategoryCombo, DataElement, DataSet, Metadata};
 use crate::resolved_mapping::resolve;
@@ -47,7 +45,9 @@ impl EntryProposer<'_> {
                 return (text, Err(doubt));
             }
         } else {
-            let label = match self.label(element) {
+            let label = match element_label(element, self.scheme())
+                .map_err(|unclear| unclear.to_string())
+            {
                 Ok(label) => label,
                 Err(doubt) => return (text, Err(doubt)),
             };
@@ -68,29 +68,6 @@ impl EntryProposer<'_> {
         }
         let found = self.try_out(entry);
         (text, found)
-    }
-
-    /// Whom an element counts, when its code and its name agree.
-    fn label(&self, element: &DataElement) -> Result<Label, String> {
-        let code = element.code.as_deref();
-        if names_everybody(&element.name) && code.is_none_or(code_names_everybody) {
-            return Ok(Label {
-                sex: None,
-                ages: Some(Ages::ALL),
-            });
-        }
-        let found = match_code_and_label(code, Some(&element.name), self.scheme());
-        // Codes of elements begin with a word for their group: what follows is what counts.
-        let rest = code.and_then(|code| code.split_once('_'));
-        found
-            .or_else(|doubt| match rest {
-                Some((_, rest)) => {
-                    match_code_and_label(Some(rest), Some(&element.name), self.scheme())
-                        .map_err(|_| doubt)
-                }
-                None => Err(doubt),
-            })
-            .map_err(|doubt| doubt.to_string())
     }
 
     fn scheme(&self) -> AgeBandScheme {
@@ -128,7 +105,7 @@ fn counts_everybody(element: &DataElement, combo: &CategoryCombo) -> Result<(), 
         .collect();
     let code = element.code.as_deref();
     if names_everybody_divided(&element.name, &words)
-        && code.is_none_or(code_names_everybody_divided)
+        && code.is_none_or(|code| code_names_everybody_divided(code, &words))
     {
         return Ok(());
     }

@@ -8,15 +8,17 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LookupError {
     /// Nothing has it as UID, code or name.
-    #[error("no {what} has the id, code or name {key:?} in the metadata document")]
+    #[error("no {what} has the id, code or name {key:?} in the metadata document{near}")]
     None {
         /// What was looked for.
         what: &'static str,
         /// The key.
         key: String,
+        /// The one that the key is nearest to, where there is one: `; did you mean …?`.
+        near: String,
     },
     /// Several have it.
-    #[error("{key:?} is the code or name of several {what}s: {found}")]
+    #[error("{key:?} is the code or name of several {what}s: {found}; name one by its UID")]
     Several {
         /// What was looked for.
         what: &'static str,
@@ -31,7 +33,9 @@ pub enum LookupError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OptionComboError {
     /// No option combo has exactly these options.
-    #[error("combination {combo:?} has no option combo for the options {options}")]
+    #[error(
+        "combination {combo:?} has no option combo for the options {options}: run the maintenance of category option combos on the server, then fetch the metadata again"
+    )]
     None {
         /// Name of the combination.
         combo: String,
@@ -40,7 +44,7 @@ pub enum OptionComboError {
     },
     /// Several have: the metadata are broken.
     #[error(
-        "combination {combo:?} has several option combos for the options {options}: {found}; run the maintenance of option combos on the server"
+        "combination {combo:?} has several option combos for the options {options}: {found}; keep one of them on the server, or fill each by an entry of its own that names it: category_option_combo = \"{first}\""
     )]
     Several {
         /// Name of the combination.
@@ -49,6 +53,8 @@ pub enum OptionComboError {
         options: String,
         /// UIDs of the option combos.
         found: String,
+        /// UID of the first of them.
+        first: String,
     },
 }
 
@@ -82,6 +88,52 @@ named!(DataElement, "data element");
 named!(CategoryCombo, "category combination");
 named!(CategoryOption, "category option");
 named!(CategoryOptionCombo, "category option combo");
+
+/// The one thing whose code or name differs from a key only by case, blanks or accents.
+fn nearest<'a, T: Named + 'a>(list: impl Iterator<Item = &'a T>, key: &str) -> Option<&'a T> {
+    let wanted = folded(key);
+    let mut hits = list.filter(|item| {
+        folded(item.name()) == wanted || item.code().is_some_and(|code| folded(code) == wanted)
+    });
+    let first = hits.next()?;
+    hits.next().is_none().then_some(first)
+}
+
+/// Letters and digits in lower case, without accents, numbers in words as digits.
+fn folded(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let word: String = word
+                .chars()
+                .flat_map(char::to_lowercase)
+                .map(plain)
+                .collect();
+            match word.as_str() {
+                "one" | "un" | "une" => "1".to_owned(),
+                "five" | "cinq" => "5".to_owned(),
+                "years" | "year" | "yrs" | "ans" | "an" => String::new(),
+                _ => word,
+            }
+        })
+        .collect();
+    words.concat()
+}
+
+/// A letter without its accent, for those of French, Spanish and Portuguese.
+const fn plain(letter: char) -> char {
+    match letter {
+        'à' | 'á' | 'â' | 'ã' | 'ä' => 'a',
+        'ç' => 'c',
+        'è' | 'é' | 'ê' | 'ë' => 'e',
+        'ì' | 'í' | 'î' | 'ï' => 'i',
+        'ñ' => 'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
+        'ù' | 'ú' | 'û' | 'ü' => 'u',
+        other => other,
+    }
+}
 
 /// Finds by UID, else by code, else by name. A code beats a name, as codes are
 /// unique on a server and names of some types are not.
@@ -117,9 +169,13 @@ pub(crate) fn find<'a, T: Named>(
             }
         }
     }
+    let near = nearest(list.into_iter(), key).map_or_else(String::new, |item| {
+        format!("; did you mean {:?} ({})?", item.name(), item.id())
+    });
     Err(LookupError::None {
         what: T::WHAT,
         key: key.to_owned(),
+        near,
     })
 }
 
@@ -220,6 +276,7 @@ impl CategoryCombo {
             several => Err(OptionComboError::Several {
                 combo: combo(),
                 options: wanted.join(", "),
+                first: several[0].id.clone(),
                 found: several
                     .iter()
                     .map(|c| c.id.as_str())

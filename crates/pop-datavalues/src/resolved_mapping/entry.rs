@@ -55,7 +55,7 @@ impl EntryResolver<'_> {
             data_set: set.map(|set| set.id.as_str().into()),
             option_combo: None,
             option_combo_name: String::new(),
-            who: CountedGroup::Group {
+            group: CountedGroup::Group {
                 sex: None,
                 ages: Ages::ALL,
             },
@@ -67,7 +67,7 @@ impl EntryResolver<'_> {
         }
         let (option_combo, option_combo_name) = self.option_combo(metadata, combo)?;
         Ok(vec![Target {
-            who: self.who()?,
+            group: self.group()?,
             option_combo,
             option_combo_name,
             ..base
@@ -95,7 +95,7 @@ impl EntryResolver<'_> {
                 .map(|key| uid("category_option_combo", key))
                 .transpose()?,
             option_combo_name: combo.cloned().unwrap_or_default(),
-            who: self.who()?,
+            group: self.group()?,
             split: self.entry.split.or(self.mapping.split),
             rate: self.entry.rate.clone(),
         })
@@ -207,7 +207,7 @@ impl EntryResolver<'_> {
         Ok((Some(found.id.as_str().into()), found.name.clone()))
     }
 
-    fn who(&self) -> Result<CountedGroup, String> {
+    fn group(&self) -> Result<CountedGroup, String> {
         let entry = self.entry;
         if let Some(formula) = &entry.formula {
             return formula

@@ -1,11 +1,11 @@
 //! Filling a whole combination through what its options mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pop_worldpop::AgeBandScheme;
 
 use super::{CountedGroup, Target, UncoveredAges};
-use crate::ages::{Age, Ages, Label, match_code_and_label, read_label, read_sex};
+use crate::ages::{Age, Ages, Label, group_words, match_code_and_label, read_label, read_sex};
 use crate::mapping::MappingEntry;
 use crate::metadata::{Category, CategoryCombo, CategoryOption, Metadata};
 
@@ -35,7 +35,10 @@ pub(super) fn option_of<'a>(
     if let Some(id) = ids().find(|id| *id == key) {
         return Ok(id);
     }
-    let options: Vec<&CategoryOption> = ids()
+    // Categories may share an option.
+    let unique: BTreeSet<&String> = ids().collect();
+    let options: Vec<&CategoryOption> = unique
+        .into_iter()
         .filter_map(|id| metadata.category_option(id))
         .collect();
     crate::metadata::find(options, key)
@@ -63,7 +66,7 @@ pub(super) fn targets(
             meanings.insert(id, meaning);
         }
     }
-    check_categories(combo, &meanings)?;
+    check_categories(wanted, combo, metadata, &meanings)?;
     uncovered.extend(left_out(combo, &meanings));
     let mut targets = Vec::new();
     let mut expected = 1;
@@ -110,13 +113,13 @@ pub(super) fn targets(
         targets.push(Target {
             option_combo: Some(option_combo.id.as_str().into()),
             option_combo_name: option_combo.name.clone(),
-            who: CountedGroup::Group { sex, ages },
+            group: CountedGroup::Group { sex, ages },
             ..base.clone()
         });
     }
     if targets.len() != expected {
         return Err(format!(
-            "combination {:?} lacks option combos: there are {} for these options, expected {expected}",
+            "combination {:?} lacks option combos: there are {} for these options, expected {expected}; run the maintenance of category option combos on the server, then fetch the metadata again",
             combo.name,
             targets.len()
         ));
@@ -127,7 +130,7 @@ pub(super) fn targets(
 }
 
 fn order(target: &Target) -> (Option<pop_sums::Sex>, Option<Ages>, Option<&str>) {
-    match &target.who {
+    match &target.group {
         CountedGroup::Group { sex, ages } => (*sex, Some(*ages), target.option_combo.as_deref()),
         CountedGroup::Formula(_) => (None, None, target.option_combo.as_deref()),
     }
@@ -217,7 +220,9 @@ fn category_meanings<'a>(
 
 /// At most one category tells the sex, at most one the ages, and options of one category are apart.
 fn check_categories(
+    entry: &MappingEntry,
     combo: &CategoryCombo,
+    metadata: &Metadata,
     meanings: &BTreeMap<&str, OptionMeaning>,
 ) -> Result<(), String> {
     let (mut sex, mut ages): (Option<&str>, Option<&str>) = (None, None);
@@ -238,18 +243,72 @@ fn check_categories(
                 ));
             }
         }
-        for (index, (id, label)) in labels.iter().enumerate() {
-            for (other_id, other) in &labels[..index] {
-                if overlap(label, other) {
-                    return Err(format!(
-                        "options {other_id} and {id} of category {:?} share people",
-                        category.name
-                    ));
-                }
-            }
+        let shared = labels.iter().enumerate().find_map(|(index, one)| {
+            let other = labels[..index]
+                .iter()
+                .find(|other| overlap(&one.1, &other.1))?;
+            Some((other, one))
+        });
+        if let Some((one, other)) = shared.filter(|_| !entry.overlapping) {
+            return Err(shared_people(category, metadata, [one, other], &labels));
         }
     }
     Ok(())
+}
+
+/// Two options that share people, with their readings and what can be done.
+fn shared_people(
+    category: &Category,
+    metadata: &Metadata,
+    pair: [&(&str, Label); 2],
+    labels: &[(&str, Label)],
+) -> String {
+    let name = |id: &str| {
+        metadata
+            .category_option(id)
+            .map_or_else(|| id.to_owned(), |option| option.name.clone())
+    };
+    let shown = pair.map(|(id, label)| {
+        let code = metadata
+            .category_option(id)
+            .and_then(|option| option.code.as_deref());
+        let code = code.map_or_else(String::new, |code| format!(", code {code:?}"));
+        let reading = group_words(label.sex, label.ages.unwrap_or(Ages::ALL));
+        format!("{:?} ({id}{code}) reads {reading}", name(id))
+    });
+    // `0-5` beside `5-10`: the last age of one is the first of the next.
+    let meanings: Vec<String> = labels
+        .iter()
+        .filter_map(|(id, label)| {
+            let ages = label.ages?;
+            let to = ages.to?;
+            let next = labels.iter().any(|(_, other)| {
+                other.ages.is_some_and(|other| {
+                    other.from.months + 12 == to.months && other.from > ages.from
+                })
+            });
+            let shorter = Ages {
+                to: Some(Age {
+                    months: to.months - 12,
+                    days: 0,
+                }),
+                ..ages
+            };
+            next.then(|| format!("{:?} = \"{shorter}\"", name(id)))
+        })
+        .collect();
+    let say = if meanings.is_empty() {
+        "say what they mean with meaning".to_owned()
+    } else {
+        format!(
+            "if the last age belongs to the next option, say so: meaning = {{ {} }}",
+            meanings.join(", ")
+        )
+    };
+    format!(
+        "options of category {:?} share people: {} and {}; {say}; if they overlap on purpose, say overlapping = true, and no total is printed",
+        category.name, shown[0], shown[1]
+    )
 }
 
 fn labels<'a>(

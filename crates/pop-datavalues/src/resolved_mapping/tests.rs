@@ -23,7 +23,7 @@ fn a_combination_is_filled_through_its_options() {
     let cells: Vec<_> = resolved
         .targets
         .iter()
-        .map(|t| (t.option_combo.as_deref().unwrap(), t.who.clone()))
+        .map(|t| (t.option_combo.as_deref().unwrap(), t.group.clone()))
         .collect();
     let group = |sex, from, to| CountedGroup::Group {
         sex: Some(sex),
@@ -58,7 +58,7 @@ fn the_sex_of_an_entry_holds_where_the_options_tell_ages_only() {
     };
     let women = format!("{BY}sex = \"female\"\n");
     let found = resolved(&women, by_age).unwrap();
-    let sex = |target: &Target| match target.who {
+    let sex = |target: &Target| match target.group {
         CountedGroup::Group { sex, .. } => sex,
         CountedGroup::Formula(_) => None,
     };

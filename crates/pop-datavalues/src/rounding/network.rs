@@ -64,7 +64,7 @@ impl Network {
         for &top in &column_tops {
             builder.up[top as usize] = builder.edge(top, tops);
         }
-        // RoundingColumn nodes of the inner units lie one deeper than their rows: a column is part of a row.
+        // Column nodes of the inner units lie one deeper than their rows: a column is part of a row.
         let mut column_nodes: Vec<Node> = Vec::with_capacity(inner * columns);
         for &d in &depth[tree.units..] {
             column_nodes.extend((0..columns).map(|_| builder.node(d + 1)));
@@ -162,7 +162,7 @@ fn depths(tree: &Tree) -> Vec<u32> {
         .collect()
 }
 
-/// RoundingColumn groups, each within the next larger one.
+/// Column groups, each within the next larger one.
 struct Nesting {
     groups: usize,
     parents: Vec<Option<usize>>,

@@ -204,9 +204,13 @@ impl TableBuilder {
             }
             _ => {}
         }
-        let index = index(self.table.layers.len())?;
+        // Two texts can say the same: a year of 2025 and of 2025.0.
+        let same = self.table.layers.iter().position(|known| *known == layer);
+        let index = index(same.unwrap_or(self.table.layers.len()))?;
         self.layers.insert(self.key.clone(), index);
-        self.table.layers.push(layer);
+        if same.is_none() {
+            self.table.layers.push(layer);
+        }
         Ok(index)
     }
 

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use to_datavalueset::ToDataValueSet;
 
 mod groups;
+mod reported;
 mod totals;
 mod units;
 
@@ -130,6 +131,7 @@ fn tree(status: &str) -> String {
             ("ouNorthB001", "none") => ("", "none,no-geometry"),
             ("ouNorthB001", "doubtful") => (people, "doubtful,partly-outside"),
             ("ouNorthB001", "closed") => (people, "doubtful,closed"),
+            ("ouNorthB001", "not-yet-open") => (people, "doubtful,not-yet-open"),
             _ => (people, "ok,"),
         };
         for (year, factor) in [(2025, 1.0), (2026, 1.02)] {

@@ -49,6 +49,29 @@ fn doubtful_values_must_be_allowed_and_closed_units_stay_out() {
             .len(),
         4
     );
+    let later = Bench::new(&[("sums.csv", &tree("not-yet-open"))]);
+    later.fails(
+        &args,
+        ExitStatus::Data,
+        "1 unit was not yet open, not-yet-open: ouNorthB001",
+    );
+    later.fails(
+        &args,
+        ExitStatus::Data,
+        "1 parent would come out too low: ouNorth0001",
+    );
+    assert_eq!(
+        later.values(&format!("{args} --allow not-yet-open")).len(),
+        4
+    );
+    let left_out = format!("{args} --allow inactive");
+    later.fails(
+        &left_out,
+        ExitStatus::Data,
+        "1 parent would come out too low",
+    );
+    let both = format!("{left_out} --allow incomplete-parent");
+    assert_eq!(later.values(&both).len(), 3);
     let closed = Bench::new(&[("sums.csv", &tree("closed"))]);
     assert_eq!(closed.values(&args).len(), 3);
     assert_eq!(closed.values(&format!("{args} --allow closed")).len(), 4);
@@ -101,7 +124,7 @@ fn ids_that_are_no_uids() {
         "cannot stand in CSV",
     );
     // Looked up where the metadata know them: by the id, by the column of codes, by a code in the form of a UID.
-    let asked = format!("{TOTAL} --metadata known.json");
+    let asked = format!("{TOTAL} --metadata known.json --allow missing-unit");
     for (row, id) in [
         ("Kigali,,2025,5\n", "ouKigali001"),
         ("7,HY,2025,5\n", "ouHuye00001"),
@@ -115,10 +138,13 @@ fn ids_that_are_no_uids() {
     }
     for (rows, message) in [
         ("Musanze,,2025,5\n", "nor a code in the metadata: Musanze"),
-        ("TW,,2025,5\n", "nor a code in the metadata: TW"),
+        (
+            "TW,,2025,5\n",
+            "1 org unit has a code that several units have: TW (ouTwinA0001, ouTwinB0001)",
+        ),
         (
             "Kigali,,2025,5\nouKigali001,,2025,5\n",
-            "are the same one on the server, ouKigali001",
+            "1 org unit is in the sums twice, under two ids: ouKigali001 as \"Kigali\" and \"ouKigali001\"",
         ),
     ] {
         let bench = Bench::new(&[("sums.csv", &sums(rows)), ("known.json", &known)]);

@@ -11,6 +11,7 @@ pub(super) enum Token {
     Number(u32),
     Dash,
     Less,
+    Greater,
     Plus,
     Word(String),
 }
@@ -23,13 +24,18 @@ pub(super) enum Word {
     /// `f`, `m`.
     Letter(Sex),
     /// People as a whole.
-    PopulationTable,
+    People,
+    /// A small number in words.
+    Number(u32),
+    /// Everybody: `total`.
+    Total,
     /// Nothing that would change whom a label counts.
     Filler,
 }
 
 const YEARS: &[&str] = &[
-    "year", "years", "yr", "yrs", "y", "an", "ans", "année", "années", "año", "años", "ano", "anos",
+    "year", "years", "yr", "yrs", "y", "an", "ans", "année", "années", "año", "años", "ano",
+    "anos", "yo",
 ];
 const MONTHS: &[&str] = &[
     "month", "months", "mth", "mths", "mois", "mes", "meses", "mês",
@@ -84,7 +90,6 @@ const FILLERS: &[&str] = &[
     "of",
     "the",
     "s",
-    "total",
     "all",
     "both",
     "sex",
@@ -112,7 +117,6 @@ const FILLERS: &[&str] = &[
     "la",
     "le",
     "les",
-    "totale",
     "tous",
     "toutes",
     "enfants",
@@ -135,6 +139,15 @@ const FILLERS: &[&str] = &[
     "adultos",
 ];
 
+const TOTALS: &[&str] = &["total", "totale", "totaux", "totales"];
+const NUMBERS: &[(&[&str], u32)] = &[
+    (&["one", "un", "une", "uno", "um"], 1),
+    (&["two", "deux", "dos", "dois"], 2),
+    (&["five", "cinq", "cinco"], 5),
+    (&["ten", "dix", "diez", "dez"], 10),
+    (&["fifteen", "quinze", "quince"], 15),
+];
+
 pub(super) fn meaning(word: &str) -> Option<Word> {
     let is = |list: &[&str]| list.contains(&word);
     Some(match word {
@@ -146,9 +159,13 @@ pub(super) fn meaning(word: &str) -> Option<Word> {
         _ if is(DAYS) => Word::Unit(AgeUnit::Days),
         _ if is(FEMALE) => Word::Sex(Sex::Female),
         _ if is(MALE) => Word::Sex(Sex::Male),
-        _ if is(PEOPLE) => Word::PopulationTable,
+        _ if is(PEOPLE) => Word::People,
+        _ if is(TOTALS) => Word::Total,
         _ if is(FILLERS) => Word::Filler,
-        _ => return None,
+        _ => {
+            let (_, number) = NUMBERS.iter().find(|(words, _)| is(words))?;
+            Word::Number(*number)
+        }
     })
 }
 
@@ -167,8 +184,24 @@ const PHRASES: &[(&[&str], LabelPart)] = &[
     (&["less", "than"], LabelPart::Less),
     (&["younger", "than"], LabelPart::Less),
     (&["moins", "de"], LabelPart::Less),
+    // `moins d'un an`: the article before a vowel is no word of its own.
+    (&["moins"], LabelPart::Less),
     (&["menos", "de"], LabelPart::Less),
     (&["menores", "de"], LabelPart::Less),
+    (&["en", "âge", "de", "procréer"], LabelPart::NeedsAges),
+    (&["en", "age", "de", "procreer"], LabelPart::NeedsAges),
+    (&["of", "reproductive", "age"], LabelPart::NeedsAges),
+    (&["of", "childbearing", "age"], LabelPart::NeedsAges),
+    (&["of", "child", "bearing", "age"], LabelPart::NeedsAges),
+    (&["en", "edad", "fértil"], LabelPart::NeedsAges),
+    (&["em", "idade", "fértil"], LabelPart::NeedsAges),
+    (&["target", "population"], LabelPart::NeedsAges),
+    (&["population", "cible"], LabelPart::NeedsAges),
+    (&["población", "objetivo"], LabelPart::NeedsAges),
+    (&["população", "alvo"], LabelPart::NeedsAges),
+    (&["plus", "de"], LabelPart::MoreThan),
+    (&["más", "de"], LabelPart::MoreThan),
+    (&["mais", "de"], LabelPart::MoreThan),
     (&["over"], LabelPart::AtLeast),
     (&["above"], LabelPart::AtLeast),
     (&["at", "least"], LabelPart::AtLeast),
@@ -190,6 +223,13 @@ const PHRASES: &[(&[&str], LabelPart)] = &[
     (&["e", "mais"], LabelPart::AndOver),
     (&["ou", "mais"], LabelPart::AndOver),
 ];
+
+/// Whether a phrase speaks of people.
+pub(super) fn names_people(phrase: &[Token]) -> bool {
+    let is_people =
+        |token: &Token| matches!(token, Token::Word(word) if meaning(word) == Some(Word::People));
+    phrase.iter().any(is_people)
+}
 
 /// Words between the ends of a range.
 const BETWEEN: &[&str] = &["to", "à", "a"];
@@ -232,6 +272,7 @@ pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
             // `<=` counts the age itself too, which `<` does not.
             '<' if chars.peek() != Some(&'=') => tokens.push(Token::Less),
             '>' if chars.next_if_eq(&'=').is_some() => tokens.push(Token::Plus),
+            '>' => tokens.push(Token::Greater),
             '+' | '≥' => tokens.push(Token::Plus),
             '&' => tokens.push(Token::Word("and".to_owned())),
             c if c.is_alphabetic() => {

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use pop_cli::{ResultExt, ToolError};
-use pop_datavalues::composition::Composition;
-use pop_datavalues::{BandSet, Hierarchy, PopulationTable, TargetValues};
 use pop_sums::SumsTable;
 
+use super::ConversionError;
+use crate::composition::Composition;
+use crate::{BandSet, Hierarchy, PopulationTable, TargetValues};
+
 /// What raking did to the values of a reference period, by rows of its people.
-pub(crate) struct RakedValues {
+#[derive(Debug, Clone)]
+pub(super) struct RakedValues {
     unadjusted: TargetValues,
     rows: Vec<RakedRow>,
 }
 
 /// What the adjustments of a unit say.
-#[derive(Default, Clone)]
+#[derive(Debug, Default, Clone)]
 struct RakedRow {
     /// Sources of the official totals.
     sources: BTreeSet<String>,
@@ -41,19 +43,18 @@ impl RakedRow {
 
 impl RakedValues {
     /// The values as they were before raking; none for sums that were not raked.
-    pub(crate) fn new(
+    pub(super) fn new(
         table: &SumsTable,
         years: &[(Vec<u32>, f64)],
         hierarchy: &Hierarchy,
         bands: &BandSet,
         composition: &Composition,
-    ) -> Result<Option<Self>, ToolError> {
+    ) -> Result<Option<Self>, ConversionError> {
         if !table.is_adjusted() {
             return Ok(None);
         }
-        let people = PopulationTable::unadjusted(table, &hierarchy.units, years).or_data()?;
-        let unadjusted =
-            TargetValues::new(hierarchy, &people, bands, composition, None).or_data()?;
+        let people = PopulationTable::unadjusted(table, &hierarchy.units, years)?;
+        let unadjusted = TargetValues::new(hierarchy, &people, bands, composition, None)?;
         let mut places = vec![None; table.units.len()];
         for (row, &unit) in people.units.iter().enumerate() {
             places[unit as usize] = Some(row);
@@ -72,7 +73,7 @@ impl RakedValues {
     }
 
     /// `SOURCE*FACTOR` of the value that some rows add up to: people over unadjusted people, or `filled`.
-    pub(crate) fn token(
+    pub(super) fn token(
         &self,
         values: &TargetValues,
         target: usize,

@@ -1,0 +1,124 @@
+//! The values of a period, one after the other, and their totals.
+
+use super::{Conversion, ConversionError, PeriodValues};
+use crate::{DataValue, Text, number};
+
+/// People of a data element in all base units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ElementTotal {
+    /// The data element, with its code and UID.
+    pub element: String,
+    /// Exact and rounded; `None` where its groups share people, and for elements that rates make.
+    pub people: Option<(f64, i64)>,
+}
+
+impl PeriodValues {
+    /// Units that get values, in the order of the sums, each with the rows that it adds up.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(u32, Vec<usize>)> {
+        let units = self.people.units.iter().enumerate();
+        let own = units.map(|(row, &unit)| (unit, vec![row]));
+        let mut rows: Vec<(u32, Vec<usize>)> = own.chain(self.above.iter().cloned()).collect();
+        rows.sort_unstable();
+        rows
+    }
+
+    /// Hands on the values of some targets, in the order of the units in the sums, then of the
+    /// targets, with the index of the unit of each.
+    ///
+    /// # Errors
+    /// A value that no server can store, and what `take` answers.
+    pub fn each_value<E: From<ConversionError>>(
+        &self,
+        conversion: &Conversion<'_>,
+        targets: &[usize],
+        mut take: impl FnMut(u32, &DataValue) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut values: Vec<(usize, DataValue)> = targets
+            .iter()
+            .map(|&target| (target, self.template(conversion, target)))
+            .collect();
+        for (unit, rows) in self.rows() {
+            for (target, value) in &mut values {
+                value.org_unit = Text::clone(&self.ids.by_unit[&unit]);
+                value.value = self.text(conversion, *target, unit, &rows)?;
+                if let Some(raked) = &self.raked {
+                    let mut comment = self.comments[*target].clone();
+                    comment.raked = raked.token(&self.target_values, *target, &rows);
+                    value.comment = Some(comment.to_string().into());
+                }
+                take(unit, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The total of each data element, in the order of the mapping.
+    #[must_use]
+    pub fn totals(&self, conversion: &Conversion<'_>) -> Vec<ElementTotal> {
+        let targets = &conversion.resolved.targets;
+        let mut elements: Vec<(&Text, Vec<usize>)> = Vec::new();
+        for (index, target) in targets.iter().enumerate() {
+            match elements
+                .iter_mut()
+                .find(|(id, _)| **id == target.data_element)
+            {
+                Some((_, members)) => members.push(index),
+                None => elements.push((&target.data_element, vec![index])),
+            }
+        }
+        elements
+            .into_iter()
+            .map(|(_, members)| {
+                let is_disjoint = self.prepared.composition.are_disjoint(&members);
+                let sums = members
+                    .iter()
+                    .map(|&target| self.target_values.sums(target));
+                ElementTotal {
+                    element: targets[members[0]].element.clone(),
+                    people: is_disjoint
+                        .then(|| sums.fold((0.0, 0), |all, sum| (all.0 + sum.0, all.1 + sum.1))),
+                }
+            })
+            .collect()
+    }
+
+    /// A value of a target, but for its unit and number.
+    fn template(&self, conversion: &Conversion<'_>, target: usize) -> DataValue {
+        let wanted = &conversion.resolved.targets[target];
+        DataValue {
+            data_element: Text::clone(&wanted.data_element),
+            period: self.prepared.period.period.as_str().into(),
+            org_unit: "".into(),
+            category_option_combo: wanted.option_combo.clone(),
+            attribute_option_combo: conversion.resolved.attribute_option_combo.clone(),
+            value: "".into(),
+            comment: Some(self.comments[target].to_string().into()),
+            deleted: false,
+        }
+    }
+
+    fn text(
+        &self,
+        conversion: &Conversion<'_>,
+        target: usize,
+        unit: u32,
+        rows: &[usize],
+    ) -> Result<Box<str>, ConversionError> {
+        let values = &self.target_values;
+        let at = |row: &usize| row * values.targets + target;
+        if conversion.rounding.is_none() {
+            let exact: f64 = rows.iter().map(|row| values.exact[at(row)]).sum();
+            return Ok(number::fixed(exact, conversion.decimals));
+        }
+        let whole: i64 = rows.iter().map(|row| values.whole[at(row)]).sum();
+        if whole > number::MAX_INTEGER {
+            return Err(ConversionError::TooLarge {
+                unit: conversion.table.units[unit as usize].id.to_string(),
+                element: conversion.resolved.targets[target].element.clone(),
+                value: whole,
+            });
+        }
+        Ok(number::whole(whole))
+    }
+}

@@ -1,0 +1,77 @@
+//! Tables of units that stop a run, for reading.
+
+use pop_cli::{Align, Finding, Table, shortened_list, thousands};
+use pop_datavalues::incomplete_parents::IncompleteParent;
+
+/// So many findings are in the message that stops a run; more are listed above it.
+pub(crate) const SHOWN_IN_MESSAGE: usize = 5;
+
+/// The first findings: names with ids.
+pub(crate) fn list(findings: &[Finding]) -> String {
+    let names: Vec<String> = findings
+        .iter()
+        .map(|finding| match finding.detail.as_str() {
+            "" => finding.unit.clone(),
+            name => format!("{name} ({})", finding.unit),
+        })
+        .collect();
+    shortened_list(&names)
+}
+
+/// Units with findings of one kind, for reading and for an exceptions file.
+pub(crate) fn findings(kind: &str, refused: &[Finding]) -> Table {
+    let columns = [
+        ("unit", Align::Left),
+        ("kind", Align::Left),
+        ("name", Align::Left),
+    ];
+    let mut table = Table::new(&columns);
+    for finding in refused {
+        table.row(&[&finding.unit, kind, &finding.detail]);
+    }
+    table
+}
+
+/// All parents that would come out too low.
+pub(crate) fn parents(parents: &[IncompleteParent]) -> Table {
+    let mut table = Table::new(&[
+        ("parent", Align::Left),
+        ("name", Align::Left),
+        ("own polygon", Align::Right),
+        ("children with a value", Align::Right),
+        ("children without", Align::Left),
+    ]);
+    for parent in parents {
+        table.row(&[
+            parent.id.as_str(),
+            parent.name.as_deref().unwrap_or_default(),
+            &parent
+                .own_people
+                .map_or("-".to_owned(), |n| thousands(n, 0)),
+            &thousands(parent.valued_people, 0),
+            &shortened_list(&parent.missing),
+        ]);
+    }
+    table
+}
+
+/// A parent, with the people of its own polygon, those below it, and the units that miss.
+pub(crate) fn parent_finding(parent: &IncompleteParent) -> Finding {
+    let name = parent
+        .name
+        .as_ref()
+        .map(|name| format!("{name}: "))
+        .unwrap_or_default();
+    let own = parent
+        .own_people
+        .map_or("not in the sums".to_owned(), |people| thousands(people, 0));
+    let detail = format!(
+        "{name}own polygon {own}, children with a value {}, without: {}",
+        thousands(parent.valued_people, 0),
+        shortened_list(&parent.missing)
+    );
+    Finding {
+        unit: parent.id.clone(),
+        detail,
+    }
+}
