@@ -142,15 +142,15 @@ fn what_makes_no_sense_is_usage() {
         .arg(data(UNITS))
         .run()
         .expect_nothing(2)
-        .says("no raster");
+        .says("no raster given");
     let band = format!("{}#2", data(RASTER).display());
     let run = tool("zonal-sum").args(["-r", &band]).arg(data(UNITS));
-    run.run().expect_nothing(2).says("there is no band 2");
+    run.run().expect_nothing(2).says("band 2 of a file with 1");
     let run = zonal_sum(&[RASTER]).arg(data(UNITS));
     run.arg("--label=Other:year=2020")
         .run()
         .expect_nothing(2)
-        .says("no raster called");
+        .says("no raster is called");
     let run = zonal_sum(&[RASTER]).arg(data(UNITS));
     run.arg("--allow=point")
         .run()

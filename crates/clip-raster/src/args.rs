@@ -13,9 +13,9 @@ clip-raster -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \
 
 /// Clip a population raster to org units, on the same grid.
 ///
-/// The clip is the smallest window of whole cells round the units of the stream (those that only came along for the tree not counted);
-/// nothing is resampled. It is a cloud-optimised GeoTIFF and remembers what it was cut from, so that zonal-sum gives the same digits on it
-/// and knows what is missing. Limits: rasters of at most 10,000,000 cells a side, and chunks of at most 256 MiB once decoded.
+/// The clip is the smallest window of whole cells around the units, context units not counted; nothing is resampled. It is a
+/// cloud-optimised GeoTIFF that records what it was cut from, so that zonal-sum gives the same digits on it and reports the people outside.
+/// Limits: at most 10,000,000 columns or rows, and 256 MiB in a decoded tile or strip.
 #[derive(Debug, clap::Parser)]
 #[command(name = "clip-raster", version = pop_cli::VERSION, styles = Styles::plain())]
 #[command(after_help = after_help(EXAMPLES, &[
@@ -30,7 +30,7 @@ pub struct ClipRaster {
     #[arg(short, long, value_name = "FILE")]
     pub raster: String,
 
-    /// Print what the raster is, by the file and by its name, and clip nothing
+    /// Print what the file and its name say about the raster, and clip nothing
     #[arg(long, conflicts_with_all = ["margin", "mask", "like_input", "overviews", "compression", "source_total", "level", "id"])]
     pub info: bool,
 
@@ -56,7 +56,7 @@ pub struct ClipRaster {
     )]
     pub id: Vec<String>,
 
-    /// Cells more on each side
+    /// Add this many cells on each side
     #[arg(
         long,
         value_name = "CELLS",
@@ -69,7 +69,7 @@ pub struct ClipRaster {
     #[arg(long, help_heading = "Window")]
     pub mask: bool,
 
-    /// Grow the window to whole chunks of the raster and copy these without decoding
+    /// Grow the window to whole tiles or strips of the raster and copy them without decoding
     #[arg(long, conflicts_with_all = ["mask", "overviews", "compression"], help_heading = "Window")]
     pub like_input: bool,
 
@@ -81,7 +81,7 @@ pub struct ClipRaster {
     #[arg(long, value_enum, default_value = "deflate", help_heading = "Encoding")]
     pub compression: CompressionArg,
 
-    /// Whether to read the whole raster for the total and hash that the clip remembers; auto: up to 64 million cells, with --like-input up to 4 million
+    /// Whether to read the whole raster for the total and hash in the clip's record; auto: up to 64 million cells, with --like-input up to 4 million
     #[arg(
         long,
         value_enum,
@@ -95,7 +95,7 @@ pub struct ClipRaster {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 
-    /// What may pass.
+    /// Findings that are allowed.
     #[command(flatten)]
     pub consent: ConsentArgs,
 

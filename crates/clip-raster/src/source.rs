@@ -122,11 +122,11 @@ impl SourceRaster {
         let when = args.source_total;
         let wanted = when == SourceTotal::Always || when == SourceTotal::Auto && small;
         if self.file().clip_record().is_some() {
-            console.note("the raster is a clip itself: its record is handed on");
+            console.note("the raster is a clip: its record is kept");
             return Ok(record);
         }
         if !wanted {
-            console.note("total and hash of the whole raster are not taken (--source-total always takes them)");
+            console.note("the record has no total and no hash of the whole raster; --source-total always adds them");
             return Ok(record);
         }
         match self.totals() {
@@ -158,10 +158,10 @@ impl SourceRaster {
                     source,
                 })?;
         }
-        let nobody = BalanceLayers::new(&[], &[], &[ActiveUnits(Vec::new())]);
+        let no_units = BalanceLayers::new(&[], &[], &[ActiveUnits(Vec::new())]);
         let request = SumRequest {
             units: &[],
-            layers: &nobody,
+            layers: &no_units,
             transform: CellTransform::from(self.file().grid()),
             layout: *self.file().layout(),
             method: CoverageMethod::Exact,

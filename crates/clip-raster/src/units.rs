@@ -3,7 +3,7 @@
 use pop_cli::{Consent, Console, ToolError, shortened_list};
 use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
 use pop_raster::CellWindow;
-use raster_inputs::{check_geometry, read_org_units};
+use raster_inputs::{UnitProperties, check_geometry, read_org_units};
 
 use crate::ClipRaster;
 use crate::cells::TouchedCells;
@@ -17,7 +17,10 @@ pub(crate) fn read(
 ) -> Result<OrgUnitSet, ToolError> {
     let units = read_org_units(
         &args.org_units,
-        args.id_property.as_deref(),
+        UnitProperties {
+            id: args.id_property.as_deref(),
+            name: None,
+        },
         args.threads(),
         console,
     )?;

@@ -31,6 +31,8 @@ use crate::{OrgUnit, OrgUnitSet};
 pub struct ReadOptions {
     /// The property that holds the id, for files from elsewhere; by default the feature's `id`, else the property `id`.
     pub id_property: Option<String>,
+    /// The property that holds the name, for files from elsewhere; by default `name`.
+    pub name_property: Option<String>,
     /// Bounds on what is read.
     pub limits: Limits,
 }
@@ -65,9 +67,8 @@ impl Default for Limits {
 /// [`ReadError`], with the number and the id of the feature it is about. A feature that is not valid beside others that are, or a geometry
 /// that cannot be used, is not an error here: see [`Shape::Bad`](crate::Shape::Bad).
 pub fn read_orgunits(bytes: &[u8], options: &ReadOptions) -> Result<OrgUnitSet, ReadError> {
-    let id_property = options.id_property.as_deref();
     let found = document::features(bytes, &options.limits, |text, range, positions, number| {
-        feature::unit(text, range, positions, id_property, number)
+        feature::unit(text, range, positions, options, number)
     })?;
     let units = usable(found)?;
     let mut first: HashMap<&str, usize> = HashMap::with_capacity(units.len());

@@ -248,7 +248,7 @@ fn count<T: Real>(cells: &[T], nodata: T) -> (u64, u64) {
     (valid, declared)
 }
 
-/// Makes every cell that is no count NaN.
+/// Makes every cell that is not a count NaN.
 fn set_invalid_to_nan<T: Real>(cells: &mut [T], nodata: T) {
     for cell in cells {
         *cell = if is_count(*cell, nodata) {

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cell_window::CellWindow;
 use crate::error::RasterError;
-use crate::grid::{CellWindow, Grid, Lattice};
+use crate::grid::{Grid, Lattice};
 
 /// Provenance of a clip, kept as one item of GDAL's metadata so that it is seen by
 /// `gdalinfo` and survives a conversion.

@@ -246,7 +246,7 @@ impl<'a> Container<'a> {
         }
     }
 
-    /// The text of a tag, cut at its first NUL; bytes that are no UTF-8 are replaced.
+    /// The text of a tag, cut at its first NUL; bytes that are not UTF-8 are replaced.
     pub(crate) fn text(&mut self, page: &Page, tag: u16) -> Result<Option<String>, RasterError> {
         let found = self.raw(page, tag, self.limits.text_bytes)?;
         Ok(found.map(|(_, mut bytes)| {

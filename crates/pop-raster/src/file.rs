@@ -4,11 +4,12 @@ mod chunk;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::cell_window::CellWindow;
 use crate::clip_record::ClipRecord;
 use crate::container::{Container, Page};
 use crate::error::{ChunkProblem, RasterError};
 use crate::georeference::{self, Crs, GeoKeys};
-use crate::grid::{CellWindow, Grid};
+use crate::grid::Grid;
 use crate::image::{ChunkBytes, Depth, Image};
 use crate::layout::ChunkLayout;
 use crate::limits::Limits;
@@ -72,7 +73,7 @@ impl<S: ReadAt> RasterFile<S> {
     /// left alone, a mask page is applied.
     ///
     /// # Errors
-    /// [`RasterError`] where the file is no GeoTIFF in longitudes and latitudes that
+    /// [`RasterError`] where the file is not a GeoTIFF in longitudes and latitudes that
     /// this crate reads, or is damaged.
     pub fn open(source: S, limits: &Limits) -> Result<Self, RasterError> {
         let mut container = Container::open(&source, limits)?;

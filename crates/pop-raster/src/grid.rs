@@ -1,5 +1,6 @@
 //! Where cells lie: an affine, axis-parallel grid of longitudes and latitudes.
 
+use crate::cell_window::CellWindow;
 use crate::error::GeoreferenceError;
 
 /// How the stored rows run. Cells are always delivered north to south.
@@ -22,54 +23,6 @@ pub struct RasterExtent {
     pub east: f64,
     /// North edge.
     pub north: f64,
-}
-
-/// A rectangle of cells: columns from the west, rows from the north.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CellWindow {
-    /// First column.
-    pub col: usize,
-    /// First row, from the north.
-    pub row: usize,
-    /// Columns.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-}
-
-impl CellWindow {
-    /// One past the last column.
-    #[must_use]
-    pub fn end_col(&self) -> usize {
-        self.col + self.width
-    }
-
-    /// One past the last row.
-    #[must_use]
-    pub fn end_row(&self) -> usize {
-        self.row + self.height
-    }
-
-    /// Number of cells.
-    #[must_use]
-    pub fn cells(&self) -> usize {
-        self.width * self.height
-    }
-
-    /// The cells in both, if any.
-    #[must_use]
-    pub fn intersection(&self, other: &Self) -> Option<Self> {
-        let col = self.col.max(other.col);
-        let row = self.row.max(other.row);
-        let end_col = self.end_col().min(other.end_col());
-        let end_row = self.end_row().min(other.end_row());
-        (col < end_col && row < end_row).then(|| Self {
-            col,
-            row,
-            width: end_col - col,
-            height: end_row - row,
-        })
-    }
 }
 
 /// An endless lattice of cells: the corner that coordinates count from, and the cell size.

@@ -1,6 +1,7 @@
 //! How a raster is cut into chunks: tiles or strips.
 
-use crate::grid::{CellWindow, RowOrder};
+use crate::cell_window::CellWindow;
+use crate::grid::RowOrder;
 
 /// The chunks of one plane, numbered row by row as they are stored.
 ///

@@ -27,6 +27,7 @@
 
 mod byte_order;
 mod cell_counts;
+mod cell_window;
 mod cells;
 mod clip_record;
 mod codec;
@@ -51,11 +52,12 @@ mod stream;
 mod write;
 
 pub use cell_counts::CellCounts;
+pub use cell_window::CellWindow;
 pub use clip_record::{ClipRecord, SourceGrid, SourceWindow};
 pub use error::{BadValue, ChunkProblem, GeoreferenceError, RasterError};
 pub use file::{Chunk, OnBadValue, RasterFile, ReadRules, Samples, Scratch};
 pub use georeference::Crs;
-pub use grid::{CellWindow, Grid, Lattice, RasterExtent, RowOrder};
+pub use grid::{Grid, Lattice, RasterExtent, RowOrder};
 pub use image::ChunkBytes;
 pub use layout::ChunkLayout;
 pub use limits::{Limits, MAX_PEOPLE_PER_CELL};

@@ -3,7 +3,7 @@
 /// The most people that one cell can hold. Above it, a value is an undeclared nodata value or not a count of people.
 pub const MAX_PEOPLE_PER_CELL: f64 = 1e9;
 
-/// RasterExtent on what a file may claim. A file over one of them is refused by name.
+/// Bounds on what a file may claim. A file over one of them is refused by name.
 ///
 /// They stand beside a rule that needs no number: nothing is allocated that the
 /// bytes really in the file cannot fill.

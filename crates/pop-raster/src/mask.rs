@@ -1,9 +1,10 @@
 //! GDAL's internal mask: a second page that says which cells have a value.
 
+use crate::cell_window::CellWindow;
 use crate::codec::Codecs;
 use crate::container::{Container, Page};
 use crate::error::{ChunkProblem, RasterError};
-use crate::grid::{CellWindow, RowOrder};
+use crate::grid::RowOrder;
 use crate::image::{Depth, Image};
 use crate::limits::Limits;
 use crate::sample::SampleType;

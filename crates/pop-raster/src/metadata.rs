@@ -64,7 +64,7 @@ impl GdalMetadata {
         Ok(Self { items })
     }
 
-    /// Metadata that holds nothing but band descriptions.
+    /// Metadata of band descriptions only.
     #[must_use]
     pub fn of_descriptions<'a>(descriptions: impl IntoIterator<Item = Option<&'a str>>) -> Self {
         let mut metadata = Self::default();
@@ -129,10 +129,16 @@ impl GdalMetadata {
         self.of(band, "description").map(|item| item.value.as_str())
     }
 
+    /// Unit of a band's values, from 0.
+    #[must_use]
+    pub fn unit(&self, band: usize) -> Option<&str> {
+        self.of(band, "unittype").map(|item| item.value.as_str())
+    }
+
     /// Scale and offset of a band; `(1, 0)` where none is given.
     ///
     /// # Errors
-    /// Where one of them is no finite number.
+    /// Where one of them is not a finite number.
     pub fn scale_offset(&self, band: usize) -> Result<(f64, f64), RasterError> {
         let number = |role: &str, default: f64| {
             self.of(band, role).map_or(Ok(default), |item| {

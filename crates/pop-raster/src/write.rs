@@ -18,11 +18,12 @@ pub use spool::Spool;
 
 use std::io::Write;
 
+use crate::cell_window::CellWindow;
 use crate::clip_record::ClipRecord;
 use crate::error::RasterError;
 use crate::file::RasterFile;
 use crate::georeference::{Crs, GeoKeys};
-use crate::grid::{CellWindow, Grid};
+use crate::grid::Grid;
 use crate::metadata::{GdalMetadata, SamplesKept};
 use crate::sample::{ByteOrder, Compression, Predictor, SampleType};
 use crate::source::ReadAt;
@@ -141,7 +142,7 @@ pub enum Overviews {
     /// None.
     #[default]
     None,
-    /// Every second cell, every fourth ...; never averages, which are no counts.
+    /// Every second cell, every fourth ...; never averages, which are not counts.
     Nearest,
 }
 

@@ -4,6 +4,10 @@
 /// the population of the world.
 pub const MAX_PEOPLE: f64 = 1e12;
 
+/// A unit with less area than this, in cells, is doubtful: the people of its one or two cells are spread over many times its ground, so
+/// that a clinic drawn as a building gets a handful of them.
+pub const MIN_AREA_CELLS: f64 = 0.25;
+
 /// A repair that changes less than this share of a unit's area, or an outside part smaller than this
 /// share, is a small reason: it leaves the row `ok`.
 pub const SMALL_SHARE: f64 = 0.01;

@@ -69,13 +69,15 @@ pub enum Reason {
     Filled,
     /// The value is the sum of units below, and one of them has none.
     IncompleteParent,
+    /// The unit is smaller than [`MIN_AREA_CELLS`](crate::limits::MIN_AREA_CELLS): the grid says next to nothing about it.
+    Tiny,
     /// A word of a later version, kept as it stands.
     Unknown(String),
 }
 
 impl Reason {
     /// Every reason this version knows, in the order of the documentation.
-    pub const KNOWN: [Self; 13] = [
+    pub const KNOWN: [Self; 14] = [
         Self::NoGeometry,
         Self::Point,
         Self::BadGeometry,
@@ -89,6 +91,7 @@ impl Reason {
         Self::NotYetOpen,
         Self::Filled,
         Self::IncompleteParent,
+        Self::Tiny,
     ];
 
     /// The word in the stream; also the kind in `--allow` and in exceptions files.
@@ -106,6 +109,7 @@ impl Reason {
             Self::NoValidCell => "no-valid-cell",
             Self::Closed => "closed",
             Self::NotYetOpen => "not-yet-open",
+            Self::Tiny => "tiny",
             Self::Filled => "filled",
             Self::IncompleteParent => "incomplete-parent",
             Self::Unknown(word) => word,

@@ -20,7 +20,7 @@ pub struct LevelBalance {
     pub level: Option<u32>,
     /// Units of the level that have a polygon and are active on the date.
     pub units: usize,
-    /// WeightedSum over those units.
+    /// Sum over those units.
     pub in_units: f64,
     /// Counted in more than one of them, each time beyond the first.
     pub more_than_once: f64,

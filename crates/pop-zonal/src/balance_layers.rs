@@ -72,7 +72,7 @@ pub struct BalanceLayers {
     layers: Vec<BalanceLayer>,
     /// Unit of each outline.
     units: Vec<u32>,
-    /// BalanceLayers of each outline.
+    /// Layers of each outline.
     of: Vec<Vec<u32>>,
 }
 
@@ -223,12 +223,12 @@ impl BalanceLayers {
         self.units.len()
     }
 
-    /// BalanceLayers that an outline is a member of.
+    /// Layers that an outline is a member of.
     pub(crate) fn of(&self, outline: u32) -> &[u32] {
         &self.of[outline as usize]
     }
 
-    /// Divides the fraction of a cell that is in no unit of a layer by what lies above it there: first the nearest level, in each first
+    /// Divides the fraction of a cell that is in no unit of a layer by the units above it there: first the nearest level, in each first
     /// what is inside units that are not fully drawn. What an upper unit covers beyond the units below it is its own.
     pub(crate) fn split(
         &self,
@@ -264,7 +264,7 @@ impl BalanceLayers {
         ]
     }
 
-    /// Pairs of members that fraction a cell, with the most that they can have in common there.
+    /// Pairs of members that share a cell, with the most that they can have in common there.
     pub(crate) fn pairs(
         &self,
         layer: u32,

@@ -1,4 +1,4 @@
-//! The plan of a chunk: which stretches of which row count for whom, worked out once and used for every raster on the grid.
+//! The weights of a chunk: which stretches of which row count for whom, worked out once and used for every raster on the grid.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -18,7 +18,7 @@ pub(crate) enum SumTarget {
     Outline(u32),
     /// A part of the balance of a layer.
     Bucket(u32, BalanceBucket),
-    /// People whom two outlines fraction, in a layer.
+    /// People whom two outlines share, in a layer.
     Pair(u32, u32, u32),
 }
 
@@ -44,7 +44,7 @@ struct Row {
 #[derive(Debug, Default)]
 pub(crate) struct ChunkWeights {
     rows: Vec<Row>,
-    /// Columns where some target begins or ends, ascending within each row, the chunk's own edges included.
+    /// Columns where some weight begins or ends, ascending within each row, the chunk's own edges included.
     cuts: Vec<u32>,
     weights: Vec<Weight>,
     /// Whom the weights count for.
@@ -266,7 +266,7 @@ pub(crate) struct PrefixSums {
 }
 
 impl ChunkWeights {
-    /// The plan of a chunk that nobody targets.
+    /// The weights of a chunk that nobody counts.
     pub(crate) fn bare(width: usize, height: usize) -> Self {
         let row = |row: usize| Row {
             cuts_end: 2 * (row as u32 + 1),

@@ -13,7 +13,7 @@ use crate::fraction::{self, Fraction, ONE};
 pub(crate) struct Crossing {
     /// Row, counted from the band's first.
     pub(crate) row: u32,
-    /// Column; -1 stands for everything left of the raster.
+    /// Column; -1 for everything left of the raster.
     pub(crate) column: i32,
     /// Height crossed.
     pub(crate) cover: Fraction,
@@ -32,7 +32,7 @@ pub(crate) struct EdgeWalker<'a> {
     out: &'a mut Vec<Crossing>,
 }
 
-/// BalanceBucket of an edge within one row: from (x, y) to (x, y), x in columns from a base, y in fractions of the row.
+/// Part of an edge within one row: from (x, y) to (x, y), x in columns from a base, y in fractions of the row.
 #[derive(Clone, Copy)]
 struct EdgePiece {
     from: (f64, Fraction),
@@ -51,7 +51,7 @@ impl<'a> EdgeWalker<'a> {
 
     /// Adds the edge from `p` to `q`; `sign` is +1 or -1 for the two directions a ring can be clockwise.
     ///
-    /// The edge is always walked from its upper end and relative to that end's cell, so that two rings that fraction it get the same
+    /// The edge is always walked from its upper end and relative to that end's cell, so that two rings that share it get the same
     /// numbers with opposite signs, whichever way they run, and wherever the raster's window begins.
     pub(crate) fn edge(&mut self, p: [f64; 2], q: [f64; 2], sign: i64) {
         let (top, bottom, sign) = if p[1] < q[1] {

@@ -28,7 +28,7 @@ pub enum SumError<E> {
     Coverage {
         /// Id of the unit.
         unit: String,
-        /// WeightedSum of its fractions.
+        /// Sum of its fractions.
         covered: f64,
         /// Its polygon's area within the raster.
         expected: f64,

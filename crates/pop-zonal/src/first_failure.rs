@@ -1,4 +1,4 @@
-//! Of several chunks that cannot be read, the same one is named whatever the threads did.
+//! If several chunks cannot be read, the first one is named, in any order of the threads.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};

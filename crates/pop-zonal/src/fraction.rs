@@ -27,7 +27,7 @@ pub(crate) fn cells(sum: i128) -> f64 {
     sum as f64 * UNIT
 }
 
-/// BalanceBucket of a fraction: `fraction` times a factor in [0, 1], to the nearest unit. `fraction` must not be negative.
+/// Part of a fraction: `fraction` times a factor in [0, 1], to the nearest unit. `fraction` must not be negative.
 pub(crate) fn scale(fraction: Fraction, factor: f64) -> Fraction {
     (fraction as f64 * factor + 0.5) as Fraction
 }

@@ -12,11 +12,11 @@ use crate::row_bands::row_bands;
 #[derive(Debug)]
 pub(crate) struct Outline<'a> {
     rings: Vec<ShiftedRing<'a>>,
-    /// OutlineArea of the unit in cells, wherever it lies.
+    /// Size of the unit in cells, wherever it lies.
     pub(crate) area: f64,
-    /// OutlineArea of its part within the raster's extent, from the edges alone: what the coverage is checked against.
+    /// Size of its part within the raster's extent, from the edges alone: what the coverage is checked against.
     pub(crate) inside: f64,
-    /// WeightedSum of the magnitudes that `inside` was added up from, for the rounding error to expect.
+    /// Sum of the magnitudes that `inside` was added up from, for the rounding error to expect.
     pub(crate) scale: f64,
 }
 
@@ -347,7 +347,7 @@ impl<'a> BandFinder<'a> {
         }
     }
 
-    /// RowBand of a row position; -1 above the first, their number below the last.
+    /// Band of a row position; -1 above the first, their number below the last.
     fn band_of(&mut self, row: f64) -> i64 {
         if self.rows.0 <= row && row < self.rows.1 {
             return self.last;

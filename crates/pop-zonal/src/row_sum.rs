@@ -73,9 +73,9 @@ pub(crate) fn sum<T: Sample>(values: &[T]) -> Result<Stretch, TooManyPeople> {
 
 /// Result of the fast way.
 struct Fast {
-    /// WeightedSum of multiples of 2⁻²⁶.
+    /// Sum of multiples of 2⁻²⁶.
     high: f64,
-    /// WeightedSum of multiples of 2⁻⁷¹.
+    /// Sum of multiples of 2⁻⁷¹.
     low: f64,
     /// Whether anything below 2⁻⁷¹ was left over.
     lost: bool,
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_lives_a_million_to_the_square_metre() {
+    fn more_people_than_a_cell_can_hold_are_refused() {
         assert_eq!(
             sum(&[1.0, 1e30_f32]).unwrap_err(),
             TooManyPeople(f64::from(1e30_f32))

@@ -95,7 +95,11 @@ pub fn sum_stack<C: ChunkSource>(
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
     if request.method == CoverageMethod::Exact {
-        coverage_check::check_coverage(request, &outlines, &swept)?;
+        let unit_id = |outline: usize| {
+            let unit = request.layers.units()[outline] as usize;
+            request.units[unit].id.clone()
+        };
+        coverage_check::check_coverage(unit_id, &outlines, &swept)?;
     }
     let sums = pass
         .sums
@@ -165,7 +169,7 @@ fn outlines<'a>(request: &SumRequest<'a>) -> (Vec<Outline<'a>>, EdgeIndex) {
 struct StackPass<'a, 'b, C: ChunkSource> {
     request: &'b SumRequest<'a>,
     rasters: &'b [StackRaster<'b, C>],
-    /// Rasters that fraction a file.
+    /// Rasters that share a file.
     files: Vec<Vec<usize>>,
     outlines: &'b [Outline<'a>],
     index: &'b EdgeIndex,
@@ -321,7 +325,7 @@ impl<C: ChunkSource> StackPass<'_, '_, C> {
         scratch: &mut Scratch<C>,
     ) -> Result<(), SumError<C::Error>> {
         let key = match self.recall(raster, chunk)? {
-            // nobody in it: no target gets anything
+            // nobody in it: nothing to add
             CacheLookup::Hit(known) if !known.total.has_cells() => {
                 lock(&self.sums[raster]).add_total(&known);
                 return Ok(());

@@ -22,7 +22,7 @@ pub struct RasterSums {
     pub total: WeightedSum,
     /// Cells without a usable value, by rule.
     pub counts: CellCounts,
-    /// ChunkLayout that were read.
+    /// Chunks that were read.
     pub chunks_read: usize,
 }
 

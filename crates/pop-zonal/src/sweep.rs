@@ -21,7 +21,7 @@ pub(crate) struct Run {
 /// What a sweep found about an outline in one band.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Swept {
-    /// WeightedSum of the fractions, in units of 2⁻⁶⁰ cells.
+    /// Sum of the fractions, in units of 2⁻⁶⁰ cells.
     pub(crate) covered: i128,
     /// By how much fractions lay outside of 0 to 1, added up: rings that cross themselves or parts that overlap.
     pub(crate) beyond: i128,

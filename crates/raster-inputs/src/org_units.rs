@@ -8,13 +8,20 @@ use crate::thread_pool::in_pool;
 /// The `--allow` kind of units with a polygon that cannot be read in one way.
 pub const BAD_GEOMETRY: &str = "bad-geometry";
 
-/// Reads org units from GeoJSON (`-` is stdin), with ids from `id_property` where one is named.
+/// The properties of a file from elsewhere that `--id-property` and `--name-property` name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UnitProperties<'a> {
+    pub id: Option<&'a str>,
+    pub name: Option<&'a str>,
+}
+
+/// Reads org units from GeoJSON (`-` is stdin), with ids and names from `properties` where they are named.
 ///
 /// # Errors
 /// Where they cannot be read, with the remedy.
 pub fn read_org_units(
     path: &str,
-    id_property: Option<&str>,
+    properties: UnitProperties<'_>,
     threads: Option<usize>,
     console: &mut Console,
 ) -> Result<OrgUnitSet, ToolError> {
@@ -27,7 +34,8 @@ pub fn read_org_units(
         );
     }
     let options = ReadOptions {
-        id_property: id_property.map(ToOwned::to_owned),
+        id_property: properties.id.map(ToOwned::to_owned),
+        name_property: properties.name.map(ToOwned::to_owned),
         ..ReadOptions::default()
     };
     let units = in_pool(threads, || read_orgunits(&data.bytes, &options))?.map_err(|error| {

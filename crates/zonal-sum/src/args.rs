@@ -13,8 +13,8 @@ zonal-sum -r pop=clip.tif --label year=2025,sex=t --format table
 
 /// Sum population rasters inside each org unit.
 ///
-/// Border cells count by the share of their area inside the unit. Every unit that goes in comes out, with a value or a reason.
-/// Limits: more than 1e9 people in a cell or 1e12 in a raster are refused, as are chunks of more than 256 MiB once decoded.
+/// Border cells count by the fraction of their area inside the unit. Every unit of the input is in the output, with a value or a reason.
+/// Limits: at most 1e9 people in a cell, 1e12 in a raster, and 256 MiB in a decoded tile or strip.
 #[derive(Debug, clap::Parser)]
 #[command(name = "zonal-sum", version = pop_cli::VERSION, styles = Styles::plain())]
 #[command(after_help = after_help(EXAMPLES, &[
@@ -25,7 +25,7 @@ pub struct ZonalSum {
     #[arg(value_name = "ORG_UNITS", default_value = "-")]
     pub org_units: String,
 
-    /// A raster, and the name its rows carry; #BAND of a file with several; repeatable; - is stdin
+    /// A raster, the name for its rows (else the file's stem), and the band of a file with several; repeatable; - is stdin
     #[arg(
         short,
         long = "raster",
@@ -38,7 +38,7 @@ pub struct ZonalSum {
     #[arg(long, value_name = "FILE", help_heading = "Rasters")]
     pub raster_list: Option<String>,
 
-    /// What a raster holds, before what its name says: year, sex (f, m, t), age_from, age_to, source; repeatable
+    /// What a raster holds, instead of what its name says: year, sex (f, m, t), age_from, age_to, source; repeatable
     #[arg(long, value_name = "[NAME:]KEY=VALUE,...", help_heading = "Rasters")]
     pub label: Vec<String>,
 
@@ -46,7 +46,11 @@ pub struct ZonalSum {
     #[arg(long, value_name = "PROPERTY", help_heading = "Org units")]
     pub id_property: Option<String>,
 
-    /// Only units of these levels; those above them still tell where the rest lives
+    /// Take the names of units from this property
+    #[arg(long, value_name = "PROPERTY", help_heading = "Org units")]
+    pub name_property: Option<String>,
+
+    /// Only units of these levels; the balance still uses the levels above
     #[arg(
         long,
         value_name = "N,...",
@@ -60,23 +64,18 @@ pub struct ZonalSum {
     pub as_of: Option<String>,
 
     /// How border cells count
-    #[arg(
-        long,
-        value_enum,
-        default_value = "exact",
-        help_heading = "CoverageMethod"
-    )]
+    #[arg(long, value_enum, default_value = "exact", help_heading = "Method")]
     pub method: MethodArg,
 
     /// Threads; all cores if not given
-    #[arg(long, value_name = "N", value_parser = threads, help_heading = "CoverageMethod")]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Method")]
     pub threads: Option<usize>,
 
-    /// Write the balance as JSON; the word `window` reads only what units touch, and the balance is of that; repeatable
+    /// Write the balance to a file as JSON; with `window`, read only the tiles or strips that units touch; repeatable
     #[arg(long, value_name = "FILE|window|whole", help_heading = "Balance")]
     pub balance: Vec<String>,
 
-    /// Refuse if more than this share of the people is in no unit although all units are drawn
+    /// Refuse if more than this share of the people is in no unit, not counting parents with children without polygon
     #[arg(long, value_name = "SHARE", value_parser = share, help_heading = "Balance")]
     pub max_unallocated: Option<f64>,
 
@@ -84,7 +83,7 @@ pub struct ZonalSum {
     #[arg(long, value_enum, default_value = "csv", help_heading = "Output")]
     pub format: Format,
 
-    /// What may pass.
+    /// Findings that are allowed.
     #[command(flatten)]
     pub consent: ConsentArgs,
 
@@ -96,12 +95,16 @@ pub struct ZonalSum {
 /// Form of the sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// The sums stream.
+    /// The sums stream
     Csv,
-    /// The sums stream as JSON.
+    /// The sums stream as JSON
     Json,
-    /// For reading.
+    /// For reading
     Table,
+    /// One row a unit, one column a raster, for spreadsheets
+    Wide,
+    /// The units with their sums as properties, for GIS
+    Geojson,
 }
 
 /// How border cells count.

@@ -10,11 +10,11 @@ use serde::Serialize;
 use crate::ZonalSum;
 use crate::grids::Results;
 use crate::rasters::Raster;
-use crate::rows::Row;
+use crate::rows::UnitRow;
 
 /// The document that `--balance` writes.
 #[derive(Debug, Serialize)]
-pub(crate) struct Document<'a> {
+pub(crate) struct BalanceDocument<'a> {
     format: &'static str,
     version: u32,
     /// `exact` or `centre`.
@@ -22,7 +22,7 @@ pub(crate) struct Document<'a> {
     rasters: &'a [RasterBalance],
 }
 
-/// Where everybody of one raster went.
+/// The people of one raster, in units and outside.
 #[derive(Debug, Serialize)]
 pub(crate) struct RasterBalance {
     pub(crate) raster: String,
@@ -38,13 +38,13 @@ pub(crate) struct RasterBalance {
     /// Of a clip: people of its source that it leaves out; null where they were not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) outside_clip: Option<Option<f64>>,
-    cells: Cells,
-    pub(crate) levels: Vec<Level>,
+    cells: CellsEntry,
+    pub(crate) levels: Vec<LevelEntry>,
 }
 
 /// Cells of one raster, by what they hold.
 #[derive(Debug, Serialize)]
-struct Cells {
+struct CellsEntry {
     valid: f64,
     nodata: u64,
     nan: u64,
@@ -54,11 +54,11 @@ struct Cells {
     implausible: u64,
 }
 
-/// The books of one level.
+/// The balance of one level.
 #[derive(Debug, Serialize)]
-pub(crate) struct Level {
+pub(crate) struct LevelEntry {
     pub(crate) level: Option<u32>,
-    /// Units with a row, and those of them that have a polygon and stood on the date.
+    /// Units with a row, and those of them that have a polygon and are active on the date.
     units: usize,
     units_counted: usize,
     /// total = in_units - more_than_once + in_no_unit
@@ -71,26 +71,26 @@ pub(crate) struct Level {
     /// What rounding leaves over of that equation.
     difference: f64,
     /// Sums of units outside the equation.
-    closed: Apart,
-    not_yet_open: Apart,
+    closed: ExcludedUnits,
+    not_yet_open: ExcludedUnits,
     overlapping_pairs: usize,
     /// Those with the most people in common; in border cells the most there can be.
-    pub(crate) overlaps: Vec<OverlapOf>,
-    without_value: Vec<Unvalued>,
+    pub(crate) overlaps: Vec<OverlapEntry>,
+    without_value: Vec<UnitWithoutValue>,
 }
 
-impl Level {
-    /// The lines of the books, in the order in which they add up to the total.
+impl LevelEntry {
+    /// The lines of the balance, in the order in which they add up to the total.
     pub(crate) fn lines(&self) -> [(&'static str, f64); 5] {
         [
             ("in units", self.in_units),
             ("counted more than once", 0.0 - self.more_than_once),
             (
-                "in no unit, inside a parent with undrawn children",
+                "in no unit, inside a parent with children without polygon",
                 self.inside_incomplete_parents,
             ),
             (
-                "in no unit, inside a parent all drawn",
+                "in no unit, inside a parent whose children all have one",
                 self.inside_complete_parents,
             ),
             ("outside every unit", self.outside_every_unit),
@@ -98,35 +98,35 @@ impl Level {
     }
 }
 
-/// Units that did not stand on the date.
+/// Units that are not active on the date.
 #[derive(Debug, Default, Serialize)]
-struct Apart {
+struct ExcludedUnits {
     units: Vec<String>,
     people: f64,
 }
 
 /// Two units that overlap.
 #[derive(Debug, Serialize)]
-pub(crate) struct OverlapOf {
+pub(crate) struct OverlapEntry {
     pub(crate) units: [String; 2],
     pub(crate) people: f64,
 }
 
 /// A unit without a value, and why.
 #[derive(Debug, Serialize)]
-struct Unvalued {
+struct UnitWithoutValue {
     unit: String,
     reasons: Vec<String>,
 }
 
-/// Draws up the balance of every raster and level.
-pub(crate) fn draw_up(
+/// The balance of every raster and level.
+pub(crate) fn balances(
     units: &[OrgUnit],
-    rows: &[Row],
+    rows: &[UnitRow],
     rasters: &[Raster],
     results: &Results,
 ) -> Vec<RasterBalance> {
-    let mut by_level: BTreeMap<(usize, Option<u32>), Vec<&Row>> = BTreeMap::new();
+    let mut by_level: BTreeMap<(usize, Option<u32>), Vec<&UnitRow>> = BTreeMap::new();
     for row in rows {
         by_level
             .entry((row.raster, units[row.unit].level))
@@ -145,11 +145,11 @@ pub(crate) fn draw_up(
                 .enumerate()
                 .filter(|(_, layer)| layer.active_set == results.active_sets[number])
                 .map(|(place, layer)| {
-                    let books = LevelBalance::new(&results.layers, place, sums);
+                    let found = LevelBalance::new(&results.layers, place, sums);
                     let rows = by_level
                         .get(&(number, layer.level))
                         .map_or(&[][..], Vec::as_slice);
-                    level(books, units, rows)
+                    level(found, units, rows)
                 })
                 .collect();
             of_raster(raster, sums, results.reach, levels)
@@ -161,7 +161,7 @@ fn of_raster(
     raster: &Raster,
     sums: &pop_zonal::RasterSums,
     reach: ReadScope,
-    levels: Vec<Level>,
+    levels: Vec<LevelEntry>,
 ) -> RasterBalance {
     let label = &raster.label;
     let counts = sums.counts;
@@ -181,7 +181,7 @@ fn of_raster(
         outside_clip: raster
             .source_total()
             .map(|source| source.map(|source| source - total)),
-        cells: Cells {
+        cells: CellsEntry {
             valid: sums.total.cells(),
             nodata: counts.nodata,
             nan: counts.nan,
@@ -194,14 +194,14 @@ fn of_raster(
     }
 }
 
-fn level(books: LevelBalance, units: &[OrgUnit], rows: &[&Row]) -> Level {
+fn level(found: LevelBalance, units: &[OrgUnit], rows: &[&UnitRow]) -> LevelEntry {
     let id = |unit: u32| units[unit as usize].id.clone();
-    let apart = |reason: &Reason| {
-        let those: Vec<&&Row> = rows
+    let excluded = |reason: &Reason| {
+        let those: Vec<&&UnitRow> = rows
             .iter()
             .filter(|row| row.sums.reasons.contains(reason))
             .collect();
-        Apart {
+        ExcludedUnits {
             units: those.iter().map(|row| row.sums.org_unit.clone()).collect(),
             // an empty sum of doubles is -0.0
             people: those
@@ -210,24 +210,24 @@ fn level(books: LevelBalance, units: &[OrgUnit], rows: &[&Row]) -> Level {
                 .fold(0.0, |a, b| a + b),
         }
     };
-    Level {
-        level: books.level,
+    LevelEntry {
+        level: found.level,
         units: rows.len(),
-        units_counted: books.units,
-        in_units: books.in_units,
-        more_than_once: books.more_than_once,
-        in_no_unit: books.in_no_unit,
-        inside_incomplete_parents: books.inside_incomplete,
-        inside_complete_parents: books.inside_complete,
-        outside_every_unit: books.outside,
-        difference: books.difference,
-        closed: apart(&Reason::Closed),
-        not_yet_open: apart(&Reason::NotYetOpen),
-        overlapping_pairs: books.overlapping_pairs,
-        overlaps: books
+        units_counted: found.units,
+        in_units: found.in_units,
+        more_than_once: found.more_than_once,
+        in_no_unit: found.in_no_unit,
+        inside_incomplete_parents: found.inside_incomplete,
+        inside_complete_parents: found.inside_complete,
+        outside_every_unit: found.outside,
+        difference: found.difference,
+        closed: excluded(&Reason::Closed),
+        not_yet_open: excluded(&Reason::NotYetOpen),
+        overlapping_pairs: found.overlapping_pairs,
+        overlaps: found
             .overlaps
             .iter()
-            .map(|overlap| OverlapOf {
+            .map(|overlap| OverlapEntry {
                 units: [id(overlap.units.0), id(overlap.units.1)],
                 people: overlap.people,
             })
@@ -235,7 +235,7 @@ fn level(books: LevelBalance, units: &[OrgUnit], rows: &[&Row]) -> Level {
         without_value: rows
             .iter()
             .filter(|row| row.sums.status == Status::None)
-            .map(|row| Unvalued {
+            .map(|row| UnitWithoutValue {
                 unit: row.sums.org_unit.clone(),
                 reasons: row
                     .sums
@@ -248,7 +248,7 @@ fn level(books: LevelBalance, units: &[OrgUnit], rows: &[&Row]) -> Level {
     }
 }
 
-impl<'a> Document<'a> {
+impl<'a> BalanceDocument<'a> {
     pub(crate) fn new(args: &ZonalSum, rasters: &'a [RasterBalance]) -> Self {
         Self {
             format: "headcount-balance",

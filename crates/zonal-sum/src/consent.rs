@@ -11,6 +11,9 @@ pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
 /// Both sexes together beside each alone.
 pub(crate) const MIXED_SEXES: &str = "mixed-sexes";
 
+/// Rasters that may hold something else than people per cell.
+pub(crate) const UNKNOWN_CONTENTS: &str = "unknown-contents";
+
 /// The kinds of doubt that this tool judges.
 pub(crate) const KINDS: &[AllowKind] = &[
     AllowKind {
@@ -32,6 +35,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
     AllowKind {
         name: MIXED_SEXES,
         meaning: "bands of both sexes and bands of each sex are summed into one stream",
+    },
+    AllowKind {
+        name: UNKNOWN_CONTENTS,
+        meaning: "rasters that no name or label describes are summed although their values are unusual for people per cell",
     },
 ];
 

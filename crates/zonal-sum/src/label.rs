@@ -1,11 +1,11 @@
 //! What a raster holds: year, sex, ages and product, from its name or from `--label`.
 
 use pop_cli::ToolError;
-use pop_worldpop::{RasterLabel, RasterName, Sex};
+use pop_worldpop::{AgeBandScheme, RasterLabel, RasterName, Sex};
 
 /// Year, sex, ages and product of a raster.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Labelled {
+pub(crate) struct ContentLabel {
     pub(crate) year: Option<i32>,
     pub(crate) sex: Option<Sex>,
     pub(crate) age_from: Option<u32>,
@@ -16,7 +16,7 @@ pub(crate) struct Labelled {
     pub(crate) constrained: Option<bool>,
 }
 
-impl Labelled {
+impl ContentLabel {
     /// What the first of `names` that is a WorldPop name says.
     ///
     /// # Errors
@@ -49,12 +49,47 @@ impl Labelled {
         Ok(Self::default())
     }
 
+    /// What a band description of WorldPop's age and sex images in Earth Engine says: `population`, `M_0`, `F_15` (bands to 80 and over),
+    /// or `m_00`, `f_15` (bands to 90 and over).
+    pub(crate) fn from_description(description: &str) -> Option<Self> {
+        if description.eq_ignore_ascii_case("population") {
+            return Some(Self {
+                sex: Some(Sex::Total),
+                ..Self::default()
+            });
+        }
+        let (sex, age) = description.split_once('_')?;
+        let sex: Sex = sex.to_ascii_lowercase().parse().ok()?;
+        if age.is_empty() || age.len() > 2 || !age.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let scheme = if age.starts_with('0') && age.len() == 2
+            || description.starts_with(|c: char| c.is_ascii_lowercase())
+        {
+            AgeBandScheme::Open90
+        } else {
+            AgeBandScheme::Open80
+        };
+        let band = scheme.band(age.parse().ok()?)?;
+        Some(Self {
+            sex: Some(sex),
+            age_from: Some(band.from),
+            age_to: band.to,
+            ..Self::default()
+        })
+    }
+
+    /// Whether anything says that the cells hold people.
+    pub(crate) fn says_people(&self) -> bool {
+        !self.source.is_empty() || self.sex.is_some() || self.age_from.is_some()
+    }
+
     /// # Errors
     /// Where the ages end before they begin.
     pub(crate) fn check(&self) -> Result<(), ToolError> {
         match (self.age_from, self.age_to) {
             (Some(from), Some(to)) if to <= from => Err(ToolError::usage(format!(
-                "no age is from {from} to under {to}"
+                "age_to is {to}, expected an age above age_from ({from})"
             ))
             .hint("age_to is the first age beyond, in whole years: --label age_from=15,age_to=20")),
             _ => Ok(()),
@@ -64,14 +99,14 @@ impl Labelled {
 
 /// One `--label`: for one raster or for all, what to write over the name's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Override {
+pub(crate) struct LabelOverride {
     /// The raster's name; `None` for all.
     pub(crate) raster: Option<String>,
-    entries: Vec<Entry>,
+    entries: Vec<LabelEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Entry {
+enum LabelEntry {
     Year(i32),
     Sex(Sex),
     AgeFrom(Option<u32>),
@@ -79,7 +114,7 @@ enum Entry {
     Source(String),
 }
 
-impl Override {
+impl LabelOverride {
     /// Reads `[NAME:]KEY=VALUE,…`.
     pub(crate) fn parse(text: &str) -> Result<Self, ToolError> {
         let (raster, entries) = match text.split_once(':') {
@@ -97,14 +132,14 @@ impl Override {
         Ok(Self { raster, entries })
     }
 
-    pub(crate) fn apply(&self, labelled: &mut Labelled) {
+    pub(crate) fn apply(&self, labelled: &mut ContentLabel) {
         for entry in &self.entries {
             match entry {
-                Entry::Year(year) => labelled.year = Some(*year),
-                Entry::Sex(sex) => labelled.sex = Some(*sex),
-                Entry::AgeFrom(age) => labelled.age_from = *age,
-                Entry::AgeTo(age) => labelled.age_to = *age,
-                Entry::Source(source) => {
+                LabelEntry::Year(year) => labelled.year = Some(*year),
+                LabelEntry::Sex(sex) => labelled.sex = Some(*sex),
+                LabelEntry::AgeFrom(age) => labelled.age_from = *age,
+                LabelEntry::AgeTo(age) => labelled.age_to = *age,
+                LabelEntry::Source(source) => {
                     labelled.source.clone_from(source);
                     labelled.constrained = constrained(source);
                 }
@@ -122,7 +157,7 @@ fn constrained(source: &str) -> Option<bool> {
     })
 }
 
-fn parse_entry(entry: &str) -> Result<Entry, String> {
+fn parse_entry(entry: &str) -> Result<LabelEntry, String> {
     let (key, value) = entry
         .split_once('=')
         .ok_or_else(|| format!("{entry:?} is not KEY=VALUE"))?;
@@ -136,22 +171,22 @@ fn parse_entry(entry: &str) -> Result<Entry, String> {
             .map_err(|_| format!("{key} is {value:?}, expected whole years"))
     };
     Ok(match key {
-        "year" => Entry::Year(
+        "year" => LabelEntry::Year(
             value
                 .parse()
                 .ok()
                 .filter(|year| (1900..=2200).contains(year))
                 .ok_or_else(|| format!("year is {value:?}, expected four digits"))?,
         ),
-        "sex" => Entry::Sex(
+        "sex" => LabelEntry::Sex(
             value
                 .parse()
                 .map_err(|_| format!("sex is {value:?}, expected f, m or t"))?,
         ),
-        "age_from" => Entry::AgeFrom(age()?),
-        "age_to" => Entry::AgeTo(age()?),
-        "source" => Entry::Source(value.to_owned()),
-        _ => return Err(format!("there is no key {key:?}")),
+        "age_from" => LabelEntry::AgeFrom(age()?),
+        "age_to" => LabelEntry::AgeTo(age()?),
+        "source" => LabelEntry::Source(value.to_owned()),
+        _ => return Err(format!("{key:?} is not a key")),
     })
 }
 
@@ -162,33 +197,53 @@ mod tests {
     #[test]
     fn the_first_name_that_is_one_counts() {
         let names = ["pop", "sle_f_15_2025_CN_100m_R2025A_v1", "x"];
-        let found = Labelled::from_names(names).unwrap();
+        let found = ContentLabel::from_names(names).unwrap();
         assert_eq!(
             (found.year, found.age_from, found.age_to),
             (Some(2025), Some(15), Some(20))
         );
         assert_eq!(found.constrained, Some(true));
-        assert_eq!(Labelled::from_names(["pop"]).unwrap(), Labelled::default());
+        assert_eq!(
+            ContentLabel::from_names(["pop"]).unwrap(),
+            ContentLabel::default()
+        );
+    }
+
+    #[test]
+    fn descriptions_of_earth_engine_say_sex_and_ages() {
+        let label = |description| {
+            let found = ContentLabel::from_description(description)?;
+            Some((found.sex, found.age_from, found.age_to))
+        };
+        assert_eq!(label("M_0"), Some((Some(Sex::Male), Some(0), Some(1))));
+        assert_eq!(label("F_80"), Some((Some(Sex::Female), Some(80), None)));
+        assert_eq!(label("f_80"), Some((Some(Sex::Female), Some(80), Some(85))));
+        assert_eq!(label("m_00"), Some((Some(Sex::Male), Some(0), Some(1))));
+        assert_eq!(label("population"), Some((Some(Sex::Total), None, None)));
+        for other in ["M_", "M_3", "X_10", "M_100", "Band 1", "urban_10"] {
+            assert_eq!(label(other), None, "{other}");
+        }
     }
 
     #[test]
     fn what_is_said_counts_before_the_name() {
-        let mut found = Labelled::from_names(["sle_f_15_2025_CN_100m_R2025A_v1"]).unwrap();
-        let label = Override::parse("women:year=2026,age_to=50,sex=f").unwrap();
+        let mut found = ContentLabel::from_names(["sle_f_15_2025_CN_100m_R2025A_v1"]).unwrap();
+        let label = LabelOverride::parse("women:year=2026,age_to=50,sex=f").unwrap();
         assert_eq!(label.raster.as_deref(), Some("women"));
         label.apply(&mut found);
         assert_eq!(
             (found.year, found.age_from, found.age_to),
             (Some(2026), Some(15), Some(50))
         );
-        let label = Override::parse("source=worldpop-global2;R2025A;UC;1km;v1,age_to=26").unwrap();
+        let label =
+            LabelOverride::parse("source=worldpop-global2;R2025A;UC;1km;v1,age_to=26").unwrap();
         label.apply(&mut found);
         assert_eq!(found.constrained, Some(false));
         assert!(found.check().is_ok());
-        Override::parse("age_to=15").unwrap().apply(&mut found);
+        LabelOverride::parse("age_to=15").unwrap().apply(&mut found);
         assert!(found.check().is_err());
         for bad in ["year=now", "sex=x", "age=3", "year", "age_from=-1"] {
-            assert!(Override::parse(bad).is_err(), "{bad}");
+            assert!(LabelOverride::parse(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,26 +1,28 @@
-//! `zonal-sum`: people inside each org unit, from population rasters, and the balance of where everybody went.
+//! `zonal-sum`: people inside each org unit, from population rasters, and the balance.
 //!
-//! Reads org units and rasters, gives sums. The arithmetic is `pop-zonal`'s; here are the arguments, the labels of rasters, the statuses
-//! of rows, and the files.
+//! Reads org units and rasters, writes sums. The arithmetic is in `pop-zonal`; here are the arguments, the labels of rasters, the statuses
+//! of rows, and the outputs.
 
 mod args;
 mod balance;
+mod by_unit;
 mod consent;
+mod contents;
 mod dates;
 mod grids;
 mod label;
-mod mixture;
+mod mixed_rasters;
+mod raster_spec;
 mod rasters;
 mod report;
 mod rows;
-mod spec;
 mod write;
 
 pub use args::{Format, MethodArg, ZonalSum};
 
-use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
+use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, counted};
 use pop_geo::OrgUnitSet;
-use raster_inputs::{check_geometry, in_pool, read_org_units};
+use raster_inputs::{UnitProperties, check_geometry, in_pool, read_org_units};
 
 impl Tool for ZonalSum {
     const NAME: &'static str = "zonal-sum";
@@ -33,12 +35,15 @@ impl Tool for ZonalSum {
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         let outputs = write::Outputs::open(self, console)?;
         let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
-        let specs = spec::collect(self, console)?;
+        let specs = raster_spec::collect(self, console)?;
         let rasters = rasters::open(&specs, self, &consent, console)?;
-        mixture::check(&rasters, &mut consent)?;
+        mixed_rasters::check(&rasters, &mut consent)?;
         let units = read_org_units(
             &self.org_units,
-            self.id_property.as_deref(),
+            UnitProperties {
+                id: self.id_property.as_deref(),
+                name: self.name_property.as_deref(),
+            },
             self.threads,
             console,
         )?;
@@ -48,6 +53,7 @@ impl Tool for ZonalSum {
         let results = in_pool(self.threads, || {
             grids::sum(self, &units.units, &selected, &dates, &rasters, console)
         })??;
+        contents::check_contents(&rasters, &results, &mut consent)?;
         consent::judge_left_out(&rasters, &results, &consent, console)?;
         let rows = rows::all(
             &units.units,
@@ -56,11 +62,11 @@ impl Tool for ZonalSum {
             &rasters,
             &results,
             self.method.into(),
-        );
-        let balance = balance::draw_up(&units.units, &rows, &rasters, &results);
+        )?;
+        let balance = balance::balances(&units.units, &rows, &rasters, &results);
         self.check_unallocated(&balance)?;
-        report::tell(&units, &rows, &rasters, &balance, &mut consent, console);
-        outputs.write(self, &rows, &balance, console)?;
+        report::print(&units, &rows, &rasters, &balance, &mut consent, console);
+        outputs.write(self, &units, &rows, &balance, console)?;
         Ok(ExitStatus::Done)
     }
 }
@@ -83,15 +89,19 @@ impl ZonalSum {
             found.sort_unstable();
             found.dedup();
             return Err(ToolError::data(format!(
-                "none of {} units is of level {levels:?}, found levels {found:?}",
-                units.units.len()
+                "none of {} units is of level {}, found levels {}",
+                units.units.len(),
+                join(levels),
+                join(&found)
             ))
-            .in_file(&self.org_units));
+            .in_file(&self.org_units)
+            .hint("the units carry their level in the property `level`: name one that is there, or leave --level out"));
         }
         let others = units.units.len() - count;
         if others > 0 {
             console.note(&format!(
-                "{others} units of other levels or for the tree only: no rows for them"
+                "no rows for {}: of other levels, or context only",
+                counted(others, "unit")
             ));
         }
         Ok(selected)
@@ -118,10 +128,15 @@ impl ZonalSum {
                         raster.total
                     ))
                     .in_file(&raster.raster)
-                    .hint("look at the balance (--balance FILE) without the limit: is a unit missing, or do outlines miss the coast?"));
+                    .hint("write the balance without the limit (--balance FILE): a unit may be missing, or outlines may miss the coast"));
                 }
             }
         }
         Ok(())
     }
+}
+
+fn join(levels: &[u32]) -> String {
+    let levels: Vec<String> = levels.iter().map(u32::to_string).collect();
+    levels.join(", ")
 }

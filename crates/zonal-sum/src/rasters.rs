@@ -10,8 +10,8 @@ use pop_raster::{RasterFile, ReadAt};
 use raster_inputs::InputRaster;
 
 use crate::ZonalSum;
-use crate::label::{Labelled, Override};
-use crate::spec::Spec;
+use crate::label::{ContentLabel, LabelOverride};
+use crate::raster_spec::RasterSpec;
 
 /// A band of an open file, with what it holds.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct Raster {
     pub(crate) name: String,
     /// The file as named, for messages.
     pub(crate) path: String,
-    pub(crate) label: Labelled,
+    pub(crate) label: ContentLabel,
     /// Shared with the other bands of the file.
     input: Arc<InputRaster>,
     /// From 0.
@@ -68,7 +68,7 @@ impl Raster {
 
 /// Opens all rasters, gives them names and labels, and refuses those that cannot be summed.
 pub(crate) fn open(
-    specs: &[Spec],
+    specs: &[RasterSpec],
     args: &ZonalSum,
     consent: &Consent,
     console: &mut Console,
@@ -76,7 +76,7 @@ pub(crate) fn open(
     let overrides = args
         .label
         .iter()
-        .map(|text| Override::parse(text))
+        .map(|text| LabelOverride::parse(text))
         .collect::<Result<Vec<_>, _>>()?;
     let mut rasters = Vec::with_capacity(specs.len());
     let mut names = HashSet::new();
@@ -94,7 +94,7 @@ pub(crate) fn open(
     for label in &overrides {
         if let Some(name) = label.raster.as_ref().filter(|name| !names.contains(*name)) {
             return Err(ToolError::usage(format!(
-                "--label: there is no raster called {name:?}"
+                "--label: no raster is called {name:?}"
             )));
         }
     }
@@ -105,8 +105,8 @@ pub(crate) fn open(
 type OpenFiles = HashMap<String, Arc<InputRaster>>;
 
 fn open_one(
-    spec: &Spec,
-    overrides: &[Override],
+    spec: &RasterSpec,
+    overrides: &[LabelOverride],
     files: &mut OpenFiles,
     consent: &Consent,
     console: &mut Console,
@@ -129,7 +129,7 @@ fn open_one(
         && listed != length
     {
         return Err(ToolError::data(format!(
-            "it has {length} bytes, {listed} by the list: it is not the file that was listed"
+            "{length} bytes, the list says {listed}: not the file that was listed"
         ))
         .in_file(&spec.path)
         .hint("make the list again with fetch-worldpop"));
@@ -141,6 +141,16 @@ fn open_one(
         (None, _) => spec.stem().to_owned(),
     };
     let mut label = label(spec, file, band)?;
+    if file.bands() > 1
+        && !label.says_people()
+        && let Some(description) = file.description(band)
+    {
+        console.warn(&format!(
+            "{}: band {}: the description {description:?} says no sex and no ages: the rows have none",
+            spec.path,
+            band + 1
+        ));
+    }
     for over in overrides
         .iter()
         .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
@@ -157,17 +167,16 @@ fn open_one(
     })
 }
 
-fn band(spec: &Spec, file: &RasterFile<File>) -> Result<usize, ToolError> {
+fn band(spec: &RasterSpec, file: &RasterFile<File>) -> Result<usize, ToolError> {
     let bands = file.bands();
     match spec.band {
         Some(band) if band <= bands => Ok(band - 1),
-        Some(band) => Err(ToolError::usage(format!(
-            "there is no band {band}: the file has {bands}"
-        ))
-        .in_file(&spec.path)),
+        Some(band) => {
+            Err(ToolError::usage(format!("band {band} of a file with {bands}")).in_file(&spec.path))
+        }
         None if bands == 1 => Ok(0),
         None => Err(
-            ToolError::usage(format!("the file has {bands} bands: say which"))
+            ToolError::usage(format!("the file has {bands} bands: one must be named"))
                 .in_file(&spec.path)
                 .hint(format!("-r {}#1", spec.path)),
         ),
@@ -175,7 +184,11 @@ fn band(spec: &Spec, file: &RasterFile<File>) -> Result<usize, ToolError> {
 }
 
 /// The name given counts first, then the file's own, then what the file says of its origin.
-fn label(spec: &Spec, file: &RasterFile<File>, band: usize) -> Result<Labelled, ToolError> {
+fn label(
+    spec: &RasterSpec,
+    file: &RasterFile<File>,
+    band: usize,
+) -> Result<ContentLabel, ToolError> {
     let origin = file
         .clip_record()
         .and_then(|record| record.source_name.as_deref());
@@ -185,9 +198,16 @@ fn label(spec: &Spec, file: &RasterFile<File>, band: usize) -> Result<Labelled, 
         origin,
         file.description(band),
     ];
-    Labelled::from_names(names.into_iter().flatten()).map_err(|error| {
+    let label = ContentLabel::from_names(names.into_iter().flatten()).map_err(|error| {
         error
             .in_file(&spec.path)
-            .hint("take the raster of people counts, without the word for density or classes")
-    })
+            .hint("use the raster of people per cell, not the one of densities or classes")
+    })?;
+    if label.says_people() {
+        return Ok(label);
+    }
+    let described = file
+        .description(band)
+        .and_then(ContentLabel::from_description);
+    Ok(described.unwrap_or(label))
 }

@@ -1,19 +1,20 @@
-//! What is said on stderr.
+//! The warnings and the summary on stderr.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pop_cli::{Consent, Console, shortened_list, thousands};
+use pop_cli::{Consent, Console, counted, shortened_list, thousands};
 use pop_geo::OrgUnitSet;
+use pop_sums::limits::MIN_AREA_CELLS;
 use pop_sums::{Reason, Status};
 
 use crate::balance::RasterBalance;
 use crate::rasters::Raster;
-use crate::rows::Row;
+use crate::rows::UnitRow;
 
 /// Doubts, grouped; the summary; with `-v` what was repaired.
-pub(crate) fn tell(
+pub(crate) fn print(
     units: &OrgUnitSet,
-    rows: &[Row],
+    rows: &[UnitRow],
     rasters: &[Raster],
     balance: &[RasterBalance],
     consent: &mut Consent,
@@ -26,32 +27,37 @@ pub(crate) fn tell(
     summary(rows, balance, allowed, console);
 }
 
-/// Units by reason, the same on every raster once.
-fn doubts(units: &OrgUnitSet, rows: &[Row], rasters: &[Raster], console: &Console) {
-    let mut by_reason: BTreeMap<(Status, &Reason), Vec<&str>> = BTreeMap::new();
+/// Units by reason, each once however many rasters it is on.
+fn doubts(units: &OrgUnitSet, rows: &[UnitRow], rasters: &[Raster], console: &Console) {
+    let mut by_reason: BTreeMap<(Status, &Reason), BTreeSet<&str>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.sums.status != Status::Ok) {
         for reason in &row.sums.reasons {
-            let ids = by_reason.entry((row.sums.status, reason)).or_default();
-            if !ids.contains(&row.sums.org_unit.as_str()) || ids.len() > 1000 {
-                ids.push(&row.sums.org_unit);
-            }
+            by_reason
+                .entry((row.sums.status, reason))
+                .or_default()
+                .insert(&row.sums.org_unit);
         }
     }
-    for ((status, reason), mut ids) in by_reason {
-        ids.sort_unstable();
-        ids.dedup();
-        let what = if status == Status::None {
+    for ((status, reason), ids) in &by_reason {
+        let what = if *status == Status::None {
             "no value for"
         } else {
             "doubtful:"
         };
+        let list: Vec<&str> = ids.iter().copied().collect();
         console.warn(&format!(
-            "{what} {} units ({reason}): {}",
-            ids.len(),
-            shortened_list(&ids)
+            "{what} {} ({reason}): {}",
+            counted(ids.len(), "unit"),
+            shortened_list(&list)
         ));
     }
-    let outside = |row: &&Row| row.sums.reasons.contains(&Reason::Outside);
+    let has = |wanted: &Reason| by_reason.keys().any(|(_, reason)| *reason == wanted);
+    if has(&Reason::Tiny) {
+        console.hint(&format!(
+            "units of less than {MIN_AREA_CELLS} of a cell hold a handful of people at most: for facilities drawn as buildings, use catchments"
+        ));
+    }
+    let outside = |row: &&UnitRow| row.sums.reasons.contains(&Reason::Outside);
     let with_area = rows
         .iter()
         .filter(|row| row.sums.area_cells.is_some())
@@ -61,9 +67,9 @@ fn doubts(units: &OrgUnitSet, rows: &[Row], rasters: &[Raster], console: &Consol
             .iter()
             .any(|raster| raster.meets(units.bounds().map(|b| b.swapped())));
         console.hint(if swapped {
-            "no unit meets a raster, but they would with longitude and latitude swapped"
+            "no unit is inside a raster, but they would be with longitude and latitude swapped: GeoJSON has [longitude, latitude]"
         } else {
-            "no unit meets a raster: are they of the same country?"
+            "no unit is inside a raster: check that both are of the same country"
         });
     }
 }
@@ -111,11 +117,16 @@ fn repairs(units: &OrgUnitSet, console: &Console) {
     }
 }
 
-fn summary(rows: &[Row], balance: &[RasterBalance], allowed: Option<String>, console: &Console) {
+fn summary(
+    rows: &[UnitRow],
+    balance: &[RasterBalance],
+    allowed: Option<String>,
+    console: &Console,
+) {
     let count = |status| rows.iter().filter(|row| row.sums.status == status).count();
     let mut text = format!(
-        "{} rows: {} ok, {} doubtful, {} without a value",
-        rows.len(),
+        "{}: {} ok, {} doubtful, {} without a value",
+        counted(rows.len(), "row"),
         count(Status::Ok),
         count(Status::Doubtful),
         count(Status::None)

@@ -1,7 +1,8 @@
 //! Rows of the sums stream: value, status and reasons of every unit on every raster.
 
+use pop_cli::ToolError;
 use pop_geo::{OrgUnit, Shape};
-use pop_sums::limits::SMALL_SHARE;
+use pop_sums::limits::{MIN_AREA_CELLS, SMALL_SHARE};
 use pop_sums::{Reason, Status, SumsRow};
 use pop_zonal::{CoverageMethod, OutlineArea, WeightedSum};
 
@@ -14,7 +15,7 @@ const ROUNDING: f64 = 1e-9;
 
 /// A row, with the unit and the raster it is of.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct UnitRow {
     pub(crate) unit: usize,
     pub(crate) raster: usize,
     pub(crate) sums: SumsRow,
@@ -28,7 +29,7 @@ pub(crate) fn all(
     rasters: &[Raster],
     results: &Results,
     method: CoverageMethod,
-) -> Vec<Row> {
+) -> Result<Vec<UnitRow>, ToolError> {
     let mut outline_of = vec![None; units.len()];
     for (outline, &unit) in results.layers.units().iter().enumerate() {
         outline_of[unit as usize] = Some(outline);
@@ -42,30 +43,53 @@ pub(crate) fn all(
             .filter(|(place, _)| selected[*place])
         {
             let found = outline_of[place].map(|o| (&sums.outlines[o], results.sizes[*grid][o]));
-            let mut judged = Judged::new(unit, found, raster.label.constrained);
+            if let Some((sum, size)) = found
+                && method == CoverageMethod::Exact
+            {
+                check_consistent(unit, sum, size).map_err(|error| error.in_file(&raster.path))?;
+            }
+            let mut draft = RowDraft::new(unit, found, raster.label.constrained);
             if masked_to
                 .as_ref()
                 .is_some_and(|kept| !kept.contains(unit.id.as_str()))
                 && found.is_some()
             {
-                judged.none(Reason::MaskedOut);
+                draft.none(Reason::MaskedOut);
             }
             if let Some(reason) = dates.reason(unit, number) {
-                judged.doubt(reason);
+                draft.doubt(reason);
             }
-            let sums = judged.row(unit, raster, method);
-            rows.push(Row {
+            let sums = draft.row(unit, raster, method);
+            rows.push(UnitRow {
                 unit: place,
                 raster: number,
                 sums,
             });
         }
     }
-    rows
+    Ok(rows)
 }
 
-/// What is found out about one unit on one raster.
-struct Judged {
+/// Share by which the cells of a unit may pass its area: a raster of the whole globe may be some thousandths of a cell too wide.
+const AREA_TOLERANCE: f64 = 1e-3;
+
+/// Refuses a row that contradicts itself: more cells than the unit has within the raster, or more area there than it has.
+fn check_consistent(unit: &OrgUnit, sum: &WeightedSum, size: OutlineArea) -> Result<(), ToolError> {
+    let exceeds = |a: f64, b: f64| a > b * (1.0 + AREA_TOLERANCE) + 1e-6;
+    if !exceeds(sum.cells(), size.inside) && !exceeds(size.inside, size.area) {
+        return Ok(());
+    }
+    Err(ToolError::internal(format!(
+        "unit {} covers {} cells and has {} of its {} cells within the raster, please report",
+        unit.id,
+        sum.cells(),
+        size.inside,
+        size.area
+    )))
+}
+
+/// A row that is being put together: what is known of one unit on one raster.
+struct RowDraft {
     value: Option<f64>,
     cells: Option<f64>,
     area: Option<f64>,
@@ -74,13 +98,13 @@ struct Judged {
     reasons: Vec<Reason>,
 }
 
-impl Judged {
+impl RowDraft {
     fn new(
         unit: &OrgUnit,
         found: Option<(&WeightedSum, OutlineArea)>,
         constrained: Option<bool>,
     ) -> Self {
-        let mut judged = Self {
+        let mut draft = Self {
             value: None,
             cells: None,
             area: None,
@@ -90,19 +114,19 @@ impl Judged {
         };
         match (&unit.shape, found) {
             (Shape::Area(area), Some((sum, size))) => {
-                judged.fill(sum, size, constrained);
+                draft.fill(sum, size, constrained);
                 if let Some(repair) = &area.repair {
-                    judged.measure(Reason::Repaired, repair.share());
+                    draft.measure(Reason::Repaired, repair.share());
                 }
-                if stands_in(unit) {
-                    judged.doubt(Reason::FallbackGeometry);
+                if is_fallback(unit) {
+                    draft.doubt(Reason::FallbackGeometry);
                 }
             }
-            (Shape::Point(_) | Shape::Line, _) => judged.none(Reason::Point),
-            (Shape::Bad(_), _) => judged.none(Reason::BadGeometry),
-            _ => judged.none(Reason::NoGeometry),
+            (Shape::Point(_) | Shape::Line, _) => draft.none(Reason::Point),
+            (Shape::Bad(_), _) => draft.none(Reason::BadGeometry),
+            _ => draft.none(Reason::NoGeometry),
         }
-        judged
+        draft
     }
 
     fn fill(&mut self, sum: &WeightedSum, size: OutlineArea, constrained: Option<bool>) {
@@ -123,6 +147,9 @@ impl Judged {
         }
         if inside < 1.0 {
             self.measure(Reason::PartlyOutside, 1.0 - inside);
+        }
+        if size.area < MIN_AREA_CELLS {
+            self.doubt(Reason::Tiny);
         }
         if sum.cells() <= ROUNDING * size.inside {
             self.cells = Some(0.0);
@@ -182,8 +209,8 @@ impl Judged {
     }
 }
 
-/// Whether the polygon is not the one asked for: `fetch-orgunits` marks those it fell back on.
-fn stands_in(unit: &pop_geo::OrgUnit) -> bool {
+/// Whether the polygon is not the unit's own: `fetch-orgunits` marks those it fell back on.
+fn is_fallback(unit: &OrgUnit) -> bool {
     unit.geometry_source
         .as_deref()
         .is_some_and(|source| source.starts_with("fallback:"))

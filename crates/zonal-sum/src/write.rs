@@ -3,10 +3,12 @@
 use std::io::{self, BufWriter, Write};
 
 use pop_cli::{Align, Console, Output, Table, ToolError, thousands};
+use pop_geo::OrgUnitSet;
 use pop_sums::CsvWriter;
 
-use crate::balance::{Document, RasterBalance};
-use crate::rows::Row;
+use crate::balance::{BalanceDocument, RasterBalance};
+use crate::by_unit::{write_geojson, write_wide};
+use crate::rows::UnitRow;
 use crate::{Format, ZonalSum};
 
 /// Where a run writes to, opened before the long work.
@@ -30,13 +32,14 @@ impl Outputs {
     pub(crate) fn write(
         mut self,
         args: &ZonalSum,
-        rows: &[Row],
+        units: &OrgUnitSet,
+        rows: &[UnitRow],
         balance: &[RasterBalance],
         console: &mut Console,
     ) -> Result<(), ToolError> {
-        write_sums(args.format, rows, balance, &mut self.sums)
+        write_sums(args.format, units, rows, balance, &mut self.sums)
             .map_err(|error| ToolError::io(error).in_file(&args.common.output))?;
-        let document = Document::new(args, balance);
+        let document = BalanceDocument::new(args, balance);
         for file in &mut self.balance {
             write_balance(&document, file)
                 .map_err(|error| ToolError::io(error).in_file(file.name()))?;
@@ -48,7 +51,8 @@ impl Outputs {
 
 fn write_sums(
     format: Format,
-    rows: &[Row],
+    units: &OrgUnitSet,
+    rows: &[UnitRow],
     balance: &[RasterBalance],
     output: &mut Output,
 ) -> io::Result<()> {
@@ -65,12 +69,17 @@ fn write_sums(
             let rows: Vec<_> = rows.iter().map(|row| row.sums.clone()).collect();
             pop_sums::write_json(&rows, &mut buffer)?;
         }
-        Format::Table => write!(buffer, "{}\n{}", table(rows), books(balance))?,
+        Format::Wide => {
+            let rasters: Vec<String> = balance.iter().map(|of| of.raster.clone()).collect();
+            write_wide(units, rows, &rasters, &mut buffer)?;
+        }
+        Format::Geojson => write_geojson(units, rows, &mut buffer)?,
+        Format::Table => write!(buffer, "{}\n{}", table(rows), balance_table(balance))?,
     }
     buffer.flush()
 }
 
-fn table(rows: &[Row]) -> Table {
+fn table(rows: &[UnitRow]) -> Table {
     let mut table = Table::new(&[
         ("unit", Align::Left),
         ("name", Align::Left),
@@ -97,8 +106,8 @@ fn table(rows: &[Row]) -> Table {
     table
 }
 
-/// The balance for reading: who is where, and the total that it comes to.
-fn books(balance: &[RasterBalance]) -> Table {
+/// The balance for reading, with the total that it adds up to.
+fn balance_table(balance: &[RasterBalance]) -> Table {
     let mut table = Table::new(&[
         ("raster", Align::Left),
         ("level", Align::Left),
@@ -124,7 +133,7 @@ fn books(balance: &[RasterBalance]) -> Table {
     table
 }
 
-fn write_balance(document: &Document<'_>, output: &mut Output) -> io::Result<()> {
+fn write_balance(document: &BalanceDocument<'_>, output: &mut Output) -> io::Result<()> {
     let mut buffer = BufWriter::new(output);
     serde_json::to_writer_pretty(&mut buffer, document)?;
     buffer.write_all(b"\n")?;

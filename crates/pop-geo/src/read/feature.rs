@@ -5,6 +5,7 @@ use std::ops::Range;
 use geojson::feature::Id;
 use geojson::{Feature, Geometry, JsonObject};
 
+use super::ReadOptions;
 use super::coordinates::Positions;
 use super::crs;
 use super::cursor::short;
@@ -37,12 +38,12 @@ pub(super) fn unit(
     text: &str,
     range: Range<usize>,
     positions: &mut Positions,
-    id_property: Option<&str>,
+    options: &ReadOptions,
     number: usize,
 ) -> Result<ReadUnit, ReadError> {
     let mut skeleton = Skeleton::of(text, range, positions);
     let mut problems = Vec::new();
-    let unit = read_unit(&mut skeleton, id_property, &mut problems);
+    let unit = read_unit(&mut skeleton, options, &mut problems);
     let mut unit = match unit {
         Ok(unit) => unit,
         Err(error) if matches!(error.kind, ReadErrorKind::NotFeature { .. }) => {
@@ -117,7 +118,7 @@ fn name_feature(mut error: ReadError, skeleton: &Skeleton<'_>, number: usize) ->
 
 fn read_unit(
     skeleton: &mut Skeleton<'_>,
-    id_property: Option<&str>,
+    options: &ReadOptions,
     problems: &mut Vec<ReadError>,
 ) -> Result<OrgUnit, ReadError> {
     let (feature, shape) = parse(skeleton)?;
@@ -125,12 +126,15 @@ fn read_unit(
     crs::check(feature.foreign_members.as_ref()).map_err(|kind| source.error(&["crs"], kind))?;
     let properties = feature.properties.unwrap_or_default();
     let mut unit = source.unit(&properties, problems);
+    if let Some(name) = &options.name_property {
+        unit.name = source.property(&properties, name);
+    }
     unit.shape = shape;
     if let Err(error) = identify(
         &mut unit,
         feature.id.as_ref(),
         &properties,
-        id_property,
+        options.id_property.as_deref(),
         source,
     ) {
         problems.insert(0, error);

@@ -59,7 +59,7 @@ enum Stop {
     Spent,
     /// The output is full.
     Full,
-    /// A code that is no plain string: clear, end, the one being defined, or damage.
+    /// A code that is not a plain string: clear, end, the one being defined, or damage.
     Code(usize),
 }
 

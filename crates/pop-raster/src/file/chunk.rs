@@ -2,10 +2,10 @@
 
 use super::{OnBadValue, RasterFile};
 use crate::cell_counts::CellCounts;
+use crate::cell_window::CellWindow;
 use crate::cells::{ChunkCells, Findings};
 use crate::codec::Codecs;
 use crate::error::{BadValue, RasterError};
-use crate::grid::CellWindow;
 use crate::mask::MaskScratch;
 use crate::source::ReadAt;
 

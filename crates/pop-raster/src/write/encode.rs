@@ -4,9 +4,9 @@ use crate::error::RasterError;
 use crate::predictor::{self, Row};
 use crate::sample::{ByteOrder, Compression, Predictor, SampleType};
 
-/// ImageLevel of libdeflate: about zlib's 6, twice as fast.
+/// Level of libdeflate: about zlib's 6, twice as fast.
 const DEFLATE_LEVEL: i32 = 6;
-/// ImageLevel of zstd: GDAL's default.
+/// Level of zstd: GDAL's default.
 const ZSTD_LEVEL: i32 = 9;
 
 /// One thread's encoder with its buffers.

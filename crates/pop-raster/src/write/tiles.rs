@@ -7,8 +7,8 @@ use super::encode::Encoder;
 use super::page::{ImageLevel, page_tags};
 use super::spool::Spooled;
 use super::{CellSource, NewRaster, WriteOptions};
+use crate::cell_window::CellWindow;
 use crate::error::RasterError;
-use crate::grid::CellWindow;
 use crate::layout::ChunkLayout;
 use crate::sample::Predictor;
 

@@ -6,7 +6,7 @@ use crate::ZonalSum;
 
 /// A raster as the user names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Spec {
+pub(crate) struct RasterSpec {
     /// The name given, if any.
     pub(crate) name: Option<String>,
     /// The file; `-` for stdin.
@@ -17,7 +17,7 @@ pub(crate) struct Spec {
     pub(crate) bytes: Option<u64>,
 }
 
-impl Spec {
+impl RasterSpec {
     /// Reads `[NAME=]PATH[#BAND]`.
     ///
     /// A `=` behind a path separator belongs to the path, and a `#` not followed by digits alone, too.
@@ -36,7 +36,7 @@ impl Spec {
                     .filter(|&band: &usize| band > 0)
                     .ok_or_else(|| {
                         ToolError::usage(format!(
-                            "{text:?}: there is no band {digits}, expected one from 1"
+                            "{text:?}: band {digits} is not a band number, expected 1 or more"
                         ))
                     })?;
                 (path, Some(band))
@@ -45,7 +45,7 @@ impl Spec {
         };
         if path.is_empty() || name.as_deref() == Some("") {
             return Err(ToolError::usage(format!(
-                "{text:?} names no raster, expected [NAME=]PATH[#BAND]"
+                "{text:?} is not a raster, expected [NAME=]PATH[#BAND]"
             )));
         }
         Ok(Self {
@@ -70,11 +70,14 @@ impl Spec {
 }
 
 /// All rasters of the command line, in its order, then those of the list.
-pub(crate) fn collect(args: &ZonalSum, console: &mut Console) -> Result<Vec<Spec>, ToolError> {
+pub(crate) fn collect(
+    args: &ZonalSum,
+    console: &mut Console,
+) -> Result<Vec<RasterSpec>, ToolError> {
     let mut specs = args
         .rasters
         .iter()
-        .map(|text| Spec::parse(text))
+        .map(|text| RasterSpec::parse(text))
         .collect::<Result<Vec<_>, _>>()?;
     if let Some(list) = &args.raster_list {
         let data = console.input("raster-list", list)?;
@@ -85,8 +88,8 @@ pub(crate) fn collect(args: &ZonalSum, console: &mut Console) -> Result<Vec<Spec
         specs.extend(found);
     }
     if specs.is_empty() {
-        return Err(ToolError::usage("no raster: name one with -r PATH")
-            .hint("zonal-sum --help has two examples"));
+        return Err(ToolError::usage("no raster given")
+            .hint("name one with -r PATH; zonal-sum --help has examples"));
     }
     Ok(specs)
 }
@@ -95,7 +98,7 @@ pub(crate) fn collect(args: &ZonalSum, console: &mut Console) -> Result<Vec<Spec
 const LIST_FORMAT: &str = "headcount-rasters/1";
 
 /// Lines as in `-r`, or a JSON list of paths or of objects with `path` (and `name`, `band`).
-fn parse_list(text: &str) -> Result<Vec<Spec>, ToolError> {
+fn parse_list(text: &str) -> Result<Vec<RasterSpec>, ToolError> {
     let trimmed = text.trim_start();
     if !trimmed.starts_with(['[', '{']) {
         return text
@@ -103,7 +106,7 @@ fn parse_list(text: &str) -> Result<Vec<Spec>, ToolError> {
             .enumerate()
             .filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
             .map(|(number, line)| {
-                Spec::parse(line.trim())
+                RasterSpec::parse(line.trim())
                     .map_err(|error| ToolError::data(error).at(format!("line {}", number + 1)))
             })
             .collect();
@@ -115,7 +118,7 @@ fn parse_list(text: &str) -> Result<Vec<Spec>, ToolError> {
         return Err(ToolError::data(format!(
             "the format is {format}, expected \"{LIST_FORMAT}\""
         ))
-        .hint("take fetch-worldpop and zonal-sum from one release"));
+        .hint("use fetch-worldpop and zonal-sum of one release"));
     }
     let list = json
         .get("files")
@@ -131,9 +134,9 @@ fn parse_list(text: &str) -> Result<Vec<Spec>, ToolError> {
         .collect()
 }
 
-fn from_json(item: &serde_json::Value) -> Result<Spec, ToolError> {
+fn from_json(item: &serde_json::Value) -> Result<RasterSpec, ToolError> {
     if let Some(text) = item.as_str() {
-        return Spec::parse(text).map_err(ToolError::data);
+        return RasterSpec::parse(text).map_err(ToolError::data);
     }
     let path = item
         .get("path")
@@ -154,7 +157,7 @@ fn from_json(item: &serde_json::Value) -> Result<Spec, ToolError> {
         .get("name")
         .and_then(serde_json::Value::as_str)
         .map(ToOwned::to_owned);
-    Ok(Spec {
+    Ok(RasterSpec {
         name,
         path: path.to_owned(),
         band,
@@ -166,8 +169,8 @@ fn from_json(item: &serde_json::Value) -> Result<Spec, ToolError> {
 mod tests {
     use super::*;
 
-    fn spec(name: Option<&str>, path: &str, band: Option<usize>) -> Spec {
-        Spec {
+    fn spec(name: Option<&str>, path: &str, band: Option<usize>) -> RasterSpec {
+        RasterSpec {
             name: name.map(ToOwned::to_owned),
             path: path.to_owned(),
             band,
@@ -177,7 +180,7 @@ mod tests {
 
     #[test]
     fn names_paths_and_bands() {
-        let parse = |text| Spec::parse(text).unwrap();
+        let parse = |text| RasterSpec::parse(text).unwrap();
         assert_eq!(parse("a/b.tif"), spec(None, "a/b.tif", None));
         assert_eq!(
             parse("pop=a/b.tif#3"),
@@ -187,7 +190,7 @@ mod tests {
         assert_eq!(parse("b#old.tif"), spec(None, "b#old.tif", None));
         assert_eq!(parse("pop=-"), spec(Some("pop"), "-", None));
         for bad in ["", "=a.tif", "pop=", "a.tif#0"] {
-            assert!(Spec::parse(bad).is_err(), "{bad}");
+            assert!(RasterSpec::parse(bad).is_err(), "{bad}");
         }
     }
 
@@ -215,7 +218,7 @@ mod tests {
             r#"[{"path":"a.tif","bytes":3},"x=b.tif",{"path":"c.tif","band":2,"name":"c"}]"#,
         );
         let expected = [
-            Spec {
+            RasterSpec {
                 bytes: Some(3),
                 ..spec(None, "a.tif", None)
             },

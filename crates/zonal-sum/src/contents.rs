@@ -1,0 +1,125 @@
+//! Whether cells hold people, where neither a name nor a label says so.
+
+use pop_cli::{Consent, Finding, ToolError, thousands};
+use pop_raster::Grid;
+
+use crate::consent::UNKNOWN_CONTENTS;
+use crate::grids::Results;
+use crate::rasters::Raster;
+
+/// People on a square kilometre of valid cells, on average, outside of which cells are unlikely to hold people: from the emptiest
+/// countries to the densest cities.
+const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<f64> = 0.5..=25_000.0;
+/// Fewer valid cells than these say nothing about an average.
+const MIN_CELLS: f64 = 1000.0;
+/// Larger cells than these, in degrees, are those of examples and models, not of population grids.
+const MAX_CELL_DEGREES: f64 = 0.2;
+/// Kilometres of a degree of latitude.
+const KM_PER_DEGREE: f64 = 111.2;
+/// Words in a description or unit that say that cells hold no counts.
+const DENSITY_WORDS: &[&str] = &[
+    "densit",
+    "per km",
+    "/km",
+    "km-2",
+    "per sq",
+    "per square",
+    "per hectare",
+    "/ha",
+];
+
+/// Refuses rasters that look like something else than people per cell, unless allowed.
+pub(crate) fn check_contents(
+    rasters: &[Raster],
+    results: &Results,
+    consent: &mut Consent,
+) -> Result<(), ToolError> {
+    let mut findings = Vec::new();
+    for (raster, (sums, _)) in rasters.iter().zip(&results.rasters) {
+        if raster.label.says_people() {
+            continue;
+        }
+        let detail = density_word(raster).or_else(|| {
+            density(
+                raster.file().grid(),
+                sums.total.people(),
+                sums.total.cells(),
+            )
+        });
+        findings.extend(detail.map(|detail| Finding {
+            unit: raster.name.clone(),
+            detail,
+        }));
+    }
+    let judgement = consent.judge(UNKNOWN_CONTENTS, findings);
+    let Some(first) = judgement.refused.first() else {
+        return Ok(());
+    };
+    let what = if judgement.refused.len() == 1 {
+        "raster may hold something else than people per cell"
+    } else {
+        "rasters may hold something else than people per cell"
+    };
+    Err(consent
+        .refusal(UNKNOWN_CONTENTS, what, &judgement.refused)
+        .hint(format!(
+            "if the cells hold people, say so: --label {}:source=NAME",
+            first.unit
+        )))
+}
+
+/// A word for density in what the file says of the band.
+fn density_word(raster: &Raster) -> Option<String> {
+    let file = raster.file();
+    let texts = [
+        ("description", file.description(raster.band)),
+        ("unit", file.metadata().unit(raster.band)),
+    ];
+    texts.into_iter().find_map(|(what, text)| {
+        let text = text?;
+        let lower = text.to_lowercase();
+        DENSITY_WORDS
+            .iter()
+            .any(|word| lower.contains(word))
+            .then(|| format!("its {what} is {text:?}"))
+    })
+}
+
+/// What is odd about the average number of people on the ground that valid cells cover.
+fn density(grid: &Grid, people: f64, cells: f64) -> Option<String> {
+    if cells < MIN_CELLS || grid.lattice.cell_width > MAX_CELL_DEGREES {
+        return None;
+    }
+    let extent = grid.extent();
+    let (south, north) = (extent.south.to_radians(), extent.north.to_radians());
+    // mean of the cosine of the latitude: width of a degree of longitude
+    let narrowing = if north > south {
+        (north.sin() - south.sin()) / (north - south)
+    } else {
+        south.cos()
+    };
+    let cell =
+        grid.lattice.cell_width * grid.lattice.cell_height * KM_PER_DEGREE.powi(2) * narrowing;
+    let density = people / (cells * cell);
+    (!PLAUSIBLE_DENSITY.contains(&density)).then(|| {
+        format!(
+            "{} people on {} square kilometres of valid cells",
+            thousands(people, 0),
+            thousands(cells * cell, 0)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn averages_no_country_has_are_odd() {
+        let grid = Grid::new(1000, 1000, -13.0, 10.0, 0.008_333, 0.008_333).unwrap();
+        assert_eq!(density(&grid, 8.7e6, 85_000.0), None);
+        assert!(density(&grid, 13_708.0, 85_000.0).is_some());
+        assert!(density(&grid, 5e9, 85_000.0).is_some());
+        assert_eq!(density(&grid, 1.0, 999.0), None);
+    }
+}
