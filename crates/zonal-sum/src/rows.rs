@@ -148,9 +148,6 @@ impl RowDraft {
         if inside < 1.0 {
             self.measure(Reason::PartlyOutside, 1.0 - inside);
         }
-        if size.area < MIN_AREA_CELLS {
-            self.doubt(Reason::Tiny);
-        }
         if sum.cells() <= ROUNDING * size.inside {
             self.cells = Some(0.0);
             self.value = Some(0.0);
@@ -158,7 +155,11 @@ impl RowDraft {
                 self.doubt(Reason::NoValidCell);
             } else {
                 self.none(Reason::NoValidCell);
+                return;
             }
+        }
+        if size.area < MIN_AREA_CELLS {
+            self.doubt(Reason::Tiny);
         }
     }
 
