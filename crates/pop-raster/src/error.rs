@@ -109,7 +109,7 @@ pub enum RasterError {
         bands: usize,
     },
     /// Values that cannot be counts of people.
-    #[error("{} {kind}, the first {value} at column {col}, row {row}; {}", count_cells(*.count), declared(.nodata.as_deref()))]
+    #[error("{} {kind}, the first {first} at column {col}, row {row}; {}", count_cells(*.count), declared(.nodata.as_deref()), first = short_number(*.value))]
     Value {
         /// Which rule.
         kind: BadValue,
@@ -205,6 +205,15 @@ fn count_cells(count: u64) -> String {
         "1 cell is".to_owned()
     } else {
         format!("{count} cells are")
+    }
+}
+
+/// Numbers as people write them: those of many digits with an exponent.
+fn short_number(value: f64) -> String {
+    if value.abs() < 1e12 || value.is_infinite() {
+        value.to_string()
+    } else {
+        format!("{value:e}")
     }
 }
 
