@@ -112,7 +112,11 @@ fn missing_byte_counts_are_computed_where_they_can_be() {
     for raster in ["nocounts1.tif", "cnt0strip.tif"] {
         let sums = people(&run(folder, &[raster], "u.geojson").expect(0));
         let all = sums.iter().find(|((unit, _), _)| unit == "all");
-        assert_eq!(all.and_then(|(_, people)| *people), Some(24_776.0), "{raster}");
+        assert_eq!(
+            all.and_then(|(_, people)| *people),
+            Some(24_776.0),
+            "{raster}"
+        );
     }
     assert_refused(
         run(folder, &["cnt0.tif"], "u.geojson"),
