@@ -32,11 +32,13 @@ needs:
 	@command -v cc >/dev/null || { echo "make: a C compiler is needed (Debian: apt install gcc libc6-dev)" >&2; exit 2; }
 
 demo: needs
-	@$(CARGO) build --release --quiet --bins
+	@echo "demo: building the tools; this takes some minutes and about 1 GB in target/ the first time"
+	@$(CARGO) build --release --bins
+	@echo "demo: what it writes goes to build/demo; the local server ends with the demo"
 	@BIN=$(BIN) MAKE=$(MAKE_COMMAND) sh scripts/demo
 
 test: needs
-	$(CARGO) test --workspace
+	@CARGO="$(CARGO)" sh scripts/test
 
 # On a server of your own: HEADCOUNT_E2E_URL and HEADCOUNT_E2E_CREDENTIALS, see docs/dhis2-access.md.
 e2e: needs

@@ -25,6 +25,20 @@ fn rows(section: &str) -> Vec<String> {
         .collect()
 }
 
+/// The words in backticks in the first column of the section's tables of members.
+fn listed_members(section: &str) -> BTreeSet<String> {
+    let first_columns = section
+        .lines()
+        .skip_while(|line| !line.starts_with("| member"))
+        .filter_map(|line| line.strip_prefix("| `"))
+        .map(|line| line.split(" | ").next().unwrap_or_default());
+    first_columns
+        .flat_map(|column| column.split('`'))
+        .filter(|word| !word.is_empty() && !word.starts_with(','))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Every member name of a document, at any depth.
 fn members(value: &Value, into: &mut BTreeSet<String>) {
     match value {
@@ -39,19 +53,26 @@ fn members(value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
+/// Fails unless the page lists every member of the documents, and the documents have every
+/// member that the page lists. `elsewhere` are members that another page or section describes.
 #[track_caller]
-pub(crate) fn assert_described(title: &str, document: &[u8], but_for: &[&str]) {
+pub(crate) fn assert_described(title: &str, documents: &[&[u8]], elsewhere: &[&str]) {
     let section = section(title);
-    let mut found = BTreeSet::new();
-    members(&serde_json::from_slice(document).unwrap(), &mut found);
-    let missing: Vec<&String> = found
+    let mut printed = BTreeSet::new();
+    for document in documents {
+        members(&serde_json::from_slice(document).unwrap(), &mut printed);
+    }
+    let unlisted: Vec<&String> = printed
         .iter()
-        .filter(|name| !but_for.contains(&name.as_str()))
+        .filter(|name| !elsewhere.contains(&name.as_str()))
         .filter(|name| !section.contains(&format!("`{name}`")))
         .collect();
+    let listed = listed_members(&section);
+    let unprinted: Vec<&String> = listed.difference(&printed).collect();
     assert!(
-        missing.is_empty(),
-        "{title}: not in docs/formats.md: {missing:?}"
+        unlisted.is_empty() && unprinted.is_empty(),
+        "docs/formats.md, {title}: printed, but not on the page: {unlisted:?}; \
+         on the page, but not printed: {unprinted:?}"
     );
 }
 
@@ -79,7 +100,7 @@ fn members_of_org_units_and_balance_are_on_the_page() {
     let units = sample.org_units();
     // What GeoJSON itself defines (RFC 7946) is not described again.
     let geojson = ["type", "features", "properties", "coordinates"];
-    assert_described("Org units", &units, &geojson);
+    assert_described("Org units", &[&units], &geojson);
     let balance = sample.file("balance.json");
     tool("zonal-sum")
         .args(["-r", sample.raster(), "--balance", &balance])
@@ -88,14 +109,14 @@ fn members_of_org_units_and_balance_are_on_the_page() {
         .expect(0);
     // Of a unit that is named: what the sums call it.
     let unit = ["unit", "units", "name", "people", "reasons"];
-    assert_described("Balance", &std::fs::read(balance).unwrap(), &unit);
+    assert_described("Balance", &[&std::fs::read(balance).unwrap()], &unit);
 }
 
 #[test]
 fn members_of_value_set_plan_and_receipt_are_on_the_page() {
     let sample = Sample::ready();
     let values = sample.value_set(&sample.sums(&sample.org_units()));
-    assert_described("Data value set", &values, &[]);
+    assert_described("Data value set", &[&values], &[]);
     let receipt = sample.file("receipt.json");
     let plan = sample.push().stdin(values.clone()).run().expect(0).stdout;
     sample
@@ -108,7 +129,7 @@ fn members_of_value_set_plan_and_receipt_are_on_the_page() {
     let values = [
         "value", "comment", "new", "changed", "kept", "same", "rounding",
     ];
-    assert_described("Plan", &plan, &values);
+    assert_described("Plan", &[&plan], &values);
     let shared: Vec<String> = rows(&section("Plan"));
     let mut known: Vec<&str> = shared.iter().map(String::as_str).collect();
     known.extend(values);
@@ -120,7 +141,7 @@ fn members_of_value_set_plan_and_receipt_are_on_the_page() {
         "categoryOptionCombo",
         "attributeOptionCombo",
     ]);
-    assert_described("Receipt", &std::fs::read(receipt).unwrap(), &known);
+    assert_described("Receipt", &[&std::fs::read(receipt).unwrap()], &known);
 }
 
 #[test]
@@ -143,6 +164,6 @@ fn members_of_the_metadata_and_the_provenance_are_on_the_page() {
         .chain(["read", "write"])
         .chain(["dataElement"])
         .collect();
-    assert_described("Metadata", &metadata, &listed);
-    assert_described("Provenance", &std::fs::read(provenance).unwrap(), &[]);
+    assert_described("Metadata", &[&metadata], &listed);
+    assert_described("Provenance", &[&std::fs::read(provenance).unwrap()], &[]);
 }

@@ -99,3 +99,25 @@ fn feature(unit: &Unit) -> Result<String, serde_json::Error> {
         },
     })
 }
+
+/// Units as a statistics office publishes them: its codes and names, no UIDs.
+///
+/// # Errors
+/// Never in practice: the text is made here.
+pub(crate) fn statistics_office(units: &[Unit]) -> Result<String, serde_json::Error> {
+    let features: Result<Vec<String>, serde_json::Error> = units
+        .iter()
+        .map(|unit| {
+            let geometry = geometry(&unit.ground)?;
+            let properties =
+                serde_json::json!({"CODE": unit.code, "NOM": unit.name.to_uppercase()});
+            Ok(format!(
+                r#"{{"type":"Feature","geometry":{geometry},"properties":{properties}}}"#
+            ))
+        })
+        .collect();
+    Ok(format!(
+        "{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}\n",
+        features?.join(",\n")
+    ))
+}

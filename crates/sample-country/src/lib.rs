@@ -1,20 +1,32 @@
-//! A small country that does not exist, to practise on: the same bytes on any machine.
+//! Small countries that do not exist, to practise on: the same bytes on any machine.
 //!
-//! Three levels of units with shared, wiggly borders, an island of two parts, a district that nobody has drawn yet, facilities; rasters
-//! named and laid out as WorldPop's, with a river, a coast, towns and empty land; and the metadata of a DHIS2 that wants the numbers.
+//! The sample country has three levels of units with shared, wiggly borders, an island of two parts, a district that nobody has drawn
+//! yet, facilities; rasters named and laid out as WorldPop's, with a river, a coast, towns and empty land; and the metadata of a DHIS2
+//! that wants the numbers. Other shapes, and other countries of a shape, are generated from a seed.
 
+mod bands;
+mod country;
+mod generated;
 mod geojson;
+mod language;
 pub mod mesh;
 mod metadata;
+mod names;
 pub mod people;
 mod random;
+mod shape;
 pub mod units;
+
+use std::ops::RangeInclusive;
 
 use pop_raster::{
     CellWindow, Compression, Grid, NewRaster, Predictor, RasterError, WriteOptions, write_geotiff,
 };
 
-use people::{CELLS_A_DEGREE, Count, HEIGHT, WIDTH};
+use country::Country;
+use people::{CELLS_A_DEGREE, Count, Extent};
+
+pub use shape::Shape;
 
 /// One file of the country.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,97 +48,108 @@ pub enum SampleError {
     Json(#[from] serde_json::Error),
 }
 
-/// The rasters: name, and what each counts. Shares are those of a young population.
-const RASTERS: [(&str, Count); 8] = [
-    (
-        "xsc_pop_2025_CN_100m_R2025A_v1.tif",
-        Count::Total { year: 0 },
-    ),
-    (
-        "xsc_pop_2026_CN_100m_R2025A_v1.tif",
-        Count::Total { year: 1 },
-    ),
-    (
-        "xsc_f_00_2025_CN_100m_R2025A_v1.tif",
-        Count::Band {
-            share: 158,
-            salt: 30,
-        },
-    ),
-    (
-        "xsc_f_01_2025_CN_100m_R2025A_v1.tif",
-        Count::Band {
-            share: 590,
-            salt: 31,
-        },
-    ),
-    (
-        "xsc_f_05_2025_CN_100m_R2025A_v1.tif",
-        Count::Band {
-            share: 672,
-            salt: 32,
-        },
-    ),
-    (
-        "xsc_m_00_2025_CN_100m_R2025A_v1.tif",
-        Count::Band {
-            share: 163,
-            salt: 33,
-        },
-    ),
-    (
-        "xsc_m_01_2025_CN_100m_R2025A_v1.tif",
-        Count::Band {
-            share: 606,
-            salt: 34,
-        },
-    ),
-    (
-        "xsc_m_05_2025_CN_100m_R2025A_v1.tif",
-        Count::Band {
-            share: 689,
-            salt: 35,
-        },
-    ),
-];
+/// Which country to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Its shape.
+    pub shape: Shape,
+    /// Which country of that shape; `None` for the first one.
+    pub seed: Option<u32>,
+    /// The years of the rasters of everyone. Those by age and sex are of the first year.
+    pub years: RangeInclusive<u16>,
+}
 
-/// Every file of the country.
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            shape: Shape::Sample,
+            seed: None,
+            years: 2025..=2026,
+        }
+    }
+}
+
+/// Every file of the sample country.
 ///
 /// # Errors
 /// Never in practice: everything is made here.
 pub fn files() -> Result<Vec<File>, SampleError> {
-    let units = units::tree();
-    let surface = people::surface();
-    let mut files = vec![
-        File {
-            name: "orgunits.geojson".to_owned(),
-            bytes: geojson::collection(&units)?.into_bytes(),
-        },
-        File {
-            name: "metadata.json".to_owned(),
-            bytes: metadata::package(&units)?.into_bytes(),
-        },
-    ];
-    for (name, count) in RASTERS {
-        files.push(File {
-            name: name.to_owned(),
-            bytes: raster(count, &surface)?,
+    let mut files = Vec::new();
+    generate(&Options::default(), |file| files.push(file))?;
+    Ok(files)
+}
+
+/// Makes the files of a country, one after the other: those of [`documents`], then the rasters.
+///
+/// # Errors
+/// Never in practice: everything is made here.
+pub fn generate(options: &Options, mut write: impl FnMut(File)) -> Result<(), SampleError> {
+    let country = Country::new(options.shape, options.seed);
+    country_documents(&country)?
+        .into_iter()
+        .for_each(&mut write);
+    let surface = country.surface();
+    let area = country.code.to_lowercase();
+    let mut add = |layer: &str, year: u16, count: Count| {
+        write(File {
+            name: format!("{area}_{layer}_{year}_CN_100m_R2025A_v1.tif"),
+            bytes: raster(count, &country.extent, &surface)?,
         });
+        Ok::<(), SampleError>(())
+    };
+    for (after, year) in (0..).zip(options.years.clone()) {
+        add("pop", year, Count::Total { year: after })?;
+    }
+    for (sex, age, count) in bands::all() {
+        let layer = format!("{}_{age:02}", sex.letter().to_ascii_lowercase());
+        add(&layer, *options.years.start(), count)?;
+    }
+    Ok(())
+}
+
+/// The files of a country that are no rasters: `orgunits.geojson`, `metadata.json`, and
+/// `statistics-office.geojson` where there is one.
+///
+/// # Errors
+/// Never in practice: everything is made here.
+pub fn documents(options: &Options) -> Result<Vec<File>, SampleError> {
+    country_documents(&Country::new(options.shape, options.seed))
+}
+
+fn country_documents(country: &Country) -> Result<Vec<File>, SampleError> {
+    let file = |name: &str, text: String| File {
+        name: name.to_owned(),
+        bytes: text.into_bytes(),
+    };
+    let mut files = vec![
+        file("orgunits.geojson", geojson::collection(&country.units)?),
+        file("metadata.json", metadata::package(country)?),
+    ];
+    if !country.elsewhere.is_empty() {
+        let text = geojson::statistics_office(&country.elsewhere)?;
+        files.push(file("statistics-office.geojson", text));
     }
     Ok(files)
 }
 
 /// One raster, packed as WorldPop's are: LZW without a predictor, tiles of 512, nodata -99999.
-fn raster(count: Count, surface: &[f64]) -> Result<Vec<u8>, SampleError> {
+fn raster(count: Count, extent: &Extent, surface: &[f64]) -> Result<Vec<u8>, SampleError> {
     let cell = 1.0 / CELLS_A_DEGREE;
-    let grid = Grid::new(WIDTH, HEIGHT, people::west(), people::north(), cell, cell)
-        .map_err(RasterError::from)?;
+    let grid = Grid::new(
+        extent.width,
+        extent.height,
+        extent.west(),
+        extent.north(),
+        cell,
+        cell,
+    )
+    .map_err(RasterError::from)?;
     let cells = |_: usize, window: &CellWindow, out: &mut [f64]| {
         let rows = window.row..window.end_row();
         for (row, line) in rows.zip(out.chunks_mut(window.width.max(1))) {
             for (column, cell) in (window.col..).zip(line) {
                 let people = surface
-                    .get(row * WIDTH + column)
+                    .get(row * extent.width + column)
                     .copied()
                     .unwrap_or(f64::NAN);
                 *cell = people::counted(count, people, column, row);

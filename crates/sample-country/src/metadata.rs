@@ -4,13 +4,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::bands::{AGES, Sex};
+use crate::country::Country;
 use crate::geojson::geometry;
+use crate::language::{Language, Words};
 use crate::units::Unit;
 
-/// Age bands: first year of life, code, name.
-const AGES: [(&str, &str); 3] = [("0", "Under 1"), ("1", "1-4 years"), ("5", "5-9 years")];
-/// Sexes: code, name.
-const SEXES: [(&str, &str); 2] = [("F", "Female"), ("M", "Male")];
 /// The combination of both.
 const COMBO: &str = "ccSexAge001";
 /// The data set.
@@ -57,21 +56,22 @@ struct Package<'a> {
 ///
 /// # Errors
 /// Never in practice: the values are made here.
-pub(crate) fn package(units: &[Unit]) -> Result<String, serde_json::Error> {
+pub(crate) fn package(country: &Country) -> Result<String, serde_json::Error> {
+    let words = country.language.words();
     let organisation_units: Result<Vec<_>, serde_json::Error> =
-        units.iter().map(organisation_unit).collect();
+        country.units.iter().map(organisation_unit).collect();
     let package = Package {
-        organisation_unit_levels: levels(),
+        organisation_unit_levels: levels(&country.levels),
         organisation_units: organisation_units?,
-        category_options: category_options(),
-        categories: categories(),
+        category_options: category_options(country.language),
+        categories: categories(&words),
         category_combos: json!([{
-            "id": COMBO, "code": "WP_SEX_AGE", "name": "Sex and age", "dataDimensionType": "DISAGGREGATION",
+            "id": COMBO, "code": "WP_SEX_AGE", "name": words.sex_and_age, "dataDimensionType": "DISAGGREGATION",
             "categories": [{"id": "caSex000001"}, {"id": "caAge000001"}],
         }]),
-        category_option_combos: category_option_combos(),
-        data_elements: data_elements(),
-        data_sets: data_sets(units),
+        category_option_combos: category_option_combos(country.language),
+        data_elements: data_elements(&words),
+        data_sets: data_sets(&words, &country.units),
     };
     let mut text = serde_json::to_string(&package)?;
     text = text.replace("},{\"id\":", "},\n{\"id\":");
@@ -92,8 +92,7 @@ fn organisation_unit(unit: &Unit) -> Result<OrganisationUnit<'_>, serde_json::Er
     })
 }
 
-fn levels() -> Value {
-    let names = ["Country", "District", "Sector", "Facility"];
+fn levels(names: &[&str]) -> Value {
     (1..)
         .zip(names)
         .map(|(level, name)| json!({"id": format!("olLevel000{level}"), "level": level, "name": name}))
@@ -105,10 +104,14 @@ fn sharing() -> Value {
     json!({"public": "rwrw----"})
 }
 
-fn category_options() -> Vec<Value> {
-    let sexes = SEXES.iter().map(|(code, name)| (sex_id(code), code, name));
-    let ages = AGES.iter().map(|(code, name)| (age_id(code), code, name));
+fn category_options(language: Language) -> Vec<Value> {
+    let sexes = Sex::ALL.map(|sex| {
+        let name = sex_name(language, sex).to_owned();
+        (sex_id(sex), sex.letter().to_string(), name)
+    });
+    let ages = AGES.map(|age| (age_id(age), age.to_string(), age_name(language, age)));
     sexes
+        .into_iter()
         .chain(ages)
         .map(|(id, code, name)| {
             json!({"id": id, "code": code, "name": name, "shortName": name, "sharing": sharing()})
@@ -116,51 +119,41 @@ fn category_options() -> Vec<Value> {
         .collect()
 }
 
-fn categories() -> Value {
-    let category = |id: &str, code: &str, name: &str, options: Vec<Value>| {
+fn categories(words: &Words) -> Value {
+    let category = |id: &str, code: &str, name: &str, options: Vec<String>| {
+        let options: Vec<Value> = options.into_iter().map(|id| json!({"id": id})).collect();
         json!({
             "id": id, "code": code, "name": name, "shortName": name,
             "dataDimensionType": "DISAGGREGATION", "categoryOptions": options,
         })
     };
+    let sexes = Sex::ALL.into_iter().map(sex_id).collect();
+    let ages = AGES.into_iter().map(age_id).collect();
     json!([
-        category(
-            "caSex000001",
-            "WP_SEX",
-            "Sex",
-            SEXES
-                .iter()
-                .map(|(code, _)| json!({"id": sex_id(code)}))
-                .collect()
-        ),
-        category(
-            "caAge000001",
-            "WP_AGE",
-            "Age",
-            AGES.iter()
-                .map(|(code, _)| json!({"id": age_id(code)}))
-                .collect()
-        ),
+        category("caSex000001", "WP_SEX", words.sex, sexes),
+        category("caAge000001", "WP_AGE", words.age, ages),
     ])
 }
 
 /// Every combination, with the codes that DHIS2's own Earth Engine import matches to WorldPop's bands.
-fn category_option_combos() -> Vec<Value> {
-    let pairs = SEXES
-        .iter()
-        .flat_map(|sex| AGES.iter().map(move |age| (sex, age)));
+fn category_option_combos(language: Language) -> Vec<Value> {
+    let pairs = Sex::ALL
+        .into_iter()
+        .flat_map(|sex| AGES.into_iter().map(move |age| (sex, age)));
     pairs
-        .map(|((sex, sex_name), (age, age_name))| {
+        .map(|(sex, age)| {
+            let letter = sex.letter();
+            let name = format!("{}, {}", sex_name(language, sex), age_name(language, age));
             json!({
-                "id": format!("coc{sex}000000{age}"), "code": format!("{sex}_{age}"),
-                "name": format!("{sex_name}, {age_name}"), "categoryCombo": {"id": COMBO},
+                "id": format!("coc{letter}{age:07}"), "code": format!("{letter}_{age}"),
+                "name": name, "categoryCombo": {"id": COMBO},
                 "categoryOptions": [{"id": sex_id(sex)}, {"id": age_id(age)}],
             })
         })
         .collect()
 }
 
-fn data_elements() -> Value {
+fn data_elements(words: &Words) -> Value {
     let element = |id: &str, code: &str, name: &str| {
         json!({
             "id": id, "code": code, "name": name, "shortName": name, "domainType": "AGGREGATE",
@@ -168,30 +161,43 @@ fn data_elements() -> Value {
             "zeroIsSignificant": true,
         })
     };
-    let total = element(TOTAL, "WP_POP_TOT", "Population, total");
-    let mut banded = element(BY_SEX_AND_AGE, "WP_POP_AGESEX", "Population by sex and age");
+    let total = element(TOTAL, "WP_POP_TOT", words.total);
+    let mut banded = element(BY_SEX_AND_AGE, "WP_POP_AGESEX", words.by_sex_and_age);
     if let Some(banded) = banded.as_object_mut() {
         banded.insert("categoryCombo".to_owned(), json!({"id": COMBO}));
     }
     json!([total, banded])
 }
 
-fn data_sets(units: &[Unit]) -> Value {
+fn data_sets(words: &Words, units: &[Unit]) -> Value {
     let member =
         |element: &str| json!({"dataSet": {"id": DATA_SET}, "dataElement": {"id": element}});
     let units: Vec<Value> = units.iter().map(|unit| json!({"id": unit.id})).collect();
     json!([{
-        "id": DATA_SET, "code": "WP_POP", "name": "WorldPop population", "shortName": "WorldPop population",
+        "id": DATA_SET, "code": "WP_POP", "name": words.data_set, "shortName": words.data_set,
         "periodType": "Yearly", "openFuturePeriods": 5, "expiryDays": 0, "sharing": sharing(),
         "dataSetElements": [member(TOTAL), member(BY_SEX_AND_AGE)],
         "organisationUnits": units,
     }])
 }
 
-fn sex_id(code: &str) -> String {
-    format!("coSex{code}00001")
+fn sex_id(sex: Sex) -> String {
+    format!("coSex{}00001", sex.letter())
 }
 
-fn age_id(code: &str) -> String {
-    format!("coAge0{code}0001")
+fn age_id(age: u32) -> String {
+    format!("coAge{age:02}0001")
+}
+
+fn sex_name(language: Language, sex: Sex) -> &'static str {
+    let words = language.words();
+    match sex {
+        Sex::Female => words.female,
+        Sex::Male => words.male,
+    }
+}
+
+fn age_name(language: Language, age: u32) -> String {
+    let next = AGES.into_iter().find(|&other| other > age);
+    language.band(age, next.map(|next| next - 1))
 }

@@ -2,32 +2,58 @@
 //!
 //! Only additions, products, quotients and roots: the same digits on every machine.
 
-use crate::mesh::{Point, Ring};
+use crate::mesh::Point;
 use crate::random::{noise, share};
 use crate::units::{land, towns};
 
-/// Columns of the rasters.
-pub const WIDTH: usize = 300;
-/// Rows of the rasters.
-pub const HEIGHT: usize = 264;
 /// Cells a degree: WorldPop's 3 arc seconds.
 pub const CELLS_A_DEGREE: f64 = 1200.0;
-/// Columns of WorldPop's lattice between -180 degrees and the rasters.
-const FIRST_COLUMN: f64 = 221_040.0;
-/// Rows of WorldPop's lattice between +84 degrees and the rasters.
-const FIRST_ROW: f64 = 98_990.0;
 
-/// West edge of the rasters in degrees.
-#[must_use]
-pub fn west() -> f64 {
-    FIRST_COLUMN / CELLS_A_DEGREE - 180.0
+/// Where a country's rasters lie on WorldPop's lattice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Columns between -180 degrees and the rasters.
+    pub first_column: i64,
+    /// Rows between +84 degrees and the rasters.
+    pub first_row: i64,
+    /// Columns of the rasters.
+    pub width: usize,
+    /// Rows of the rasters.
+    pub height: usize,
 }
 
-/// North edge of the rasters in degrees.
-#[must_use]
-pub fn north() -> f64 {
-    84.0 - FIRST_ROW / CELLS_A_DEGREE
+/// The sample country's.
+pub const SAMPLE: Extent = Extent {
+    first_column: 221_040,
+    first_row: 98_990,
+    width: 300,
+    height: 264,
+};
+
+impl Extent {
+    /// West edge in degrees.
+    #[must_use]
+    pub fn west(&self) -> f64 {
+        real(self.first_column) / CELLS_A_DEGREE - 180.0
+    }
+
+    /// North edge in degrees.
+    #[must_use]
+    pub fn north(&self) -> f64 {
+        84.0 - real(self.first_row) / CELLS_A_DEGREE
+    }
+
+    /// A place as column and row, with fractions.
+    pub(crate) fn cell(&self, point: Point) -> (f64, f64) {
+        (
+            (degrees(point.0) - self.west()) * CELLS_A_DEGREE,
+            (self.north() - degrees(point.1)) * CELLS_A_DEGREE,
+        )
+    }
 }
+
+/// From this salt on bands hold 32nds: small when packed.
+const FIRST_COARSE_SALT: i64 = 40;
 
 /// What a raster counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,27 +75,33 @@ pub enum Count {
 /// People per cell in the first year, row by row from the north; NaN where nobody lives: sea, river, bush.
 #[must_use]
 pub fn surface() -> Vec<f64> {
-    let land = land();
-    let towns = towns();
-    let mut cells = Vec::with_capacity(WIDTH * HEIGHT);
-    for row in 0..HEIGHT {
-        for column in 0..WIDTH {
+    let land: Vec<Vec<(f64, f64)>> = land()
+        .iter()
+        .map(|ring| ring.iter().map(|&point| SAMPLE.cell(point)).collect())
+        .collect();
+    let towns: Vec<((f64, f64), f64)> = towns()
+        .into_iter()
+        .map(|(town, weight)| (SAMPLE.cell(town), weight))
+        .collect();
+    let mut cells = Vec::with_capacity(SAMPLE.width * SAMPLE.height);
+    for row in 0..SAMPLE.height {
+        for column in 0..SAMPLE.width {
             cells.push(people(column, row, &land, &towns));
         }
     }
     cells
 }
 
-fn people(column: usize, row: usize, land: &[Ring], towns: &[(Point, f64)]) -> f64 {
+fn people(column: usize, row: usize, land: &[Vec<(f64, f64)>], towns: &[((f64, f64), f64)]) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a few hundred cells")]
     let (x, y) = (column as f64 + 0.5, row as f64 + 0.5);
     let off_river = river_distance(x, y);
-    if off_river < 1.2 || !land.iter().any(|ring| inside(x, y, ring)) {
+    if off_river < 1.2 || !land.iter().any(|ring| inside((x, y), ring)) {
         return f64::NAN;
     }
     let mut density = 0.0;
     for &(town, weight) in towns {
-        let (dx, dy) = (x - cell_x(town), y - cell_y(town));
+        let (dx, dy) = (x - town.0, y - town.1);
         let reach = 1.0 + (dx * dx + dy * dy) / (9.0 * weight);
         density += 16.0 * weight.sqrt() / (reach * reach);
     }
@@ -100,13 +132,19 @@ pub fn counted(count: Count, people: f64, column: usize, row: usize) -> f64 {
             quantise(people)
         }
         Count::Band { share, salt } => {
-            quantise(people * f64::from(share) / 10_000.0 * (0.9 + 0.2 * vary(salt)))
+            let people = people * f64::from(share) / 10_000.0 * (0.9 + 0.2 * vary(salt));
+            if salt < FIRST_COARSE_SALT {
+                quantise(people)
+            } else {
+                // Down or up by chance, so that the sum stays right.
+                (people * 32.0 + vary(salt + 1)).floor() / 32.0
+            }
         }
     }
 }
 
 /// To a 1024th: exact in the rasters' single precision, and small when packed.
-fn quantise(people: f64) -> f64 {
+pub(crate) fn quantise(people: f64) -> f64 {
     (people * 1024.0).round() / 1024.0
 }
 
@@ -114,20 +152,16 @@ fn cell(index: usize) -> i64 {
     i64::try_from(index).unwrap_or(i64::MAX)
 }
 
-fn cell_x(point: Point) -> f64 {
-    (degrees(point.0) - west()) * CELLS_A_DEGREE
-}
-
-fn cell_y(point: Point) -> f64 {
-    (north() - degrees(point.1)) * CELLS_A_DEGREE
+fn degrees(millionths: i64) -> f64 {
+    real(millionths) / 1e6
 }
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "millionths of a degree, far below 2^53"
+    reason = "cells and millionths of a degree, far below 2^53"
 )]
-fn degrees(millionths: i64) -> f64 {
-    millionths as f64 / 1e6
+fn real(number: i64) -> f64 {
+    number as f64
 }
 
 /// Cells between a place and the river, which runs from the north to the south coast in bends.
@@ -155,11 +189,10 @@ fn river_distance(x: f64, y: f64) -> f64 {
     nearest.sqrt()
 }
 
-/// Whether a place lies within a ring.
-fn inside(x: f64, y: f64, ring: &Ring) -> bool {
+/// Whether a place lies within a ring, both in cells.
+pub(crate) fn inside((x, y): (f64, f64), ring: &[(f64, f64)]) -> bool {
     let mut inside = false;
-    for (&a, &b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
-        let (ax, ay, bx, by) = (cell_x(a), cell_y(a), cell_x(b), cell_y(b));
+    for (&(ax, ay), &(bx, by)) in ring.iter().zip(ring.iter().cycle().skip(1)) {
         if (ay > y) != (by > y) && x < ax + (y - ay) / (by - ay) * (bx - ax) {
             inside = !inside;
         }

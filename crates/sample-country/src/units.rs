@@ -1,7 +1,7 @@
 //! The tree of units: country, districts, sectors, facilities.
 
-use crate::mesh::{self, Node, Point, Ring};
-use crate::random::{uid, within};
+use crate::mesh::{self, Mesh, Node, Point, Ring};
+use crate::random::uid;
 
 /// One organisation unit.
 #[derive(Debug, Clone)]
@@ -32,6 +32,17 @@ pub enum Ground {
     /// Nobody has drawn it yet.
     Undrawn,
 }
+
+/// The mesh of the sample country.
+const MESH: Mesh = Mesh {
+    west: 4_215_000,
+    north: 1_485_000,
+    step: 33_000,
+    stray: 7_500,
+    depth: 4,
+    wiggle: 170,
+    seed: None,
+};
 
 /// Which district each square of the mesh belongs to; a point is the sea.
 const MAP: [&str; 5] = ["AABBB.", "ACCBDD", "ECCFFD", "EEGGFD", ".EGGFF"];
@@ -91,7 +102,7 @@ pub fn tree() -> Vec<Unit> {
             let name = names.next().copied().unwrap_or("Nameless");
             let square = (column, row);
             let sector = sector(parent, name, sectors.len(), ground(&[square], Vec::new()));
-            facilities.extend(facility(&sector, "Health Centre", heart(square)));
+            facilities.extend(facility(&sector, "Health Centre", MESH.heart(square)));
             if (column + row) % 3 == 0 {
                 facilities.extend(facility(&sector, "Clinic", beside(square)));
             }
@@ -187,7 +198,7 @@ fn squares(wanted: impl Fn(char) -> bool) -> Vec<Node> {
 fn ground(squares: &[Node], offshore: Vec<Ring>) -> Ground {
     let mut parts: Vec<Ring> = mesh::outline(squares)
         .iter()
-        .map(|nodes| mesh::ring(nodes))
+        .map(|nodes| MESH.ring(nodes))
         .collect();
     parts.extend(offshore);
     Ground::Area(parts)
@@ -197,7 +208,7 @@ fn islands() -> Vec<Ring> {
     let salts = 100_i64..;
     salts
         .zip(ISLANDS)
-        .map(|(salt, (centre, radius))| mesh::island(centre, radius, salt))
+        .map(|(salt, (centre, radius))| MESH.island(centre, radius, salt))
         .collect()
 }
 
@@ -207,29 +218,19 @@ pub fn land() -> Vec<Ring> {
     let mainland = mesh::outline(&squares(|_| true));
     let mainland = mainland
         .iter()
-        .map(|nodes| nodes.iter().map(|&node| mesh::place(node)).collect());
+        .map(|nodes| nodes.iter().map(|&node| MESH.place(node)).collect());
     let islands = ISLANDS
         .iter()
         .map(|&(centre, radius)| mesh::diamond(centre, radius).to_vec());
     mainland.chain(islands).collect()
 }
 
-/// The middle of a square, where its health centre is and its people gather.
-#[must_use]
-pub fn heart((column, row): Node) -> Point {
-    let corners =
-        [(0, 0), (1, 0), (1, 1), (0, 1)].map(|(dx, dy)| mesh::place((column + dx, row + dy)));
-    let x: i64 = corners.iter().map(|corner| corner.0).sum();
-    let y: i64 = corners.iter().map(|corner| corner.1).sum();
-    (x / 4, y / 4)
-}
-
 /// Some way from the middle of a square.
 fn beside(square: Node) -> Point {
-    let (x, y) = heart(square);
+    let (x, y) = MESH.heart(square);
     (
-        x + within(5_000, &[3, square.0, square.1]),
-        y + within(5_000, &[4, square.0, square.1]),
+        x + MESH.within(5_000, &[3, square.0, square.1]),
+        y + MESH.within(5_000, &[4, square.0, square.1]),
     )
 }
 
@@ -246,7 +247,7 @@ pub fn towns() -> Vec<(Point, f64)> {
     let squares = squares(|_| true);
     let mainland = squares
         .into_iter()
-        .map(|square| (heart(square), weight(square)));
+        .map(|square| (MESH.heart(square), weight(square)));
     mainland
         .chain(ISLANDS.iter().map(|&(centre, _)| (centre, 0.5)))
         .collect()
