@@ -65,6 +65,14 @@ clean:
 ifdef COUNTRY
 
 COUNTRIES = countries
+ifeq ($(wildcard $(COUNTRIES)/$(COUNTRY).mk),)
+$(error there is no $(COUNTRIES)/$(COUNTRY).mk; known countries: $(basename $(notdir $(wildcard $(COUNTRIES)/*.mk))); for another one copy countries/XSC.mk and fill it in)
+endif
+ifeq ($(strip $(YEAR)),)
+ifneq ($(filter orgunits raster sums datavalues plan push,$(MAKECMDGOALS)),)
+$(error name the year, as in: make COUNTRY=$(COUNTRY) YEAR=2025 $(firstword $(MAKECMDGOALS)))
+endif
+endif
 include $(COUNTRIES)/$(COUNTRY).mk
 
 RUNS = runs

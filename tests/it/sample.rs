@@ -45,6 +45,11 @@ impl Sample {
         }
     }
 
+    /// Loads a metadata package into the server.
+    pub(crate) fn load(&self, bundle: &serde_json::Value) {
+        self.server.load(bundle).unwrap();
+    }
+
     pub(crate) fn raster(&self) -> &str {
         &self.raster
     }

@@ -34,6 +34,11 @@ pub(crate) fn guarded(version: Version) -> Options {
 /// Writes a file with the superuser's credentials.
 pub(crate) fn write_credentials(file: &Path) {
     std::fs::write(file, format!("admin:{PASSWORD}\n")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
 }
 
 /// Where the binary of a tool is.

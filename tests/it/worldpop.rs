@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::formats::assert_described;
+use crate::schemas::assert_valid;
 use crate::support::{Run, root, tool};
 
 #[path = "../../crates/fetch-worldpop/tests/fetching/server.rs"]
@@ -133,11 +134,14 @@ fn provenance_and_list_have_the_same_hashes() {
 fn members_of_list_and_lock_file_are_documented() {
     let fixture = FetchFixture::new();
     let list = fixture.run(&ONE).run().expect(0).stdout;
-    assert_described("Rasters", &list, &[]);
-    let lock = std::fs::read(fixture.folder.path().join("worldpop.lock")).unwrap();
-    assert_described("Lock file", &lock, &[]);
     let products = fixture.run(&["--list"]).run().expect(0).stdout;
-    assert_described("Rasters", &products, &[]);
+    assert_valid("rasters", &list);
+    assert_valid("products", &products);
+    // Files in archives: crates/fetch-worldpop/tests/fetching.
+    assert_described("Rasters", &[&list, &products], &[], &["member"]);
+    let lock = std::fs::read(fixture.folder.path().join("worldpop.lock")).unwrap();
+    assert_valid("lock", &lock);
+    assert_described("Lock file", &[&lock], &[], &["member", "before"]);
 }
 
 #[test]
@@ -216,6 +220,13 @@ fn each_failure_has_its_exit_status_and_empty_stdout() {
 #[cfg(unix)]
 #[test]
 fn a_stopped_run_leaves_no_half_file() {
+    for (signal, status) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        stop_by(signal, status);
+    }
+}
+
+#[cfg(unix)]
+fn stop_by(signal: &str, status: i32) {
     use std::io::Read;
     let fixture = FetchFixture::new();
     // The first bytes come, and then nothing: there is a temporary file to be removed.
@@ -227,11 +238,18 @@ fn a_stopped_run_leaves_no_half_file() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     let stopped = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+        .args([signal, &child.id().to_string()])
         .status()
         .unwrap();
     assert!(stopped.success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(child.wait().unwrap().code(), Some(status));
+    let mut messages = String::new();
+    let mut stderr = child.stderr.take().unwrap();
+    stderr.read_to_string(&mut messages).unwrap();
+    assert!(
+        messages.ends_with("fetch-worldpop: interrupted\n"),
+        "{messages}"
+    );
     let mut out = String::new();
     child
         .stdout
@@ -264,4 +282,32 @@ fn the_makefile_fetches_what_is_not_named() {
     let named = make(&["raster", "RASTER=Makefile"]);
     assert!(!named.contains("fetch-worldpop"), "{named}");
     assert!(named.contains("clip-raster"), "{named}");
+}
+
+#[test]
+fn the_makefile_says_what_is_missing_and_makes_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = folder.path().join("runs");
+    let refused = |arguments: &[&str]| {
+        let ran = std::process::Command::new("make")
+            .current_dir(root())
+            .env_remove("MAKEFLAGS")
+            .env_remove("MAKELEVEL")
+            .arg(format!("RUNS={}", runs.display()))
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(ran.status.code(), Some(2));
+        assert!(!runs.exists());
+        String::from_utf8(ran.stderr).unwrap()
+    };
+    let no_year = refused(&["COUNTRY=SLE", "sums"]);
+    assert!(
+        no_year.contains("make COUNTRY=SLE YEAR=2025 sums"),
+        "{no_year}"
+    );
+    let unknown = refused(&["COUNTRY=SLX", "YEAR=2025", "plan"]);
+    assert!(unknown.contains("known countries: SLE XSC"), "{unknown}");
+    let none = refused(&["YEAR=2025", "plan"]);
+    assert!(none.contains("name the country"), "{none}");
 }

@@ -1,6 +1,6 @@
 //! The flags that say which server, and as whom.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pop_dhis2::{CredentialsError, client_options, parse_credentials};
@@ -159,6 +159,12 @@ impl ServerArgs {
         })
     }
 
+    /// The credentials file, if others than its owner may read it.
+    pub(crate) fn exposed_credentials(&self) -> Option<&Path> {
+        let path = self.credentials_file.as_deref()?;
+        is_readable_by_others(path).then_some(path)
+    }
+
     fn credentials(&self, server: &BaseUrl) -> Result<Credentials, ServerArgsError> {
         let Some(path) = &self.credentials_file else {
             return terminal::ask(server)?.ok_or(ServerArgsError::NoCredentials);
@@ -172,4 +178,19 @@ impl ServerArgs {
             source,
         })
     }
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let group_and_others = 0o044;
+    std::fs::metadata(path).is_ok_and(|metadata| {
+        metadata.is_file() && metadata.permissions().mode() & group_and_others != 0
+    })
+}
+
+/// Access lists are not looked at.
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &Path) -> bool {
+    false
 }

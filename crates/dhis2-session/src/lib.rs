@@ -33,6 +33,13 @@ pub fn connect_with(
     console: &Console,
 ) -> Result<Server, ToolError> {
     let mut options = args.options().map_err(|error| failure_of_args(&error))?;
+    if let Some(path) = args.exposed_credentials() {
+        console.warn(&format!(
+            "{}: other users can read these credentials",
+            path.display()
+        ));
+        console.hint(&format!("chmod 600 {}", path.display()));
+    }
     options.retry = retry;
     options.retry_log = RetryLog::new(console.note_taker());
     options.interrupted = interrupt::requested;

@@ -23,7 +23,7 @@ pub struct CommonArgs {
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Messages")]
     pub quiet: bool,
 
-    /// Explain the decisions taken
+    /// Explain the decisions taken, with the time (UTC) in front of each message
     #[arg(short, long, overrides_with = "verbose", help_heading = "Messages")]
     pub verbose: bool,
 

@@ -98,11 +98,12 @@ impl Console {
 
     /// A way to say notes from where the console itself is out of reach, such as a callback.
     pub fn note_taker(&self) -> impl Fn(&str) + Send + Sync + 'static {
-        let (tool, heard) = (self.tool, self.verbosity >= Verbosity::Verbose);
+        let (tool, verbosity) = (self.tool, self.verbosity);
         // With -v there are no progress bars that a line could fall into.
         move |text| {
-            if heard {
-                let _ = writeln!(std::io::stderr().lock(), "{}", lines(tool, text));
+            if verbosity >= Verbosity::Verbose {
+                let text = message(tool, TimePrefix::Utc, text);
+                let _ = writeln!(std::io::stderr().lock(), "{text}");
             }
         }
     }
@@ -147,7 +148,11 @@ impl Console {
     }
 
     fn say(&self, text: &str) {
-        self.on_stderr(&lines(self.tool, text));
+        let time = match self.verbosity {
+            Verbosity::Verbose => TimePrefix::Utc,
+            Verbosity::Quiet | Verbosity::Normal => TimePrefix::None,
+        };
+        self.on_stderr(&message(self.tool, time, text));
     }
 
     fn on_stderr(&self, text: &str) {
@@ -187,11 +192,25 @@ impl Console {
     }
 }
 
+/// Whether each line of a message begins with the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimePrefix {
+    None,
+    /// `2026-11-28T02:00:07Z `, to the second (RFC 3339).
+    Utc,
+}
+
 /// Each line of a message behind the tool's name, safe for a terminal.
-fn lines(tool: &str, text: &str) -> String {
+pub(crate) fn message(tool: &str, time: TimePrefix, text: &str) -> String {
+    let time = match time {
+        TimePrefix::None => String::new(),
+        TimePrefix::Utc => jiff::Timestamp::now()
+            .strftime("%Y-%m-%dT%H:%M:%SZ ")
+            .to_string(),
+    };
     let lines: Vec<String> = text
         .lines()
-        .map(|line| format!("{tool}: {}", display_safe(line)))
+        .map(|line| format!("{time}{tool}: {}", display_safe(line)))
         .collect();
     lines.join("\n")
 }

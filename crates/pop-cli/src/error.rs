@@ -24,7 +24,7 @@ pub enum ExitStatus {
     Uncertain = 7,
     /// A fault of the tool itself.
     Internal = 70,
-    /// Interrupted by the user.
+    /// Interrupted: 130 by Ctrl-C; `tool_main` gives 143 for SIGTERM, 129 for SIGHUP.
     Interrupted = 130,
 }
 
@@ -48,7 +48,7 @@ impl ExitStatus {
             Self::Unreachable => "the server cannot be reached; nothing was written; try again",
             Self::Uncertain => "values may have been written; run again to resume",
             Self::Internal => "internal error",
-            Self::Interrupted => "interrupted",
+            Self::Interrupted => "interrupted by Ctrl-C; 143 by SIGTERM, 129 by SIGHUP",
         }
     }
 }

@@ -3,10 +3,9 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::console::{TimePrefix, message};
 use crate::help::AllowValue;
-use crate::{
-    AllowKind, CommonArgs, Console, ExitStatus, MIN_HELP_WIDTH, ToolError, display_safe, interrupt,
-};
+use crate::{AllowKind, CommonArgs, Console, ExitStatus, MIN_HELP_WIDTH, ToolError, interrupt};
 
 /// Columns that `--help` never goes above, for reading.
 const MAX_HELP_WIDTH: usize = 100;
@@ -33,7 +32,7 @@ pub trait Tool: clap::Parser {
 #[must_use]
 pub fn tool_main<T: Tool>() -> ExitCode {
     install_panic_hook(T::NAME);
-    interrupt::install();
+    interrupt::install(T::NAME);
     let parsed = command::<T>()
         .try_get_matches()
         .and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
@@ -41,7 +40,10 @@ pub fn tool_main<T: Tool>() -> ExitCode {
         Ok(tool) => run(&tool),
         Err(error) => explain_usage(T::NAME, &error),
     };
-    status.into()
+    match status {
+        ExitStatus::Interrupted => interrupt::exit_code().into(),
+        status => status.into(),
+    }
 }
 
 /// The arguments of a tool with what all tools share: the width of the help, and the kinds of `--allow` with their meaning.
@@ -69,19 +71,22 @@ fn run<T: Tool>(tool: &T) -> ExitStatus {
     match result {
         Ok(status) => status,
         Err(error) => {
-            print_error(T::NAME, &error);
+            let time = if tool.common().verbose {
+                TimePrefix::Utc
+            } else {
+                TimePrefix::None
+            };
+            print_error(T::NAME, time, &error);
             error.status()
         }
     }
 }
 
-fn print_error(tool: &str, error: &ToolError) {
-    let mut text = String::new();
-    for line in error.to_string().lines() {
-        text.push_str(&format!("{tool}: {}\n", display_safe(line)));
-    }
+fn print_error(tool: &str, time: TimePrefix, error: &ToolError) {
+    let mut text = message(tool, time, &error.to_string()) + "\n";
     for hint in error.hints() {
-        text.push_str(&format!("{tool}: hint: {}\n", display_safe(hint)));
+        text.push_str(&message(tool, time, &format!("hint: {hint}")));
+        text.push('\n');
     }
     // A stderr that is closed leaves nobody to tell.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
