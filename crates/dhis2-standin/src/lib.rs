@@ -17,6 +17,7 @@ mod api_call;
 mod approvals;
 mod auth;
 mod clock;
+mod collection_items;
 mod control;
 mod data_endpoints;
 mod data_values;

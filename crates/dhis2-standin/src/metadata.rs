@@ -243,35 +243,7 @@ pub(crate) fn store(
         None | Some(Value::Null) => None,
         Some(value) => Some(Geometry::from_value(&value)?),
     };
-    if kind.plural == "organisationUnits" {
-        members.remove("level");
-    }
-    for derived in [
-        "path",
-        "leaf",
-        "children",
-        "access",
-        "href",
-        "ancestors",
-        "favorite",
-        "favorites",
-        "user",
-    ] {
-        members.remove(derived);
-    }
-    members.retain(|key, value| {
-        !key.starts_with("display")
-            && !value.is_null()
-            && !kind.inverse.iter().any(|(name, _, _)| name == key)
-    });
-    members.retain(|key, _| kind.stores(key));
-    for key in ["openingDate", "closedDate"] {
-        if let Some(Value::String(date)) = members.get_mut(key)
-            && date.len() == 10
-        {
-            date.push_str("T00:00:00.000");
-        }
-    }
+    keep_stored_properties(kind, &mut members);
     let old = state.store.members(kind.plural, &id);
     let kept = |key: &str| old.and_then(|old| old.get(key)).cloned();
     let fresh = json!({"id": caller.id});
@@ -309,6 +281,39 @@ pub(crate) fn store(
         .store
         .put(kind, with_defaults(kind, members), geometry);
     Ok(())
+}
+
+/// Drops what is derived, and completes dates.
+fn keep_stored_properties(kind: &Schema, members: &mut Object) {
+    if kind.plural == "organisationUnits" {
+        members.remove("level");
+    }
+    for derived in [
+        "path",
+        "leaf",
+        "children",
+        "access",
+        "href",
+        "ancestors",
+        "favorite",
+        "favorites",
+        "user",
+    ] {
+        members.remove(derived);
+    }
+    members.retain(|key, value| {
+        !key.starts_with("display")
+            && !value.is_null()
+            && !kind.inverse.iter().any(|(name, _, _)| name == key)
+    });
+    members.retain(|key, _| kind.stores(key));
+    for key in ["openingDate", "closedDate"] {
+        if let Some(Value::String(date)) = members.get_mut(key)
+            && date.len() == 10
+        {
+            date.push_str("T00:00:00.000");
+        }
+    }
 }
 
 /// Sharing with what it does not name.

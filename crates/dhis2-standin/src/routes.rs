@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::api_call::ApiCall;
+use crate::collection_items::{ListChange, change_list};
 use crate::data_endpoints::{approvals, completions, one_value, output_period_types};
 use crate::envelope::{Failure, envelope};
 use crate::http::Response;
@@ -11,7 +12,7 @@ use crate::metadata;
 use crate::object_deletion;
 use crate::object_list;
 use crate::object_renderer::ObjectRenderer;
-use crate::objects::{self, ListChange};
+use crate::objects;
 use crate::option_combos;
 use crate::org_units::{self, Subtree};
 use crate::query::QueryParameters;
@@ -70,38 +71,37 @@ fn route(
     let method = call.request.method.as_str();
     let reading = matches!(method, "GET" | "HEAD");
     let version = state.version;
-    let wrong_method = || Err(Failure::wrong_method(version, method));
     let query = &call.query;
     match &call.steps[..] {
         ["me", rest @ ..] => me(state, caller, call, rest),
         ["system", rest @ ..] => system_call(state, caller, call, rest),
-        ["systemSettings", rest @ ..] if reading => Ok(system::setting(state, rest.first().copied())),
+        ["systemSettings", rest @ ..] if reading => {
+            Ok(system::setting(state, rest.first().copied()))
+        }
         ["systemSettings", name] if method == "POST" => {
             system::set_setting(state, caller, name, query, &call.request.body)
         }
         ["periodTypes"] if reading => Ok(system::period_types(version)),
         ["filledOrganisationUnitLevels"] if reading => {
-            Ok(org_units::filled_levels(&ObjectRenderer::new(&state.store, caller, version, &call.base)))
+            Ok(org_units::filled_levels(&renderer(state, caller, call)))
         }
         ["geoFeatures"] if reading => {
-            org_units::geo_features(&ObjectRenderer::new(&state.store, caller, version, &call.base), query)
+            org_units::geo_features(&renderer(state, caller, call), query)
         }
-        ["dataValueSets"] if reading => value_set_export::read(state, caller, query, format(state.version, call)),
+        ["dataValueSets"] if reading => {
+            value_set_export::read(state, caller, query, format(state.version, call))
+        }
         ["dataValues"] if reading => one_value(state, query),
         ["completeDataSetRegistrations"] if reading => Ok(completions(state, query)),
         ["dataApprovals"] => approvals(state, caller, call),
-        ["configuration", "systemId"] if reading => {
-            let id = state.system_id.as_deref().unwrap_or_default();
-            Ok(Response::bytes(200, id).with("Content-Type", "text/plain;charset=UTF-8"))
-        }
+        ["configuration", "systemId"] if reading => Ok(system::system_id(state)),
         ["configuration", "dataOutputPeriodTypes"] => output_period_types(state, call),
         ["organisationUnits", "geometry"] if method == "POST" && version > Version::V38 => {
             Ok(objects::set_geometries(state, &call.request.body))
         }
         ["metadata"] if method == "POST" && call.query.flag("async") => {
             metadata::import(state, caller, query, &call.request.body, false)?;
-            let now = state.clock.now();
-            Ok(tasks::started(version, &mut state.uids, now, "METADATA_IMPORT", &call.base))
+            Ok(start_task(state, call, "METADATA_IMPORT"))
         }
         ["metadata"] if method == "POST" => {
             let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
@@ -110,10 +110,37 @@ fn route(
         ["metadata"] if reading => Ok(metadata::export(state, caller, call)),
         ["apiToken", rest @ ..] => tokens::answer(state, caller, call, rest),
         ["resourceTables", "analytics"] if method == "POST" => {
-            let now = state.clock.now();
-            Ok(tasks::started(version, &mut state.uids, now, "ANALYTICS_TABLE", &call.base))
+            Ok(start_task(state, call, "ANALYTICS_TABLE"))
         }
-        ["analytics"] if reading => Err(Failure::new(
+        ["analytics"] if reading => Err(no_analytics_table(version)),
+        ["maintenance", rest @ ..] => maintenance(state, caller, call, rest),
+        ["dataStore", ..] => Err(Failure::no_such_path(call.path)),
+        [plural, rest @ ..] => match Schema::find(plural) {
+            Some(kind) => typed(state, caller, call, kind, rest),
+            None => Err(Failure::no_such_path(call.path)),
+        },
+        [] if reading => Err(Failure::no_such_path(call.path)),
+        [] => Err(Failure::wrong_method(version, method)),
+    }
+}
+
+fn renderer<'a>(
+    state: &'a ServerState,
+    caller: &'a Caller,
+    call: &'a ApiCall<'_>,
+) -> ObjectRenderer<'a> {
+    ObjectRenderer::new(&state.store, caller, state.version, &call.base)
+}
+
+/// A task that is over as soon as it is asked for.
+fn start_task(state: &mut ServerState, call: &ApiCall<'_>, kind: &str) -> Response {
+    let now = state.clock.now();
+    tasks::started(state.version, &mut state.uids, now, kind, &call.base)
+}
+
+/// Analytics tables are never built here.
+fn no_analytics_table(version: Version) -> Failure {
+    Failure::new(
             409,
             "Query failed because a referenced table does not exist. Please ensure analytics job was run (SqlState: 42P01)",
         )
@@ -122,30 +149,41 @@ fn route(
             "ERROR: relation \"analytics\" does not exist\n  Position: 80"
         } else {
             "SqlState: 42P01"
-        })),
-        ["maintenance", "categoryOptionComboUpdate", "categoryCombo", id] if method != "GET" => {
+        })
+}
+
+fn maintenance(
+    state: &mut ServerState,
+    caller: &Caller,
+    call: &ApiCall<'_>,
+    rest: &[&str],
+) -> Result<Response, Failure> {
+    let method = call.request.method.as_str();
+    match rest {
+        ["categoryOptionComboUpdate", "categoryCombo", id] if method != "GET" => {
             option_combos::maintain_combo(state, id)
         }
-        ["maintenance", "dataPruning", plural @ ("dataElements" | "organisationUnits"), id]
-            if matches!(method, "POST" | "PUT") =>
-        {
-            object_deletion::prune(state, caller, plural, id)
-        }
-        ["maintenance", "categoryOptionComboUpdate"] if method != "GET" => {
-            let ids: Vec<String> = Schema::find("categoryCombos").into_iter().flat_map(|kind| state.store.all(kind))
-                .filter_map(|combo| reference(Some(&json!(combo.members))).map(str::to_owned)).collect();
+        [
+            "dataPruning",
+            plural @ ("dataElements" | "organisationUnits"),
+            id,
+        ] if matches!(method, "POST" | "PUT") => object_deletion::prune(state, caller, plural, id),
+        ["categoryOptionComboUpdate"] if method != "GET" => {
+            let ids: Vec<String> = Schema::find("categoryCombos")
+                .into_iter()
+                .flat_map(|kind| state.store.all(kind))
+                .filter_map(|combo| reference(Some(&json!(combo.members))).map(str::to_owned))
+                .collect();
             for id in ids {
                 option_combos::complete_combos(state, &id);
             }
-            Ok(if version.has_grouped_import() { Response::json(200, envelope(200, "OK", None)) } else { Response::empty(204) })
+            Ok(if state.version.has_grouped_import() {
+                Response::json(200, envelope(200, "OK", None))
+            } else {
+                Response::empty(204)
+            })
         }
-        ["dataStore", ..] => Err(Failure::no_such_path(call.path)),
-        [plural, rest @ ..] => match Schema::find(plural) {
-            Some(kind) => typed(state, caller, call, kind, rest),
-            None => Err(Failure::no_such_path(call.path)),
-        },
-        [] if reading => Err(Failure::no_such_path(call.path)),
-        [] => wrong_method(),
+        _ => Err(Failure::no_such_path(call.path)),
     }
 }
 
@@ -158,7 +196,7 @@ fn me(
     if !matches!(call.request.method.as_str(), "GET" | "HEAD") {
         return Err(Failure::wrong_method(state.version, &call.request.method));
     }
-    let renderer = ObjectRenderer::new(&state.store, caller, state.version, &call.base);
+    let renderer = renderer(state, caller, call);
     match rest {
         [] => system::me(&renderer, &call.query),
         ["authorities"] | ["authorization"] => Ok(system::authorities(caller, None)),
@@ -258,6 +296,7 @@ fn format(version: Version, call: &ApiCall<'_>) -> ExportFormat {
     }
 }
 
+/// Requests for the objects of a type.
 fn typed(
     state: &mut ServerState,
     caller: &Caller,
@@ -266,24 +305,60 @@ fn typed(
     rest: &[&str],
 ) -> Result<Response, Failure> {
     let method = call.request.method.as_str();
-    let (version, query, base) = (state.version, &call.query, call.base.as_str());
+    let one = |item: &str| vec![item.to_owned()];
     match (method, rest) {
-        ("GET" | "HEAD", []) => {
-            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
+        ("GET" | "HEAD", _) => read_typed(state, caller, call, kind, rest),
+        ("POST", []) => objects::create(state, caller, kind, &call.request.body, &call.base),
+        ("PUT", [id]) => objects::replace(state, caller, kind, id, &call.request.body),
+        ("PATCH", [id]) => objects::patch(state, caller, kind, id, call.request),
+        ("DELETE", [id]) => object_deletion::delete(state, caller, kind, id),
+        ("POST", [id, property]) => {
+            let change = ListChange::parse(&call.request.body);
+            change_list(state, caller, kind, id, property, &change)
+        }
+        ("POST", [id, property, item]) => {
+            let change = ListChange {
+                added: one(item),
+                ..ListChange::default()
+            };
+            change_list(state, caller, kind, id, property, &change)
+        }
+        ("DELETE", [id, property, item]) => {
+            let change = ListChange {
+                removed: one(item),
+                ..ListChange::default()
+            };
+            change_list(state, caller, kind, id, property, &change)
+        }
+        _ => Err(Failure::wrong_method(state.version, method)),
+    }
+}
+
+fn read_typed(
+    state: &ServerState,
+    caller: &Caller,
+    call: &ApiCall<'_>,
+    kind: &'static Schema,
+    rest: &[&str],
+) -> Result<Response, Failure> {
+    let (version, query) = (state.version, &call.query);
+    let renderer = renderer(state, caller, call);
+    let are_units = kind.plural == "organisationUnits";
+    match rest {
+        [] => {
             let accept = call.request.header("accept").unwrap_or_default();
             let geo = matches!(accept, "application/json+geojson" | "application/json+geo");
-            if kind.plural == "organisationUnits" && (call.suffix == Some("geojson") || geo) {
+            if are_units && (call.suffix == Some("geojson") || geo) {
                 return org_units::geojson(&renderer, query);
             }
-            if kind.plural == "organisationUnits" && accept == "application/geo+json" {
+            if are_units && accept == "application/geo+json" {
                 return Ok(Response::bytes(200, "{}")
                     .with("Content-Type", "application/geo+json;charset=UTF-8"));
             }
             object_list::list(&renderer, kind, query, call.path)
         }
-        ("GET" | "HEAD", [id]) => {
-            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
-            if kind.plural == "organisationUnits"
+        [id] => {
+            if are_units
                 && state.store.get(kind.plural, id).is_some()
                 && let Some(subtree) = subtree(query)
             {
@@ -291,25 +366,13 @@ fn typed(
             }
             objects::show(&renderer, kind, id, query)
         }
-        ("GET" | "HEAD", [id, "children" | "descendants"])
-            if kind.plural == "organisationUnits" && version >= Version::V41 =>
-        {
-            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
-            let all = rest[1] == "descendants";
-            org_units::subtree(
-                &renderer,
-                query,
-                call.path,
-                id,
-                if all {
-                    Subtree::Descendants
-                } else {
-                    Subtree::Children
-                },
-            )
+        [id, "children"] if are_units && version >= Version::V41 => {
+            org_units::subtree(&renderer, query, call.path, id, Subtree::Children)
         }
-        ("GET" | "HEAD", [id, property]) => {
-            let renderer = ObjectRenderer::new(&state.store, caller, version, base);
+        [id, "descendants"] if are_units && version >= Version::V41 => {
+            org_units::subtree(&renderer, query, call.path, id, Subtree::Descendants)
+        }
+        [id, property] => {
             let nested = query
                 .get("fields")
                 .map(|fields| format!("[{fields}]"))
@@ -317,30 +380,7 @@ fn typed(
             let fields = QueryParameters::single("fields", format!("{property}{nested}"));
             objects::show(&renderer, kind, id, &fields)
         }
-        ("POST", []) => objects::create(state, caller, kind, &call.request.body, base),
-        ("PUT", [id]) => objects::replace(state, caller, kind, id, &call.request.body),
-        ("PATCH", [id]) => objects::patch(state, caller, kind, id, call.request),
-        ("DELETE", [id]) => object_deletion::delete(state, caller, kind, id),
-        ("POST", [id, property]) => {
-            let change = ListChange::parse(&call.request.body);
-            objects::change_list(state, caller, kind, id, property, &change)
-        }
-        ("POST" | "DELETE", [id, property, item]) => {
-            let item = vec![(*item).to_owned()];
-            let change = if method == "POST" {
-                ListChange {
-                    added: item,
-                    ..ListChange::default()
-                }
-            } else {
-                ListChange {
-                    removed: item,
-                    ..ListChange::default()
-                }
-            };
-            objects::change_list(state, caller, kind, id, property, &change)
-        }
-        _ => Err(Failure::wrong_method(version, method)),
+        _ => Err(Failure::wrong_method(version, &call.request.method)),
     }
 }
 

@@ -51,31 +51,7 @@ pub(crate) fn info(
         put("systemId", id.clone().into());
     }
     if version >= Version::V42 {
-        let hours = epoch_millis(now) / 3_600_000;
-        for key in [
-            "lastAnalyticsTableSuccess",
-            "lastAnalyticsTablePartitionSuccess",
-            "lastSystemMonitoringSuccess",
-        ] {
-            put(key, NEVER.into());
-        }
-        for key in [
-            "intervalSinceLastAnalyticsTableSuccess",
-            "intervalSinceLastAnalyticsTablePartitionSuccess",
-        ] {
-            put(
-                key,
-                format!("{hours} h, {} m, {} s", now.minute(), now.second()).into(),
-            );
-        }
-        for key in [
-            "lastAnalyticsTableRuntime",
-            "lastAnalyticsTablePartitionRuntime",
-            "systemMetadataVersion",
-        ] {
-            put(key, "".into());
-        }
-        put("lastMetadataVersionSyncAttempt", NEVER.into());
+        put_analytics_times(&mut info, now);
     }
     if version >= Version::V41 {
         put(
@@ -88,38 +64,74 @@ pub(crate) fn info(
         put("capability", json!({"analyticsTotalCounts": false}));
     }
     if caller.is_superuser() {
-        let mut database = json!({"name": "dhis2", "user": "dhis", "url": "jdbc:postgresql:dhis2",
-            "databaseVersion": "PostgreSQL 15", "spatialSupport": true});
-        if version >= Version::V41 {
-            database["time"] = stamp(now).into();
-        }
-        put("databaseInfo", database);
-        let inside = [
-            ("environmentVariable", json!("DHIS2_HOME")),
-            ("fileStoreProvider", json!("filesystem")),
-            ("readOnlyMode", json!("off")),
-            ("nodeId", json!("")),
-            ("javaVersion", json!("17")),
-            ("javaVendor", json!("none")),
-            ("osName", json!("Linux")),
-            ("osArchitecture", json!("amd64")),
-            ("osVersion", json!("6")),
-            ("externalDirectory", json!("/opt/dhis2")),
-            ("readReplicaCount", json!(0)),
-            (
-                "memoryInfo",
-                json!("Mem Total in JVM: 0 Free in JVM: 0 Max Limit: 0"),
-            ),
-            ("cpuCores", json!(2)),
-            ("jasperReportsVersion", json!("6")),
-            ("clusterHostname", json!("")),
-            ("encryption", json!(true)),
-        ];
-        for (key, value) in inside {
-            put(key, value);
-        }
+        put_machine(&mut info, version, now);
     }
     Response::json(200, narrowed(info, query)).with("Cache-Control", NO_STORE)
+}
+
+/// When analytics tables were built, and how long ago that is: never.
+fn put_analytics_times(info: &mut Value, now: DateTime) {
+    let mut put = |key: &str, value: Value| info[key] = value;
+    let hours = epoch_millis(now) / 3_600_000;
+    for key in [
+        "lastAnalyticsTableSuccess",
+        "lastAnalyticsTablePartitionSuccess",
+        "lastSystemMonitoringSuccess",
+    ] {
+        put(key, NEVER.into());
+    }
+    for key in [
+        "intervalSinceLastAnalyticsTableSuccess",
+        "intervalSinceLastAnalyticsTablePartitionSuccess",
+    ] {
+        put(
+            key,
+            format!("{hours} h, {} m, {} s", now.minute(), now.second()).into(),
+        );
+    }
+    for key in [
+        "lastAnalyticsTableRuntime",
+        "lastAnalyticsTablePartitionRuntime",
+        "systemMetadataVersion",
+    ] {
+        put(key, "".into());
+    }
+    put("lastMetadataVersionSyncAttempt", NEVER.into());
+}
+
+/// What only superusers see of the machine.
+fn put_machine(info: &mut Value, version: Version, now: DateTime) {
+    let mut put = |key: &str, value: Value| info[key] = value;
+    let mut database = json!({"name": "dhis2", "user": "dhis", "url": "jdbc:postgresql:dhis2",
+        "databaseVersion": "PostgreSQL 15", "spatialSupport": true});
+    if version >= Version::V41 {
+        database["time"] = stamp(now).into();
+    }
+    put("databaseInfo", database);
+    let inside = [
+        ("environmentVariable", json!("DHIS2_HOME")),
+        ("fileStoreProvider", json!("filesystem")),
+        ("readOnlyMode", json!("off")),
+        ("nodeId", json!("")),
+        ("javaVersion", json!("17")),
+        ("javaVendor", json!("none")),
+        ("osName", json!("Linux")),
+        ("osArchitecture", json!("amd64")),
+        ("osVersion", json!("6")),
+        ("externalDirectory", json!("/opt/dhis2")),
+        ("readReplicaCount", json!(0)),
+        (
+            "memoryInfo",
+            json!("Mem Total in JVM: 0 Free in JVM: 0 Max Limit: 0"),
+        ),
+        ("cpuCores", json!(2)),
+        ("jasperReportsVersion", json!("6")),
+        ("clusterHostname", json!("")),
+        ("encryption", json!(true)),
+    ];
+    for (key, value) in inside {
+        put(key, value);
+    }
 }
 
 /// Only the fields asked for.
@@ -138,6 +150,12 @@ fn narrowed(whole: Value, query: &QueryParameters) -> Value {
         .filter(|(key, _)| fields.find(key).is_some())
         .collect();
     Value::Object(kept)
+}
+
+/// `GET /api/configuration/systemId`
+pub(crate) fn system_id(state: &ServerState) -> Response {
+    let id = state.system_id.as_deref().unwrap_or_default();
+    Response::bytes(200, id).with("Content-Type", "text/plain;charset=UTF-8")
 }
 
 /// `GET /api/system/ping`

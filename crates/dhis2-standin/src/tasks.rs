@@ -104,13 +104,8 @@ fn report(
 ) -> (Vec<Notification>, Option<Value>) {
     let version = state.version;
     let queued = version >= Version::V41;
-    let mut data = job.options.json();
-    for key in ["preheatCache", "filename", "notificationLevel", "dataSet"] {
-        if data.get(key).is_none() {
-            data[key] = Value::Null;
-        }
-    }
-    let mut lines: Vec<(&str, String, Option<Value>)> = if queued {
+    let data = parameters(job);
+    let mut lines: Vec<(&'static str, String, Option<Value>)> = if queued {
         vec![("INFO", "Data value set import".to_owned(), Some(data))]
     } else {
         vec![("INFO", "Process started".to_owned(), None)]
@@ -149,22 +144,32 @@ fn report(
             shown["responseType"] = "ImportSummary".into();
             (last, shown)
         }
-        Err(trouble) => {
+        Err(abort) => {
             say("INFO", "Deserializing JSON data");
-            if let ImportAbort::Failure(failure) = trouble {
+            if let ImportAbort::Failure(failure) = abort {
                 say("ERROR", failure.message());
             }
             let cause = "Non-null post-condition failed after: Data value set import\n  => Deserializing JSON data";
-            let shown = json!({"status": "ERROR", "description": cause,
-                "importCount": {"imported": 0, "updated": 0, "ignored": 0, "deleted": 0},
-                "conflicts": [], "rejectedIndexes": [], "responseType": "ImportSummary"});
-            (("ERROR", format!("Process failed: {cause}")), shown)
+            (
+                ("ERROR", format!("Process failed: {cause}")),
+                failed_summary(cause),
+            )
         }
     };
     if !queued && last.0 == "ERROR" {
         lines.clear();
     }
     lines.push((last.0, last.1, None));
+    (new_notifications(state, id, lines), Some(summary))
+}
+
+/// Lines as notifications, newest first.
+fn new_notifications(
+    state: &mut ServerState,
+    id: &str,
+    lines: Vec<(&'static str, String, Option<Value>)>,
+) -> Vec<Notification> {
+    let version = state.version;
     let time = stamp(state.clock.now());
     let count = lines.len();
     let mut notifications: Vec<Notification> = lines
@@ -184,7 +189,23 @@ fn report(
         })
         .collect();
     notifications.reverse();
-    (notifications, Some(summary))
+    notifications
+}
+
+fn parameters(job: &ImportJob) -> Value {
+    let mut parameters = job.options.json();
+    for key in ["preheatCache", "filename", "notificationLevel", "dataSet"] {
+        if parameters.get(key).is_none() {
+            parameters[key] = Value::Null;
+        }
+    }
+    parameters
+}
+
+fn failed_summary(cause: &str) -> Value {
+    json!({"status": "ERROR", "description": cause,
+        "importCount": {"imported": 0, "updated": 0, "ignored": 0, "deleted": 0},
+        "conflicts": [], "rejectedIndexes": [], "responseType": "ImportSummary"})
 }
 
 fn last_line(summary: &ImportSummary) -> String {

@@ -2,10 +2,12 @@
 
 mod formats;
 mod output_ids;
+mod selection;
 
 use output_ids::OutputIds;
 
 use formats::{csv, finish, hoisted, plain, xml};
+use selection::{Selection, select};
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -49,20 +51,6 @@ impl ExportFormat {
     }
 }
 
-/// What is asked for, all names resolved.
-struct Selection {
-    sets: Vec<String>,
-    elements: BTreeSet<String>,
-    /// Whether data elements were named apart from those of data sets.
-    periods: Vec<String>,
-    span: Option<(jiff::civil::Date, jiff::civil::Date)>,
-    since: Option<DateTime>,
-    units: Vec<String>,
-    groups: Vec<String>,
-    children: bool,
-    attribute_combos: Vec<String>,
-}
-
 /// Answers a request for values.
 pub(crate) fn read(
     state: &ServerState,
@@ -91,175 +79,6 @@ pub(crate) fn read(
         ExportFormat::Xml => return Ok(xml(state, &selection, &rows, &names)),
     };
     Ok(finish(state.version, query, format, body))
-}
-
-fn select(
-    state: &ServerState,
-    caller: &Caller,
-    query: &QueryParameters,
-) -> Result<Selection, Failure> {
-    let version = state.version;
-    let groups = version.has_grouped_import();
-    let mut metadata = MetadataLookup::new(&state.store, caller);
-    let mut resolve = |parameter: &str, plural: &'static str, scheme: &str| -> Vec<String> {
-        let word = query.get(scheme).or_else(|| query.get("inputIdScheme"));
-        let scheme = word.and_then(Scheme::parse).unwrap_or_default();
-        query
-            .all(parameter)
-            .filter_map(|word| match metadata.find(plural, &scheme, word).any() {
-                None if groups => Some(word.to_owned()),
-                found => found,
-            })
-            .collect()
-    };
-    let sets = resolve("dataSet", "dataSets", "inputDataSetIdScheme");
-    let mut elements: BTreeSet<String> = BTreeSet::new();
-    let named = resolve("dataElement", "dataElements", "inputDataElementIdScheme");
-    let element_groups = resolve(
-        "dataElementGroup",
-        "dataElementGroups",
-        "inputDataElementGroupIdScheme",
-    );
-    let units = resolve("orgUnit", "organisationUnits", "inputOrgUnitIdScheme");
-    let unit_groups = resolve(
-        "orgUnitGroup",
-        "organisationUnitGroups",
-        "inputOrgUnitIdScheme",
-    );
-    let attribute_combos = resolve(
-        "attributeOptionCombo",
-        "categoryOptionCombos",
-        "inputIdScheme",
-    );
-    // 2.38 does not know the parameter.
-    let named = if version == Version::V38 {
-        Vec::new()
-    } else {
-        named
-    };
-    if sets.is_empty() && named.is_empty() && element_groups.is_empty() {
-        return Err(Failure::new(
-            409,
-            "At least one data element, data set or data element group must be specified",
-        )
-        .code("E2001"));
-    }
-    elements.extend(elements_in(state, &sets, &element_groups));
-    if sets.is_empty() {
-        elements.extend(named);
-    }
-    let periods = periods(version, query)?;
-    let day = |key: &str| query.get(key).and_then(parse_date);
-    let span = day("startDate").zip(day("endDate"));
-    let since = since(state, query);
-    let duration_counts = since.is_some() && (!groups || query.get("lastUpdated").is_some());
-    if periods.is_empty() && span.is_none() && !duration_counts {
-        return Err(Failure::new(
-            409,
-            "At least one period, start/end dates, last updated or last updated duration must be specified",
-        )
-        .code("E2002"));
-    }
-    if groups && !periods.is_empty() && span.is_some() {
-        return Err(
-            Failure::new(409, "Both periods and start/end date cannot be specified").code("E2003"),
-        );
-    }
-    if units.is_empty() && unit_groups.is_empty() {
-        return Err(Failure::new(
-            409,
-            "At least one organisation unit or organisation unit group must be specified",
-        )
-        .code("E2006"));
-    }
-    let children = query.flag("children");
-    if children && !unit_groups.is_empty() {
-        return Err(Failure::new(
-            409,
-            "Children cannot be included for organisation unit groups",
-        )
-        .code("E2007"));
-    }
-    Ok(Selection {
-        sets,
-        elements,
-        periods,
-        span,
-        since,
-        units,
-        groups: unit_groups,
-        children,
-        attribute_combos,
-    })
-}
-
-/// The data elements of data sets and of groups.
-fn elements_in(
-    state: &ServerState,
-    sets: &[String],
-    element_groups: &[String],
-) -> BTreeSet<String> {
-    let mut elements = BTreeSet::new();
-    for set in sets {
-        elements.extend(
-            state
-                .store
-                .members("dataSets", set)
-                .into_iter()
-                .flat_map(elements_of)
-                .map(str::to_owned),
-        );
-    }
-    for group in element_groups {
-        let members = state.store.members("dataElementGroups", group);
-        elements.extend(
-            references(members.and_then(|members| members.get("dataElements"))).map(str::to_owned),
-        );
-    }
-    elements
-}
-
-/// The periods asked for; the newer releases refuse what is none.
-fn periods(version: Version, query: &QueryParameters) -> Result<Vec<String>, Failure> {
-    let groups = version.has_grouped_import();
-    let mut periods = Vec::new();
-    for word in query.all("period") {
-        match Period::parse(version, word) {
-            Some(period) => periods.push(period.id()),
-            None if groups && !(4..=11).contains(&word.len()) => {
-                return Err(Failure::new(
-                    400,
-                    format!("Period must be have between 4 and 11 characters but got: `{word}`"),
-                ));
-            }
-            None if groups => {
-                return Err(Failure::new(400, format!("Not a valid period: `{word}`")));
-            }
-            None => {}
-        }
-    }
-    Ok(periods)
-}
-
-fn since(state: &ServerState, query: &QueryParameters) -> Option<DateTime> {
-    if let Some(word) = query.get("lastUpdated") {
-        let text = word.trim_end_matches('Z');
-        return text
-            .parse()
-            .ok()
-            .or_else(|| parse_date(word).map(|date| date.at(0, 0, 0, 0)));
-    }
-    let word = query.get("lastUpdatedDuration")?;
-    let (number, unit) = word.split_at(word.len().checked_sub(1)?);
-    let number: i64 = number.parse().ok()?;
-    let span = match unit {
-        "d" => number.checked_mul(24)?.hours(),
-        "h" => number.hours(),
-        "m" => number.minutes(),
-        "s" => number.seconds(),
-        _ => return None,
-    };
-    state.clock.now().checked_sub(span).ok()
 }
 
 /// What the caller may not read.

@@ -120,27 +120,32 @@ pub(super) fn hoisted(
                     names.attribute_combo(&key.attribute_combo),
                 );
             }
-            if let Some(value) = row.value.as_deref() {
-                node = node.member("value", value);
-            }
-            node = node
-                .member("storedBy", &*row.stored_by)
-                .member("created", zoned_stamp(row.created))
-                .member("lastUpdated", zoned_stamp(row.updated));
-            if let Some(comment) = row.comment.as_deref() {
-                node = node.member("comment", comment);
-            }
-            if row.follow_up {
-                node = node.member("followup", Value::from(true));
-            }
-            if row.deleted {
-                node.member("deleted", Value::from(true))
-            } else {
-                node
-            }
+            with_content(node, row)
         })
         .collect();
     body.member("dataValues", values)
+}
+
+/// A value with what is stored of it; members without content are left out.
+fn with_content(mut node: Node, row: &DataValue) -> Node {
+    if let Some(value) = row.value.as_deref() {
+        node = node.member("value", value);
+    }
+    node = node
+        .member("storedBy", &*row.stored_by)
+        .member("created", zoned_stamp(row.created))
+        .member("lastUpdated", zoned_stamp(row.updated));
+    if let Some(comment) = row.comment.as_deref() {
+        node = node.member("comment", comment);
+    }
+    if row.follow_up {
+        node = node.member("followup", Value::from(true));
+    }
+    if row.deleted {
+        node.member("deleted", Value::from(true))
+    } else {
+        node
+    }
 }
 
 pub(super) fn csv(
@@ -234,29 +239,7 @@ pub(super) fn xml(
         if !groups || unit.is_none() {
             text.push_str(&attribute("orgUnit", &names.unit(&key.unit)));
         }
-        let (created, updated) = (zoned_stamp(row.created), zoned_stamp(row.updated));
-        let rest = [
-            ("categoryOptionCombo", Some(names.combo(&key.combo))),
-            (
-                "attributeOptionCombo",
-                Some(names.attribute_combo(&key.attribute_combo)),
-            ),
-            ("value", row.value.as_deref().map(str::to_owned)),
-            ("storedBy", Some(row.stored_by.to_string())),
-            ("created", Some(created)),
-            ("lastUpdated", Some(updated)),
-            ("comment", row.comment.as_deref().map(str::to_owned)),
-            (
-                "followUp",
-                (!groups || row.follow_up).then(|| row.follow_up.to_string()),
-            ),
-            ("deleted", row.deleted.then(|| "true".to_owned())),
-        ];
-        for (name, value) in rest {
-            if let Some(value) = value {
-                text.push_str(&attribute(name, &value));
-            }
-        }
+        push_attributes(&mut text, (key, row), names, groups);
         text.push_str("/>");
     }
     text.push_str("</dataValueSet>");
@@ -268,6 +251,38 @@ pub(super) fn xml(
         )
     } else {
         response
+    }
+}
+
+/// The attributes of a value that are written in every case.
+fn push_attributes(
+    text: &mut String,
+    (key, row): (&DataValueKey, &DataValue),
+    names: &OutputIds<'_>,
+    groups: bool,
+) {
+    let (created, updated) = (zoned_stamp(row.created), zoned_stamp(row.updated));
+    let rest = [
+        ("categoryOptionCombo", Some(names.combo(&key.combo))),
+        (
+            "attributeOptionCombo",
+            Some(names.attribute_combo(&key.attribute_combo)),
+        ),
+        ("value", row.value.as_deref().map(str::to_owned)),
+        ("storedBy", Some(row.stored_by.to_string())),
+        ("created", Some(created)),
+        ("lastUpdated", Some(updated)),
+        ("comment", row.comment.as_deref().map(str::to_owned)),
+        (
+            "followUp",
+            (!groups || row.follow_up).then(|| row.follow_up.to_string()),
+        ),
+        ("deleted", row.deleted.then(|| "true".to_owned())),
+    ];
+    for (name, value) in rest {
+        if let Some(value) = value {
+            text.push_str(&attribute(name, &value));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! (`DefaultDataValueSetService`, `DataValueSetImportValidator`).
 
 mod checks;
+mod time_checks;
 mod upsert;
 
 pub(crate) use upsert::WriteFailure;
@@ -196,25 +197,7 @@ impl PerValueImport<'_> {
             "attributeOptionCombo",
             "Attribute",
         )?;
-        let candidates = match set {
-            Some(set) => vec![Rc::clone(set)],
-            None => {
-                let attribute = attribute_combo
-                    .as_deref()
-                    .and_then(|id| self.metadata.combo(id));
-                self.metadata
-                    .sets_of(&element.id)
-                    .iter()
-                    .filter(|set| set.units.contains(&unit))
-                    .filter(|set| {
-                        attribute
-                            .as_ref()
-                            .is_none_or(|combo| combo.combo == set.attribute_combo)
-                    })
-                    .cloned()
-                    .collect()
-            }
-        };
+        let candidates = self.candidate_sets(set, &element.id, &unit, attribute_combo.as_deref());
         Ok(ResolvedValue {
             element,
             period,
@@ -223,6 +206,33 @@ impl PerValueImport<'_> {
             attribute_combo,
             candidates,
         })
+    }
+
+    /// The data set that was named, or those that the value can be meant for.
+    fn candidate_sets(
+        &mut self,
+        set: Option<&Rc<DataSet>>,
+        element: &str,
+        unit: &str,
+        attribute_combo: Option<&str>,
+    ) -> Vec<Rc<DataSet>> {
+        match set {
+            Some(set) => vec![Rc::clone(set)],
+            None => {
+                let attribute = attribute_combo.and_then(|id| self.metadata.combo(id));
+                self.metadata
+                    .sets_of(element)
+                    .iter()
+                    .filter(|set| set.units.contains(unit))
+                    .filter(|set| {
+                        attribute
+                            .as_ref()
+                            .is_none_or(|combo| combo.combo == set.attribute_combo)
+                    })
+                    .cloned()
+                    .collect()
+            }
+        }
     }
 
     fn lookup(&mut self, plural: &'static str, scheme: &str, word: Option<&str>) -> Option<String> {

@@ -19,45 +19,7 @@ impl GroupedImport<'_> {
             ));
         }
         if !superuser {
-            let caller = self.metadata.caller;
-            let outside = distinct(
-                entries
-                    .iter()
-                    .filter(|entry| {
-                        self.metadata
-                            .store
-                            .get("organisationUnits", &entry.unit)
-                            .is_some()
-                            && !self
-                                .metadata
-                                .store
-                                .is_within(&entry.unit, caller.units.iter().map(String::as_str))
-                    })
-                    .map(|entry| entry.unit.as_str()),
-            );
-            refuse_if(
-                &outside,
-                "E8011",
-                "Current user cannot enter data for org unit(s)",
-            )?;
-            let combos = distinct(
-                entries
-                    .iter()
-                    .flat_map(|entry| [&entry.combo, &entry.attribute_combo])
-                    .flatten()
-                    .map(String::as_str),
-            );
-            let closed: Vec<String> = combos
-                .iter()
-                .filter_map(|id| self.metadata.combo(id))
-                .flat_map(|combo| combo.closed_options.clone())
-                .collect();
-            let closed = distinct(closed.iter().map(String::as_str));
-            refuse_if(
-                &closed,
-                "E8012",
-                "Current user cannot enter data for category option(s)",
-            )?;
+            self.check_access(entries)?;
         }
         let in_set = |element: &str| {
             set.as_ref()
@@ -93,6 +55,50 @@ impl GroupedImport<'_> {
         self.check_openings(entries)?;
         self.check_time(&set, entries)?;
         check_duplicates(entries)
+    }
+
+    /// What a user who is not a superuser may write to.
+    fn check_access(&mut self, entries: &[DecodedValue]) -> Result<(), Box<ImportConflict>> {
+        let caller = self.metadata.caller;
+        let outside = distinct(
+            entries
+                .iter()
+                .filter(|entry| {
+                    self.metadata
+                        .store
+                        .get("organisationUnits", &entry.unit)
+                        .is_some()
+                        && !self
+                            .metadata
+                            .store
+                            .is_within(&entry.unit, caller.units.iter().map(String::as_str))
+                })
+                .map(|entry| entry.unit.as_str()),
+        );
+        refuse_if(
+            &outside,
+            "E8011",
+            "Current user cannot enter data for org unit(s)",
+        )?;
+        let combos = distinct(
+            entries
+                .iter()
+                .flat_map(|entry| [&entry.combo, &entry.attribute_combo])
+                .flatten()
+                .map(String::as_str),
+        );
+        let closed: Vec<String> = combos
+            .iter()
+            .filter_map(|id| self.metadata.combo(id))
+            .flat_map(|combo| combo.closed_options.clone())
+            .collect();
+        let closed = distinct(closed.iter().map(String::as_str));
+        refuse_if(
+            &closed,
+            "E8012",
+            "Current user cannot enter data for category option(s)",
+        )?;
+        Ok(())
     }
 
     pub(super) fn check_combos(

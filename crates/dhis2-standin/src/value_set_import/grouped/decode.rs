@@ -37,15 +37,7 @@ impl GroupedImport<'_> {
         row: &ImportRow,
         set: &ValueSet,
     ) -> Result<DecodedValue, DecodeFailure> {
-        let input = || describe(row);
-        let absent = |code, what: &str| {
-            let input = input();
-            undecoded(
-                code,
-                format!("{index}-{input}"),
-                format!("Value #{index} {what} not defined in group or value: `{input}`"),
-            )
-        };
+        let absent = |code, what| absent(index, row, code, what);
         let period = row
             .period
             .as_deref()
@@ -90,11 +82,32 @@ impl GroupedImport<'_> {
             (None, Some(options)) => Some(self.decode_options(index, &element, options)?),
             (None, None) => None,
         };
+        let attribute_combo = self.decode_attribute_combo(index, row, set)?;
+        Ok(DecodedValue {
+            index,
+            element,
+            period,
+            unit,
+            combo,
+            attribute_combo,
+            value: row.value.clone(),
+            comment: row.comment.clone(),
+            follow_up: row.follow_up.unwrap_or(false),
+            deleted: row.deleted.unwrap_or(false),
+        })
+    }
+
+    fn decode_attribute_combo(
+        &mut self,
+        index: usize,
+        row: &ImportRow,
+        set: &ValueSet,
+    ) -> Result<Option<String>, DecodeFailure> {
         let attribute = row
             .attribute_combo
             .as_deref()
             .or(set.attribute_combo.as_deref());
-        let attribute_combo = match (attribute, &set.attribute_options) {
+        Ok(match (attribute, &set.attribute_options) {
             (Some(word), _) => Some(self.decode_id(
                 index,
                 "categoryOptionCombos",
@@ -113,18 +126,6 @@ impl GroupedImport<'_> {
                 self.metadata.combo_with(&combo, &chosen)
             }
             (None, None) => None,
-        };
-        Ok(DecodedValue {
-            index,
-            element,
-            period,
-            unit,
-            combo,
-            attribute_combo,
-            value: row.value.clone(),
-            comment: row.comment.clone(),
-            follow_up: row.follow_up.unwrap_or(false),
-            deleted: row.deleted.unwrap_or(false),
         })
     }
 
@@ -185,6 +186,15 @@ impl GroupedImport<'_> {
             )
         })
     }
+}
+
+fn absent(index: usize, row: &ImportRow, code: &'static str, what: &str) -> DecodeFailure {
+    let input = describe(row);
+    undecoded(
+        code,
+        format!("{index}-{input}"),
+        format!("Value #{index} {what} not defined in group or value: `{input}`"),
+    )
 }
 
 pub(super) fn undecoded(code: &'static str, args: String, message: String) -> DecodeFailure {

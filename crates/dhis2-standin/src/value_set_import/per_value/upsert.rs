@@ -19,7 +19,7 @@ impl PerValueImport<'_> {
         at: &ResolvedValue,
         values: &mut DataValues,
         summary: &mut ImportSummary,
-        written: &mut WriteProgress,
+        progress: &mut WriteProgress,
     ) -> Result<(), WriteFailure> {
         let key = DataValueKey {
             period: values.name(&at.period.id()),
@@ -32,89 +32,138 @@ impl PerValueImport<'_> {
                     .unwrap_or(DEFAULT_OPTION_COMBO),
             ),
         };
-        let dry = self.options.is_on("dryRun");
-        let count = &mut summary.count;
-        let stored = values.get(&key);
-        let alive =
-            stored.is_some_and(|stored| !stored.deleted) && !written.inserted.contains(&key);
-        if written.inserted.contains(&key) {
+        if progress.inserted.contains(&key) {
             // A batch keeps the first value of a key that is new to it.
             return Ok(());
         }
+        let dry = self.options.is_on("dryRun");
+        let stored = values.get(&key);
         let blind = self.options.is_on("skipExistingCheck");
         if blind && stored.is_some() && !dry {
             return Err(WriteFailure::Flush);
         }
-        let alive = alive && !blind;
-        let follow_up = row.follow_up.unwrap_or(false);
-        let text = row.value.as_deref().filter(|value| !value.is_empty());
-        let same = stored.filter(|_| alive).is_some_and(|stored| {
-            stored.value.as_deref() == text
-                && stored.comment.as_deref() == row.comment.as_deref()
-                && stored.follow_up == follow_up
-        });
-        let zero = text.is_some_and(is_zero)
-            && value_type::is_numeric(&at.element.value_type)
-            && !at.element.keeps_zero;
-        let strategy = self.options.strategy;
-        let deletes = strategy == Strategy::Delete || row.deleted == Some(true);
-        let blank = text.is_some_and(|text| text.trim().is_empty());
-        if alive {
-            if strategy == Strategy::Create {
-                count.ignored += 1;
-                summary.rejected.push(index);
-                return Ok(());
-            }
-            if deletes || zero || blank {
-                count.deleted += 1;
-            } else if same {
-                count.ignored += 1;
-                return Ok(());
-            } else {
-                count.updated += 1;
-            }
-        } else {
-            if matches!(strategy, Strategy::Update | Strategy::Delete) || blank {
-                count.ignored += 1;
-                if !blank {
-                    summary.rejected.push(index);
-                }
-                return Ok(());
-            }
-            if zero {
-                return Ok(());
-            }
-            // Also where it says of itself that it is deleted: a deleted row is made.
-            count.imported += 1;
-            written.inserted.insert(key.clone());
+        let change = Change::of(row, at, self.options.strategy);
+        let alive = stored.filter(|stored| !stored.deleted && !blind);
+        let counted = match alive {
+            Some(stored) => self.count_existing(index, &change, stored, summary),
+            None => self.count_new(index, &change, summary),
+        };
+        if !counted {
+            return Ok(());
         }
-        let erases = deletes || alive && (zero || blank);
+        let erases = change.deletes || alive.is_some() && (change.zero || change.blank);
+        if alive.is_none() {
+            progress.inserted.insert(key.clone());
+        }
         if dry {
             return Ok(());
         }
         if self
             .crash_after
-            .is_some_and(|limit| written.stored >= limit)
+            .is_some_and(|limit| progress.stored >= limit)
         {
             return Err(WriteFailure::Crashed);
         }
-        written.stored += 1;
-        let created = values.get(&key).map_or(self.now, |stored| stored.created);
+        progress.stored += 1;
+        let created = stored.map_or(self.now, |stored| stored.created);
         let author = row
             .stored_by
             .as_deref()
             .unwrap_or(&self.metadata.caller.username);
         let value = DataValue {
-            value: text.filter(|_| deletes || !blank).map(Into::into),
-            comment: row.comment.as_deref().map(Into::into),
+            value: change.value().map(Into::into),
+            comment: change.comment.map(Into::into),
             stored_by: values.name(author),
-            follow_up,
+            follow_up: change.follow_up,
             deleted: erases,
             created,
             updated: self.now,
         };
         values.put(key, value);
         Ok(())
+    }
+
+    /// Counts a change of a stored value; whether there is something to write.
+    fn count_existing(
+        &self,
+        index: usize,
+        change: &Change<'_>,
+        stored: &DataValue,
+        summary: &mut ImportSummary,
+    ) -> bool {
+        let count = &mut summary.count;
+        if self.options.strategy == Strategy::Create {
+            count.ignored += 1;
+            summary.rejected.push(index);
+            return false;
+        }
+        if change.deletes || change.zero || change.blank {
+            count.deleted += 1;
+        } else if change.is_same_as(stored) {
+            count.ignored += 1;
+            return false;
+        } else {
+            count.updated += 1;
+        }
+        true
+    }
+
+    /// Counts a new value; whether there is something to write.
+    fn count_new(&self, index: usize, change: &Change<'_>, summary: &mut ImportSummary) -> bool {
+        let strategy = self.options.strategy;
+        if matches!(strategy, Strategy::Update | Strategy::Delete) || change.blank {
+            summary.count.ignored += 1;
+            if !change.blank {
+                summary.rejected.push(index);
+            }
+            return false;
+        }
+        if change.zero {
+            return false;
+        }
+        // Also where it says of itself that it is deleted: a deleted row is made.
+        summary.count.imported += 1;
+        true
+    }
+}
+
+/// What a row asks for.
+struct Change<'a> {
+    text: Option<&'a str>,
+    comment: Option<&'a str>,
+    follow_up: bool,
+    /// Whether it takes the value away.
+    deletes: bool,
+    /// Whether it is a zero that the data element does not keep.
+    zero: bool,
+    /// Whether it is nothing but blanks.
+    blank: bool,
+}
+
+impl<'a> Change<'a> {
+    fn of(row: &'a ImportRow, at: &ResolvedValue, strategy: Strategy) -> Self {
+        let text = row.value.as_deref().filter(|value| !value.is_empty());
+        Self {
+            text,
+            comment: row.comment.as_deref(),
+            follow_up: row.follow_up.unwrap_or(false),
+            deletes: strategy == Strategy::Delete || row.deleted == Some(true),
+            zero: text.is_some_and(is_zero)
+                && value_type::is_numeric(&at.element.value_type)
+                && !at.element.keeps_zero,
+            blank: text.is_some_and(|text| text.trim().is_empty()),
+        }
+    }
+
+    fn is_same_as(&self, stored: &DataValue) -> bool {
+        stored.value.as_deref() == self.text
+            && stored.comment.as_deref() == self.comment
+            && stored.follow_up == self.follow_up
+    }
+
+    /// The text to be stored.
+    fn value(&self) -> Option<&'a str> {
+        self.text.filter(|_| self.deletes || !self.blank)
     }
 }
 
