@@ -6,7 +6,7 @@ use crate::envelope::{Failure, envelope, object_report};
 use crate::field_filter::FieldFilter;
 use crate::geometry::Geometry;
 use crate::http::{Request, Response};
-use crate::json::{Object, text};
+use crate::json::{Object, reference, text};
 use crate::metadata::{self, BundleObject, Mode, geometry_failure};
 use crate::object_renderer::ObjectRenderer;
 use crate::query::QueryParameters;

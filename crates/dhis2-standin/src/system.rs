@@ -1,5 +1,6 @@
 //! What the server says about itself, its settings, and the user.
 
+use jiff::civil::DateTime;
 use serde_json::{Value, json};
 
 use crate::clock::{epoch_millis, stamp};
@@ -46,22 +47,18 @@ pub(crate) fn info(
         "systemName": "DHIS 2",
         "isMetadataVersionEnabled": false,
     });
-    let mut put = |key: &str, value: Value| info[key] = value;
     if let Some(id) = &state.system_id {
-        put("systemId", id.clone().into());
+        info["systemId"] = id.clone().into();
     }
     if version >= Version::V42 {
         put_analytics_times(&mut info, now);
     }
     if version >= Version::V41 {
-        put(
-            "databaseInfo",
-            json!({"spatialSupport": true, "time": stamp(now)}),
-        );
+        info["databaseInfo"] = json!({"spatialSupport": true, "time": stamp(now)});
     }
     if version >= Version::V43 {
-        put("sessionTimeout", 3600.into());
-        put("capability", json!({"analyticsTotalCounts": false}));
+        info["sessionTimeout"] = 3600.into();
+        info["capability"] = json!({"analyticsTotalCounts": false});
     }
     if caller.is_superuser() {
         put_machine(&mut info, version, now);

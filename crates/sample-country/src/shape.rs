@@ -62,7 +62,6 @@ pub(crate) struct Layout {
 
 impl Shape {
     pub(crate) fn layout(self, seed: u32) -> Layout {
-        let level = |name, units| Level { name, units };
         let layout = Layout {
             code: code(seed),
             name: "Sample Country",
@@ -80,70 +79,87 @@ impl Shape {
             seed: i64::from(seed),
         };
         match self {
-            Self::Sample => {
-                let at_most =
-                    |most: u64, salt| i64::try_from(mix(&[salt, layout.seed]) % most).unwrap_or(0);
-                let (columns, rows) = (6 + at_most(9, 1), 6 + at_most(9, 2));
-                let squares = usize::try_from(columns * rows * 7 / 10).unwrap_or(0);
-                Layout {
-                    levels: vec![level("District", squares / 5), level("Sector", squares)],
-                    columns,
-                    rows,
-                    squares,
-                    ..layout
-                }
-            }
-            Self::Rwanda => Layout {
-                code: "XRW".to_owned(),
-                name: "Country of Hills",
-                levels: vec![
-                    level("Province", 5),
-                    level("District", 30),
-                    level("Sector", 416),
-                    level("Cell", 2148),
-                ],
-                columns: 54,
-                rows: 52,
-                squares: 2148,
-                cells: 8,
-                depth: 2,
-                settlement: Settlement::Everywhere,
-                ..layout
-            },
-            Self::Chad => Layout {
-                code: "XTD".to_owned(),
-                name: "Pays du Sahel",
-                language: Language::French,
-                country_level: "Pays",
-                levels: vec![level("Province", 23), level("Département", 69)],
-                columns: 13,
-                rows: 16,
-                squares: 138,
-                cells: 48,
-                depth: 4,
-                settlement: Settlement::South,
-                half_elsewhere: true,
-                ..layout
-            },
-            Self::CentralAfricanRepublic => Layout {
-                code: "XCF".to_owned(),
-                name: "Pays des Fleuves",
-                language: Language::French,
-                country_level: "Pays",
-                levels: vec![
-                    level("Région", 7),
-                    level("Préfecture", 20),
-                    level("Sous-préfecture", 84),
-                ],
-                facility_level: Some("Formation sanitaire"),
-                columns: 16,
-                rows: 11,
-                squares: 126,
-                cells: 40,
-                depth: 3,
-                ..layout
-            },
+            Self::Sample => sample(layout),
+            Self::Rwanda => rwanda(layout),
+            Self::Chad => chad(layout),
+            Self::CentralAfricanRepublic => central_african_republic(layout),
         }
+    }
+}
+
+fn level(name: &'static str, units: usize) -> Level {
+    Level { name, units }
+}
+
+/// 36 to 196 squares, as the seed has it.
+fn sample(layout: Layout) -> Layout {
+    let side = |salt| 6 + i64::try_from(mix(&[salt, layout.seed]) % 9).unwrap_or(0);
+    let (columns, rows) = (side(1), side(2));
+    let squares = usize::try_from(columns * rows * 7 / 10).unwrap_or(0);
+    Layout {
+        levels: vec![level("District", squares / 5), level("Sector", squares)],
+        columns,
+        rows,
+        squares,
+        ..layout
+    }
+}
+
+fn rwanda(layout: Layout) -> Layout {
+    Layout {
+        code: "XRW".to_owned(),
+        name: "Country of Hills",
+        levels: vec![
+            level("Province", 5),
+            level("District", 30),
+            level("Sector", 416),
+            level("Cell", 2148),
+        ],
+        columns: 54,
+        rows: 52,
+        squares: 2148,
+        cells: 8,
+        depth: 2,
+        settlement: Settlement::Everywhere,
+        ..layout
+    }
+}
+
+fn chad(layout: Layout) -> Layout {
+    Layout {
+        code: "XTD".to_owned(),
+        name: "Pays du Sahel",
+        language: Language::French,
+        country_level: "Pays",
+        levels: vec![level("Province", 23), level("Département", 69)],
+        columns: 13,
+        rows: 16,
+        squares: 138,
+        cells: 48,
+        depth: 4,
+        settlement: Settlement::South,
+        half_elsewhere: true,
+        ..layout
+    }
+}
+
+fn central_african_republic(layout: Layout) -> Layout {
+    Layout {
+        code: "XCF".to_owned(),
+        name: "Pays des Fleuves",
+        language: Language::French,
+        country_level: "Pays",
+        levels: vec![
+            level("Région", 7),
+            level("Préfecture", 20),
+            level("Sous-préfecture", 84),
+        ],
+        facility_level: Some("Formation sanitaire"),
+        columns: 16,
+        rows: 11,
+        squares: 126,
+        cells: 40,
+        ..layout
     }
 }
 
