@@ -86,7 +86,7 @@ fn the_central_african_republic_has_facilities_as_points() {
     assert!((84..=168).contains(&facilities), "{facilities}");
     assert!(
         set.at_level(5)
-            .all(|(_, unit)| matches!(unit.shape, Ground::Point))
+            .all(|(_, unit)| matches!(unit.shape, Ground::Point(_)))
     );
     check(&options, &[1, 7, 20, 84, facilities]);
 }
