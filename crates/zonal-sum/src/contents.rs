@@ -10,8 +10,9 @@ use crate::rasters::Raster;
 /// People on a square kilometre of valid cells, on average, outside of which cells are unlikely to hold people: from the emptiest
 /// countries to the densest cities.
 const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<f64> = 0.5..=25_000.0;
-/// Fewer valid cells than these say nothing about an average.
-const MIN_CELLS: f64 = 1000.0;
+/// An average says something about a country, not about a smaller piece of ground (square kilometres), and not about a handful of people.
+const MIN_AREA: f64 = 10_000.0;
+const MIN_PEOPLE: f64 = 1000.0;
 /// Larger cells than these, in degrees, are those of examples and models, not of population grids.
 const MAX_CELL_DEGREES: f64 = 0.2;
 /// Kilometres of a degree of latitude.
@@ -87,7 +88,7 @@ fn density_word(raster: &Raster) -> Option<String> {
 
 /// What is odd about the average number of people on the ground that valid cells cover.
 fn density(grid: &Grid, people: f64, cells: f64) -> Option<String> {
-    if cells < MIN_CELLS || grid.lattice.cell_width > MAX_CELL_DEGREES {
+    if people < MIN_PEOPLE || grid.lattice.cell_width > MAX_CELL_DEGREES {
         return None;
     }
     let extent = grid.extent();
@@ -100,12 +101,13 @@ fn density(grid: &Grid, people: f64, cells: f64) -> Option<String> {
     };
     let cell =
         grid.lattice.cell_width * grid.lattice.cell_height * KM_PER_DEGREE.powi(2) * narrowing;
-    let density = people / (cells * cell);
-    (!PLAUSIBLE_DENSITY.contains(&density)).then(|| {
+    let area = cells * cell;
+    let is_odd = area >= MIN_AREA && !PLAUSIBLE_DENSITY.contains(&(people / area));
+    is_odd.then(|| {
         format!(
             "{} people on {} square kilometres of valid cells",
             thousands(people, 0),
-            thousands(cells * cell, 0)
+            thousands(area, 0)
         )
     })
 }
@@ -120,6 +122,8 @@ mod tests {
         assert_eq!(density(&grid, 8.7e6, 85_000.0), None);
         assert!(density(&grid, 13_708.0, 85_000.0).is_some());
         assert!(density(&grid, 5e9, 85_000.0).is_some());
-        assert_eq!(density(&grid, 1.0, 999.0), None);
+        // too small a piece of ground, and too few people, to tell
+        assert_eq!(density(&grid, 5e9, 999.0), None);
+        assert_eq!(density(&grid, 999.0, 85_000.0), None);
     }
 }
