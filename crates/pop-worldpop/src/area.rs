@@ -6,6 +6,27 @@ use std::str::FromStr;
 /// Kosovo: the catalogue's code, and the one of its files.
 const KOSOVO: (&str, &str) = ("KOS", "xkx");
 
+/// Countries and territories by ISO 3166-1 alpha-3, Kosovo, and the Spratly Islands of Global1.
+const COUNTRIES: &str = "abw afg ago aia ala alb and are arg arm asm ata atf atg aus aut aze bdi bel ben bes bfa bgd \
+    bgr bhr bhs bih blm blr blz bmu bol bra brb brn btn bvt bwa caf can cck che chl chn civ cmr \
+    cod cog cok col com cpv cri cub cuw cxr cym cyp cze deu dji dma dnk dom dza ecu egy eri esh \
+    esp est eth fin fji flk fra fro fsm gab gbr geo ggy gha gib gin glp gmb gnb gnq grc grd grl \
+    gtm guf gum guy hkg hmd hnd hrv hti hun idn imn ind iot irl irn irq isl isr ita jam jey jor \
+    jpn kaz ken kgz khm kir kna kor kos kwt lao lbn lbr lby lca lie lka lso ltu lux lva mac maf \
+    mar mco mda mdg mdv mex mhl mkd mli mlt mmr mne mng mnp moz mrt msr mtq mus mwi mys myt nam \
+    ncl ner nfk nga nic niu nld nor npl nru nzl omn pak pan pcn per phl plw png pol pri prk prt \
+    pry pse pyf qat reu rou rus rwa sau sdn sen sgp sgs shn sjm slb sle slv smr som spm spr srb \
+    ssd stp sur svk svn swe swz sxm syc syr tca tcd tgo tha tjk tkl tkm tls ton tto tun tur tuv \
+    twn tza uga ukr umi ury usa uzb vat vct ven vgb vir vnm vut wlf wsm xkx yem zaf zmb zwe";
+
+/// Whether three lower-case letters are a country, or a code that ISO 3166-1 leaves to its users.
+pub(crate) fn is_country(code: &str) -> bool {
+    let assigned = COUNTRIES.split(' ').any(|known| known == code);
+    let bytes = code.as_bytes();
+    assigned
+        || (bytes.len() == 3 && bytes[0] == b'x' && bytes[1..].iter().all(u8::is_ascii_lowercase))
+}
+
 /// What a raster covers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Area {

@@ -2,13 +2,18 @@
 
 mod grammar;
 mod layer;
+mod quantity;
+mod stem;
 mod write;
 
 use std::fmt;
 
 use crate::{AgeBandScheme, Sex};
-use grammar::{global1, global2, is_area, not_people, strip_extension};
+use grammar::{global1, global2, is_area, not_people};
 pub use layer::Layer;
+pub use quantity::refusal_of_name;
+use quantity::refusal_of_words;
+use stem::{Stem, without_copy_mark};
 
 /// Product line of a raster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,7 +88,7 @@ pub enum NameError {
     #[error("{0:?} is not a WorldPop file name")]
     Unknown(String),
     /// A band that the family does not have.
-    #[error("{name:?} names age {age}, which is not the lower bound of a {family} age band")]
+    #[error("{name:?} has age {age}, which is not the first age of a {family} age band")]
     Age {
         /// The name as given.
         name: String,
@@ -93,7 +98,7 @@ pub enum NameError {
         family: &'static str,
     },
     /// A year outside the family's range.
-    #[error("{name:?} names year {year}, expected {from} to {to}")]
+    #[error("{name:?} has year {year}, expected {from} to {to}")]
     Year {
         /// The name as given.
         name: String,
@@ -104,6 +109,21 @@ pub enum NameError {
         /// Last year of the family.
         to: i32,
     },
+}
+
+impl NameError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => {
+                "give the file its name on the data server, or say what it holds with --label"
+            }
+            Self::Age { .. } | Self::Year { .. } => {
+                "check the name against the data server, or say what the file holds with --label"
+            }
+        }
+    }
 }
 
 /// A WorldPop file's name, taken apart. `Display` gives the name as it stands on the server.
@@ -124,30 +144,47 @@ pub struct RasterName {
 impl RasterName {
     /// Reads a file name, with or without folder and extension.
     ///
-    /// Upper and lower case are not told apart, since catalogues re-title the
-    /// files. Tokens after the known ones are kept and do not change the label.
+    /// Upper and lower case are not told apart, since catalogues re-title the files. Marks of a
+    /// copy (`name (1).tif`, `name - Copy.tif`) are ignored. Other words after the known ones are
+    /// kept in [`RasterName::tail`]: the label stays, but a word that such a name lacks says
+    /// nothing.
     ///
     /// # Errors
     /// When the name follows none of the patterns, or names a band or a year
     /// that its product line does not have.
     pub fn parse(name: &str) -> Result<Self, NameError> {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        let (stem, archive) = strip_extension(file);
-        let lower = stem.to_ascii_lowercase();
-        let tokens: Vec<&str> = lower.split('_').collect();
+        let stem = Stem::of(file);
+        let tokens: Vec<&str> = stem
+            .plain
+            .split('_')
+            .chain(stem.rest.iter().map(String::as_str))
+            .collect();
         let unknown = || NameError::Unknown(file.to_owned());
         let (area, rest) = match tokens.as_slice() {
             ["ppp", ..] => ("global", tokens.as_slice()),
             [area, rest @ ..] if is_area(area) => (*area, rest),
             _ => return Err(unknown()),
         };
+        let rest = &rest[..without_copy_mark(rest)];
         let mut name = not_people(rest)
-            .or_else(|| global2(rest, archive))
-            .or_else(|| global1(rest).filter(|_| !archive))
+            .or_else(|| global2(rest, stem.is_archive))
+            .or_else(|| global1(area, rest).filter(|_| !stem.is_archive))
             .ok_or_else(unknown)?;
+        if !stem.rest.is_empty() {
+            name.forget_unsaid(rest);
+        }
         area.clone_into(&mut name.area);
         name.check(file)?;
         Ok(name)
+    }
+
+    /// In a name that somebody made, the lack of `constrained` says nothing.
+    fn forget_unsaid(&mut self, words: &[&str]) {
+        let says = |word| words.contains(&word);
+        if self.family == Family::Global1 && !says("constrained") && !says("unconstrained") {
+            self.constraint = None;
+        }
     }
 
     /// Refuses years and bands that the product line does not have.
@@ -283,9 +320,9 @@ impl RasterName {
 
     /// Why a raster of this kind must not be summed, `None` for counts.
     #[must_use]
-    pub const fn refusal(&self) -> Option<&'static str> {
+    pub fn refusal(&self) -> Option<&'static str> {
         match self.kind() {
-            RasterKind::Count => None,
+            RasterKind::Count => refusal_of_words(&self.tail.join("_")),
             RasterKind::Density => Some(
                 "holds people per square kilometre, and densities do not add up; use the count raster of the same year",
             ),

@@ -1,7 +1,7 @@
 //! What a raster holds: year, sex, ages and product, from its name or from `--label`.
 
 use pop_cli::ToolError;
-use pop_worldpop::{AgeBandScheme, RasterLabel, RasterName, Sex};
+use pop_worldpop::{AgeBandScheme, RasterLabel, RasterName, Sex, refusal_of_name};
 
 /// Year, sex, ages and product of a raster.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,12 +25,12 @@ impl ContentLabel {
         names: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, ToolError> {
         for name in names {
+            if let Some(refusal) = refusal_of_name(name) {
+                return Err(ToolError::data(format!("{name}: {refusal}")));
+            }
             let Ok(parsed) = RasterName::parse(name) else {
                 continue;
             };
-            if let Some(refusal) = parsed.refusal() {
-                return Err(ToolError::data(format!("{name}: {refusal}")));
-            }
             let RasterLabel {
                 year,
                 sex,

@@ -2,16 +2,7 @@
 
 use super::{Constraint, Family, Layer, RasterName, Resolution};
 use crate::Sex;
-
-pub(super) fn strip_extension(file: &str) -> (&str, bool) {
-    let lower = file.to_ascii_lowercase();
-    for (extension, archive) in [(".tif", false), (".tiff", false), (".zip", true)] {
-        if lower.ends_with(extension) {
-            return (&file[..file.len() - extension.len()], archive);
-        }
-    }
-    (file, false)
-}
+use crate::area::is_country;
 
 pub(super) fn is_area(token: &str) -> bool {
     token == "global"
@@ -112,7 +103,11 @@ pub(super) fn not_people(rest: &[&str]) -> Option<RasterName> {
         resolution: cell.unwrap_or(default),
         un_adjusted: un.is_some(),
         version,
-        tail: words.iter().map(|&word| word.to_owned()).collect(),
+        tail: words
+            .iter()
+            .filter(|word| !word.is_empty())
+            .map(|&word| word.to_owned())
+            .collect(),
     })
 }
 
@@ -144,17 +139,25 @@ pub(super) fn global2(rest: &[&str], archive: bool) -> Option<RasterName> {
         "uc" => Constraint::Unconstrained,
         _ => return None,
     };
-    let (un_adjusted, rest) = match rest {
-        ["ua", rest @ ..] => (true, rest),
-        _ => (false, rest),
-    };
-    let (version, rest) = match rest {
-        [v, minor, rest @ ..] if is_version(v) && number(minor).is_some() => {
-            (Some(format!("{v}_{minor}")), rest)
+    let (mut un_adjusted, mut version, mut tail) = (false, None, Vec::new());
+    let mut words = rest;
+    while let [word, others @ ..] = words {
+        words = others;
+        match *word {
+            "" => {}
+            "ua" => un_adjusted = true,
+            v if is_version(v) && version.is_none() => {
+                version = Some(match words {
+                    [minor, others @ ..] if number(minor).is_some() => {
+                        words = others;
+                        format!("{v}_{minor}")
+                    }
+                    _ => v.to_owned(),
+                });
+            }
+            other => tail.push(other.to_owned()),
         }
-        [v, rest @ ..] if is_version(v) => (Some((*v).to_owned()), rest),
-        _ => (None, rest),
-    };
+    }
     Some(RasterName {
         area: String::new(),
         layer,
@@ -165,13 +168,13 @@ pub(super) fn global2(rest: &[&str], archive: bool) -> Option<RasterName> {
         resolution: resolution(cell)?,
         un_adjusted,
         version,
-        tail: rest.iter().map(|&token| token.to_owned()).collect(),
+        tail,
     })
 }
 
 /// `ppp_year…`, `f_15_year…` and the bridge years' `f_15_19_year…`. The words
 /// after the year come in either order, depending on the folder.
-pub(super) fn global1(rest: &[&str]) -> Option<RasterName> {
+pub(super) fn global1(area: &str, rest: &[&str]) -> Option<RasterName> {
     let bridge = |at: &str| year(at).is_some_and(|at| at > 2020);
     let (layer, at, rest) = match rest {
         ["ppp", at, rest @ ..] => (Layer::Everyone, *at, rest),
@@ -196,29 +199,49 @@ pub(super) fn global1(rest: &[&str]) -> Option<RasterName> {
     {
         return None;
     }
+    // Three letters, a sex, an age and a year may be anybody's name.
+    if layer != Layer::Everyone && !is_country(area) && area != "global" {
+        return None;
+    }
     let at = year(at)?;
+    let is_official = at <= 2020
+        && matches!(
+            layer,
+            Layer::Everyone | Layer::From(Sex::Female | Sex::Male, _)
+        );
     let mut parsed = RasterName {
         area: String::new(),
         layer,
         year: Some(at),
         family: Family::Global1,
         release: None,
-        constraint: (at <= 2020).then_some(Constraint::Unconstrained),
+        constraint: None,
         resolution: Resolution::Metres100,
         un_adjusted: false,
         version: None,
         tail: Vec::new(),
     };
+    let (mut says_constrained, mut says_unconstrained) = (false, false);
     for &token in rest {
         match token {
             "1km" => parsed.resolution = Resolution::Kilometre1,
-            "100m" | "aggregated" => {}
+            "" | "100m" | "aggregated" => {}
             "unadj" => parsed.un_adjusted = true,
-            // A Global2 name that went wrong further on.
-            "cn" | "uc" => return None,
-            "constrained" => parsed.constraint = Some(Constraint::Constrained),
+            "constrained" => says_constrained = true,
+            "unconstrained" => says_unconstrained = true,
+            // A Global2 name that lacks a word.
+            "cn" | "uc" | "ua" => return None,
+            other if release(other).is_some() || is_version(other) => return None,
             other => parsed.tail.push(other.to_owned()),
         }
     }
+    // Only a name that is complete, and has nothing else, says by its lack of a word that people
+    // are in any land cell.
+    parsed.constraint = match (says_constrained, says_unconstrained) {
+        (true, false) => Some(Constraint::Constrained),
+        (false, true) => Some(Constraint::Unconstrained),
+        (false, false) if is_official && parsed.tail.is_empty() => Some(Constraint::Unconstrained),
+        _ => None,
+    };
     Some(parsed)
 }

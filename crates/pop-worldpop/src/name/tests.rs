@@ -267,6 +267,151 @@ fn every_composed_name_round_trips() {
     }
 }
 
+#[test]
+fn copies_keep_their_meaning() {
+    let official = [
+        "sle_ppp_2020_constrained.tif",
+        "tun_ppp_2020_UNadj_constrained.tif",
+        "ken_ppp_2015.tif",
+        "nic_f_0_2020_constrained_UNadj.tif",
+        "sle_pop_2025_CN_1km_R2025A_UA_v1.tif",
+        "ken_pd_2015_1km_UNadj.tif",
+        "afg_agesex_structures_2015_CN_100m_R2025A_v1.zip",
+    ];
+    for file in official {
+        let (stem, extension) = file.rsplit_once('.').unwrap();
+        for mark in [
+            " (1)",
+            "(1)",
+            " (12)",
+            " - Copy",
+            " - Copy (2)",
+            " - Copie",
+            " - copia (3)",
+            " copy",
+            " copy 2",
+            " (copy)",
+            " (another copy)",
+            " (3rd copy)",
+            " 2",
+            "-1",
+            "_copy",
+            "_copy_2",
+            "_(1)",
+            "%20(1)",
+            " - Kopie",
+            " - Cópia",
+        ] {
+            let copy = format!("{stem}{mark}.{extension}");
+            assert_eq!(parse(&copy), parse(file), "{copy}");
+        }
+        for copy in [
+            format!("Copy of {file}"),
+            format!("Copie de {file}"),
+            format!("{file}.1"),
+            format!("{file}.{extension}"),
+            file.to_uppercase(),
+        ] {
+            assert_eq!(parse(&copy), parse(file), "{copy}");
+        }
+    }
+}
+
+#[test]
+fn a_word_that_a_renamed_file_lacks_says_nothing() {
+    let constraint = |name: &str| parse(name).constraint();
+    for name in [
+        "sle_ppp_2020_clip.tif",
+        "sle_ppp_2020.clipped.tif",
+        "sle_ppp_2020-clip.tif",
+        "sle_ppp_2020_1.tif",
+        "sle_ppp_2020 final.tif",
+        "sle_f_15_2020_cog.tif",
+        "sle_f_15-19_2020.tif",
+        "sle_t_15_2020.tif",
+        "sle_ppp_2020_constrained_unconstrained.tif",
+    ] {
+        assert_eq!(constraint(name), None, "{name}");
+        assert!(!parse(name).source().contains("UC"), "{name}");
+    }
+    assert_eq!(
+        constraint("sle_ppp_2020.tif"),
+        Some(Constraint::Unconstrained)
+    );
+    for name in [
+        "sle_ppp_2020_constrained.clipped.tif",
+        "sle_ppp_2020_clip_constrained.tif",
+        "sle_ppp_2020.constrained.tif",
+        "sle_ppp_2020_constrained_1.tif",
+        "sle_ppp_2020 constrained.tif",
+    ] {
+        assert_eq!(constraint(name), Some(Constraint::Constrained), "{name}");
+    }
+    let name = "sle_ppp_2020_unconstrained_clip.tif";
+    assert_eq!(constraint(name), Some(Constraint::Unconstrained));
+    for name in [
+        "sle_ppp_2020_UNadj (1).tif",
+        "sle_ppp_2020_UNadj.clipped.tif",
+        "sle_ppp_2020_clip_UNadj.tif",
+        "sle_pop_2025_CN_1km_R2025A_clip_UA_v1.tif",
+        "sle_pop_2025_CN_1km_R2025A_UA.v1.tif",
+    ] {
+        assert!(parse(name).un_adjusted(), "{name}");
+    }
+    let name = parse("sle_pop_2025_CN_1km_R2025A_clip_UA_v1.tif");
+    assert_eq!(name.version(), Some("v1"));
+    assert_eq!(name.tail(), ["clip"]);
+}
+
+#[test]
+fn names_that_only_look_like_global1_are_unknown() {
+    for name in [
+        "sle_f_15_2020_100m_R2025A_v1.tif",
+        "sle_ppp_2020_R2025A.tif",
+        "sle_f_15_2020_v1.tif",
+        "sle_m_80_2020_UA.tif",
+        "pop_f_15_2020.tif",
+        "all_m_0_2020.tif",
+    ] {
+        assert!(RasterName::parse(name).is_err(), "{name}");
+    }
+    assert!(RasterName::parse("xsc_f_15_2020.tif").is_ok());
+}
+
+#[test]
+fn densities_and_uncertainties_are_refused_by_name() {
+    for name in [
+        "gpw_v4_population_density_rev11_2020_30_sec.tif",
+        "gpw_v4_population_density_adjusted_to_2015_unwpp_country_totals_rev11_2020_15_min.tif",
+        "sle_ppp_2020_density.tif",
+        "sle_ppp_2020_constrained-density (1).tif",
+        "sle_pop_2025_CN_100m_R2025A_v1_density.tif",
+        "sle_pop_2025_CN_100m_R2025A_v1.popdensity.tif",
+        "Densité_Tchad.tif",
+        "densite2020.tif",
+        "densidad_poblacion.tif",
+        "ken_pd_2015_1km_UNadj (1).tif",
+        "Copy of ken_pd_2015_1km.tif",
+        "people_per_km2.tif",
+        "PopDens_2020.tif",
+        "tza_ppkm2.tif",
+        "NGA_population_v2_0_uncertainty.tif",
+    ] {
+        assert!(refusal_of_name(name).is_some(), "{name}");
+    }
+    for name in [
+        "gpw_v4_population_count_rev11_2020_30_sec.tif",
+        "density/sle_ppp_2020.tif",
+        "pop_1km2.tif",
+        "sle_ppp_2020.tif",
+        "afripop2020.tif",
+        "sudan_dense.tif",
+        "",
+    ] {
+        assert_eq!(refusal_of_name(name), None, "{name}");
+    }
+}
+
 mod properties {
     use proptest::prelude::*;
 
