@@ -10,7 +10,7 @@ use crate::support::{Run, root, tool};
 #[allow(dead_code, reason = "the tool's own tests need more of it")]
 mod server;
 
-use server::{Response, TestServer};
+use server::{Ranges, Response, ServedFile, TestServer};
 
 const FILE: &str = "GIS/Population/Global_2015_2030/R2025A/2025/XSC/v1/100m/constrained/xsc_pop_2025_CN_100m_R2025A_v1.tif";
 
@@ -219,7 +219,7 @@ fn each_failure_has_its_exit_status_and_empty_stdout() {
 
 #[cfg(unix)]
 #[test]
-fn a_stopped_run_leaves_no_half_file() {
+fn an_interrupted_run_keeps_its_part_and_the_next_continues() {
     for (signal, status) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
         stop_by(signal, status);
     }
@@ -229,13 +229,18 @@ fn a_stopped_run_leaves_no_half_file() {
 fn stop_by(signal: &str, status: i32) {
     use std::io::Read;
     let fixture = FetchFixture::new();
-    // The first bytes come, and then nothing: there is a temporary file to be removed.
-    fixture.serve_raster(Response::Stalled(fixture.raster.clone(), 1000));
+    let etag = "ETag: \"a\"\r\n";
+    fixture.serve_raster(Response::Stalled(fixture.raster.clone(), 1000, etag));
     let mut child = fixture.run(&ONE).start();
     let rasters = fixture.folder.path().join("rasters");
-    let left = || std::fs::read_dir(&rasters).map_or(0, Iterator::count);
-    while left() == 0 {
-        std::thread::sleep(std::time::Duration::from_millis(10));
+    let kept = || -> Vec<u64> {
+        let entries = std::fs::read_dir(&rasters).into_iter().flatten();
+        entries
+            .map(|entry| entry.unwrap().metadata().unwrap().len())
+            .collect()
+    };
+    while kept() != [1000] {
+        std::thread::yield_now();
     }
     let stopped = std::process::Command::new("kill")
         .args([signal, &child.id().to_string()])
@@ -251,14 +256,19 @@ fn stop_by(signal: &str, status: i32) {
         "{messages}"
     );
     let mut out = String::new();
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut out)
-        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_to_string(&mut out).unwrap();
     assert_eq!(out, "");
-    assert_eq!(left(), 0);
+    assert_eq!(kept(), [1000]);
+    fixture.serve_raster(Response::File(ServedFile {
+        content: fixture.raster.clone(),
+        validators: etag,
+        ranges: Ranges::Honoured,
+        drop_after: None,
+    }));
+    fixture.run(&ONE).run().expect(0);
+    assert_eq!(fixture.server.ranges().len(), 1);
+    assert_eq!(kept(), [fixture.raster.len() as u64]);
 }
 
 #[test]

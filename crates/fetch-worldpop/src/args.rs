@@ -12,7 +12,8 @@ use pop_worldpop::{AgeSelection, Area, Resolution, Sex};
 /// as f and m or as their sums t, never as both: together they would count everybody twice. The
 /// catalogue says which files exist. A file appears in the folder only when its length is the
 /// announced one, all its tiles are inside the file, and its SHA-256 is that of the lock file. A
-/// second run downloads nothing.
+/// second run downloads nothing. An interrupted download is kept in the folder, in a hidden file
+/// that ends in .part, and the next run continues it.
 ///
 /// The lock file pins the address, length and SHA-256 of every file: keep it under version control.
 /// New files come from the release it pins. Without --iso and --path, everything it pins is

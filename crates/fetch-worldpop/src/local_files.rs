@@ -3,10 +3,12 @@
 mod completeness;
 mod folder;
 mod mirror;
+mod part_file;
 
 pub(crate) use completeness::check_complete;
 pub(crate) use folder::{Placement, RasterFolder};
 pub(crate) use mirror::Mirror;
+pub(crate) use part_file::{PartFile, PartKey};
 
 use pop_cli::{Console, ToolError, shortened_list};
 use pop_worldpop::RasterName;

@@ -29,6 +29,8 @@ pub(crate) enum AttemptError {
     Http(HttpError),
     /// The content is damaged: retried once, the transfer may have damaged it.
     Damaged(ToolError),
+    /// The connection failed after new bytes were kept: retried without counting the tries so far.
+    Resumable(HttpError),
     /// Another try cannot help.
     Permanent(ToolError),
 }
@@ -96,6 +98,25 @@ impl Server {
         Ok(response)
     }
 
+    /// Requests the bytes of a file from `offset` on, once; 206 is a part, 200 all of it, and 416
+    /// says that there are none.
+    pub(crate) fn send_range(
+        &self,
+        path: &str,
+        offset: u64,
+        if_range: Option<&str>,
+    ) -> Result<Response, AttemptError> {
+        let request = Request::new(Method::Get, path)
+            .accept("*/*")
+            .as_stored()
+            .range_from(offset, if_range);
+        let response = self.client.send(&request).map_err(AttemptError::Http)?;
+        match response.status() {
+            200 | 206 | 416 => Ok(response),
+            _ => Err(AttemptError::Http(response.into_error())),
+        }
+    }
+
     /// Repeats `attempt` while its error is worth a retry; `on_retry` gets a message before each.
     pub(crate) fn with_retries<T>(
         &self,
@@ -111,6 +132,10 @@ impl Server {
                 Err(AttemptError::Permanent(error)) => (error, RetryAdvice::Never),
                 Err(AttemptError::Damaged(error)) => (error, RetryAdvice::OnceMore),
                 Err(AttemptError::Http(error)) => (self.failure(&error), error.retry_advice()),
+                Err(AttemptError::Resumable(error)) => {
+                    retry = Retry::of_key(&self.retry, path);
+                    (self.failure(&error), RetryAdvice::Again(None))
+                }
             };
             let Some(pause) = retry.next_pause(advice) else {
                 return Err(error);

@@ -86,10 +86,12 @@ pub(crate) fn remove_temporary_files() {
 
 /// While it lives, its temporary file is removed should the tool be stopped.
 #[derive(Debug)]
-pub(crate) struct TemporaryFileGuard(PathBuf);
+pub struct TemporaryFileGuard(PathBuf);
 
 impl TemporaryFileGuard {
-    pub(crate) fn new(path: &Path) -> Self {
+    /// For the file at `path`.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
         let mut paths = TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner);
         paths.push(path.to_owned());
         Self(path.to_owned())

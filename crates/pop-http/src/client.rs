@@ -329,6 +329,12 @@ impl Client {
         if request.as_stored {
             head = head.header("accept-encoding", "identity");
         }
+        if let Some(range) = &request.range {
+            head = head.header("range", format!("bytes={}-", range.offset));
+            if let Some(validator) = range.if_range {
+                head = head.header("if-range", validator);
+            }
+        }
         if let Some(secret) = &self.authorization {
             head = head.header("authorization", sensitive(secret)?);
         }

@@ -46,6 +46,15 @@ pub struct Request<'a> {
     pub(crate) accept: &'a str,
     pub(crate) as_stored: bool,
     pub(crate) answer_within: Option<Duration>,
+    pub(crate) range: Option<RangeFrom<'a>>,
+}
+
+/// The rest of a file, from a byte on (RFC 9110, sections 13.1.5 and 14.2).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RangeFrom<'a> {
+    pub(crate) offset: u64,
+    /// A strong ETag or a date: if the file has another, the server sends all of it.
+    pub(crate) if_range: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
@@ -59,6 +68,7 @@ impl<'a> Request<'a> {
             accept: "application/json",
             as_stored: false,
             answer_within: None,
+            range: None,
         }
     }
 
@@ -81,6 +91,14 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn as_stored(mut self) -> Self {
         self.as_stored = true;
+        self
+    }
+
+    /// For the bytes from `offset` on, if the file still has this strong ETag or date. The server
+    /// may send the whole file with status 200.
+    #[must_use]
+    pub fn range_from(mut self, offset: u64, if_range: Option<&'a str>) -> Self {
+        self.range = Some(RangeFrom { offset, if_range });
         self
     }
 

@@ -159,6 +159,7 @@ impl RasterName {
             .plain
             .split('_')
             .chain(stem.rest.iter().map(String::as_str))
+            .filter(|word| !word.is_empty())
             .collect();
         let unknown = || NameError::Unknown(file.to_owned());
         let (area, rest) = match tokens.as_slice() {

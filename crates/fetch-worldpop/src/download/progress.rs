@@ -8,8 +8,8 @@ use super::DownloadTask;
 
 /// Receives the progress of one file.
 pub(crate) trait ProgressSink: Sync {
-    /// The transfer starts over at byte 0, with the announced length.
-    fn started(&self, length: Option<u64>);
+    /// The transfer starts at this byte of a file of this length.
+    fn started(&self, offset: u64, length: Option<u64>);
     fn advanced(&self, bytes: u64);
 }
 
@@ -55,10 +55,10 @@ pub(super) struct FileProgress<'a> {
 }
 
 impl ProgressSink for FileProgress<'_> {
-    fn started(&self, length: Option<u64>) {
+    fn started(&self, offset: u64, length: Option<u64>) {
         self.all.change(|files| {
             let known = length.or(files[self.index].0);
-            files[self.index] = (known, 0);
+            files[self.index] = (known, offset);
         });
     }
 

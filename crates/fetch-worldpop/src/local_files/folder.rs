@@ -106,10 +106,25 @@ impl RasterFolder {
     /// Data: not what the lock file pins. I/O.
     pub(crate) fn place(
         &self,
-        part: AtomicFile,
+        file: AtomicFile,
         placement: &Placement<'_>,
     ) -> Result<Pin, ToolError> {
-        let found = part.fingerprint();
+        let pin = self.pin(file.fingerprint(), placement)?;
+        let path = self.path_of(placement.file);
+        file.place()
+            .map_err(|error| ToolError::io(error).in_file(path.display()))?;
+        Ok(pin)
+    }
+
+    /// The pin of a file with this length and hash, if it is what the lock file pins.
+    ///
+    /// # Errors
+    /// Data: not what the lock file pins.
+    pub(crate) fn pin(
+        &self,
+        found: Fingerprint,
+        placement: &Placement<'_>,
+    ) -> Result<Pin, ToolError> {
         let mut before = Vec::new();
         if let Some(pin) = placement.pin {
             before.clone_from(&pin.before);
@@ -123,9 +138,6 @@ impl RasterFolder {
                 });
             }
         }
-        let path = self.path_of(placement.file);
-        part.place()
-            .map_err(|error| ToolError::io(error).in_file(path.display()))?;
         Ok(Pin {
             file: placement.file.to_owned(),
             url: placement.url.map(ToOwned::to_owned),

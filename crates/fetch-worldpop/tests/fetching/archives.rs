@@ -75,7 +75,7 @@ fn only_requested_members_are_extracted() {
         "sle_f_20_2025_CN_100m_R2025A_v1.tif",
     ];
     assert_eq!(ran.files(), expected);
-    assert_eq!(fixture.rasters(), expected);
+    assert_eq!(fixture.raster_files(), expected);
     let entry = &ran.list["files"][0];
     assert_eq!(entry["url"], URL);
     assert_eq!(entry["member"], "SLE/sle_f_15_2025_CN_100m_R2025A_v1.tif");
@@ -86,10 +86,10 @@ fn only_requested_members_are_extracted() {
     // All bands: those that are there stay, and t never comes along.
     let ran = fixture.run("--iso SLE --year 2025 --bands").succeeds();
     assert_eq!(ran.files().len(), 40);
-    assert_eq!(fixture.rasters().len(), 40);
+    assert_eq!(fixture.raster_files().len(), 40);
     assert!(
         fixture
-            .rasters()
+            .raster_files()
             .iter()
             .all(|file| !file.contains("_t_") && !file.contains("_T_"))
     );
@@ -107,7 +107,7 @@ fn a_truncated_archive_is_retried_and_placed_members_stay() {
         Response::Whole(bytes),
     ]);
     fixture.run("--iso SLE --year 2025 --bands").succeeds();
-    assert_eq!(fixture.rasters().len(), 40);
+    assert_eq!(fixture.raster_files().len(), 40);
 }
 
 #[test]
@@ -133,14 +133,14 @@ fn a_damaged_archive_places_only_complete_files() {
             .run("--iso SLE --year 2025 --bands")
             .fails(status)
             .says("sle_agesex_structures_2025");
-        for file in fixture.rasters() {
+        for file in fixture.raster_files() {
             assert!(file.ends_with(".tif") && !file.starts_with('.'), "{file}");
             let bytes = std::fs::read(fixture.at("rasters").join(&file)).unwrap();
             assert_eq!(bytes.len(), raster(1).len());
         }
         if let Ok(lock) = std::fs::read_to_string(fixture.at("worldpop.lock")) {
             let pins = lock.matches("\"file\"").count();
-            assert_eq!(pins, fixture.rasters().len());
+            assert_eq!(pins, fixture.raster_files().len());
         }
     }
 }
@@ -156,7 +156,7 @@ fn hostile_member_names_stay_inside_the_folder() {
     ];
     let fixture = fixture(vec![Response::Whole(archive(&evil))]);
     fixture.run("--iso SLE --year 2025 --age 15").succeeds();
-    assert_eq!(fixture.rasters().len(), 2);
+    assert_eq!(fixture.raster_files().len(), 2);
     assert_eq!(
         crate::fixture::names(fixture.folder.path()),
         ["list.json", "rasters", "worldpop.lock"]
@@ -198,7 +198,7 @@ fn single_files_are_preferred_to_archives() {
     // twice.
     std::fs::remove_dir_all(fixture.at("rasters")).unwrap();
     let ran = fixture.run("").succeeds();
-    assert_eq!(fixture.rasters().len(), 5);
+    assert_eq!(fixture.raster_files().len(), 5);
     assert_eq!(
         ran.files(),
         [

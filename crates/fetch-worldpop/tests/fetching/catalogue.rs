@@ -250,7 +250,7 @@ fn missing_files_are_reported_with_the_years_that_exist() {
         .run("--year 2025")
         .fails(ExitStatus::Usage)
         .says("without --iso");
-    assert!(fixture.rasters().is_empty());
+    assert!(fixture.raster_files().is_empty());
 }
 
 #[test]
@@ -363,7 +363,7 @@ fn the_list_of_products_has_those_that_count_people() {
     let ran = fixture.run("--list --iso SLE --years 2029-2030").succeeds();
     assert_eq!(ran.files().len(), 2);
     assert!(ran.list["files"][0].get("path").is_none());
-    assert!(fixture.rasters().is_empty());
+    assert!(fixture.raster_files().is_empty());
 }
 
 #[test]

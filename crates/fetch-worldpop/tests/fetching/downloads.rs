@@ -1,6 +1,6 @@
 //! Files over a line that cuts, stalls and lies.
 
-use std::time::Duration;
+use std::sync::{Arc, Barrier};
 
 use pop_cli::{ExitStatus, sha256_hex};
 
@@ -19,7 +19,10 @@ fn fixture() -> FetchFixture {
 fn a_downloaded_total_is_listed_with_all_members() {
     let fixture = fixture();
     let ran = fixture.run(ONE).succeeds();
-    assert_eq!(fixture.rasters(), ["sle_pop_2025_CN_100m_R2025A_v1.tif"]);
+    assert_eq!(
+        fixture.raster_files(),
+        ["sle_pop_2025_CN_100m_R2025A_v1.tif"]
+    );
     let entry = &ran.list["files"][0];
     let path = fixture.at("rasters/sle_pop_2025_CN_100m_R2025A_v1.tif");
     assert_eq!(entry["path"], path.to_str().unwrap());
@@ -145,7 +148,7 @@ fn lasting_failures_have_their_exit_status_and_place_no_file() {
             Response::Whole(page.into()),
             ExitStatus::Data,
             2,
-            "HTML or XML",
+            "HTML page",
         ),
         (
             Response::Whole(Vec::new()),
@@ -161,7 +164,7 @@ fn lasting_failures_have_their_exit_status_and_place_no_file() {
         if text != "again" {
             assert!(ran.message.contains(text), "{answer:?}: {}", ran.message);
         }
-        assert!(fixture.rasters().is_empty(), "{answer:?}");
+        assert!(fixture.raster_files().is_empty(), "{answer:?}");
         assert!(!fixture.at("worldpop.lock").exists());
         let asked = fixture.server.requests();
         let asked = asked.iter().filter(|line| line.contains("/GIS/"));
@@ -173,17 +176,24 @@ fn lasting_failures_have_their_exit_status_and_place_no_file() {
 fn late_responses_are_waited_for_up_to_the_timeout() {
     let fixture = fixture();
     let url = total("R2025A", "SLE", 2025);
-    let late = Response::Late(Duration::from_millis(300), raster(2025));
-    fixture.serve_file(&url, vec![late]);
-    fixture.run(ONE).succeeds();
-    for silent in [Response::Silence, Response::Stalled(raster(2026), 1000)] {
+    let gate = Arc::new(Barrier::new(2));
+    fixture.serve_file(&url, vec![Response::Gated(gate.clone(), raster(2025))]);
+    std::thread::scope(|scope| {
+        scope.spawn(|| fixture.run(ONE).succeeds());
+        // The request waits for its response before the server gives it.
+        fixture
+            .server
+            .wait_for("sle_pop_2025_CN_100m_R2025A_v1.tif");
+        gate.wait();
+    });
+    for silent in [Response::Silence, Response::Stalled(raster(2026), 1000, "")] {
         fixture.serve_file(&total("R2025A", "SLE", 2026), vec![silent]);
         fixture
             .run("--iso SLE --year 2026 --timeout 1 --tries 1")
             .fails(ExitStatus::Unreachable)
             .says("timed out after 1 s");
     }
-    assert_eq!(fixture.rasters().len(), 1);
+    assert_eq!(fixture.raster_files().len(), 1);
 }
 
 #[test]
@@ -193,7 +203,7 @@ fn an_interrupted_run_is_resumed_at_the_next_file() {
     fixture
         .run("--iso SLE --years 2024-2027 --jobs 1")
         .fails(ExitStatus::Unreachable);
-    assert_eq!(fixture.rasters().len(), 3);
+    assert_eq!(fixture.raster_files().len(), 3);
     assert_eq!(fixture.lock()["files"].as_array().unwrap().len(), 3);
     fixture.serve_totals("R2025A", "SLE", 2015..=2030);
     fixture.server.clear_requests();
@@ -213,19 +223,21 @@ fn other_files_are_downloaded_after_one_fails() {
         .run("--iso SLE --years 2015-2018 --jobs 1")
         .fails(ExitStatus::Refused)
         .says("sle_pop_2015");
-    assert_eq!(fixture.rasters().len(), 3);
+    assert_eq!(fixture.raster_files().len(), 3);
 }
 
 #[test]
 fn four_files_are_downloaded_at_a_time() {
     let fixture = fixture();
+    // Nothing is sent before four requests are there.
+    let gate = Arc::new(Barrier::new(4));
     for year in 2015..=2030 {
-        let late = Response::Late(Duration::from_millis(100), raster(year as u32));
+        let late = Response::Gated(gate.clone(), raster(year as u32));
         fixture.serve_file(&total("R2025A", "SLE", year), vec![late]);
     }
     let ran = fixture.run("--iso SLE --years 2015-2030").succeeds();
     let most = fixture.server.max_concurrent();
-    assert!((2..=4).contains(&most), "{most}");
+    assert_eq!(most, 4);
     let years: Vec<i64> = ran.list["files"]
         .as_array()
         .unwrap()
@@ -248,7 +260,7 @@ fn a_dry_run_lists_sizes_and_downloads_nothing() {
     for file in files {
         assert_eq!(file["bytes"], raster(1).len());
     }
-    assert_eq!(fixture.rasters().len(), 1);
+    assert_eq!(fixture.raster_files().len(), 1);
     let heads = fixture.server.requests();
     assert!(
         heads.iter().all(|line| !line.starts_with("GET /GIS")),
@@ -314,5 +326,5 @@ fn real_rasters_are_whole_and_a_real_interrupted_download_is_not() {
         .fails(ExitStatus::Data)
         .says("is not a complete raster: tile")
         .says("beyond the end of the file");
-    assert_eq!(fixture.rasters().len(), taken);
+    assert_eq!(fixture.raster_files().len(), taken);
 }

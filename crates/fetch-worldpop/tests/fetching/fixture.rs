@@ -99,7 +99,7 @@ impl FetchFixture {
     }
 
     /// Files in the folder of rasters.
-    pub(crate) fn rasters(&self) -> Vec<String> {
+    pub(crate) fn raster_files(&self) -> Vec<String> {
         names(&self.at("rasters"))
     }
 
@@ -246,18 +246,29 @@ pub(crate) fn band(iso3: &str, layer: &str, year: i32) -> String {
 /// A small raster of several tiles; another one for each seed.
 pub(crate) fn raster(seed: u32) -> Vec<u8> {
     static PLAIN: OnceLock<Vec<u8>> = OnceLock::new();
-    let mut bytes = PLAIN.get_or_init(plain).clone();
+    let mut bytes = PLAIN.get_or_init(|| plain(64)).clone();
     // Cells lie at the end: change one of them.
     let end = bytes.len();
     bytes[end - 4..].copy_from_slice(&(seed as f32).to_le_bytes());
     bytes
 }
 
-/// A GeoTIFF of 64 by 64 cells in strips of 16 rows, not packed (TIFF 6.0; GeoTIFF 1.1).
-fn plain() -> Vec<u8> {
-    const CELLS: u32 = 64;
+/// One of 1 MiB.
+pub(crate) fn large_raster(seed: u32) -> Vec<u8> {
+    let mut bytes = plain(512);
+    // The header stays; every part of the rest differs between seeds.
+    let start = bytes.len() - 512 * 512 * 4;
+    for cell in bytes[start..].chunks_exact_mut(4) {
+        let people = f32::from_le_bytes([cell[0], cell[1], cell[2], cell[3]]) + seed as f32;
+        cell.copy_from_slice(&people.to_le_bytes());
+    }
+    bytes
+}
+
+/// A square GeoTIFF in four strips, not compressed (TIFF 6.0; GeoTIFF 1.1).
+fn plain(cells: u32) -> Vec<u8> {
     const STRIPS: u32 = 4;
-    let strip_bytes = CELLS * CELLS * 4 / STRIPS;
+    let strip_bytes = cells * cells * 4 / STRIPS;
     let mut out = b"II\x2a\x00\x08\x00\x00\x00".to_vec();
     let tags = 15_u32;
     let heap = 8 + 2 + tags * 12 + 4;
@@ -285,14 +296,14 @@ fn plain() -> Vec<u8> {
     let data = at;
     out.extend((tags as u16).to_le_bytes());
     for (tag, kind, count, value) in [
-        (256_u16, 4_u16, 1_u32, CELLS),
-        (257, 4, 1, CELLS),
+        (256_u16, 4_u16, 1_u32, cells),
+        (257, 4, 1, cells),
         (258, 3, 1, 32),
         (259, 3, 1, 1),
         (262, 3, 1, 1),
         (273, 4, STRIPS, offsets),
         (277, 3, 1, 1),
-        (278, 4, 1, CELLS / STRIPS),
+        (278, 4, 1, cells / STRIPS),
         (279, 4, STRIPS, counts),
         (284, 3, 1, 1),
         (339, 3, 1, 3),
@@ -318,7 +329,7 @@ fn plain() -> Vec<u8> {
     out.extend(keys);
     out.extend(nodata);
     out.push(0);
-    for cell in 0..CELLS * CELLS {
+    for cell in 0..cells * cells {
         out.extend((cell as f32 / 7.0).to_le_bytes());
     }
     out

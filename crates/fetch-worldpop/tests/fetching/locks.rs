@@ -49,7 +49,7 @@ fn a_changed_file_is_refused_with_both_hashes() {
     );
     let ran = ran.says("--accept-changed");
     assert!(!ran.message.contains("is not a complete raster"));
-    assert!(!fixture.rasters().contains(&FILE.to_owned()));
+    assert!(!fixture.raster_files().contains(&FILE.to_owned()));
     assert_eq!(fixture.lock(), lock);
 }
 
@@ -217,7 +217,7 @@ fn concurrent_runs_share_a_lock_file() {
         }
     });
     assert_eq!(fixture.lock()["files"].as_array().unwrap().len(), 16);
-    assert_eq!(fixture.rasters().len(), 16);
+    assert_eq!(fixture.raster_files().len(), 16);
 }
 
 #[test]

@@ -13,4 +13,5 @@ mod downloads;
 mod fixture;
 mod locks;
 mod mirrors;
+mod resume;
 mod server;

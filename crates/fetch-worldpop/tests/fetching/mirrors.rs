@@ -12,7 +12,7 @@ fn copied() -> FetchFixture {
     fixture.serve_totals("R2025A", "SLE", 2015..=2030);
     fixture.run("--iso SLE --years 2024-2025").succeeds();
     std::fs::create_dir_all(fixture.at("usb/some/where")).unwrap();
-    for file in fixture.rasters() {
+    for file in fixture.raster_files() {
         let from = fixture.at("rasters").join(&file);
         std::fs::rename(from, fixture.at("usb/some/where").join(&file)).unwrap();
     }
@@ -28,7 +28,7 @@ fn a_lock_file_and_a_mirror_are_enough() {
         .run(&format!("--iso SLE --year 2025 --mirror @usb {OFF}"))
         .succeeds();
     assert_eq!(ran.files(), ["sle_pop_2025_CN_100m_R2025A_v1.tif"]);
-    assert_eq!(fixture.rasters().len(), 1);
+    assert_eq!(fixture.raster_files().len(), 1);
     let ran = fixture.run(&format!("--mirror @usb {OFF}")).succeeds();
     assert_eq!(ran.files().len(), 2);
     assert_eq!(fixture.lock(), lock);
@@ -89,12 +89,12 @@ fn a_mirror_file_must_match_the_lock_file() {
         .says("is not a complete raster");
     assert!(
         !fixture
-            .rasters()
+            .raster_files()
             .contains(&"sle_pop_2025_CN_100m_R2025A_v1.tif".to_owned())
     );
     // With a network it is fetched instead.
     fixture.run("--mirror @usb").succeeds();
-    assert_eq!(fixture.rasters().len(), 2);
+    assert_eq!(fixture.raster_files().len(), 2);
     let asked = fixture.server.requests();
     assert_eq!(asked.len(), 1, "{asked:?}");
 }

@@ -103,11 +103,7 @@ pub(super) fn not_people(rest: &[&str]) -> Option<RasterName> {
         resolution: cell.unwrap_or(default),
         un_adjusted: un.is_some(),
         version,
-        tail: words
-            .iter()
-            .filter(|word| !word.is_empty())
-            .map(|&word| word.to_owned())
-            .collect(),
+        tail: words.iter().map(|&word| word.to_owned()).collect(),
     })
 }
 
@@ -144,11 +140,10 @@ pub(super) fn global2(rest: &[&str], archive: bool) -> Option<RasterName> {
     while let [word, others @ ..] = words {
         words = others;
         match *word {
-            "" => {}
             "ua" => un_adjusted = true,
             v if is_version(v) && version.is_none() => {
                 version = Some(match words {
-                    [minor, others @ ..] if number(minor).is_some() => {
+                    [minor, others @ ..] if age(minor).is_some() => {
                         words = others;
                         format!("{v}_{minor}")
                     }
@@ -225,7 +220,7 @@ pub(super) fn global1(area: &str, rest: &[&str]) -> Option<RasterName> {
     for &token in rest {
         match token {
             "1km" => parsed.resolution = Resolution::Kilometre1,
-            "" | "100m" | "aggregated" => {}
+            "100m" | "aggregated" => {}
             "unadj" => parsed.un_adjusted = true,
             "constrained" => says_constrained = true,
             "unconstrained" => says_unconstrained = true,

@@ -86,9 +86,7 @@ fn strip_extension(lower: &str) -> (&str, bool) {
     });
     let mut stem = numbered.map_or(lower, |(stem, _)| stem);
     let mut is_archive = false;
-    while let Some((ending, archive)) = EXTENSIONS
-        .iter()
-        .find(|(ending, archive)| stem.ends_with(ending) && !(is_archive && *archive))
+    while let Some((ending, archive)) = EXTENSIONS.iter().find(|(ending, _)| stem.ends_with(ending))
     {
         stem = &stem[..stem.len() - ending.len()];
         is_archive |= archive;
