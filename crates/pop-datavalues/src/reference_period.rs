@@ -140,7 +140,7 @@ impl ReferencePeriodError {
                 let last = found.rsplit(", ").next().unwrap_or_default();
                 let other = if last.parse::<i32>().is_ok() {
                     format!(
-                        "; to carry the people of {last} forward, give their growth with --project growth=RATE; to send them unchanged as {period}, say so in the mapping: [periods] {last} = \"{period}\""
+                        "; to send the people of {last} unchanged as {period}, say so in the mapping: [periods] {last} = \"{period}\""
                     )
                 } else {
                     String::new()
