@@ -14,6 +14,7 @@ mod kills;
 #[cfg(target_os = "linux")]
 mod large;
 mod replies;
+mod reported;
 
 const SET: &str = "dsPopYear01";
 const TOTAL: &str = "dePopTot001";
@@ -347,13 +348,48 @@ fn a_stop_asked_for_is_heeded_between_two_requests() {
 }
 
 #[test]
-fn a_receipt_of_a_stopped_run_is_not_undone_by_half() {
+fn a_stopped_run_is_taken_back_from_its_journal() {
     let country = Country::new(Version::V43, Vec::new());
     country
         .server
         .add_fault(FaultRule::import(Fault::CrashAfter(0)).after(2));
-    country.commit().run().expect(7);
+    let ran = country
+        .push()
+        .args([
+            "--part-size",
+            "2",
+            "--commit",
+            "--receipt",
+            "r.json",
+            "values.json",
+        ])
+        .run()
+        .expect(7);
+    assert!(
+        ran.stderr.contains("run the same command again"),
+        "{}",
+        ran.stderr
+    );
     country.server.revive();
+    let written = country.stored().iter().flatten().count();
+    assert!((1..DISTRICTS).contains(&written), "{written}");
+    // A value that someone else wrote meanwhile is kept.
+    let touched = country.stored().iter().position(Option::is_some).unwrap() + 1;
+    country
+        .server
+        .put_value("2025", TOTAL, &district(touched), None, "7777", None);
+    let undo = || {
+        country
+            .push()
+            .args(["--undo", "r.json", "--commit", "--receipt", "u.json"])
+            .run()
+    };
+    undo().expect(0).says("stopped before its end");
+    let mut left = vec![None; DISTRICTS];
+    left[touched - 1] = Some("7777".to_owned());
+    assert_eq!(country.stored(), left);
+    undo().expect(0).says("nothing is left to do");
+    // Where nothing was sent there is nothing to take back.
     std::fs::write(
         country.path("stub.json"),
         "{\"receipt\":1,\"outcome\":\"open\"}",
@@ -364,6 +400,6 @@ fn a_receipt_of_a_stopped_run_is_not_undone_by_half() {
         .args(["--undo", "stub.json"])
         .run()
         .expect_nothing(2)
-        .says("run its command again");
-    resume(&country, "after a crash of the server");
+        .says("wrote nothing");
+    assert!(!country.path("stub.json.journal").exists());
 }

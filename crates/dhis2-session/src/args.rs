@@ -22,7 +22,7 @@ pub struct ServerArgs {
     #[arg(help = "The server's address, e.g. https://dhis2.example.org/dhis")]
     pub url: Option<String>,
 
-    /// A file that holds user:password, or a token; without it you are asked on the terminal
+    /// File with user:password, or a token; without it the tool asks on the terminal
     #[arg(
         long,
         value_name = "FILE",
@@ -32,11 +32,11 @@ pub struct ServerArgs {
     #[arg(help_heading = "Server")]
     pub credentials_file: Option<PathBuf>,
 
-    /// A PEM file with certificate authorities to trust beside the system's
+    /// PEM file with certificate authorities to trust in addition to the system's
     #[arg(long, value_name = "FILE", help_heading = "Server")]
     pub ca_file: Option<PathBuf>,
 
-    /// Talk http:// also to other machines: everybody on the way can read password and data
+    /// Allow http:// to other machines too: anybody on the way can read password and data
     #[arg(long, help_heading = "Server")]
     pub send_password_unencrypted: bool,
 
@@ -81,7 +81,7 @@ pub enum ServerArgsError {
         /// What it holds instead.
         source: CredentialsError,
     },
-    /// What was typed is no credentials.
+    /// What was typed is not credentials.
     #[error("what was typed {0}")]
     BadInput(CredentialsError),
     /// The client cannot be set up.
@@ -121,7 +121,7 @@ impl ServerArgs {
     /// The server's address, with or without its `/api` at the end.
     ///
     /// # Errors
-    /// When none is given, or it is no address.
+    /// When none is given, or it is not an address.
     pub fn base_url(&self) -> Result<BaseUrl, ServerArgsError> {
         let url = self.url.as_deref().filter(|url| !url.trim().is_empty());
         let url = url.ok_or(ServerArgsError::NoUrl)?;

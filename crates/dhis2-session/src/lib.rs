@@ -51,8 +51,8 @@ pub fn connect_with(
         server.version(),
         server.system_id()
     ));
-    if let Some(doubt) = server.doubt() {
-        console.warn(&doubt);
+    if let Some(warning) = server.untested_release() {
+        console.warn(&warning);
     }
     Ok(server)
 }

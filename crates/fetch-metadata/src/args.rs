@@ -7,7 +7,7 @@ use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
 ///
 /// The document holds the data sets asked for with their elements, combinations, option combos by
 /// their options, assigned org units, periods and access, the calendar, and what the user may do.
-/// It names no user. What changes by the hour stands under "server". Without a selection the tool
+/// It names no user. What changes by the hour is under "server". Without a selection the tool
 /// shows the data sets, and ends with 2.
 ///
 /// Limits: 256 MiB for one answer of the server, no word from it for --timeout seconds, less than

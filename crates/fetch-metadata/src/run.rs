@@ -3,7 +3,7 @@
 use dhis2_session::failure;
 use pop_cli::{Align, Console, ExitStatus, Table, ToolError, counted};
 use pop_dhis2::metadata::{Wanted, data_sets, fetch};
-use pop_dhis2::{Dialect, Metadata, Server};
+use pop_dhis2::{ImportDialect, Metadata, Server};
 
 use crate::FetchMetadata;
 
@@ -58,7 +58,7 @@ fn warn(metadata: &Metadata, console: &Console) {
     {
         console.warn("this user may not write data values (no authority F_DATAVALUE_ADD)");
     }
-    if metadata.dialect == Dialect::A && metadata.user.organisation_units.is_empty() {
+    if metadata.dialect == ImportDialect::PerValue && metadata.user.organisation_units.is_empty() {
         console.warn("this user has no capture units: the server will refuse every value");
         console.hint("up to 2.42 that holds for superusers too: give the user the root unit");
     }
@@ -76,25 +76,38 @@ fn warn(metadata: &Metadata, console: &Console) {
             ));
         }
     }
-    if metadata
-        .server
-        .data_output_period_types
-        .as_ref()
-        .is_some_and(Vec::is_empty)
-    {
-        console.warn(
-            "the server's analytics hold no period type: no value will show in charts or tables",
-        );
-        console.hint(
-            "add Yearly to the data output period types in the system settings, then rebuild the analytics tables",
-        );
-    }
+    warn_of_analytics(metadata, console);
     if !matches!(metadata.calendar.as_str(), "iso8601" | "gregorian") {
         console.warn(&format!(
             "the server's calendar is {}: its period ids are not those of WorldPop's years",
             metadata.calendar
         ));
     }
+}
+
+/// Values of periods that the server's analytics leave out show in no chart or table.
+fn warn_of_analytics(metadata: &Metadata, console: &Console) {
+    let Some(types) = &metadata.server.data_output_period_types else {
+        return;
+    };
+    let mut missing: Vec<&str> = metadata
+        .data_sets
+        .iter()
+        .map(|set| set.period_type.as_str())
+        .filter(|period_type| !types.iter().any(|known| known == period_type))
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    if missing.is_empty() {
+        return;
+    }
+    let missing = missing.join(", ");
+    console.warn(&format!(
+        "the server's analytics leave out {missing} periods: no value of these data sets shows in charts or tables"
+    ));
+    console.hint(&format!(
+        "add {missing} to the data output period types (System settings app, Analytics), then rebuild the analytics tables"
+    ));
 }
 
 fn summary(metadata: &Metadata) -> String {

@@ -1,4 +1,4 @@
-//! What a server would say to a data value set, foretold from its metadata.
+//! What a server would answer to a data value set, predicted from its metadata.
 //!
 //! One implementation for all tools. The rules are those of DHIS2's import in its
 //! two dialects: `DefaultDataValueSetService` with `ImportValidator` up to 2.42,
@@ -8,10 +8,10 @@
 mod finding;
 mod names;
 mod request;
+mod scope_checks;
 mod time;
 mod value;
 mod value_type;
-mod where_to;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,7 +19,7 @@ use jiff::civil::Date;
 
 pub use finding::{Effect, Finding, Rule};
 
-use crate::metadata::{DataSet, Dialect, Metadata};
+use crate::metadata::{DataSet, ImportDialect, Metadata};
 use crate::{DataValue, DataValueSet, Period};
 use names::Names;
 
@@ -42,7 +42,7 @@ pub fn check(set: &DataValueSet, metadata: &Metadata, today: Option<Date>) -> Ve
 struct Checker<'a> {
     set: &'a DataValueSet,
     metadata: &'a Metadata,
-    dialect: Dialect,
+    dialect: ImportDialect,
     /// The data set named, where the document has it.
     data_set: Option<&'a DataSet>,
     names: Names<'a>,
@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
 
     /// Whether the server's periods are those of the Gregorian calendar, as its dates are.
     fn is_gregorian(&self) -> bool {
-        matches!(self.metadata.calendar.as_str(), "iso8601" | "gregorian")
+        crate::calendar::is_gregorian(&self.metadata.calendar)
     }
 
     /// Notes that a rule is broken; positions of one rule and subject are gathered.
@@ -101,6 +101,18 @@ impl<'a> Checker<'a> {
         subject: &str,
         index: Option<usize>,
         message: impl FnOnce() -> String,
+    ) {
+        self.report_with(rule, subject, index, message, None);
+    }
+
+    /// [`Self::report`], with a remedy that says more than the rule's own.
+    fn report_with(
+        &mut self,
+        rule: Rule,
+        subject: &str,
+        index: Option<usize>,
+        message: impl FnOnce() -> String,
+        remedy: Option<String>,
     ) {
         self.reported += 1;
         let key = (rule, subject.to_owned());
@@ -115,6 +127,7 @@ impl<'a> Checker<'a> {
             code,
             subject: subject.to_owned(),
             message: message(),
+            remedy: remedy.unwrap_or_else(|| rule.remedy().to_owned()),
             indexes: Vec::new(),
         });
         finding.indexes.extend(index);

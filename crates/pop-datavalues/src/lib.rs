@@ -5,6 +5,7 @@
 
 pub mod ages;
 pub mod bands;
+pub mod calendar;
 pub mod check;
 mod comment;
 pub mod composition;
@@ -29,7 +30,7 @@ pub mod target_values;
 mod uid;
 pub mod unit_status;
 pub mod upper_levels;
-mod value_set;
+pub mod value_set;
 
 pub use bands::BandSet;
 pub use check::check;

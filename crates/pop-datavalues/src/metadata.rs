@@ -20,11 +20,13 @@ pub const VERSION: u32 = 1;
 
 /// How a server treats imported values; DHIS2 changed that with release 2.43.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Dialect {
+pub enum ImportDialect {
     /// Up to 2.42: values are judged one by one, much is let through.
-    A,
+    #[serde(rename = "A")]
+    PerValue,
     /// From 2.43: values are judged as a group, and one stops all.
-    B,
+    #[serde(rename = "B")]
+    Grouped,
 }
 
 /// The whole document.
@@ -38,7 +40,7 @@ pub struct Metadata {
     /// Release of the server, as it says itself: `2.42.5.2`.
     pub dhis2_version: String,
     /// How it imports.
-    pub dialect: Dialect,
+    pub dialect: ImportDialect,
     /// `iso8601`, `gregorian`, `ethiopian`, …
     pub calendar: String,
     /// Data sets asked for.

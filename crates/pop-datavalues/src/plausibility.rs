@@ -132,6 +132,29 @@ impl KeyFigures {
     }
 }
 
+/// The growth in one year, as a share, of a population that grew from `earlier` to `later` in so
+/// many years. `None` where nobody was counted earlier, or no year lies between.
+///
+/// The one rule for growth: within a set of sums, and between a set and what DHIS2 holds.
+#[must_use]
+pub fn growth_in_a_year(earlier: f64, later: f64, years: i32) -> Option<f64> {
+    (earlier > 0.0 && years > 0).then(|| (later / earlier).powf(1.0 / f64::from(years)) - 1.0)
+}
+
+impl Limits {
+    /// What is conspicuous about a growth in one year: any decline, and more than the limit.
+    #[must_use]
+    pub fn check_growth(&self, growth: f64) -> Option<PlausibilityCheck> {
+        if growth < 0.0 {
+            Some(PlausibilityCheck::Decline)
+        } else if growth > self.growth {
+            Some(PlausibilityCheck::Growth)
+        } else {
+            None
+        }
+    }
+}
+
 /// Remarks on the units of all periods, by kind, then period, then as the units come.
 #[must_use]
 pub fn plausibility_findings(
@@ -161,16 +184,10 @@ pub fn plausibility_findings(
             if let Some(year) = period.year
                 && let Some((then, earlier)) =
                     before.insert((unit, period.source), (year, everybody))
-                && earlier > 0.0
-                && year > then
+                && let Some(growth) = growth_in_a_year(earlier, everybody, year - then)
+                && let Some(finding) = limits.check_growth(growth)
             {
-                // In a year, where several lie between.
-                let growth = (everybody / earlier).powf(1.0 / f64::from(year - then)) - 1.0;
-                if growth < 0.0 {
-                    note(PlausibilityCheck::Decline, growth);
-                } else if growth > limits.growth {
-                    note(PlausibilityCheck::Growth, growth);
-                }
+                note(finding, growth);
             }
             if let (Some(raster), Some(bands)) = (figures.raster, figures.bands)
                 && raster.max(bands) > 0.0
@@ -309,5 +326,24 @@ mod tests {
                 (PlausibilityCheck::UnderFive, 3)
             ]
         );
+    }
+
+    #[test]
+    fn growth_is_that_of_one_year() {
+        let growth = |earlier, later, years| growth_in_a_year(earlier, later, years);
+        assert_eq!(growth(100.0, 150.0, 1), Some(0.5));
+        let two = growth(100.0, 121.0, 2).unwrap();
+        assert!((two - 0.1).abs() < 1e-12, "{two}");
+        assert_eq!(growth(100.0, 0.0, 1), Some(-1.0));
+        assert_eq!(growth(0.0, 5.0, 1), None);
+        assert_eq!(growth(5.0, 5.0, 0), None);
+        let limits = Limits::default();
+        assert_eq!(limits.check_growth(0.10), None);
+        assert_eq!(limits.check_growth(0.11), Some(PlausibilityCheck::Growth));
+        assert_eq!(
+            limits.check_growth(-0.001),
+            Some(PlausibilityCheck::Decline)
+        );
+        assert_eq!(limits.check_growth(0.0), None);
     }
 }

@@ -1,12 +1,14 @@
 //! DHIS2 data value sets: the body of `POST /api/dataValueSets`.
 
+pub mod names;
 mod read;
+pub mod table;
 mod write;
 
 use std::sync::Arc;
 
-pub use read::ReadError;
-pub use write::{CsvWriter, JsonWriter, write_csv};
+pub use read::{PayloadSet, ReadError, SetHeader, Strictness, read_into, read_payload};
+pub use write::{CsvWriter, JsonWriter, ValueRow, write_csv};
 
 /// Text that many values share.
 pub type Text = Arc<str>;
@@ -32,7 +34,7 @@ pub struct DataValue {
     pub deleted: bool,
 }
 
-/// What kind of id stands in the values, where it is not the UID: `CODE`, `NAME`, `ATTRIBUTE:<uid>`.
+/// What kind of id the values have, where it is not the UID: `CODE`, `NAME`, `ATTRIBUTE:<uid>`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IdSchemes {
     /// `idScheme`: for everything that has no scheme of its own.
@@ -78,16 +80,52 @@ impl DataValue {
 }
 
 impl DataValueSet {
-    /// Reads a data value set, strictly: every id, period and value a text, no key twice, nothing after the end.
-    ///
-    /// A period, org unit or attribute option combo at the top level goes into the values, whose own must not differ.
-    /// Keys that would change what an import does (`dryRun`, `strategy`, `completeDate`, `deletion`, …) are refused,
-    /// those of an export (`storedBy`, `created`, `lastUpdated`, `followup`) are passed over.
+    /// Reads a data value set strictly, as [`read_payload`], and refuses empty values too.
     ///
     /// # Errors
     /// See [`ReadError`].
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        read::read(bytes)
+        let PayloadSet {
+            header,
+            names,
+            values,
+        } = read_payload(bytes)?;
+        let mut set = Self {
+            data_set: header.data_set.map(Into::into),
+            ..Self::default()
+        };
+        for (key, scheme) in header.schemes {
+            let slot = match key.as_str() {
+                "dataSetIdScheme" => &mut set.schemes.data_set,
+                "dataElementIdScheme" => &mut set.schemes.data_element,
+                "orgUnitIdScheme" => &mut set.schemes.org_unit,
+                "categoryOptionComboIdScheme" => &mut set.schemes.category_option_combo,
+                "attributeOptionComboIdScheme" => &mut set.schemes.attribute_option_combo,
+                _ => &mut set.schemes.id,
+            };
+            *slot = Some(scheme.into());
+        }
+        for (index, row) in values.rows().iter().enumerate() {
+            let value = values.text(row);
+            if value.is_empty() {
+                return Err(ReadError::Value {
+                    number: index + 1,
+                    what: "no value, or an empty one".to_owned(),
+                });
+            }
+            let text = |sym| names.shared(sym).unwrap_or_default();
+            set.values.push(DataValue {
+                data_element: text(row.key.element),
+                period: text(row.key.period),
+                org_unit: text(row.key.unit),
+                category_option_combo: names.shared(row.key.combo),
+                attribute_option_combo: names.shared(row.key.attribute),
+                value: value.into(),
+                comment: names.shared(row.comment),
+                deleted: false,
+            });
+        }
+        Ok(set)
     }
 
     /// Writes the JSON that DHIS2 of any version takes: one value a line, every member a text.

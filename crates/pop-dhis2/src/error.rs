@@ -1,5 +1,6 @@
 //! What can go wrong with a DHIS2 server, beyond transport.
 
+use crate::import::remedy;
 use pop_http::{BaseUrl, Effect, HttpError, HttpErrorKind, Outcome};
 
 /// A failure in talking to DHIS2.
@@ -34,7 +35,7 @@ pub enum ApiError {
         /// What there is instead, where that is a short list.
         known: Vec<String>,
     },
-    /// A name that stands for more than one thing.
+    /// A name of more than one thing.
     #[error("{given:?} names more than one {what}: {}", ids.join(", "))]
     Ambiguous {
         /// `level`, `group`, …
@@ -61,7 +62,7 @@ fn known_list(known: &[String]) -> String {
 }
 
 impl ApiError {
-    /// The error of the first request of a run, which also tells a wrong address.
+    /// The error of the first request of a run, which also shows a wrong address.
     pub(crate) fn at_connect(error: HttpError, base: &BaseUrl) -> Self {
         let found = match &error.kind {
             HttpErrorKind::NotJson { found } => format!("expected JSON, found {found}"),
@@ -100,16 +101,28 @@ impl ApiError {
         }
     }
 
-    /// A remedy, where there is a general one.
+    /// What to do about it.
     #[must_use]
     pub fn remedy(&self) -> Option<String> {
         match self {
-            Self::Http(error) | Self::Connect { source: error, .. } => error.remedy(),
+            Self::Http(error) | Self::Connect { source: error, .. } => http_remedy(error),
             Self::NotDhis2 { .. } => Some(
-                "the address is what stands before /dhis-web-… or /apps in the browser, with its path if it has one".into(),
+                "the address is the part before /dhis-web-… or /apps in the browser, with its path if it has one".into(),
             ),
+            Self::Unknown { .. } => Some(
+                "check the spelling; what this user may not see is hidden by the server".into(),
+            ),
+            Self::Ambiguous { .. } => Some("name it by its UID".into()),
             Self::Inconsistent(_) => Some("try again: somebody may be changing the tree".into()),
-            _ => None,
+            // What the system says of the output is all there is to know.
+            Self::Output(_) => None,
         }
     }
+}
+
+/// What DHIS2 means by an answer, else what HTTP means by it.
+fn http_remedy(error: &HttpError) -> Option<String> {
+    remedy::of_message(&error.kind.to_string())
+        .map(str::to_owned)
+        .or_else(|| error.remedy())
 }

@@ -5,13 +5,10 @@
 //! ([`summary`]), the counts say whether the claim is sound ([`reconcile`]), and
 //! only what is read back ([`stored`]) counts as stored.
 
-pub mod blame;
-pub mod diff;
-pub mod names;
+pub mod conflict_rows;
 pub mod reconcile;
 pub mod remedy;
 pub mod send;
 pub mod stored;
+pub mod stored_state;
 pub mod summary;
-pub mod values;
-pub mod wire;

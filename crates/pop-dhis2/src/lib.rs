@@ -16,4 +16,4 @@ pub use access::{CredentialsError, client_options, parse_credentials};
 pub use error::ApiError;
 pub use metadata::Metadata;
 pub use server::{Server, SystemInfo};
-pub use version::{Dialect, NEWEST_LINE, NoVersion, OLDEST_LINE, Version};
+pub use version::{ImportDialect, NEWEST_LINE, NotAVersion, OLDEST_LINE, Version};

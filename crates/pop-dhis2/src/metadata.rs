@@ -9,5 +9,5 @@ mod fetch;
 mod settings;
 mod wire;
 
-pub use fetch::{DataSetSummary, Wanted, data_sets, fetch};
+pub use fetch::{DataSetSummary, Wanted, data_sets, data_sets_holding, fetch};
 pub use pop_datavalues::Metadata;

@@ -3,7 +3,7 @@
 use pop_http::{BaseUrl, Client};
 use serde::Deserialize;
 
-use crate::{ApiError, Dialect, Version};
+use crate::{ApiError, ImportDialect, Version};
 
 /// A server that answered who it is, and the client to talk to it with.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Server {
     /// Asks the server who it is. Also the check of address and credentials.
     ///
     /// # Errors
-    /// When it cannot be reached, refuses us, or is no DHIS2.
+    /// When it cannot be reached, refuses us, or is not DHIS2.
     pub fn connect(client: Client) -> Result<Self, ApiError> {
         let mut info: SystemInfo = client
             .get_json("/api/system/info")
@@ -88,7 +88,7 @@ impl Server {
 
     /// How it imports values, by its release.
     #[must_use]
-    pub fn dialect(&self) -> Dialect {
+    pub fn dialect(&self) -> ImportDialect {
         self.version.dialect()
     }
 
@@ -104,9 +104,9 @@ impl Server {
         self.info.calendar.as_deref().unwrap_or("iso8601")
     }
 
-    /// What to tell a user about a release that the tools are not tested with.
+    /// A warning about a release that the tools are not tested with.
     #[must_use]
-    pub fn doubt(&self) -> Option<String> {
+    pub fn untested_release(&self) -> Option<String> {
         use crate::version::{NEWEST_LINE, OLDEST_LINE};
         (!self.version.is_known()).then(|| {
             format!(
@@ -117,7 +117,7 @@ impl Server {
     }
 }
 
-/// The identity that a server made after its system info was cached: it stands there only after
+/// The identity that a server made after its system info was cached: it appears there only after
 /// the next restart. A text or a JSON string; `None` where there is none to be had.
 fn configured_id(client: &Client) -> Option<String> {
     let response = client.get("/api/configuration/systemId").ok()?;

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-pub use pop_datavalues::metadata::Dialect;
+pub use pop_datavalues::metadata::ImportDialect;
 
 /// The oldest release line that is tested: 2.38.
 pub const OLDEST_LINE: u16 = 38;
 /// The newest release line that is known: 2.44.
 pub const NEWEST_LINE: u16 = 44;
 /// The first release line with the second import engine.
-const FIRST_B: u16 = 43;
+const FIRST_GROUPED: u16 = 43;
 
 /// A release as the server names it: `2.41.9.1`, `2.44-SNAPSHOT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +23,15 @@ pub struct Version {
 /// A text that names no release of DHIS2.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a DHIS2 version, expected the form 2.42.1")]
-pub struct NoVersion(String);
+pub struct NotAVersion(String);
 
 impl Version {
     /// Reads a version. The leading `2.` may be missing, as it may one day be.
     ///
     /// # Errors
     /// When the text is of another form.
-    pub fn parse(text: &str) -> Result<Self, NoVersion> {
-        let refuse = || NoVersion(text.chars().take(40).collect());
+    pub fn parse(text: &str) -> Result<Self, NotAVersion> {
+        let refuse = || NotAVersion(text.chars().take(40).collect());
         let trimmed = text.trim();
         let trimmed = trimmed.strip_prefix('v').unwrap_or(trimmed);
         let mut numbers = trimmed.split(['.', '-']).peekable();
@@ -75,11 +75,11 @@ impl Version {
 
     /// How this release imports values. A snapshot may still import as the line before.
     #[must_use]
-    pub fn dialect(&self) -> Dialect {
-        if self.line >= FIRST_B {
-            Dialect::B
+    pub fn dialect(&self) -> ImportDialect {
+        if self.line >= FIRST_GROUPED {
+            ImportDialect::Grouped
         } else {
-            Dialect::A
+            ImportDialect::PerValue
         }
     }
 
@@ -135,8 +135,18 @@ mod tests {
     #[test]
     fn the_dialect_changed_with_2_43() {
         let dialect = |text| Version::parse(text).unwrap().dialect();
-        assert_eq!(dialect("2.42.5.2"), Dialect::A);
-        assert_eq!(dialect("2.43.0"), Dialect::B);
-        assert_eq!(dialect("2.44-SNAPSHOT"), Dialect::B);
+        assert_eq!(dialect("2.42.5.2"), ImportDialect::PerValue);
+        assert_eq!(dialect("2.43.0"), ImportDialect::Grouped);
+        assert_eq!(dialect("2.44-SNAPSHOT"), ImportDialect::Grouped);
+    }
+
+    #[test]
+    fn patches_are_numbers_and_old_lines_are_not_taken_for_new_ones() {
+        let order = |text: &str| read(text).map(|(line, patch, _)| (line, patch));
+        assert!(order("2.41.9") < order("2.41.10"));
+        assert!(order("2.41.10") < order("2.42.0"));
+        // 2.9 and 2.10 are releases of before 2018; 2.10 must not pass for 2.40 or later.
+        assert_eq!(read("2.9"), None);
+        assert_eq!(read("2.10"), None);
     }
 }

@@ -45,7 +45,7 @@ pub enum BaseUrlError {
 pub(crate) enum Foreign {
     /// It leads to another scheme, host or port.
     Origin(String),
-    /// It is no address.
+    /// It is not an address.
     Malformed,
 }
 

@@ -236,7 +236,7 @@ impl Client {
     /// answer's body is cut short.
     ///
     /// # Errors
-    /// Those of the last try; a status that is no success; an answer that is no JSON.
+    /// Those of the last try; a status other than 2xx; an answer that is not JSON.
     pub fn get_json_bytes(&self, path: impl AsRef<str>) -> Result<Vec<u8>, HttpError> {
         self.get_and_read(path, Response::json_bytes, HttpError::retry_advice)
     }

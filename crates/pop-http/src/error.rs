@@ -9,7 +9,7 @@ use crate::retry::{RetryAdvice, is_transient};
 pub enum Effect {
     /// It cannot: the method is safe, or nothing of the request's body left.
     None,
-    /// It may have: only the server's own state tells.
+    /// It may have: only the server's own state shows it.
     Possible,
 }
 
@@ -99,10 +99,10 @@ pub enum HttpErrorKind {
         status: u16,
         /// Where to, without query.
         location: String,
-        /// The address to use instead, where the redirect tells.
+        /// The address to use instead, where the redirect gives it.
         base: Option<String>,
     },
-    /// A status that is no success.
+    /// A status other than 2xx.
     #[error("the server answers {status}{}", Said(message))]
     Status {
         /// 400 and above, or an unexpected 2xx.
@@ -200,35 +200,58 @@ impl HttpError {
         error.downcast::<Self>()
     }
 
-    /// A remedy, where there is a general one.
+    /// What to do about it, as far as transport knows.
     #[must_use]
     pub fn remedy(&self) -> Option<String> {
-        match &self.kind {
+        let text = match &self.kind {
             HttpErrorKind::Redirect {
                 base: Some(base), ..
-            } => Some(format!("give {base} as the server's address")),
+            } => return Some(format!("give {base} as the server's address")),
             HttpErrorKind::Redirect { .. } | HttpErrorKind::NotJson { .. } => {
-                Some("is the server's address right, and does it need a login elsewhere?".into())
+                "is the server's address right, and does it need a login elsewhere?"
             }
-            HttpErrorKind::Tls(_) => {
-                Some("a certificate authority of your own goes into --ca-file".into())
+            HttpErrorKind::HostNotFound(_) => "check the server's address and the network",
+            HttpErrorKind::Connect(_) | HttpErrorKind::Cut(_) => {
+                "is the server running, and is it reachable from here? try again later"
             }
-            HttpErrorKind::Status {
-                status: 401,
-                message: Some(message),
-                ..
-            } if message.contains("method is not allowed") => {
-                Some("the token is good for reading only: use one that allows this method".into())
+            HttpErrorKind::Proxy(_) => {
+                "check https_proxy, http_proxy and all_proxy in the environment; no_proxy lists hosts reached directly"
             }
-            HttpErrorKind::Status { status: 401, .. } => {
-                Some("check user and password, or the token; it is not tried again".into())
-            }
+            HttpErrorKind::Tls(_) => "use --ca-file for a private certificate authority",
             HttpErrorKind::TooSlow { .. } | HttpErrorKind::Timeout { .. } => {
-                Some("a longer --timeout may help".into())
+                "a longer --timeout may help"
             }
-            _ => None,
-        }
+            HttpErrorKind::Status { status, .. } => return status_remedy(*status),
+            HttpErrorKind::TooLarge { .. } => "ask for less at a time",
+            HttpErrorKind::Decompress(_)
+            | HttpErrorKind::Protocol(_)
+            | HttpErrorKind::BadJson(_) => {
+                "is there a proxy that changes answers? ask for the same address in a browser"
+            }
+            // The path comes from the tool or from a link of the server, not from the user.
+            HttpErrorKind::BadPath(_) | HttpErrorKind::LongRequestLine { .. } => return None,
+            // What the library says is all there is to know.
+            HttpErrorKind::Other(_) => return None,
+        };
+        Some(text.to_owned())
     }
+}
+
+/// What to do about a status, as far as HTTP says what it means.
+fn status_remedy(status: u16) -> Option<String> {
+    let text = match status {
+        401 => "check user and password, or the token; it is not tried again",
+        403 => "the user may not do this: ask for the right, or use another user",
+        404 => "is the server's address right?",
+        408 | 429 | 502 | 503 => "the server is busy or restarting: try again later",
+        413 => "a proxy before the server limits request bodies (client_max_body_size in nginx)",
+        504 => {
+            "a proxy before the server waits less long than the answer takes (proxy_read_timeout in nginx)"
+        }
+        500..=599 => "the server failed: its log says why",
+        _ => return None,
+    };
+    Some(text.to_owned())
 }
 
 impl fmt::Display for HttpError {

@@ -7,8 +7,8 @@ use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 /// Show what a data value set would change in DHIS2, and with --commit write, prove and undo it
 ///
 /// Without --commit nothing is written: the set is checked against the metadata, tried on the
-/// server as a dry run, and compared with what is stored. With --commit it is sent in parts, one
-/// at a time, each part is read back, and only what was read back counts as stored. The journal
+/// server as a dry run, and compared with what is stored. With --commit it is sent in batches, one
+/// at a time, each batch is read back, and only what was read back counts as stored. The journal
 /// beside the receipt lets the same command go on after an interruption.
 #[derive(Debug, Parser)]
 #[command(name = "push", version = pop_cli::VERSION, after_help = help())]
@@ -22,7 +22,7 @@ pub struct Push {
         long,
         requires = "receipt",
         conflicts_with = "verify",
-        help_heading = "Writing"
+        help_heading = "CommitRun"
     )]
     pub commit: bool,
 
@@ -31,7 +31,7 @@ pub struct Push {
         long,
         value_name = "FILE",
         requires = "commit",
-        help_heading = "Writing"
+        help_heading = "CommitRun"
     )]
     pub receipt: Option<String>,
 
@@ -40,16 +40,16 @@ pub struct Push {
         long,
         value_name = "FILE",
         requires = "commit",
-        help_heading = "Writing"
+        help_heading = "CommitRun"
     )]
     pub plan: Option<String>,
 
     /// Take back what a receipt says was written; plans, and with --commit restores
-    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file", "verify", "plan"], help_heading = "Writing")]
+    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file", "verify", "plan"], help_heading = "CommitRun")]
     pub undo: Option<String>,
 
     /// Compare what is stored with a receipt; needs read rights only
-    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file"], help_heading = "Writing")]
+    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file"], help_heading = "CommitRun")]
     pub verify: Option<String>,
 
     /// Metadata document of fetch-metadata; without it the server is asked
@@ -71,6 +71,10 @@ pub struct Push {
     /// Name no data set (servers up to 2.42 only): its checks then do not run
     #[arg(long, help_heading = "Plan")]
     pub no_data_set: bool,
+
+    /// Mapping file whose [limits] judge the growth from the year before and to the year after
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub mapping: Option<String>,
 
     /// The plan as a table to read and sign: CSV where FILE ends in .csv, else text
     #[arg(long, value_name = "FILE", help_heading = "Plan")]
@@ -100,7 +104,7 @@ pub struct Push {
     #[command(flatten)]
     pub server: ServerArgs,
 
-    /// Doubts that may pass
+    /// Findings to allow
     #[command(flatten)]
     pub consent: ConsentArgs,
 

@@ -1,18 +1,22 @@
 //! What a run sets out to do: every value it is about, with what stood there before.
 
+use std::io;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use pop_dhis2::import::diff::Class;
-use pop_dhis2::import::names::Names;
+use pop_datavalues::value_set::names::Names;
+use pop_datavalues::value_set::table::{Content, ValueKey, ValueTable};
+use pop_datavalues::value_set::{IdSchemes, JsonWriter, ValueRow};
 use pop_dhis2::import::reconcile::Strategy;
-use pop_dhis2::import::values::{Content, Key, Values};
+use pop_dhis2::import::send::Mode;
+use pop_dhis2::import::stored_state::ChangeClass;
 
 use crate::record::{ContentRecord, Record};
 
 /// What a job does: a push stores a set, an undo takes a push back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub(crate) enum RunKind {
     /// Store a data value set.
     Push,
     /// Restore what a receipt says stood there before.
@@ -21,7 +25,7 @@ pub enum Kind {
 
 /// What becomes of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
+pub(crate) enum ItemState {
     /// To be written.
     Open,
     /// Sent, and not yet known to be stored or not.
@@ -37,12 +41,12 @@ pub enum State {
     /// Refused by the server.
     Refused,
     /// Changed by someone else since the plan: kept.
-    Others,
+    Conflict,
     /// Sent, said to be written, and not there.
     Lost,
 }
 
-impl State {
+impl ItemState {
     const WORDS: [(Self, &'static str); 9] = [
         (Self::Open, "open"),
         (Self::Unknown, "unknown"),
@@ -51,13 +55,13 @@ impl State {
         (Self::Kept, "kept"),
         (Self::LeftOut, "left-out"),
         (Self::Refused, "refused"),
-        (Self::Others, "others"),
+        (Self::Conflict, "others"),
         (Self::Lost, "lost"),
     ];
 
     /// The word for it in receipts.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         Self::WORDS
             .iter()
             .find(|(state, _)| *state == self)
@@ -66,7 +70,7 @@ impl State {
 
     /// The state of a word.
     #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
         Self::WORDS
             .iter()
             .find(|(_, known)| *known == word)
@@ -74,49 +78,63 @@ impl State {
     }
 }
 
-/// One value of a job. Rows of the tables are named by index, `NONE` where there is none.
-#[derive(Debug, Clone, Copy)]
-pub struct Item {
-    /// Where it belongs.
-    pub key: Key,
-    /// What writing it would do.
-    pub class: Class,
-    /// What becomes of it.
-    pub state: State,
-    /// Its number in the file it came from, counted from 1; 0 where it came from none.
-    pub row: u32,
-    wanted: u32,
-    before: u32,
+/// The number of a row in a table of values, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct RowNumber(NonZeroUsize);
+
+impl RowNumber {
+    fn of_index(index: usize) -> Self {
+        Self(NonZeroUsize::MIN.saturating_add(index))
+    }
+
+    fn index(self) -> usize {
+        self.0.get() - 1
+    }
 }
 
-const NONE: u32 = u32::MAX;
+/// One value of a job.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Item {
+    /// Where it belongs.
+    pub(crate) key: ValueKey,
+    /// What writing it would do.
+    pub(crate) class: ChangeClass,
+    /// What becomes of it.
+    pub(crate) state: ItemState,
+    /// Its number in the file it came from, counted from 1; 0 where it came from none.
+    pub(crate) row: u32,
+    /// Its row in the values wanted; without one it is to be deleted.
+    wanted: Option<RowNumber>,
+    /// Its row in the values before; without one nothing was stored.
+    before: Option<RowNumber>,
+}
 
 /// All values of a run, and the texts they are made of.
 #[derive(Debug)]
-pub struct Job {
+pub(crate) struct Job {
     /// Push or undo.
-    pub kind: Kind,
+    pub(crate) kind: RunKind,
     /// The data set named in every request.
-    pub data_set: Option<String>,
+    pub(crate) data_set: Option<String>,
     /// Texts of ids, periods, comments.
-    pub names: Names,
+    pub(crate) names: Names,
     /// Values wanted; of a push, the file's rows in its order.
-    pub wanted: Values,
+    pub(crate) wanted: ValueTable,
     /// Values that stood there before.
-    pub before: Values,
+    pub(crate) before: ValueTable,
     /// One for each value, in the order of sending.
-    pub items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
 }
 
 impl Job {
     /// A job without items.
     #[must_use]
-    pub fn new(
-        kind: Kind,
+    pub(crate) fn new(
+        kind: RunKind,
         data_set: Option<String>,
         names: Names,
-        wanted: Values,
-        before: Values,
+        wanted: ValueTable,
+        before: ValueTable,
     ) -> Self {
         Self {
             kind,
@@ -129,69 +147,67 @@ impl Job {
     }
 
     /// Adds an item by its rows in the two tables; gives it to be completed.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
-        key: Key,
-        class: Class,
+        key: ValueKey,
+        class: ChangeClass,
         wanted: Option<usize>,
         before: Option<usize>,
     ) -> &mut Item {
-        let index =
-            |row: Option<usize>| row.and_then(|row| u32::try_from(row).ok()).unwrap_or(NONE);
         let at = self.items.len();
         self.items.push(Item {
             key,
             class,
-            state: State::Open,
+            state: ItemState::Open,
             row: 0,
-            wanted: index(wanted),
-            before: index(before),
+            wanted: wanted.map(RowNumber::of_index),
+            before: before.map(RowNumber::of_index),
         });
         &mut self.items[at]
     }
 
-    /// Gives an item another content that stands there before it.
+    /// Gives an item another content as stored before it.
     ///
     /// # Errors
     /// A value that is too long.
-    pub fn set_before(
+    pub(crate) fn set_before(
         &mut self,
         index: usize,
         content: Option<&ContentRecord>,
-    ) -> std::io::Result<()> {
+    ) -> io::Result<()> {
         let item = &mut self.items[index];
         item.before = match content {
-            None => NONE,
+            None => None,
             Some(content) => {
                 content.store(item.key, &mut self.names, &mut self.before)?;
-                u32::try_from(self.before.len() - 1).unwrap_or(NONE)
+                Some(RowNumber::of_index(self.before.len() - 1))
             }
         };
         Ok(())
     }
 
     /// Puts the items in the order of sending: by what is asked, period, unit and element.
-    pub fn arrange(&mut self) {
+    pub(crate) fn arrange(&mut self) {
         self.items
-            .sort_unstable_by_key(|item| (item.wanted == NONE, item.key, item.row));
+            .sort_unstable_by_key(|item| (item.wanted.is_none(), item.key, item.row));
     }
 
     /// What is wanted of an item; `None` to delete it.
     #[must_use]
-    pub fn wanted_of(&self, item: &Item) -> Option<Content<'_>> {
+    pub(crate) fn wanted_of(&self, item: &Item) -> Option<Content<'_>> {
         content(&self.wanted, item.wanted)
     }
 
     /// What stood there before.
     #[must_use]
-    pub fn before_of(&self, item: &Item) -> Option<Content<'_>> {
+    pub(crate) fn before_of(&self, item: &Item) -> Option<Content<'_>> {
         content(&self.before, item.before)
     }
 
     /// What has to be asked to get an item done.
     #[must_use]
-    pub fn strategy_of(&self, item: &Item) -> Strategy {
-        if item.wanted == NONE {
+    pub(crate) fn strategy_of(&self, item: &Item) -> Strategy {
+        if item.wanted.is_none() {
             Strategy::Delete
         } else {
             Strategy::Store
@@ -200,14 +216,14 @@ impl Job {
 
     /// How many items are in a state.
     #[must_use]
-    pub fn count(&self, state: State) -> usize {
+    pub(crate) fn count(&self, state: ItemState) -> usize {
         self.items.iter().filter(|item| item.state == state).count()
     }
 
     /// Ranges of at most `size` neighbouring items, each of one period and one strategy.
     #[must_use]
-    pub fn parts(&self, size: usize) -> Vec<Range<usize>> {
-        let mut parts = Vec::new();
+    pub(crate) fn batches(&self, size: usize) -> Vec<Range<usize>> {
+        let mut batches = Vec::new();
         let mut start = 0;
         while let Some(first) = self.items.get(start) {
             let end = self.items[start..]
@@ -215,18 +231,52 @@ impl Job {
                 .take(size.max(1))
                 .position(|item| {
                     item.key.period != first.key.period
-                        || (item.wanted == NONE) != (first.wanted == NONE)
+                        || (item.wanted.is_none()) != (first.wanted.is_none())
                 })
                 .unwrap_or_else(|| size.max(1).min(self.items.len() - start));
-            parts.push(start..start + end);
+            batches.push(start..start + end);
             start += end;
         }
-        parts
+        batches
+    }
+
+    /// The body of a request for some items.
+    ///
+    /// # Errors
+    /// None in practice: it is written to memory.
+    pub(crate) fn request_body(&self, items: &[usize], mode: Mode) -> io::Result<Vec<u8>> {
+        let out = Vec::with_capacity(items.len() * 160);
+        let data_set = self.data_set.as_deref();
+        let mut json = match mode {
+            Mode::DryRun => JsonWriter::dry_run(out, data_set)?,
+            Mode::Commit => JsonWriter::new(out, data_set, &IdSchemes::default())?,
+        };
+        for &index in items {
+            let item = &self.items[index];
+            // A deletion names the value it deletes.
+            let Some(content) = self.wanted_of(item).or_else(|| self.before_of(item)) else {
+                continue;
+            };
+            let mark = content.follow_up.then_some(true);
+            json.write(ValueRow {
+                data_element: self.names.text(item.key.element),
+                period: self.names.text(item.key.period),
+                org_unit: self.names.text(item.key.unit),
+                category_option_combo: self.names.opt(item.key.combo),
+                attribute_option_combo: self.names.opt(item.key.attribute),
+                value: content.value,
+                comment: self.names.opt(content.comment),
+                follow_up_per_value: mark,
+                follow_up_grouped: mark,
+                deleted: false,
+            })?;
+        }
+        json.finish()
     }
 
     /// The record of an item.
     #[must_use]
-    pub fn record(&self, item: &Item) -> Record {
+    pub(crate) fn record(&self, item: &Item) -> Record {
         let content = |content: Option<Content<'_>>| {
             content.map(|content| ContentRecord::of(content, &self.names))
         };
@@ -243,17 +293,19 @@ impl Job {
     ///
     /// # Errors
     /// A class or state that is not known, or a value that is too long.
-    pub fn add_record(&mut self, record: &Record) -> Result<(), String> {
-        let class = Class::ALL
+    pub(crate) fn add_record(&mut self, record: &Record) -> Result<(), String> {
+        let class = ChangeClass::ALL
             .into_iter()
             .find(|class| class.word() == record.class)
             .ok_or_else(|| format!("unknown class {:?}", record.class))?;
         let state = match record.state.as_deref() {
-            None => State::Open,
-            Some(word) => State::of_word(word).ok_or_else(|| format!("unknown state {word:?}"))?,
+            None => ItemState::Open,
+            Some(word) => {
+                ItemState::of_word(word).ok_or_else(|| format!("unknown state {word:?}"))?
+            }
         };
         let key = record.key(&mut self.names);
-        let mut store = |content: &Option<ContentRecord>, values: &mut Values| match content {
+        let mut store = |content: &Option<ContentRecord>, values: &mut ValueTable| match content {
             None => Ok(None),
             Some(content) => content
                 .store(key, &mut self.names, values)
@@ -269,9 +321,7 @@ impl Job {
     }
 }
 
-fn content(values: &Values, index: u32) -> Option<Content<'_>> {
-    values
-        .rows()
-        .get(index as usize)
-        .map(|row| values.content(row))
+fn content(values: &ValueTable, row: Option<RowNumber>) -> Option<Content<'_>> {
+    let row = values.rows().get(row?.index())?;
+    Some(values.content(row))
 }

@@ -4,7 +4,10 @@
 //! synced; a line is written and synced before each request leaves. Whatever stops the run, the
 //! journal holds all that is needed to go on: with it the three-way rule (ours, before, someone
 //! else's) needs no memory of what was sent. A line without its end is a write that was cut.
-//! Its file is locked while a process works with it ([`Claim`]).
+//! Its file is locked while a process works with it ([`lock::JournalLock`]).
+
+pub(crate) mod lock;
+pub(crate) mod read;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write};
@@ -12,36 +15,36 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::RequestRecord;
-use crate::claim::Claim;
-use crate::job::{Job, Kind, State};
-use crate::record::Record;
+use lock::JournalLock;
+
+use crate::job::{ItemState, Job, RunKind};
+use crate::record::{Record, RequestRecord};
 
 /// What a journal begins with; the run is the same only if all of it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Heading {
+pub(crate) struct Heading {
     /// Version of this format.
-    pub journal: u32,
+    pub(crate) journal: u32,
     /// Push or undo.
-    pub kind: Kind,
+    pub(crate) kind: RunKind,
     /// SHA-256 of the file that is pushed, or of the receipt that is undone.
-    pub payload: String,
+    pub(crate) payload: String,
     /// Identity of the server.
-    pub system_id: String,
+    pub(crate) system_id: String,
     /// Data set named in the requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data_set: Option<String>,
+    pub(crate) data_set: Option<String>,
 }
 
 /// One line of a journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 #[allow(
     clippy::large_enum_variant,
     reason = "items are written one by one, never kept"
 )]
-pub enum Event {
+pub(crate) enum Event {
     /// The first line.
     Open(Heading),
     /// A value the run is about.
@@ -53,20 +56,20 @@ pub enum Event {
     },
     /// A request is about to leave.
     Send {
-        /// Position of the part's first item.
+        /// Position of the batch's first item.
         from: u64,
         /// Position after its last item.
         to: u64,
         /// How many of them it carries.
         values: u64,
-        /// Which try of this part it is, from 1.
+        /// Which try of this batch it is, from 1.
         attempt: u32,
     },
     /// What came back.
     Answer(RequestRecord),
-    /// What was read back of a part.
+    /// What was read back of a batch.
     Read {
-        /// Position of the part's first item.
+        /// Position of the batch's first item.
         from: u64,
         /// Position after its last item.
         to: u64,
@@ -85,14 +88,14 @@ const LAST_BYTES: u64 = 4096;
 
 /// A journal open for appending. Its file is locked as long as it is open.
 #[derive(Debug)]
-pub struct Journal {
+pub(crate) struct Journal {
     file: BufWriter<File>,
     path: PathBuf,
 }
 
 /// Where the journal of a receipt is.
 #[must_use]
-pub fn beside(receipt: &Path) -> PathBuf {
+pub(crate) fn beside(receipt: &Path) -> PathBuf {
     let mut name = receipt.as_os_str().to_owned();
     name.push(".journal");
     PathBuf::from(name)
@@ -103,12 +106,12 @@ impl Journal {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn begin(claim: Claim, heading: &Heading, job: &Job) -> io::Result<Self> {
-        let mut journal = Self::after(claim, 0)?;
+    pub(crate) fn begin(lock: JournalLock, heading: &Heading, job: &Job) -> io::Result<Self> {
+        let mut journal = Self::after(lock, 0)?;
         journal.append(&Event::Open(heading.clone()))?;
         for item in &job.items {
             let mut record = job.record(item);
-            record.state = (item.state != State::Open).then(|| item.state.word().to_owned());
+            record.state = (item.state != ItemState::Open).then(|| item.state.word().to_owned());
             journal.append(&Event::Item(record))?;
         }
         journal.write(&Event::Ready {
@@ -122,19 +125,19 @@ impl Journal {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn reopen(claim: Claim) -> io::Result<Self> {
-        let whole = whole_lines(BufReader::new(claim.reader()?))?;
-        Self::after(claim, whole)
+    pub(crate) fn reopen(lock: JournalLock) -> io::Result<Self> {
+        let whole = whole_lines(BufReader::new(lock.reader()?))?;
+        Self::after(lock, whole)
     }
 
     /// Keeps the first `length` bytes and writes behind them.
-    fn after(claim: Claim, length: u64) -> io::Result<Self> {
-        let mut file = claim.file;
+    fn after(lock: JournalLock, length: u64) -> io::Result<Self> {
+        let mut file = lock.file;
         file.set_len(length)?;
         file.seek(SeekFrom::Start(length))?;
         Ok(Self {
             file: BufWriter::new(file),
-            path: claim.path,
+            path: lock.path,
         })
     }
 
@@ -142,7 +145,7 @@ impl Journal {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn write(&mut self, event: &Event) -> io::Result<()> {
+    pub(crate) fn write(&mut self, event: &Event) -> io::Result<()> {
         self.append(event)?;
         self.file.flush()?;
         self.file.get_ref().sync_data()
@@ -157,17 +160,17 @@ impl Journal {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn remove(self) -> io::Result<()> {
+    pub(crate) fn remove(self) -> io::Result<()> {
         // Before the lock goes: whoever waits for it must not find a journal that is done.
         std::fs::remove_file(&self.path)
     }
 }
 
-/// Whether a journal tells of a run that has not come to its end: then no receipt tells all of it.
+/// Whether a journal is of a run that has not ended: then no receipt has all of it.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn is_open(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_open(path: &Path) -> io::Result<bool> {
     let mut file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         opened => opened?,

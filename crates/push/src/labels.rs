@@ -3,58 +3,76 @@
 use std::collections::HashMap;
 
 use pop_datavalues::Metadata;
-use pop_dhis2::import::names::{Names, Sym};
-use pop_dhis2::import::values::Key;
+use pop_datavalues::value_set::names::{Names, Sym};
+use pop_datavalues::value_set::table::ValueKey;
+use pop_dhis2::metadata::{self, Wanted};
+
+use crate::job::Job;
+use crate::session::Session;
 
 /// Names of what a plan is about, by id.
-#[derive(Debug)]
-pub(crate) struct Labels<'a>(HashMap<&'a str, &'a str>);
+#[derive(Debug, Default)]
+pub(crate) struct Labels(HashMap<String, String>);
 
-impl<'a> Labels<'a> {
+impl Labels {
     /// The names that the metadata have.
     #[must_use]
-    pub(crate) fn new(metadata: &'a Metadata) -> Self {
+    pub(crate) fn new(metadata: &Metadata) -> Self {
         let units = metadata
             .org_units
             .iter()
-            .filter_map(|unit| Some((unit.id.as_str(), unit.name.as_deref()?)));
+            .filter_map(|unit| Some((&unit.id, unit.name.as_ref()?)));
         let elements = metadata
             .data_elements
             .iter()
-            .map(|element| (element.id.as_str(), element.name.as_str()));
+            .map(|element| (&element.id, &element.name));
+        let sets = metadata.data_sets.iter().map(|set| (&set.id, &set.name));
         let combos = metadata
             .category_combos
             .iter()
             .flat_map(|combo| &combo.category_option_combos);
-        let combos = combos.map(|combo| (combo.id.as_str(), combo.name.as_str()));
+        let combos = combos.map(|combo| (&combo.id, &combo.name));
         Self(
             units
                 .chain(elements)
+                .chain(sets)
                 .chain(combos)
                 .filter(|(_, name)| !name.is_empty())
+                .map(|(id, name)| (id.clone(), name.clone()))
                 .collect(),
         )
     }
 
-    /// No names: ids stand for themselves.
+    /// The names that the server has for a job's data set; none where it does not give them.
     #[must_use]
-    pub(crate) fn none() -> Self {
-        Self(HashMap::new())
+    pub(crate) fn of_job(session: &Session, job: &Job) -> Self {
+        let wanted = Wanted {
+            data_sets: job.data_set.iter().cloned().collect(),
+            ..Wanted::default()
+        };
+        if wanted.data_sets.is_empty() {
+            return Self::default();
+        }
+        metadata::fetch(&session.server, &wanted)
+            .map_or_else(|_| Self::default(), |it| Self::new(&it))
+    }
+
+    /// Whether there is no name at all.
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The name of an id, else the id.
     #[must_use]
-    pub(crate) fn of(&self, id: &'a str) -> &'a str {
-        self.0.get(id).copied().unwrap_or(id)
+    pub(crate) fn of<'a>(&'a self, id: &'a str) -> &'a str {
+        self.0.get(id).map_or(id, String::as_str)
     }
 
     /// Unit, element, combo and period of a key, by name.
     #[must_use]
-    pub(crate) fn of_key(&self, key: &Key, names: &Names) -> String {
-        let name = |sym: Sym| {
-            let id = names.text(sym);
-            self.0.get(id).copied().unwrap_or(id)
-        };
+    pub(crate) fn of_key(&self, key: &ValueKey, names: &Names) -> String {
+        let name = |sym: Sym| self.of(names.text(sym));
         format!(
             "{} {} {} {}",
             name(key.unit),

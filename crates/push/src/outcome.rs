@@ -1,13 +1,33 @@
 //! How a run ended, in one word, one line and one exit status.
 
 use pop_cli::ExitStatus;
+use pop_dhis2::import::stored::StoredError;
 
-use crate::commit::Stop;
-use crate::job::{Job, State};
+use crate::job::{ItemState, Job, RunKind};
+
+/// Why a run ended before its last batch.
+#[derive(Debug)]
+pub(crate) enum StopReason {
+    /// The server refuses whatever is sent.
+    Refused {
+        /// Why.
+        why: String,
+        /// What to do about it.
+        remedy: Option<String>,
+    },
+    /// The server cannot be reached, or has no time.
+    Unreachable(String),
+    /// What is stored could not be read.
+    Unread(StoredError),
+    /// The user asked to stop.
+    Interrupted,
+    /// The journal could not be written: nothing more may be sent.
+    Journal(std::io::Error),
+}
 
 /// What the server holds of what was to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// All of it, as far as it was to be written.
     Written,
     /// Some of it.
@@ -21,7 +41,7 @@ pub enum Outcome {
 impl Outcome {
     /// The word for it, first on the last line and in the receipt.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Written => "written",
             Self::Partly => "partly",
@@ -32,14 +52,15 @@ impl Outcome {
 
     /// Judges a job after the last reading.
     #[must_use]
-    pub fn of(job: &Job) -> Self {
+    pub(crate) fn of(job: &Job) -> Self {
         let count = |state| job.count(state);
-        let missing = count(State::Open) + count(State::Refused) + count(State::Others);
-        if count(State::Unknown) + count(State::Lost) > 0 {
+        let missing =
+            count(ItemState::Open) + count(ItemState::Refused) + count(ItemState::Conflict);
+        if count(ItemState::Unknown) + count(ItemState::Lost) > 0 {
             Self::Unknown
         } else if missing == 0 {
             Self::Written
-        } else if count(State::Stored) > 0 {
+        } else if count(ItemState::Stored) > 0 {
             Self::Partly
         } else {
             Self::Nothing
@@ -49,14 +70,14 @@ impl Outcome {
 
 /// The exit status of a run that was to write.
 #[must_use]
-pub fn status(outcome: Outcome, stop: Option<&Stop>) -> ExitStatus {
+pub(crate) fn status(outcome: Outcome, stop: Option<&StopReason>) -> ExitStatus {
     match (outcome, stop) {
         (Outcome::Partly | Outcome::Unknown, _) => ExitStatus::Uncertain,
-        (_, Some(Stop::Interrupted)) => ExitStatus::Interrupted,
-        (_, Some(Stop::Journal(_))) => ExitStatus::Io,
+        (_, Some(StopReason::Interrupted)) => ExitStatus::Interrupted,
+        (_, Some(StopReason::Journal(_))) => ExitStatus::Io,
         (Outcome::Written, _) => ExitStatus::Done,
-        (Outcome::Nothing, Some(Stop::Unreachable(_))) => ExitStatus::Unreachable,
-        (Outcome::Nothing, Some(Stop::Unread(error))) if error.is_unreachable() => {
+        (Outcome::Nothing, Some(StopReason::Unreachable(_))) => ExitStatus::Unreachable,
+        (Outcome::Nothing, Some(StopReason::Unread(error))) if error.is_unreachable() => {
             ExitStatus::Unreachable
         }
         (Outcome::Nothing, _) => ExitStatus::Refused,
@@ -65,18 +86,21 @@ pub fn status(outcome: Outcome, stop: Option<&Stop>) -> ExitStatus {
 
 /// The last line: what is stored, and where it is written down.
 #[must_use]
-pub fn last_line(outcome: Outcome, job: &Job, receipt: &str) -> String {
-    let stored = job.count(State::Stored);
+pub(crate) fn last_line(outcome: Outcome, job: &Job, receipt: &str) -> String {
+    let stored = job.count(ItemState::Stored);
     let mut others = Vec::new();
     for (state, words) in [
-        (State::Same, "stood there already"),
-        (State::Kept, "kept as someone else's"),
-        (State::LeftOut, "left out"),
-        (State::Refused, "refused by the server"),
-        (State::Others, "changed by someone else meanwhile and kept"),
-        (State::Lost, "sent and not found"),
-        (State::Unknown, "sent and not read back"),
-        (State::Open, "not sent"),
+        (ItemState::Same, "stood there already"),
+        (ItemState::Kept, "kept as someone else's"),
+        (ItemState::LeftOut, "left out"),
+        (ItemState::Refused, "refused by the server"),
+        (
+            ItemState::Conflict,
+            "changed by someone else meanwhile and kept",
+        ),
+        (ItemState::Lost, "sent and not found"),
+        (ItemState::Unknown, "sent and not read back"),
+        (ItemState::Open, "not sent"),
     ] {
         let count = job.count(state);
         if count > 0 {
@@ -84,8 +108,8 @@ pub fn last_line(outcome: Outcome, job: &Job, receipt: &str) -> String {
         }
     }
     let verb = match job.kind {
-        crate::job::Kind::Push => "stored and read back",
-        crate::job::Kind::Undo => "restored and read back",
+        RunKind::Push => "stored and read back",
+        RunKind::Undo => "restored and read back",
     };
     let rest = if others.is_empty() {
         String::new()

@@ -2,12 +2,13 @@
 
 use std::io::{self, Read};
 
+use dhis2_session::with_hint;
 use pop_cli::ToolError;
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::{CategoryCombo, DataSet};
-use pop_dhis2::import::names::{Names, Sym};
-use pop_dhis2::import::values::Values;
-use pop_dhis2::import::wire::{self, Header, Strictness};
+use pop_datavalues::value_set::names::{Names, Sym};
+use pop_datavalues::value_set::table::{ValueKey, ValueTable};
+use pop_datavalues::value_set::{ReadError, read_payload};
 use sha2::{Digest, Sha256};
 
 /// A data value set as it was read.
@@ -16,7 +17,7 @@ pub(crate) struct Payload {
     /// Texts of its ids and comments.
     pub(crate) names: Names,
     /// Its values, in the file's order.
-    pub(crate) values: Values,
+    pub(crate) values: ValueTable,
     /// The data set it names.
     pub(crate) data_set: Option<String>,
     /// SHA-256 of its bytes, in hexadecimal.
@@ -42,26 +43,28 @@ impl Payload {
     /// Reads a data value set to its end.
     ///
     /// # Errors
-    /// Data: no data value set, no values, a value without its key, or whose key says something
-    /// else than the top of the document.
+    /// Data: see [`ReadError`]; no values.
     pub(crate) fn read(source: impl Read) -> Result<Self, ToolError> {
         let mut source = Hashing {
             inner: io::BufReader::with_capacity(1 << 16, source),
             hash: Sha256::new(),
         };
-        let mut names = Names::default();
-        let mut values = Values::default();
-        let header = wire::read(&mut source, Strictness::Payload, &mut names, &mut values)
-            .map_err(ToolError::data)?;
+        let set = read_payload(&mut source).map_err(|error| match error {
+            ReadError::Io(error) => ToolError::io(error),
+            error => with_hint(ToolError::data(&error), error.remedy()),
+        })?;
         // The reader stops at the end of the document; what follows was checked to be blank.
         io::copy(&mut source, &mut io::sink()).map_err(ToolError::io)?;
-        complete(&header, &mut values)?;
+        if set.values.is_empty() {
+            return Err(ToolError::data("no data values in the set")
+                .hint("the step that made it left every unit out: look at what it reported"));
+        }
         Ok(Self {
-            names,
-            values,
-            data_set: header.data_set,
+            names: set.names,
+            values: set.values,
+            data_set: set.header.data_set,
             sha256: hexadecimal(&source.hash.finalize()),
-            schemes: header.schemes,
+            schemes: set.header.schemes,
         })
     }
 
@@ -144,7 +147,7 @@ impl Payload {
         &mut self,
         what: &str,
         list: impl Iterator<Item = (Option<&'a str>, &'a str)>,
-        part: impl Fn(&mut pop_dhis2::import::values::Key) -> &mut Sym,
+        member: impl Fn(&mut ValueKey) -> &mut Sym,
     ) -> Result<(), ToolError> {
         let mut ids = std::collections::HashMap::new();
         for (code, id) in list {
@@ -156,7 +159,7 @@ impl Payload {
             ids.entry(id).or_insert(id);
         }
         for (index, row) in self.values.rows_mut().iter_mut().enumerate() {
-            let sym = part(&mut row.key);
+            let sym = member(&mut row.key);
             if sym.is_none() {
                 continue;
             }
@@ -222,34 +225,6 @@ fn default_combo(metadata: &Metadata) -> Option<&str> {
         [only] => Some(&only.id),
         _ => None,
     }
-}
-
-fn complete(header: &Header, values: &mut Values) -> Result<(), ToolError> {
-    if values.is_empty() {
-        return Err(ToolError::data("no data values in the set"));
-    }
-    if let Some(index) = header.contradicted_by(values.rows()) {
-        return Err(ToolError::data(
-            "period, unit or attribute combo differs from the top of the document",
-        )
-        .at(format!("value {}", index + 1))
-        .hint("servers up to 2.42 take the top's, later ones the value's: say it in one place"));
-    }
-    for (index, row) in values.rows_mut().iter_mut().enumerate() {
-        header.complete(row);
-        for (what, sym) in [
-            ("dataElement", row.key.element),
-            ("period", row.key.period),
-            ("orgUnit", row.key.unit),
-        ] {
-            if sym.is_none() {
-                return Err(
-                    ToolError::data(format!("no {what}")).at(format!("value {}", index + 1))
-                );
-            }
-        }
-    }
-    Ok(())
 }
 
 /// SHA-256 of what can be read, in hexadecimal.

@@ -1,51 +1,67 @@
 //! The plan: what a push would change, and what would be refused.
 
+mod build;
+mod checks;
+pub(crate) mod compare;
+mod dry_run;
+mod growth;
+pub(crate) mod guard;
+mod levels;
+mod metadata_checks;
+pub(crate) mod output;
+pub(crate) mod refusal;
+pub(crate) mod table;
+
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
 use pop_cli::{Console, Finding, ToolError};
-use pop_datavalues::metadata::Dialect;
-use pop_dhis2::import::diff::Class;
+use pop_datavalues::metadata::ImportDialect;
+use pop_dhis2::import::stored_state::ChangeClass;
 use pop_http::RetryPolicy;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::dry_run::{self, Trial};
-use crate::job::{Job, Kind, State};
-use crate::receipt::write_open_object;
-use crate::record::{ContentRecord, Record};
-use crate::refusal::{Consented, Refusal};
+pub(crate) use build::other_system;
+use dry_run::DryRunReport;
+pub(crate) use growth::Growth;
+use refusal::{Consented, Refusal};
+
+use crate::job::{ItemState, Job, RunKind};
+use crate::record::{ContentRecord, Record, write_open_object};
 use crate::session::Session;
 
 /// What was asked for that decides on what is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// Replace values that are not marked as ours.
-    pub replace_others: bool,
+    pub(crate) replace_others: bool,
     /// Write values of which only the comment differs.
-    pub update_comments: bool,
-    /// Doubts that may pass, in order.
-    pub allow: Vec<String>,
+    pub(crate) update_comments: bool,
+    /// Findings to allow, in order.
+    pub(crate) allow: Vec<String>,
 }
 
 /// What a push would do.
 #[derive(Debug)]
-pub struct Plan {
-    /// All values, with what stands there.
-    pub job: Job,
+pub(crate) struct Plan {
+    /// All values, with what is stored.
+    pub(crate) job: Job,
     /// SHA-256 of the file.
-    pub payload: String,
+    pub(crate) payload: String,
     /// What was asked for.
-    pub asked: Asked,
+    pub(crate) asked: Asked,
     /// Rows of `job.before` that the set does not have.
-    pub not_in_set: Vec<usize>,
+    pub(crate) not_in_set: Vec<usize>,
     /// What would be refused and is not consented to.
-    pub refusals: Vec<Refusal>,
-    /// What is left out by consent.
-    pub left_out: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal>,
+    /// What the user consented to: left out or sent, as each says.
+    pub(crate) allowed: Vec<Refusal>,
     /// What the user should know.
-    pub warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+    /// The years beside those of the set.
+    pub(crate) growth: Growth,
 }
 
 impl Plan {
@@ -95,14 +111,14 @@ impl Plan {
     ///
     /// # Errors
     /// Refused or unreachable: the server gives no answer that could be judged.
-    pub fn try_on_server(
+    pub(crate) fn try_on_server(
         &mut self,
         session: &Session,
-        part_size: usize,
+        batch_size: usize,
         retry: &RetryPolicy,
         console: &mut Console,
-    ) -> Result<Option<Dialect>, ToolError> {
-        let mut trial = Trial::default();
+    ) -> Result<Option<ImportDialect>, ToolError> {
+        let mut report = DryRunReport::default();
         // What the server would take is tried all the same: the user may consent to it.
         let known: HashSet<usize> = self
             .refusals
@@ -111,32 +127,32 @@ impl Plan {
             .flat_map(|refusal| &refusal.items)
             .copied()
             .collect();
-        let parts = self.job.parts(part_size);
+        let batches = self.job.batches(batch_size);
         let progress = console.progress("dry run", Some(self.job.items.len() as u64));
-        for part in parts {
-            let done = part.len() as u64;
+        for batch in batches {
+            let done = batch.len() as u64;
             let open = |index: &usize| {
-                self.job.items[*index].state == State::Open && !known.contains(index)
+                self.job.items[*index].state == ItemState::Open && !known.contains(index)
             };
             dry_run::try_items(
                 session,
                 &self.job,
-                part.filter(open).collect(),
+                batch.filter(open).collect(),
                 retry,
-                &mut trial,
+                &mut report,
             )?;
             progress.advance(done);
         }
         progress.finish();
-        trial.doubts.sort();
-        trial.doubts.dedup();
-        self.warnings.append(&mut trial.doubts);
-        self.refusals.append(&mut trial.refusals);
-        Ok(trial.dialect)
+        report.remarks.sort();
+        report.remarks.dedup();
+        self.warnings.append(&mut report.remarks);
+        self.refusals.append(&mut report.refusals);
+        Ok(report.dialect)
     }
 
     /// Moves refusals that the user consents to out of the way: their values are left out.
-    pub fn consent(&mut self, consent: &mut pop_cli::Consent) {
+    pub(crate) fn consent(&mut self, consent: &mut pop_cli::Consent) {
         for refusal in std::mem::take(&mut self.refusals) {
             if refusal.consented == Consented::Never {
                 self.refusals.push(refusal);
@@ -166,10 +182,12 @@ impl Plan {
                 });
             if refusal.consented == Consented::LeftOut {
                 for &index in &pass {
-                    self.job.items[index].state = State::LeftOut;
+                    let item = &mut self.job.items[index];
+                    item.state = ItemState::LeftOut;
+                    item.class = ChangeClass::LeftOut;
                 }
             }
-            for (items, list) in [(stop, &mut self.refusals), (pass, &mut self.left_out)] {
+            for (items, list) in [(stop, &mut self.refusals), (pass, &mut self.allowed)] {
                 if !items.is_empty() {
                     list.push(Refusal {
                         items,
@@ -182,14 +200,16 @@ impl Plan {
 
     /// How many values are of each class, and how many are stored and not in the set.
     #[must_use]
-    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
-        let mut counts: BTreeMap<&'static str, usize> =
-            Class::ALL.iter().map(|class| (class.word(), 0)).collect();
+    pub(crate) fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts: BTreeMap<&'static str, usize> = ChangeClass::ALL
+            .iter()
+            .map(|class| (class.word(), 0))
+            .collect();
         for item in &self.job.items {
             *counts.entry(item.class.word()).or_default() += 1;
         }
-        if self.job.kind == Kind::Push {
-            counts.remove(Class::Removed.word());
+        if self.job.kind == RunKind::Push {
+            counts.remove(ChangeClass::Removed.word());
             counts.insert("notInSet", self.not_in_set.len());
         }
         counts
@@ -199,7 +219,7 @@ impl Plan {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write_json(&self, session: &Session, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write_json(&self, session: &Session, out: &mut impl Write) -> io::Result<()> {
         let head = json!({
             "plan": 1,
             "kind": self.job.kind,
@@ -211,14 +231,20 @@ impl Plan {
             "version": session.server.version().to_string(),
             "counts": self.counts(),
             "refusals": self.refusal_records(&self.refusals),
-            "leftOut": self.refusal_records(&self.left_out),
+            "leftOut": self.refusal_records(&self.allowed),
             "warnings": self.warnings,
         });
         write_open_object(out, &[&head])?;
         out.write_all(b",\n\"values\":[")?;
         for (index, item) in self.job.items.iter().enumerate() {
             out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-            serde_json::to_writer(&mut *out, &self.job.record(item))?;
+            let [year_before, year_after] = self.growth.records(&self.job, index);
+            let record = Record {
+                year_before,
+                year_after,
+                ..self.job.record(item)
+            };
+            serde_json::to_writer(&mut *out, &record)?;
         }
         out.write_all(b"\n],\n\"notInSet\":[")?;
         for (index, &row) in self.not_in_set.iter().enumerate() {
@@ -246,6 +272,7 @@ impl Plan {
                     "code": refusal.code,
                     "message": refusal.message,
                     "remedy": refusal.remedy,
+                    "consent": refusal.consented.word(),
                     "rows": refusal.items.iter().map(|&index| self.job.items[index].row).collect::<Vec<_>>(),
                 })
             })

@@ -9,40 +9,39 @@ use pop_cli::ToolError;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::answer::RequestRecord;
-use crate::job::{Job, Kind, State};
+use crate::job::{ItemState, Job, RunKind};
 use crate::journal;
 use crate::outcome::Outcome;
-use crate::record::{ContentRecord, Record, read_document};
+use crate::record::{ContentRecord, Record, RequestRecord, read_document, write_open_object};
 use crate::session::Session;
 
 /// The outcome in a receipt whose run goes on, or was stopped.
 pub(crate) const OPEN: &str = "open";
 
-/// What stands in a receipt beside its values.
+/// The members of a receipt beside its values.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Head {
+pub(crate) struct ReceiptHead {
     /// Version of this format.
-    pub receipt: u32,
+    pub(crate) receipt: u32,
     /// `push` and its version.
-    pub tool: String,
+    pub(crate) tool: String,
     /// `push` or `undo`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// `open` while the run goes on, then `written`, `partly`, `unknown` or `nothing`.
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// SHA-256 of the file that was pushed, or of the receipt that was undone.
-    pub payload: String,
+    pub(crate) payload: String,
     /// The data set named.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data_set: Option<String>,
+    pub(crate) data_set: Option<String>,
     /// Identity of the server.
-    pub system_id: String,
+    pub(crate) system_id: String,
     /// Its version.
-    pub version: String,
+    pub(crate) version: String,
     /// Its day and time when the run began.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub server_date: Option<String>,
+    pub(crate) server_date: Option<String>,
 }
 
 /// What a run can add to the head at its end.
@@ -59,7 +58,7 @@ struct Tail<'a> {
 ///
 /// # Errors
 /// Those of the file system; the file exists.
-pub fn begin(path: &Path, head: &Head) -> io::Result<()> {
+pub(crate) fn begin(path: &Path, head: &ReceiptHead) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(text(head)?.as_bytes())?;
     file.sync_all()
@@ -69,37 +68,37 @@ pub fn begin(path: &Path, head: &Head) -> io::Result<()> {
 ///
 /// # Errors
 /// Those of the file system.
-pub fn begin_again(path: &Path, head: &Head) -> io::Result<()> {
+pub(crate) fn begin_again(path: &Path, head: &ReceiptHead) -> io::Result<()> {
     let text = text(head)?;
     replace(path, |out| out.write_all(text.as_bytes()))
 }
 
-fn text(head: &Head) -> io::Result<String> {
+fn text(head: &ReceiptHead) -> io::Result<String> {
     Ok(format!("{}\n", serde_json::to_string_pretty(head)?))
 }
 
 /// What a run that has come to its end did.
 #[derive(Debug)]
-pub struct Report<'a> {
+pub(crate) struct RunReport<'a> {
     /// How it ended.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// Its values, with what became of them.
-    pub job: &'a Job,
+    pub(crate) job: &'a Job,
     /// What was found of values that someone else changed meanwhile.
-    pub found: &'a HashMap<usize, Option<ContentRecord>>,
+    pub(crate) found: &'a HashMap<usize, Option<ContentRecord>>,
     /// All its requests.
-    pub requests: &'a [RequestRecord],
-    /// What the user was told besides.
-    pub alarms: &'a [String],
+    pub(crate) requests: &'a [RequestRecord],
+    /// Alarms that the user was shown.
+    pub(crate) alarms: &'a [String],
 }
 
 /// Replaces the receipt of this run by its final form.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn finish(path: &Path, head: &Head, report: &Report<'_>) -> io::Result<()> {
+pub(crate) fn finish(path: &Path, head: &ReceiptHead, report: &RunReport<'_>) -> io::Result<()> {
     let job = report.job;
-    let head = Head {
+    let head = ReceiptHead {
         outcome: report.outcome.word().to_owned(),
         ..head.clone()
     };
@@ -131,8 +130,8 @@ pub fn finish(path: &Path, head: &Head, report: &Report<'_>) -> io::Result<()> {
 ///
 /// # Errors
 /// Those of the file system.
-pub fn finish_unsent(path: &Path, head: &Head, why: &[String]) -> io::Result<()> {
-    let head = Head {
+pub(crate) fn finish_unsent(path: &Path, head: &ReceiptHead, why: &[String]) -> io::Result<()> {
+    let head = ReceiptHead {
         outcome: Outcome::Nothing.word().to_owned(),
         ..head.clone()
     };
@@ -157,22 +156,6 @@ fn replace(
     std::fs::rename(temporary, path)
 }
 
-/// Writes the members of some objects as one object, a line each, and leaves it open.
-///
-/// # Errors
-/// Those of `out`.
-pub fn write_open_object(out: &mut impl Write, parts: &[&Value]) -> io::Result<()> {
-    out.write_all(b"{")?;
-    let members = parts.iter().filter_map(|part| part.as_object()).flatten();
-    for (index, (key, value)) in members.enumerate() {
-        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, key)?;
-        out.write_all(b":")?;
-        serde_json::to_writer(&mut *out, value)?;
-    }
-    Ok(())
-}
-
 fn counts(job: &Job) -> std::collections::BTreeMap<&'static str, usize> {
     let mut counts = std::collections::BTreeMap::new();
     for item in &job.items {
@@ -184,31 +167,42 @@ fn counts(job: &Job) -> std::collections::BTreeMap<&'static str, usize> {
 /// Reads the receipt of a run that came to its end; hands each of its values to `each`.
 ///
 /// # Errors
-/// I/O; data where it is no receipt of this form; usage where its run goes on, or was stopped.
-pub fn read(path: &str, each: impl FnMut(Record) -> Result<(), String>) -> Result<Head, ToolError> {
+/// I/O; data where it is not a receipt of this form; usage where its run goes on, or was stopped.
+pub(crate) fn read(
+    path: &str,
+    each: impl FnMut(Record) -> Result<(), String>,
+) -> Result<ReceiptHead, ToolError> {
     let head = read_any(path, each)?;
-    let is_open = journal::is_open(&journal::beside(Path::new(path)))
+    let is_open = is_open(&head, &journal::beside(Path::new(path)))
         .map_err(|error| ToolError::io(error).in_file(path))?;
-    if head.outcome == OPEN || is_open {
+    if is_open {
         return Err(
             ToolError::usage("the run of this receipt was stopped before its end")
                 .in_file(path)
-                .hint("run its command again: it goes on from the journal"),
+                .hint("run its command again: it goes on from the journal; or take back with --undo what it wrote"),
         );
     }
     Ok(head)
 }
 
+/// Whether the run of a receipt goes on, or was stopped before its end.
+///
+/// # Errors
+/// Those of the file system.
+pub(crate) fn is_open(head: &ReceiptHead, journal: &Path) -> io::Result<bool> {
+    Ok(head.outcome == OPEN || journal::is_open(journal)?)
+}
+
 /// Reads a receipt, also one whose run goes on.
 ///
 /// # Errors
-/// I/O; data where it is no receipt of this form.
-pub fn read_any(
+/// I/O; data where it is not a receipt of this form.
+pub(crate) fn read_any(
     path: &str,
     mut each: impl FnMut(Record) -> Result<(), String>,
-) -> Result<Head, ToolError> {
+) -> Result<ReceiptHead, ToolError> {
     let file = File::open(path).map_err(|error| ToolError::io(error).in_file(path))?;
-    let mut fill = |head: &mut Head, key: &str, value: Value| -> Result<(), String> {
+    let mut fill = |head: &mut ReceiptHead, key: &str, value: Value| -> Result<(), String> {
         let text = || value.as_str().map(str::to_owned);
         match key {
             "receipt" => {
@@ -229,24 +223,24 @@ pub fn read_any(
         }
         Ok(())
     };
-    let head: Head = read_document(file, &mut fill, &mut each)
-        .map_err(|error| ToolError::data(format!("no receipt: {error}")).in_file(path))?;
+    let head: ReceiptHead = read_document(file, &mut fill, &mut each)
+        .map_err(|error| ToolError::data(format!("not a receipt: {error}")).in_file(path))?;
     if head.receipt != 1 {
-        return Err(ToolError::data("no receipt of version 1").in_file(path));
+        return Err(ToolError::data("not a receipt of version 1").in_file(path));
     }
     Ok(head)
 }
 
-impl Head {
+impl ReceiptHead {
     /// The head of a new receipt, as far as it is known before the server was spoken to.
     #[must_use]
-    pub fn new(kind: Kind, payload: &str) -> Self {
+    pub(crate) fn new(kind: RunKind, payload: &str) -> Self {
         Self {
             receipt: 1,
             tool: format!("push {}", pop_cli::VERSION),
             kind: match kind {
-                Kind::Push => "push".into(),
-                Kind::Undo => "undo".into(),
+                RunKind::Push => "push".into(),
+                RunKind::Undo => "undo".into(),
             },
             outcome: OPEN.into(),
             payload: payload.to_owned(),
@@ -256,7 +250,7 @@ impl Head {
 
     /// With the server of the run.
     #[must_use]
-    pub fn at(self, session: &Session) -> Self {
+    pub(crate) fn at(self, session: &Session) -> Self {
         Self {
             system_id: session.server.system_id().to_owned(),
             version: session.server.version().to_string(),
@@ -268,6 +262,6 @@ impl Head {
 
 /// Whether a state in a receipt means that this run wrote the value.
 #[must_use]
-pub fn was_written(record: &Record) -> bool {
-    record.state.as_deref() == Some(State::Stored.word())
+pub(crate) fn was_written(record: &Record) -> bool {
+    record.state.as_deref() == Some(ItemState::Stored.word())
 }

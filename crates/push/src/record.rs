@@ -6,64 +6,83 @@
 use std::fmt;
 use std::io;
 
-use pop_dhis2::import::names::{Names, Sym};
-use pop_dhis2::import::values::{Content, Key, Values};
+use pop_datavalues::value_set::names::{Names, Sym};
+use pop_datavalues::value_set::table::{Content, ValueKey, ValueTable};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// A value with its comment and mark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ContentRecord {
+pub(crate) struct ContentRecord {
     /// The value's text.
-    pub value: String,
+    pub(crate) value: String,
     /// Its comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
+    pub(crate) comment: Option<String>,
     /// Marked for follow-up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub follow_up: bool,
+    pub(crate) follow_up: bool,
 }
 
 /// One data value: where it belongs, what is wanted there, what stood there, what became of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Record {
+pub(crate) struct Record {
     /// Its number in the file it came from, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub row: Option<u32>,
+    pub(crate) row: Option<u32>,
     /// Data element.
-    pub data_element: String,
+    pub(crate) data_element: String,
     /// Period.
-    pub period: String,
+    pub(crate) period: String,
     /// Org unit.
-    pub org_unit: String,
+    pub(crate) org_unit: String,
     /// Category option combo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category_option_combo: Option<String>,
+    pub(crate) category_option_combo: Option<String>,
     /// Attribute option combo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attribute_option_combo: Option<String>,
-    /// `new`, `changed`, `rounding`, `comment`, `same`, `kept`, `zero`; `removed` in an undo.
-    pub class: String,
+    pub(crate) attribute_option_combo: Option<String>,
+    /// `new`, `changed`, `rounding`, `comment`, `same`, `kept`, `zero`, `left-out`; `removed` in an undo.
+    pub(crate) class: String,
     /// What became of it: only in receipts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<String>,
+    pub(crate) state: Option<String>,
     /// What stood there before; absent where nothing did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<ContentRecord>,
+    pub(crate) before: Option<ContentRecord>,
     /// What is wanted there; absent where it is to be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wanted: Option<ContentRecord>,
+    pub(crate) wanted: Option<ContentRecord>,
     /// What was read back, where that is neither `before` nor `wanted`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub found: Option<ContentRecord>,
+    pub(crate) found: Option<ContentRecord>,
+    /// What is stored, or in the set, for the year before: only in plans.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) year_before: Option<YearRecord>,
+    /// The same for the year after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) year_after: Option<YearRecord>,
+}
+
+/// The value of a year beside that of a record, and the growth from the earlier to the later.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct YearRecord {
+    /// Its period.
+    pub(crate) period: String,
+    /// Its value.
+    pub(crate) value: String,
+    /// As a share, with four decimals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) growth: Option<f64>,
 }
 
 impl Record {
     /// Its key, with its texts interned.
-    pub fn key(&self, names: &mut Names) -> Key {
-        Key {
+    pub(crate) fn key(&self, names: &mut Names) -> ValueKey {
+        ValueKey {
             period: names.intern(&self.period),
             unit: names.intern(&self.org_unit),
             element: names.intern(&self.data_element),
@@ -74,7 +93,7 @@ impl Record {
 
     /// The texts of a key, with everything else empty.
     #[must_use]
-    pub fn of_key(key: &Key, names: &Names) -> Self {
+    pub(crate) fn of_key(key: &ValueKey, names: &Names) -> Self {
         let opt = |sym: Sym| names.opt(sym).map(str::to_owned);
         Self {
             row: None,
@@ -88,6 +107,8 @@ impl Record {
             before: None,
             wanted: None,
             found: None,
+            year_before: None,
+            year_after: None,
         }
     }
 }
@@ -95,7 +116,7 @@ impl Record {
 impl ContentRecord {
     /// The record of a value in a table.
     #[must_use]
-    pub fn of(content: Content<'_>, names: &Names) -> Self {
+    pub(crate) fn of(content: Content<'_>, names: &Names) -> Self {
         Self {
             value: content.value.to_owned(),
             comment: names.opt(content.comment).map(str::to_owned),
@@ -106,8 +127,13 @@ impl ContentRecord {
     /// Puts it into a table under a key.
     ///
     /// # Errors
-    /// As [`Values::push`].
-    pub fn store(&self, key: Key, names: &mut Names, values: &mut Values) -> io::Result<()> {
+    /// As [`ValueTable::push`].
+    pub(crate) fn store(
+        &self,
+        key: ValueKey,
+        names: &mut Names,
+        values: &mut ValueTable,
+    ) -> io::Result<()> {
         let comment = self
             .comment
             .as_deref()
@@ -124,12 +150,67 @@ impl ContentRecord {
     }
 }
 
+/// One request, for the receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RequestRecord {
+    /// Values it carried.
+    pub(crate) values: usize,
+    /// HTTP status, where there was an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) http: Option<u16>,
+    /// The summary's counts: imported, updated, ignored, deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) counts: Option<[u64; 4]>,
+    /// What the answer amounts to, in words.
+    pub(crate) claim: String,
+    /// Conflicts, each with the rows of the file it concerns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) conflicts: Vec<ConflictRecord>,
+}
+
+/// Why values were refused, for the receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConflictRecord {
+    /// DHIS2's error code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
+    /// Its message.
+    pub(crate) message: String,
+    /// Rows of the file, counted from 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rows: Vec<u32>,
+}
+
+/// Writes the members of some objects as one object, a line each, and leaves it open.
+///
+/// # Errors
+/// Those of `out`.
+pub(crate) fn write_open_object(
+    out: &mut impl io::Write,
+    objects: &[&serde_json::Value],
+) -> io::Result<()> {
+    out.write_all(b"{")?;
+    let members = objects
+        .iter()
+        .filter_map(|object| object.as_object())
+        .flatten();
+    for (index, (key, value)) in members.enumerate() {
+        out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
+        serde_json::to_writer(&mut *out, key)?;
+        out.write_all(b":")?;
+        serde_json::to_writer(&mut *out, value)?;
+    }
+    Ok(())
+}
+
 /// Reads a document with a list `values` of records: the rest of it goes into `H`, each record
 /// to `each`. `H` reads the document as if it had no `values`.
 ///
 /// # Errors
 /// Not JSON, cut, or of another shape; what `each` says, as an error of the same kind.
-pub fn read_document<H: Default, R: io::Read>(
+pub(crate) fn read_document<H: Default, R: io::Read>(
     source: R,
     head: &mut impl FnMut(&mut H, &str, serde_json::Value) -> Result<(), String>,
     each: &mut impl FnMut(Record) -> Result<(), String>,

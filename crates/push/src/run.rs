@@ -3,22 +3,22 @@
 use std::fs::File;
 use std::time::Duration;
 
-use crate::args::Push;
-use crate::job::Kind;
-use crate::labels::Labels;
-use crate::payload::{self, Payload};
-use crate::place::{Place, Run};
-use crate::plan::Plan;
-use crate::planning::other_system;
-use crate::refusal::{self, KINDS};
-use crate::session::{Session, retry_policy};
-use crate::sheets::Sheets;
-use crate::table;
-use crate::writing::Writing;
-use crate::{signed, undo, verify};
 use pop_cli::{
-    AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, shortened_list,
+    AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, counted, shortened_list,
 };
+
+use crate::args::Push;
+use crate::commit::CommitRun;
+use crate::job::RunKind;
+use crate::journal::read::OpenRun;
+use crate::labels::Labels;
+use crate::payload::Payload;
+use crate::plan::output::PlanOutput;
+use crate::plan::refusal::{self, KINDS};
+use crate::plan::{Plan, guard, other_system, table};
+use crate::run_files::{RunFiles, RunKey};
+use crate::session::{Session, retry_policy};
+use crate::{undo, verify};
 
 impl Tool for Push {
     const NAME: &'static str = "push";
@@ -33,7 +33,7 @@ impl Tool for Push {
             (Some(receipt), _) => {
                 let output = console.output("verification", &self.common.output)?;
                 let session = self.connect(console)?;
-                verify::run(&session, receipt, self.part_size(), output, console)
+                verify::run(&session, receipt, self.batch_size(), output, console)
             }
             (_, Some(receipt)) => self.undo(receipt, console),
             _ => self.push(console),
@@ -41,148 +41,176 @@ impl Tool for Push {
     }
 }
 
+/// Whether a run shows its plan only, or writes it.
+enum RunMode {
+    PlanOnly,
+    Commit(Box<RunFiles>),
+}
+
+/// What a run that is to write does once its plan is known.
+enum Prepared {
+    /// Nothing: the run is done, or is not to write.
+    Ended(ExitStatus),
+    /// The run of the open journal goes on.
+    Resume(Session, OpenRun),
+    /// The plan is written.
+    Write(Session, Plan, Labels),
+}
+
 impl Push {
     fn push(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         let payload = self.read_payload(console)?;
         let consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let sha256 = payload.sha256.clone();
-        self.in_place(Kind::Push, sha256, console, |tool, place, console| {
-            let sheets = tool.sheets(console)?;
-            let mut session = tool.connect(console)?;
-            let metadata = match tool.resume(place, &session, console)? {
-                Next::Ended(status) => return Ok(status),
-                Next::Plan => tool.metadata(&session, &payload, console)?,
-            };
-            let plan = tool.plan(&mut session, &metadata, payload, console)?;
-            let labels = Labels::new(&metadata);
-            let writing = tool.writing(&session, &labels);
-            tool.proceed(plan, place, &writing, sheets, consent, console)
-        })
-    }
-
-    fn undo(&self, receipt: &str, console: &mut Console) -> Result<ExitStatus, ToolError> {
-        let (head, job) = undo::read(receipt)?;
-        let file = File::open(receipt).map_err(|error| ToolError::io(error).in_file(receipt))?;
-        let sha256 =
-            payload::sha256(file).map_err(|error| ToolError::io(error).in_file(receipt))?;
-        let consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
-        self.in_place(
-            Kind::Undo,
-            sha256.clone(),
+        self.plan_and_commit(
+            RunKind::Push,
+            sha256,
+            consent,
             console,
-            |tool, place, console| {
-                let sheets = tool.sheets(console)?;
-                let session = tool.connect(console)?;
-                if head.system_id != session.server.system_id() {
-                    return Err(
-                        other_system("the receipt is", &head.system_id, &session).in_file(receipt)
-                    );
-                }
-                if let Next::Ended(status) = tool.resume(place, &session, console)? {
-                    return Ok(status);
-                }
-                let mut plan = undo::compare(&session, job, sha256, tool.part_size())?;
-                let metadata = undo::metadata(&session, &plan.job);
-                let labels = metadata.as_ref().map_or_else(Labels::none, Labels::new);
-                plan.try_on_server(
-                    &session,
-                    tool.part_size(),
-                    &retry_policy(tool.patience()),
-                    console,
-                )?;
-                let writing = tool.writing(&session, &labels);
-                tool.proceed(plan, place, &writing, sheets, consent, console)
+            |session, console| {
+                let metadata = self.metadata(session, &payload, console)?;
+                let plan = self.plan(session, &metadata, payload, console)?;
+                Ok((plan, Labels::new(&metadata)))
             },
         )
     }
 
-    /// Runs with a place for receipt and journal where something is to be written. What ends
-    /// before its first request leaves a receipt that says so.
-    fn in_place(
-        &self,
-        kind: Kind,
-        payload: String,
-        console: &mut Console,
-        run: impl FnOnce(&Self, &mut Option<Place>, &mut Console) -> Result<ExitStatus, ToolError>,
-    ) -> Result<ExitStatus, ToolError> {
-        let receipt = self.receipt.as_ref().filter(|_| self.commit);
-        let take = |receipt: &String| {
-            let receipt = receipt.clone();
-            Place::take(Run {
-                kind,
-                payload,
-                receipt,
-            })
-        };
-        let mut place = receipt.map(take).transpose()?;
-        let mut ended = run(self, &mut place, console);
-        if let Some(place) = place {
-            // The run of an open journal may have written: a failure before it was gone on with does not change that.
-            if place.may_have_written() {
-                ended = ended.map_err(|error| match error.status() {
-                    ExitStatus::Refused | ExitStatus::Unreachable => ToolError::uncertain(error).hint("an earlier run of this command may have written values: run it again when the server answers"),
-                    _ => error,
-                });
-            }
-            place.close(&ended, console);
+    fn undo(&self, receipt: &str, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        let undoable = undo::read(receipt)?;
+        if undoable.open_journal.is_some() {
+            console.warn(&format!(
+                "{receipt}: the run was stopped before its end: what it may have written is taken back"
+            ));
+            console.hint(&format!("its own command would write on: to give that run up, delete {receipt} and its journal after the undo"));
         }
+        let sha256 = undoable.sha256.clone();
+        let consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
+        self.plan_and_commit(
+            RunKind::Undo,
+            sha256.clone(),
+            consent,
+            console,
+            |session, console| {
+                if undoable.system_id != session.server.system_id() {
+                    return Err(other_system("the receipt is", &undoable.system_id, session)
+                        .in_file(receipt)
+                        .hint("name the server of the receipt with --url"));
+                }
+                let mut plan = undo::compare(session, undoable.job, sha256, self.batch_size())?;
+                let labels = Labels::of_job(session, &plan.job);
+                plan.try_on_server(
+                    session,
+                    self.batch_size(),
+                    &retry_policy(self.patience()),
+                    console,
+                )?;
+                Ok((plan, labels))
+            },
+        )
+    }
+
+    /// Makes the plan, shows it, and with --commit writes it. What ends before its first request
+    /// leaves a receipt that says so.
+    fn plan_and_commit(
+        &self,
+        kind: RunKind,
+        payload: String,
+        mut consent: Consent,
+        console: &mut Console,
+        make_plan: impl FnOnce(&mut Session, &mut Console) -> Result<(Plan, Labels), ToolError>,
+    ) -> Result<ExitStatus, ToolError> {
+        let mut files = match self.mode(kind, payload)? {
+            RunMode::Commit(files) => files,
+            RunMode::PlanOnly => {
+                let output = self.plan_output(console)?;
+                let mut session = self.connect(console)?;
+                let (mut plan, labels) = make_plan(&mut session, console)?;
+                show(&mut plan, &labels, &session, output, &mut consent, console)?;
+                return Ok(conclude_plan(&plan, console));
+            }
+        };
+        let ended = match self.prepare(&mut files, consent, console, make_plan) {
+            Ok(Prepared::Write(session, plan, labels)) => {
+                return self
+                    .commit_run(&session, &labels)
+                    .begin(*files, plan, console);
+            }
+            Ok(Prepared::Resume(session, open_run)) => {
+                return self
+                    .commit_run(&session, &Labels::default())
+                    .resume(*files, open_run, console);
+            }
+            Ok(Prepared::Ended(status)) => Ok(status),
+            Err(error) => Err(files.judge_failure(error)),
+        };
+        files.close(&ended, console);
         ended
     }
 
-    /// From a plan to its end: shown, and with --commit written.
-    fn proceed(
+    fn mode(&self, kind: RunKind, payload: String) -> Result<RunMode, ToolError> {
+        let Some(receipt) = self.receipt.clone().filter(|_| self.commit) else {
+            return Ok(RunMode::PlanOnly);
+        };
+        RunFiles::open(RunKey {
+            kind,
+            payload,
+            receipt,
+        })
+        .map(|files| RunMode::Commit(Box::new(files)))
+    }
+
+    /// Everything before the first request that writes.
+    fn prepare(
         &self,
-        mut plan: Plan,
-        place: &mut Option<Place>,
-        writing: &Writing<'_>,
-        sheets: Sheets,
+        files: &mut RunFiles,
         mut consent: Consent,
         console: &mut Console,
-    ) -> Result<ExitStatus, ToolError> {
-        let (session, labels) = (writing.session, writing.labels);
-        plan.consent(&mut consent);
-        sheets.show(&plan, session, labels, console)?;
-        if let Some(line) = consent.close(console) {
-            console.summary(&line);
+        make_plan: impl FnOnce(&mut Session, &mut Console) -> Result<(Plan, Labels), ToolError>,
+    ) -> Result<Prepared, ToolError> {
+        let output = self.plan_output(console)?;
+        let mut session = self.connect(console)?;
+        files.set_server(&session);
+        if let Some(open_run) = files.open_run(&session)? {
+            return Ok(Prepared::Resume(session, open_run));
         }
-        let Some(at) = place else {
-            let (line, status) = if plan.refusals.is_empty() {
-                (table::counts_line(&plan), ExitStatus::Done)
-            } else {
-                (plan.refused_line(), ExitStatus::CheckFound)
-            };
-            console.summary(&format!("plan: {line}; nothing was written"));
-            return Ok(status);
-        };
+        if files.is_finished(&session)? {
+            console.warn(&format!(
+                "written: this run is finished, nothing is left to do; receipt {}",
+                files.key.receipt
+            ));
+            console.hint("--verify checks whether the values are still stored as written");
+            return Ok(Prepared::Ended(ExitStatus::Done));
+        }
+        let (mut plan, labels) = make_plan(&mut session, console)?;
+        show(&mut plan, &labels, &session, output, &mut consent, console)?;
         if !plan.refusals.is_empty() {
             for refusal in &plan.refusals {
-                at.say(format!(
+                files.add_reason(format!(
                     "refused: {}",
-                    refusal::line(&plan, labels, refusal)
+                    refusal::line(&plan.job, &labels, refusal)
                 ));
             }
-            return Ok(self.nothing(&plan.refused_line(), console));
+            return Ok(Prepared::Ended(
+                self.nothing_written(&plan.refused_line(), console),
+            ));
         }
         if let Some(path) = &self.plan {
-            let differences = signed::differences(path, &mut plan, session)?;
-            if !differences.is_empty() {
+            let changes = guard::changes_since(path, &mut plan, &labels, &session)?;
+            if !changes.is_empty() {
                 let line = format!(
                     "the plan {path} no longer holds: {}",
-                    shortened_list(&differences)
+                    shortened_list(&changes)
                 );
-                at.say(line.clone());
+                files.add_reason(line.clone());
                 console.hint("make a new plan, and have it signed");
-                return Ok(self.nothing(&line, console));
+                return Ok(Prepared::Ended(self.nothing_written(&line, console)));
             }
         }
-        match place.take() {
-            Some(place) => writing.begin(place, plan, console),
-            None => Ok(ExitStatus::Done),
-        }
+        Ok(Prepared::Write(session, plan, labels))
     }
 
     /// The last line of a run that was to write and does not.
-    fn nothing(&self, why: &str, console: &Console) -> ExitStatus {
+    fn nothing_written(&self, why: &str, console: &Console) -> ExitStatus {
         let receipt = self.receipt.as_deref().unwrap_or_default();
         console.warn(&format!(
             "nothing: {why}; nothing was written; receipt {receipt}"
@@ -190,54 +218,23 @@ impl Push {
         ExitStatus::CheckFound
     }
 
-    /// Goes on with the run of an open journal, or finds that it is done.
-    fn resume(
-        &self,
-        place: &mut Option<Place>,
-        session: &Session,
-        console: &mut Console,
-    ) -> Result<Next, ToolError> {
-        let Some(at) = place else {
-            return Ok(Next::Plan);
-        };
-        at.meet(session);
-        if let Some(begun) = at.begun(session)? {
-            return match place.take() {
-                Some(place) => self
-                    .writing(session, &Labels::none())
-                    .resume(place, begun, console)
-                    .map(Next::Ended),
-                None => Ok(Next::Plan),
-            };
-        }
-        if !at.is_finished(session)? {
-            return Ok(Next::Plan);
-        }
-        console.warn(&format!(
-            "written: this run is finished, nothing is left to do; receipt {}",
-            at.run.receipt
-        ));
-        console.hint("--verify tells whether it still stands as written");
-        Ok(Next::Ended(ExitStatus::Done))
-    }
-
-    fn writing<'a>(&self, session: &'a Session, labels: &'a Labels<'a>) -> Writing<'a> {
-        Writing {
+    fn commit_run<'a>(&self, session: &'a Session, labels: &'a Labels) -> CommitRun<'a> {
+        CommitRun {
             session,
             labels,
             patience: self.patience(),
-            part_size: self.part_size(),
+            batch_size: self.batch_size(),
         }
     }
 
     /// Where the plan goes, opened before the work begins.
-    fn sheets(&self, console: &mut Console) -> Result<Sheets, ToolError> {
+    fn plan_output(&self, console: &mut Console) -> Result<PlanOutput, ToolError> {
         if let Some(path) = &self.plan {
             File::open(path).map_err(|error| ToolError::io(error).in_file(path))?;
         }
         // A commit's stream is its receipt: the plan is written only where a file is named for it.
         let stream = Some(self.common.output.as_str()).filter(|name| !self.commit || *name != "-");
-        Sheets::open(stream, self.plan_table.as_deref(), console)
+        PlanOutput::open(stream, self.plan_table.as_deref(), console)
     }
 
     fn connect(&self, console: &Console) -> Result<Session, ToolError> {
@@ -248,7 +245,7 @@ impl Push {
         Duration::from_secs(u64::from(self.patience))
     }
 
-    pub(crate) fn part_size(&self) -> usize {
+    pub(crate) fn batch_size(&self) -> usize {
         self.part_size as usize
     }
 
@@ -256,18 +253,38 @@ impl Push {
         let source = console.input_reader("data value set", &self.file)?;
         let payload = Payload::read(source).map_err(|error| error.in_file(&self.file))?;
         console.note(&format!(
-            "{} values, sha256 {}",
-            payload.values.len(),
+            "{}, sha256 {}",
+            counted(payload.values.len(), "value"),
             payload.sha256
         ));
         Ok(payload)
     }
 }
 
-/// How a command goes on once the server is known.
-enum Next {
-    /// It has come to its end.
-    Ended(ExitStatus),
-    /// A plan is to be made.
-    Plan,
+/// Applies the user's consent to a plan and shows it.
+fn show(
+    plan: &mut Plan,
+    labels: &Labels,
+    session: &Session,
+    output: PlanOutput,
+    consent: &mut Consent,
+    console: &mut Console,
+) -> Result<(), ToolError> {
+    plan.consent(consent);
+    output.show(plan, session, labels, console)?;
+    if let Some(line) = consent.close(console) {
+        console.summary(&line);
+    }
+    Ok(())
+}
+
+/// The end of a run that shows its plan only.
+fn conclude_plan(plan: &Plan, console: &Console) -> ExitStatus {
+    let (line, status) = if plan.refusals.is_empty() {
+        (table::counts_line(plan), ExitStatus::Done)
+    } else {
+        (plan.refused_line(), ExitStatus::CheckFound)
+    };
+    console.summary(&format!("plan: {line}; nothing was written"));
+    status
 }

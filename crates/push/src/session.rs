@@ -5,21 +5,20 @@ use std::time::Duration;
 use dhis2_session::{ServerArgs, with_hint};
 use pop_cli::{Console, ExitStatus, ToolError};
 use pop_datavalues::Metadata;
-use pop_datavalues::metadata::Dialect;
-use pop_dhis2::import::names::{Names, Sym};
-use pop_dhis2::import::remedy;
-use pop_dhis2::import::stored::{self, Question, Reach, StoredError};
-use pop_dhis2::import::values::{Key, Values};
+use pop_datavalues::metadata::ImportDialect;
+use pop_datavalues::value_set::names::{Names, Sym};
+use pop_datavalues::value_set::table::{ValueKey, ValueTable};
+use pop_dhis2::import::stored::{self, Reach, StoredError, StoredQuery};
 use pop_dhis2::{ApiError, Server};
 use pop_http::{Client, Outcome, Query, RetryPolicy};
 
 /// A server that has been spoken to, as one run uses it.
 #[derive(Debug)]
-pub struct Session {
+pub(crate) struct Session {
     /// The server.
-    pub server: Server,
+    pub(crate) server: Server,
     /// How it imports: by version, corrected by how it counts.
-    pub dialect: Dialect,
+    pub(crate) dialect: ImportDialect,
 }
 
 /// The first release line that takes data elements when asked what is stored.
@@ -32,7 +31,7 @@ impl Session {
     ///
     /// # Errors
     /// Usage and I/O for the flags; unreachable or refused by the server.
-    pub fn connect(
+    pub(crate) fn connect(
         args: &ServerArgs,
         patience: Duration,
         console: &Console,
@@ -44,13 +43,13 @@ impl Session {
 
     /// The client.
     #[must_use]
-    pub fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Client {
         self.server.client()
     }
 
     /// The server's day, which decides what lies in the future.
     #[must_use]
-    pub fn today(&self) -> Option<jiff::civil::Date> {
+    pub(crate) fn today(&self) -> Option<jiff::civil::Date> {
         self.server
             .info()
             .server_date
@@ -64,13 +63,13 @@ impl Session {
     ///
     /// # Errors
     /// [`StoredError`].
-    pub fn read_stored(
+    pub(crate) fn read_stored(
         &self,
         scope: &Scope<'_>,
         reach: Reach,
         names: &mut Names,
-        values: &mut Values,
-        keep: impl Fn(&Key) -> bool,
+        values: &mut ValueTable,
+        keep: impl Fn(&ValueKey) -> bool,
     ) -> Result<(), StoredError> {
         let texts = |syms: &[Sym]| -> Vec<String> {
             syms.iter().map(|&sym| names.text(sym).to_owned()).collect()
@@ -81,7 +80,7 @@ impl Session {
             texts(scope.units),
         );
         let by_set = self.server.version().line() < FIRST_BY_ELEMENT;
-        let question = Question {
+        let question = StoredQuery {
             data_set: scope.data_set.filter(|_| by_set),
             elements: elements.iter().map(String::as_str).collect(),
             periods: periods.iter().map(String::as_str).collect(),
@@ -95,14 +94,14 @@ impl Session {
     ///
     /// # Errors
     /// [`StoredError`].
-    pub fn read_keys(
+    pub(crate) fn read_keys(
         &self,
         data_set: Option<&str>,
-        mut keys: Vec<Key>,
+        mut keys: Vec<ValueKey>,
         names: &mut Names,
-    ) -> Result<Values, StoredError> {
+    ) -> Result<ValueTable, StoredError> {
         keys.sort_unstable();
-        let distinct = |of: fn(&Key) -> Sym| {
+        let distinct = |of: fn(&ValueKey) -> Sym| {
             let mut syms: Vec<Sym> = keys.iter().map(of).collect();
             syms.sort_unstable();
             syms.dedup();
@@ -116,7 +115,7 @@ impl Session {
             periods: &periods,
             units: &units,
         };
-        let mut now = Values::default();
+        let mut now = ValueTable::default();
         self.read_stored(&scope, Reach::Units, names, &mut now, |key| {
             keys.binary_search(key).is_ok()
         })?;
@@ -127,9 +126,9 @@ impl Session {
     ///
     /// # Errors
     /// Those of the server.
-    pub fn readable_roots(&self, metadata: &Metadata) -> Result<Vec<String>, ToolError> {
+    pub(crate) fn readable_roots(&self, metadata: &Metadata) -> Result<Vec<String>, ToolError> {
         let user = &metadata.user;
-        let exempt = self.dialect == Dialect::B && user.is_superuser();
+        let exempt = self.dialect == ImportDialect::Grouped && user.is_superuser();
         let units = if user.data_view_organisation_units.is_empty() {
             &user.organisation_units
         } else {
@@ -146,7 +145,7 @@ impl Session {
     ///
     /// # Errors
     /// Those of the server.
-    pub fn children(&self, unit: &str) -> Result<Vec<UnitPlace>, ToolError> {
+    pub(crate) fn children(&self, unit: &str) -> Result<Vec<UnitPlace>, ToolError> {
         self.units_where(&format!("parent.id:eq:{unit}"))
     }
 
@@ -165,15 +164,15 @@ impl Session {
 
 /// What to ask for.
 #[derive(Debug, Clone, Copy)]
-pub struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     /// The data set, for servers that are asked by it.
-    pub data_set: Option<&'a str>,
+    pub(crate) data_set: Option<&'a str>,
     /// Data elements.
-    pub elements: &'a [Sym],
+    pub(crate) elements: &'a [Sym],
     /// Periods.
-    pub periods: &'a [Sym],
+    pub(crate) periods: &'a [Sym],
     /// Org units.
-    pub units: &'a [Sym],
+    pub(crate) units: &'a [Sym],
 }
 
 #[derive(serde::Deserialize)]
@@ -184,17 +183,17 @@ struct UnitList {
 
 /// A unit, and whether anything is below it.
 #[derive(Debug, serde::Deserialize)]
-pub struct UnitPlace {
+pub(crate) struct UnitPlace {
     /// Its UID.
-    pub id: String,
+    pub(crate) id: String,
     /// The server says that it has no units below.
     #[serde(default)]
-    pub leaf: bool,
+    pub(crate) leaf: bool,
 }
 
 /// Pauses that together stay within the patience; none at all without any.
 #[must_use]
-pub fn retry_policy(patience: Duration) -> RetryPolicy {
+pub(crate) fn retry_policy(patience: Duration) -> RetryPolicy {
     RetryPolicy {
         tries: 5,
         // A database that restarts shows as a 500: worth as much patience as any other failure.
@@ -206,7 +205,7 @@ pub fn retry_policy(patience: Duration) -> RetryPolicy {
 
 /// The error of a run that has written nothing.
 #[must_use]
-pub fn api_error(error: ApiError) -> ToolError {
+pub(crate) fn api_error(error: ApiError) -> ToolError {
     let status = match error.outcome() {
         Outcome::Unreachable => ExitStatus::Unreachable,
         _ => ExitStatus::Refused,
@@ -216,15 +215,12 @@ pub fn api_error(error: ApiError) -> ToolError {
 
 /// The error of a read that failed before anything was written.
 #[must_use]
-pub fn stored_error(error: StoredError) -> ToolError {
-    match error {
-        StoredError::Http(error) => {
-            let remedy = remedy::of_message(&error.to_string()).map(str::to_owned);
-            with_hint(api_error(error.into()), remedy)
-        }
-        error if error.is_unreachable() => ToolError::unreachable(error),
-        error @ StoredError::NoAccess => ToolError::refused(error)
-            .hint("what cannot be read back cannot be proved: give the user data read on the set, and a unit above these for data view"),
-        error => ToolError::refused(error),
-    }
+pub(crate) fn stored_error(error: StoredError) -> ToolError {
+    let remedy = error.remedy();
+    let error = if error.is_unreachable() {
+        ToolError::unreachable(error)
+    } else {
+        ToolError::refused(error)
+    };
+    with_hint(error, remedy)
 }

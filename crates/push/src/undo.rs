@@ -1,70 +1,134 @@
 //! Taking back what a receipt says was written.
 
-use pop_cli::ToolError;
-use pop_datavalues::Metadata;
-use pop_dhis2::import::diff::{Class, Standing, standing};
-use pop_dhis2::import::names::Names;
-use pop_dhis2::import::values::Values;
-use pop_dhis2::metadata::{self, Wanted};
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 
-use crate::job::{Job, Kind, State};
-use crate::plan::{Asked, Plan};
-use crate::receipt::{self, Head};
+use pop_cli::ToolError;
+use pop_datavalues::value_set::names::Names;
+use pop_datavalues::value_set::table::ValueTable;
+use pop_dhis2::import::stored_state::{ChangeClass, StoredState, stored_state};
+
+use crate::job::{ItemState, Job, RunKind};
+use crate::journal;
+use crate::journal::lock::{JournalLock, JournalLockError};
+use crate::journal::read::{JournalContent, JournalError, read as read_journal};
+use crate::payload;
+use crate::plan::{Asked, Growth, Plan};
+use crate::receipt;
 use crate::record::{ContentRecord, Record};
 use crate::session::{Session, stored_error};
 
-/// The job that takes a run back: what stood there before is wanted, what was written stands there.
+/// A run that can be taken back.
+#[derive(Debug)]
+pub(crate) struct Undoable {
+    /// Identity of the server it wrote to.
+    pub(crate) system_id: String,
+    /// SHA-256 of what says what it wrote.
+    pub(crate) sha256: String,
+    /// The job that takes it back: what was stored before is wanted, what was written is there.
+    pub(crate) job: Job,
+    /// The run was stopped before its end: its journal, locked so that it does not go on meanwhile.
+    pub(crate) open_journal: Option<JournalLock>,
+}
+
+/// Reads what a run wrote: from its receipt, or, if the run was stopped before its end, from its
+/// journal.
 ///
 /// # Errors
-/// I/O; data where the file is no receipt.
-pub(crate) fn read(path: &str) -> Result<(Head, Job), ToolError> {
+/// I/O; data where the file is not a receipt; usage while the run is going on.
+pub(crate) fn read(path: &str) -> Result<Undoable, ToolError> {
     let mut job = Job::new(
-        Kind::Undo,
+        RunKind::Undo,
         None,
         Names::default(),
-        Values::default(),
-        Values::default(),
+        ValueTable::default(),
+        ValueTable::default(),
     );
-    let head = receipt::read(path, |record| {
-        if may_be_ours(&record) {
-            let class = if record.before.is_some() {
-                Class::Changed
-            } else {
-                Class::Removed
-            };
-            job.add_record(&Record {
-                class: class.word().to_owned(),
-                state: None,
-                wanted: record.before,
-                before: record.wanted,
-                found: None,
-                ..record
-            })?;
-        }
-        Ok(())
+    let journal_path = journal::beside(Path::new(path));
+    let io = |error: std::io::Error| ToolError::io(error).in_file(path);
+    let mut add = |record| add_inverse(&mut job, record);
+    let head = receipt::read_any(path, &mut add)?;
+    if !receipt::is_open(&head, &journal_path).map_err(io)? {
+        job.data_set.clone_from(&head.data_set);
+        job.arrange();
+        return Ok(Undoable {
+            system_id: head.system_id,
+            sha256: payload::sha256(File::open(path).map_err(io)?).map_err(io)?,
+            job,
+            open_journal: None,
+        });
+    }
+    let lock = JournalLock::acquire(&journal_path).map_err(|error| match error {
+        JournalLockError::Io(error) => io(error),
+        busy @ JournalLockError::Busy => ToolError::usage(busy)
+            .in_file(path)
+            .hint("stop that push first, or wait until it has ended"),
     })?;
-    job.data_set.clone_from(&head.data_set);
+    // Journal and receipt together say how far the run came.
+    let both = File::open(path)
+        .and_then(|receipt| Ok(receipt.chain(lock.reader()?)))
+        .map_err(io)?;
+    let sha256 = payload::sha256(both).map_err(io)?;
+    let content = lock
+        .reader()
+        .map_err(JournalError::from)
+        .and_then(read_journal)
+        .map_err(|error| ToolError::data(error).in_file(journal_path.display()))?;
+    let JournalContent::Open(run) = content else {
+        // Nothing was sent.
+        lock.release().map_err(io)?;
+        return Err(ToolError::usage(
+            "the run of this receipt wrote nothing: there is nothing to undo",
+        )
+        .in_file(path)
+        .hint("its command can be run again"));
+    };
+    for item in &run.job.items {
+        let record = Record {
+            state: Some(item.state.word().to_owned()),
+            ..run.job.record(item)
+        };
+        add_inverse(&mut job, record).map_err(ToolError::internal)?;
+    }
+    job.data_set = run.heading.data_set;
     job.arrange();
-    Ok((head, job))
+    Ok(Undoable {
+        system_id: run.heading.system_id,
+        sha256,
+        job,
+        open_journal: Some(lock),
+    })
+}
+
+/// Adds the item that takes a value back, if the run may have written it.
+fn add_inverse(job: &mut Job, record: Record) -> Result<(), String> {
+    if !may_be_ours(&record) {
+        return Ok(());
+    }
+    let class = if record.before.is_some() {
+        ChangeClass::Changed
+    } else {
+        ChangeClass::Removed
+    };
+    job.add_record(&Record {
+        class: class.word().to_owned(),
+        state: None,
+        wanted: record.before,
+        before: record.wanted,
+        found: None,
+        ..record
+    })
 }
 
 /// Whether a run may have put its value there.
 fn may_be_ours(record: &Record) -> bool {
-    [State::Stored, State::Unknown, State::Lost]
+    [ItemState::Stored, ItemState::Unknown, ItemState::Lost]
         .iter()
         .any(|state| record.state.as_deref() == Some(state.word()))
 }
 
-/// What the server says of the data set of a job, for names. A plan can do without.
-pub(crate) fn metadata(session: &Session, job: &Job) -> Option<Metadata> {
-    let wanted = Wanted {
-        data_sets: vec![job.data_set.clone()?],
-        ..Wanted::default()
-    };
-    metadata::fetch(&session.server, &wanted).ok()
-}
-
-/// Looks what stands there now: what was changed since by someone else is kept.
+/// Reads what is stored now: values that someone else changed since are kept.
 ///
 /// # Errors
 /// Refused or unreachable: what is stored cannot be read.
@@ -72,11 +136,11 @@ pub(crate) fn compare(
     session: &Session,
     mut job: Job,
     payload: String,
-    part_size: usize,
+    batch_size: usize,
 ) -> Result<Plan, ToolError> {
     let mut others = Vec::new();
-    for part in job.parts(part_size) {
-        let keys = job.items[part.clone()]
+    for batch in job.batches(batch_size) {
+        let keys = job.items[batch.clone()]
             .iter()
             .map(|item| item.key)
             .collect();
@@ -85,9 +149,9 @@ pub(crate) fn compare(
             .read_keys(data_set.as_deref(), keys, &mut job.names)
             .map_err(stored_error)?;
         let now = now.sorted();
-        for index in part {
+        for index in batch {
             let item = job.items[index];
-            let judged = standing(
+            let judged = stored_state(
                 now.get(&item.key),
                 job.wanted_of(&item),
                 job.before_of(&item),
@@ -95,14 +159,14 @@ pub(crate) fn compare(
             );
             let item = &mut job.items[index];
             match judged {
-                Standing::Untouched => item.state = State::Open,
-                Standing::Done => {
-                    item.class = Class::Same;
-                    item.state = State::Same;
+                StoredState::AsBefore => item.state = ItemState::Open,
+                StoredState::AsWanted => {
+                    item.class = ChangeClass::Same;
+                    item.state = ItemState::Same;
                 }
-                Standing::Others => {
-                    item.class = Class::Kept;
-                    item.state = State::Kept;
+                StoredState::Conflict => {
+                    item.class = ChangeClass::Kept;
+                    item.state = ItemState::Kept;
                     others.push((
                         index,
                         now.get(&item.key)
@@ -123,7 +187,8 @@ pub(crate) fn compare(
         asked: Asked::default(),
         not_in_set: Vec::new(),
         refusals: Vec::new(),
-        left_out: Vec::new(),
+        allowed: Vec::new(),
         warnings: Vec::new(),
+        growth: Growth::default(),
     })
 }

@@ -3,33 +3,34 @@
 use std::io::{self, Write};
 
 use pop_cli::{Console, ExitStatus, Output, ToolError, shortened_list};
-use pop_dhis2::import::diff::{same_comment, same_value};
-use pop_dhis2::import::names::Names;
-use pop_dhis2::import::values::Values;
+use pop_datavalues::value_set::names::Names;
+use pop_datavalues::value_set::table::ValueTable;
+use pop_dhis2::import::stored_state::{same_comment, same_value};
 use serde_json::json;
 
-use crate::job::{Job, Kind, State};
-use crate::receipt::{self, Head};
-use crate::record::{ContentRecord, Record};
+use crate::job::{ItemState, Job, RunKind};
+use crate::labels::Labels;
+use crate::receipt::{self, ReceiptHead};
+use crate::record::{ContentRecord, Record, write_open_object};
 use crate::session::{Session, stored_error};
 
-/// Reads everything that a receipt says is stored and tells what stands otherwise.
+/// Reads everything that a receipt says is stored, and reports what differs.
 ///
 /// # Errors
 /// I/O, data for the receipt; usage for another server; refused or unreachable.
 pub(crate) fn run(
     session: &Session,
     path: &str,
-    part_size: usize,
+    batch_size: usize,
     mut output: Output,
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
     let mut job = Job::new(
-        Kind::Push,
+        RunKind::Push,
         None,
         Names::default(),
-        Values::default(),
-        Values::default(),
+        ValueTable::default(),
+        ValueTable::default(),
     );
     let head = receipt::read(path, |record| job.add_record(&record))?;
     if head.system_id != session.server.system_id() {
@@ -41,9 +42,10 @@ pub(crate) fn run(
         .in_file(path));
     }
     job.items
-        .retain(|item| matches!(item.state, State::Stored | State::Same));
+        .retain(|item| matches!(item.state, ItemState::Stored | ItemState::Same));
     job.arrange();
-    let found = compare(session, &mut job, head.data_set.as_deref(), part_size)?;
+    job.data_set.clone_from(&head.data_set);
+    let found = compare(session, &mut job, head.data_set.as_deref(), batch_size)?;
     write_json(&head, &job, &found, &mut output)
         .map_err(|error| ToolError::io(error).in_file(output.name()))?;
     console.publish(vec![output])?;
@@ -61,16 +63,23 @@ pub(crate) fn run(
         ));
         return Ok(ExitStatus::Done);
     }
+    let labels = Labels::of_job(session, &job);
     console.warn(&format!(
         "{} of {} values are not as receipt {path} says: {}",
         found.differ.len(),
         job.items.len(),
-        shortened_list(&found.differ.iter().map(line).collect::<Vec<_>>())
+        shortened_list(
+            &found
+                .differ
+                .iter()
+                .map(|record| line(record, &labels))
+                .collect::<Vec<_>>()
+        )
     ));
     Ok(ExitStatus::CheckFound)
 }
 
-/// What stands otherwise than in a receipt.
+/// Values that differ from a receipt.
 #[derive(Default)]
 struct Found {
     differ: Vec<Record>,
@@ -78,24 +87,29 @@ struct Found {
 }
 
 /// `Bo dePopTot001 2025: 7 instead of 5`
-fn line(record: &Record) -> String {
+fn line(record: &Record, labels: &Labels) -> String {
     let text = |content: &Option<ContentRecord>| {
         content
             .as_ref()
             .map_or("nothing".to_owned(), |c| c.value.clone())
     };
-    let combo = record.category_option_combo.as_deref().unwrap_or("");
+    let combo = labels.of(record.category_option_combo.as_deref().unwrap_or(""));
     format!(
         "{} {} {combo} {}: {} instead of {}",
-        record.org_unit,
-        record.data_element,
+        labels.of(&record.org_unit),
+        labels.of(&record.data_element),
         record.period,
         text(&record.found),
         text(&record.wanted),
     )
 }
 
-fn write_json(head: &Head, job: &Job, found: &Found, out: &mut impl Write) -> io::Result<()> {
+fn write_json(
+    head: &ReceiptHead,
+    job: &Job,
+    found: &Found,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let top = json!({
         "verification": 1,
         "payload": head.payload,
@@ -104,7 +118,7 @@ fn write_json(head: &Head, job: &Job, found: &Found, out: &mut impl Write) -> io
         "checked": job.items.len(),
         "otherComment": found.comments,
     });
-    receipt::write_open_object(out, &[&top])?;
+    write_open_object(out, &[&top])?;
     out.write_all(b",\n\"differ\":[")?;
     for (index, record) in found.differ.iter().enumerate() {
         out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
@@ -118,11 +132,11 @@ fn compare(
     session: &Session,
     job: &mut Job,
     data_set: Option<&str>,
-    part_size: usize,
+    batch_size: usize,
 ) -> Result<Found, ToolError> {
     let mut found = Found::default();
-    for part in job.parts(part_size) {
-        let keys = job.items[part.clone()]
+    for batch in job.batches(batch_size) {
+        let keys = job.items[batch.clone()]
             .iter()
             .map(|item| item.key)
             .collect();
@@ -130,13 +144,13 @@ fn compare(
             .read_keys(data_set, keys, &mut job.names)
             .map_err(stored_error)?;
         let now = now.sorted();
-        for item in &job.items[part] {
+        for item in &job.items[batch] {
             let (now, due) = (now.get(&item.key), job.wanted_of(item));
             match (now, due) {
                 (None, None) => {}
                 (Some(now), Some(due)) if same_value(now.value, due.value) => {
                     // Where the value stood there already, the receipt's comment was not written.
-                    let written = item.state == State::Stored;
+                    let written = item.state == ItemState::Stored;
                     if written && !same_comment(now.comment, due.comment, &job.names) {
                         found.comments += 1;
                     }

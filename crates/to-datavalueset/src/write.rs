@@ -148,6 +148,7 @@ fn is_refused(
         is_refused |= finding.is_refusal();
         if finding.is_refusal() || args.check {
             console.warn(&finding.to_string());
+            console.hint(&finding.remedy);
         } else {
             console.note(&finding.to_string());
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::metadata::{Dialect, ImportSettings};
+use crate::metadata::{ImportDialect, ImportSettings};
 
 /// What a server does when a rule is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,13 +61,13 @@ pub enum Rule {
     ElementNotInSet,
     /// The element is in no data set.
     ElementInNoSet,
-    /// The org unit lies outside those the user enters data for.
+    /// The org unit is outside those the user enters data for.
     UnitOutsideUser,
     /// The org unit is not assigned to the data set.
     UnitNotAssigned,
-    /// The period lies before the unit's opening or after its closing.
+    /// The period is before the unit's opening or after its closing.
     UnitNotOpen,
-    /// The text is no period.
+    /// The text is not a period.
     UnknownPeriod,
     /// The period is of another type than the data set's.
     PeriodType,
@@ -83,7 +83,7 @@ pub enum Rule {
     AttributeComboNotOfSet,
     /// The data set has attributes and no attribute option combo is given.
     AttributeComboMissing,
-    /// The period lies outside the dates of the attribute options.
+    /// The period is outside the dates of the attribute options.
     AttributeComboDates,
     /// The value is not of the element's type.
     ValueType,
@@ -126,6 +126,8 @@ pub struct Finding {
     pub subject: String,
     /// What is wrong, with the values found and expected.
     pub message: String,
+    /// What to do about it.
+    pub remedy: String,
     /// Positions of the values in the set, from 0; empty when it is about the whole request.
     pub indexes: Vec<usize>,
 }
@@ -155,20 +157,109 @@ impl fmt::Display for Finding {
 type Verdict = (Effect, Option<&'static str>);
 
 impl Rule {
+    /// What to do where it is broken.
+    pub(super) const fn remedy(self) -> &'static str {
+        match self {
+            Self::Authority => {
+                "give the user a role with \"Add/update data value\" (F_DATAVALUE_ADD), or push as one who has it"
+            }
+            Self::Calendar => {
+                "give the period in the server's calendar: under [periods] in the mapping, or in the data value set itself"
+            }
+            Self::UnknownDataSet => {
+                "the data set is unknown to the server, or hidden from this user: check its id and sharing, and run fetch-metadata with it"
+            }
+            Self::DataSetAccess => {
+                "give the user data write in the sharing settings of the data set"
+            }
+            Self::NoDataSet => {
+                "name the data set: --data-set of to-datavalueset, or \"dataSet\" at the top of the file"
+            }
+            Self::UnknownElement => {
+                "the data element is unknown to the server, or hidden from this user: check its id and sharing, and run fetch-metadata with it"
+            }
+            Self::ElementNotInSet => {
+                "Maintenance app, Data sets: add the element to the set, or name the set that has it"
+            }
+            Self::ElementInNoSet => {
+                "Maintenance app, Data sets: open or add a yearly set, add the element, assign the units, give data write in its sharing; then name that set"
+            }
+            Self::UnitOutsideUser => {
+                "give the user a unit above these (Users app, organisation units for data capture)"
+            }
+            Self::UnitNotAssigned => "Maintenance app, Data sets: assign the unit to the set",
+            Self::UnitNotOpen => {
+                "correct the unit's opening or closing date (Maintenance app, Organisation units); or leave the unit out of this year: take it out of the org units, or allow closed-unit where the server refuses it"
+            }
+            Self::UnknownPeriod => {
+                "write the period as DHIS2 does: 2025 (Yearly), 2025April (FinancialApril), 202501 (Monthly)"
+            }
+            Self::PeriodType => {
+                "write the period as the data set's period type asks, or use a set of this period type"
+            }
+            Self::UnknownOptionCombo => {
+                "run fetch-metadata again; if the combo is still missing, run Data administration, Maintenance, Update category option combinations on the server"
+            }
+            Self::OptionComboNotOfElement => {
+                "map to an option combo of the element's own category combination"
+            }
+            Self::OptionComboMissing => {
+                "name the category option combo: left out, the value would be stored under the default one"
+            }
+            Self::OptionAccess => {
+                "give the user data write in the sharing settings of the category option"
+            }
+            Self::AttributeComboNotOfSet | Self::AttributeComboMissing => {
+                "name an attribute option combo of the data set's category combination"
+            }
+            Self::AttributeComboDates => {
+                "change the start or end date of the category option, or use another one"
+            }
+            Self::ValueType => {
+                "the value must fit the element's value type: round to whole numbers for integer types, or change the type of the element"
+            }
+            Self::BlankValue => {
+                "leave the row out: some servers delete the stored value for a blank, others store the blank"
+            }
+            Self::ValueNotAnOption => "use one of the codes of the element's option set",
+            Self::CommentLength => "shorten the comment",
+            Self::Duplicate => "keep one row for each unit, element, combo and period",
+            Self::Expired => {
+                "raise the data set's expiry days for the time of the push (Maintenance app, Data sets), or push as a user with F_EDIT_EXPIRED"
+            }
+            Self::FuturePeriod | Self::FutureByRight => {
+                "raise the data set's open future periods (Maintenance app, Data sets), or leave the year out"
+            }
+            Self::InputPeriod => {
+                "add the period to the data set's data input periods, or widen its dates (Maintenance app, Data sets)"
+            }
+            Self::InsignificantZero => {
+                "set \"Store zero data values\" on the element (Maintenance app, Data elements)"
+            }
+            Self::AggregationType => {
+                "set the aggregation type of the element (Maintenance app, Data elements); values stay as they are"
+            }
+            Self::Approval => "withdraw the approval of these units first (Data approval app)",
+            Self::Analytics => {
+                "System settings app, Analytics: period types (dataOutputPeriodTypes) and years offset; then rebuild the analytics tables"
+            }
+        }
+    }
+
     /// What a server of a dialect does; some checks of dialect A are made only where its settings ask for them.
     pub(super) const fn verdict(
         self,
-        dialect: Dialect,
+        dialect: ImportDialect,
         strict: &ImportSettings,
         names_set: bool,
     ) -> Verdict {
         match dialect {
-            Dialect::A => self.verdict_a(strict),
-            Dialect::B => self.verdict_b(names_set),
+            ImportDialect::PerValue => self.verdict_per_value(strict),
+            ImportDialect::Grouped => self.verdict_grouped(names_set),
         }
     }
 
-    const fn verdict_a(self, strict: &ImportSettings) -> Verdict {
+    const fn verdict_per_value(self, strict: &ImportSettings) -> Verdict {
         use Effect::{Advises, Drops, RefusesRequest, RefusesValue, StoresWrongly};
         const fn when(asked: bool, code: &'static str) -> Verdict {
             if asked {
@@ -208,7 +299,7 @@ impl Rule {
         }
     }
 
-    const fn verdict_b(self, names_set: bool) -> Verdict {
+    const fn verdict_grouped(self, names_set: bool) -> Verdict {
         use Effect::{Advises, RefusesGroup, RefusesRequest, RefusesValue, StoresWrongly};
         match self {
             Self::Authority => (RefusesRequest, None),

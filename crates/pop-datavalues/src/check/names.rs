@@ -7,7 +7,7 @@ use crate::metadata::{
 };
 use crate::{DataValueSet, Period, PeriodType, Text};
 
-/// What kind of id stands in a set.
+/// What kind of id a set uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scheme {
     Uid,
@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
         let elements = scheme(&schemes.data_element);
         let units = scheme(&schemes.org_unit);
         let combos = scheme(&schemes.category_option_combo);
-        // Dialect A reads attribute option combos under the scheme of category option combos.
+        // ImportDialect A reads attribute option combos under the scheme of category option combos.
         let attributes = scheme(match &schemes.attribute_option_combo {
             own @ Some(_) => own,
             None => &schemes.category_option_combo,

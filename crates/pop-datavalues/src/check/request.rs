@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::{Checker, Rule};
-use crate::metadata::{DataElement, DataSet, Dialect};
-use crate::{Key, Text};
+use crate::metadata::{DataElement, DataSet, ImportDialect};
+use crate::{Key, Text, calendar};
 
 impl<'a> Checker<'a> {
     pub(super) fn request(&mut self) {
@@ -14,13 +14,7 @@ impl<'a> Checker<'a> {
             let message = "this user lacks the authority F_DATAVALUE_ADD".to_owned();
             self.report(Rule::Authority, "", None, || message);
         }
-        let calendar = &self.metadata.calendar;
-        if !self.is_gregorian() {
-            let message = format!(
-                "the server's calendar is {calendar:?}: its periods are not Gregorian ones"
-            );
-            self.report(Rule::Calendar, "", None, || message);
-        }
+        self.calendar();
         match (self.set.data_set.as_deref(), self.data_set) {
             (Some(key), None) => {
                 self.report(Rule::UnknownDataSet, key, None, || {
@@ -46,6 +40,41 @@ impl<'a> Checker<'a> {
         self.analytics();
     }
 
+    /// Periods that look like Gregorian years on a server with another calendar.
+    fn calendar(&mut self) {
+        let calendar = self.metadata.calendar.as_str();
+        if self.is_gregorian() {
+            return;
+        }
+        let Some(today) = self.today.map(|today| i32::from(today.year())) else {
+            return;
+        };
+        if calendar::year_in(calendar, today).is_none() {
+            let message = format!(
+                "the server's calendar is {calendar:?}, which is not known here: are the periods its own?"
+            );
+            self.report(Rule::Calendar, "", None, || message);
+        }
+        let set = self.set;
+        for (index, value) in set.values.iter().enumerate() {
+            let year = value.period.get(..4).and_then(|year| year.parse().ok());
+            let Some(year) = year else { continue };
+            let Some(own) = calendar::mistaken_year(calendar, year, today) else {
+                continue;
+            };
+            let message = || {
+                format!(
+                    "the server's calendar is {calendar:?}, and {year} looks like a Gregorian year: it is about {own} there"
+                )
+            };
+            let remedy = format!(
+                "give the period in the server's calendar: {year} = \"{own}\" under [periods] in the mapping"
+            );
+            let subject = year.to_string();
+            self.report_with(Rule::Calendar, &subject, Some(index), message, Some(remedy));
+        }
+    }
+
     /// Without a data set, dialect B wants exactly one that holds all elements.
     fn no_data_set(&mut self) {
         let mut candidates: Option<BTreeSet<&str>> = None;
@@ -68,7 +97,15 @@ impl<'a> Checker<'a> {
         }
         let Some(candidates) = candidates else { return };
         if candidates.len() != 1 && !self.metadata.server.data_entry_auto_group {
-            let list = candidates.into_iter().collect::<Vec<_>>().join(", ");
+            let named = |id: &str| match self.metadata.data_set(id) {
+                Ok(set) => format!("{} ({id})", set.name),
+                Err(_) => id.to_owned(),
+            };
+            let list = candidates
+                .into_iter()
+                .map(named)
+                .collect::<Vec<_>>()
+                .join(", ");
             self.report(Rule::NoDataSet, "", None, || {
                 if list.is_empty() {
                     "no data set is named, and none holds all elements".to_owned()
@@ -180,8 +217,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn is_b(&self) -> bool {
-        self.dialect == Dialect::B
+    pub(super) fn is_grouped(&self) -> bool {
+        self.dialect == ImportDialect::Grouped
     }
 }
 

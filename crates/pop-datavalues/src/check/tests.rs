@@ -31,7 +31,7 @@ fn good() -> DataValueSet {
 
 /// What is found after a change, as rule, effect and code.
 fn found(
-    dialect: Dialect,
+    dialect: ImportDialect,
     change: impl Fn(&mut DataValueSet, &mut Metadata),
 ) -> Vec<(Rule, Effect, Option<&'static str>)> {
     let (mut set, mut metadata) = (good(), instance(dialect));
@@ -50,15 +50,23 @@ fn both(
     a: (Effect, Option<&'static str>),
     b: (Effect, Option<&'static str>),
 ) {
-    assert_eq!(found(Dialect::A, &change), [(rule, a.0, a.1)], "dialect A");
-    assert_eq!(found(Dialect::B, &change), [(rule, b.0, b.1)], "dialect B");
+    assert_eq!(
+        found(ImportDialect::PerValue, &change),
+        [(rule, a.0, a.1)],
+        "dialect A"
+    );
+    assert_eq!(
+        found(ImportDialect::Grouped, &change),
+        [(rule, b.0, b.1)],
+        "dialect B"
+    );
 }
 
 use Effect::*;
 
 #[test]
 fn a_good_set_has_no_findings() {
-    for dialect in [Dialect::A, Dialect::B] {
+    for dialect in [ImportDialect::PerValue, ImportDialect::Grouped] {
         assert_eq!(found(dialect, |_, _| {}), []);
     }
 }
@@ -76,7 +84,7 @@ fn elements_and_sets() {
         s.values[0].data_element = "deUnknown01".into();
     };
     let unknown = (Rule::UnknownElement, RefusesValue, Some("E7610"));
-    assert!(found(Dialect::A, unnamed).contains(&unknown));
+    assert!(found(ImportDialect::PerValue, unnamed).contains(&unknown));
     both(
         |s, _| s.data_set = Some("dsUnknown01".into()),
         Rule::UnknownDataSet,
@@ -154,8 +162,8 @@ fn org_units() {
         m.user.organisation_units.clear();
         m.user.authorities = vec!["ALL".into()];
     };
-    assert_eq!(found(Dialect::A, superuser).len(), 2);
-    assert_eq!(found(Dialect::B, superuser), []);
+    assert_eq!(found(ImportDialect::PerValue, superuser).len(), 2);
+    assert_eq!(found(ImportDialect::Grouped, superuser), []);
     both(
         |_, m| m.org_units[0].closed_date = Some("2025-12-31T00:00:00.000".into()),
         Rule::UnitNotOpen,
@@ -170,7 +178,7 @@ fn org_units() {
     );
     // Codes are looked up under the scheme that the set names.
     assert_eq!(
-        found(Dialect::B, |s, _| {
+        found(ImportDialect::Grouped, |s, _| {
             s.schemes.org_unit = Some("CODE".into());
             s.values[0].org_unit = "D1".into();
             s.values[1].org_unit = "D2".into();
@@ -203,7 +211,7 @@ fn periods() {
     );
     // Five periods let in 2030 in 2026, and the right to edit expired data helps in one dialect.
     assert_eq!(
-        found(Dialect::B, |s, m| {
+        found(ImportDialect::Grouped, |s, m| {
             s.values[0].period = "2030".into();
             m.data_sets[0].open_future_periods = 5;
         }),
@@ -213,9 +221,9 @@ fn periods() {
         s.values[0].period = "2030".into();
         m.user.authorities.push("F_EDIT_EXPIRED".into());
     };
-    assert_eq!(found(Dialect::A, exempt).len(), 1);
+    assert_eq!(found(ImportDialect::PerValue, exempt).len(), 1);
     assert_eq!(
-        found(Dialect::B, exempt),
+        found(ImportDialect::Grouped, exempt),
         [(Rule::FutureByRight, StoresWrongly, None)]
     );
     both(
@@ -252,18 +260,30 @@ fn input_periods_are_inverted_in_two_releases() {
             }];
         }
     };
-    assert_eq!(found(Dialect::A, listed("2026-12-31", "2.42.5.2")), []);
     assert_eq!(
-        found(Dialect::A, listed("2026-01-31", "2.42.5.2"))[0].0,
+        found(ImportDialect::PerValue, listed("2026-12-31", "2.42.5.2")),
+        []
+    );
+    assert_eq!(
+        found(ImportDialect::PerValue, listed("2026-01-31", "2.42.5.2"))[0].0,
         Rule::InputPeriod
     );
     assert_eq!(
-        found(Dialect::B, listed("2026-12-31", "2.43.1"))[0].0,
+        found(ImportDialect::Grouped, listed("2026-12-31", "2.43.1"))[0].0,
         Rule::InputPeriod
     );
-    assert_eq!(found(Dialect::B, listed("2026-01-31", "2.43.1")), []);
-    assert_eq!(found(Dialect::B, listed("2026-12-31", "2.43.2")), []);
-    assert_eq!(found(Dialect::B, listed("2026-12-31", "2.43.10")), []);
+    assert_eq!(
+        found(ImportDialect::Grouped, listed("2026-01-31", "2.43.1")),
+        []
+    );
+    assert_eq!(
+        found(ImportDialect::Grouped, listed("2026-12-31", "2.43.2")),
+        []
+    );
+    assert_eq!(
+        found(ImportDialect::Grouped, listed("2026-12-31", "2.43.10")),
+        []
+    );
 }
 
 #[test]
@@ -302,7 +322,7 @@ fn option_combos() {
         (StoresWrongly, None),
         (StoresWrongly, None),
     );
-    let strict = found(Dialect::A, |s, m| {
+    let strict = found(ImportDialect::PerValue, |s, m| {
         m.import_settings.strict_category_option_combos = true;
         s.values[1].category_option_combo = Some("cocDefault1".into());
     });
@@ -456,7 +476,7 @@ fn positions_of_one_problem_are_gathered() {
     for (index, value) in set.values.iter_mut().enumerate() {
         value.period = format!("202{index}").into();
     }
-    let findings = check(&set, &instance(Dialect::A), None);
+    let findings = check(&set, &instance(ImportDialect::PerValue), None);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].indexes, [0, 1, 2]);
     assert_eq!(

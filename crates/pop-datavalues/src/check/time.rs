@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
                 .data_sets_of(&element.id)
                 .any(|set| !is_future(set, period, today));
         for set in sets {
-            if self.is_b() && !set.data_input_periods.is_empty() {
+            if self.is_grouped() && !set.data_input_periods.is_empty() {
                 // Only the input periods decide there.
                 self.input_period(index, set, period, today);
                 continue;
@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
 
     /// A period after the last open one. From 2.43 on a right lets it in without a word.
     fn future(&mut self, index: usize, set: &'a DataSet, period: Period, today: Date) {
-        let is_let_in = self.is_b() && self.metadata.user.has("F_EDIT_EXPIRED");
+        let is_let_in = self.is_grouped() && self.metadata.user.has("F_EDIT_EXPIRED");
         let (rule, and) = if is_let_in {
             let and = "; the server takes it all the same, as this user may edit expired data";
             (Rule::FutureByRight, and)

@@ -2,12 +2,16 @@
 
 use super::{Checker, Rule, value_type};
 use crate::DataValue;
-use crate::metadata::{DataElement, Dialect};
+use crate::metadata::{DataElement, ImportDialect};
 
 impl<'a> Checker<'a> {
     pub(super) fn text(&mut self, index: usize, value: &'a DataValue, element: &'a DataElement) {
         let dialect = self.dialect;
-        let most = if dialect == Dialect::A { 50_000 } else { 5_000 };
+        let most = if dialect == ImportDialect::PerValue {
+            50_000
+        } else {
+            5_000
+        };
         if let Some(comment) = &value.comment
             && comment.chars().count() > most
         {
@@ -51,8 +55,8 @@ impl<'a> Checker<'a> {
             );
         if value_type::is_zero(text) && !is_kept && value_type::is_numeric(&element.value_type) {
             self.report(Rule::InsignificantZero, &element.id, Some(index), || match dialect {
-                Dialect::A => format!("zero is not significant for {:?}: zeros are not stored, and delete what is", element.name),
-                Dialect::B => format!("zero is not significant for {:?}: analytics leave zeros out", element.name),
+                ImportDialect::PerValue => format!("zero is not significant for {:?}: zeros are not stored, and delete what is", element.name),
+                ImportDialect::Grouped => format!("zero is not significant for {:?}: analytics leave zeros out", element.name),
             });
         }
     }

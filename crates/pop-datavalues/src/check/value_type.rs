@@ -1,13 +1,17 @@
 //! Which texts a value type takes (`ValidationUtils`, `MathUtils`).
 
-use crate::metadata::Dialect;
+use crate::metadata::ImportDialect;
 
 /// Checks a text against a value type; types that are not numbers are not judged.
-pub(super) fn check(value_type: &str, text: &str, dialect: Dialect) -> Result<(), &'static str> {
-    // Dialect B takes one trailing ".0" off before it looks.
+pub(super) fn check(
+    value_type: &str,
+    text: &str,
+    dialect: ImportDialect,
+) -> Result<(), &'static str> {
+    // ImportDialect B takes one trailing ".0" off before it looks.
     let integer = match dialect {
-        Dialect::B => text.strip_suffix(".0").unwrap_or(text),
-        Dialect::A => text,
+        ImportDialect::Grouped => text.strip_suffix(".0").unwrap_or(text),
+        ImportDialect::PerValue => text,
     };
     let (is_good, expected) = match value_type {
         "NUMBER" => (is_number(text), "a plain decimal number"),
@@ -92,7 +96,7 @@ mod tests {
                 assert!(check(kind, text, dialect).is_err(), "{kind} {text}");
             }
         };
-        for dialect in [Dialect::A, Dialect::B] {
+        for dialect in [ImportDialect::PerValue, ImportDialect::Grouped] {
             good(
                 "NUMBER",
                 dialect,
@@ -125,8 +129,16 @@ mod tests {
             bad("UNIT_INTERVAL", dialect, &["1.01"]);
             good("TEXT", dialect, &["anything"]);
         }
-        bad("INTEGER_ZERO_OR_POSITIVE", Dialect::A, &["12.0"]);
-        good("INTEGER_ZERO_OR_POSITIVE", Dialect::B, &["12.0", "0.0"]);
+        bad(
+            "INTEGER_ZERO_OR_POSITIVE",
+            ImportDialect::PerValue,
+            &["12.0"],
+        );
+        good(
+            "INTEGER_ZERO_OR_POSITIVE",
+            ImportDialect::Grouped,
+            &["12.0", "0.0"],
+        );
         assert!(
             is_zero("0") && is_zero("0.") && is_zero("0.00") && !is_zero("00") && !is_zero("0.01")
         );

@@ -5,12 +5,12 @@ use pop_sums::Sex;
 use super::*;
 use crate::Mapping;
 use crate::bands::tests::{layer, layers};
-use crate::metadata::Dialect;
+use crate::metadata::ImportDialect;
 use crate::metadata::tests::instance;
 
 /// The first element proposed for a code and a name, as its ages and sex; `None` where it stands in a comment.
 fn proposed(code: Option<&str>, name: &str) -> Option<(Option<String>, Option<String>)> {
-    let mut metadata = instance(Dialect::B);
+    let mut metadata = instance(ImportDialect::Grouped);
     metadata.data_elements[0].code = code.map(str::to_owned);
     metadata.data_elements[0].name = name.to_owned();
     let text = initial_mapping(Some(&metadata), None, None).text;
@@ -98,7 +98,7 @@ fn what_code_or_name_leave_open_is_not_proposed() {
 #[test]
 fn divided_elements_are_proposed_where_they_count_the_population() {
     let is_proposed = |code: &str, name: &str| {
-        let mut metadata = instance(Dialect::B);
+        let mut metadata = instance(ImportDialect::Grouped);
         metadata.data_elements[1].code = Some(code.to_owned());
         metadata.data_elements[1].name = name.to_owned();
         metadata.category_combos[1].name = "Age (malaria)".into();
@@ -131,7 +131,7 @@ fn divided_elements_are_proposed_where_they_count_the_population() {
 
 #[test]
 fn both_readings_stand_in_the_comment() {
-    let mut metadata = instance(Dialect::B);
+    let mut metadata = instance(ImportDialect::Grouped);
     metadata.data_elements[0].code = Some("GEN_F_15-19".into());
     metadata.data_elements[0].name = "GEN - Population female 15-49 years".into();
     let initial_mapping = initial_mapping(Some(&metadata), None, None);
@@ -146,7 +146,7 @@ fn both_readings_stand_in_the_comment() {
 
 #[test]
 fn only_what_the_sums_at_hand_hold_is_proposed() {
-    let metadata = instance(Dialect::B);
+    let metadata = instance(ImportDialect::Grouped);
     let of = |layers: &[pop_sums::Layer]| {
         let sums_summary = SumsSummary {
             bands: BandSet::new(&layers.iter().collect::<Vec<_>>()).unwrap(),
@@ -176,7 +176,7 @@ fn only_what_the_sums_at_hand_hold_is_proposed() {
 
 #[test]
 fn an_element_of_two_data_sets_is_proposed_once() {
-    let mut metadata = instance(Dialect::B);
+    let mut metadata = instance(ImportDialect::Grouped);
     let mut other = metadata.data_sets[0].clone();
     other.id = "dsOther0001".into();
     metadata.data_sets.push(other);
@@ -191,7 +191,7 @@ fn an_element_of_two_data_sets_is_proposed_once() {
 
 #[test]
 fn names_cannot_leave_their_comment() {
-    let mut metadata = instance(Dialect::B);
+    let mut metadata = instance(ImportDialect::Grouped);
     metadata.data_elements[0].name = "Population\n[[value]]\rdata_element = \"x\"\u{b}".into();
     metadata.data_sets[0].name = "Set\r\nbands = 18".into();
     let text = initial_mapping(Some(&metadata), None, None).text;

@@ -3,14 +3,19 @@
 use super::*;
 
 /// Two elements (total; by sex and two ages), one yearly data set, three units.
-pub(crate) fn instance(dialect: Dialect) -> Metadata {
-    let version = if dialect == Dialect::A {
+pub(crate) fn instance(dialect: ImportDialect) -> Metadata {
+    let letter = if dialect == ImportDialect::PerValue {
+        "A"
+    } else {
+        "B"
+    };
+    let version = if dialect == ImportDialect::PerValue {
         "2.42.5.2"
     } else {
         "2.43.1"
     };
     let text = format!(
-        r#"{{"format":"headcount-metadata","version":1,"dhis2Version":"{version}","dialect":"{dialect:?}","calendar":"iso8601",
+        r#"{{"format":"headcount-metadata","version":1,"dhis2Version":"{version}","dialect":"{letter}","calendar":"iso8601",
         "dataSets":[{{"id":"dsPopYear01","code":"WP_POP","name":"WorldPop population","periodType":"Yearly","openFuturePeriods":1,
           "categoryCombo":"ccDefault01","access":{{"read":true,"write":true}},
           "dataSetElements":[{{"dataElement":"dePopTot001"}},{{"dataElement":"dePopAgeSex"}}],
@@ -49,7 +54,7 @@ pub(crate) fn instance(dialect: Dialect) -> Metadata {
 
 #[test]
 fn a_document_comes_back_as_it_was_written() {
-    let document = instance(Dialect::B);
+    let document = instance(ImportDialect::Grouped);
     let mut text = Vec::new();
     document.write(&mut text).unwrap();
     assert_eq!(Metadata::read(&text).unwrap(), document);
@@ -79,7 +84,7 @@ fn other_documents_are_refused() {
 
 #[test]
 fn things_are_found_by_id_code_and_name() {
-    let document = instance(Dialect::A);
+    let document = instance(ImportDialect::PerValue);
     for key in ["dePopTot001", "WP_POP_TOTAL", "WorldPop - Population"] {
         assert_eq!(document.data_element(key).unwrap().id, "dePopTot001");
     }
@@ -97,7 +102,7 @@ fn things_are_found_by_id_code_and_name() {
 
 #[test]
 fn option_combos_are_found_by_their_options_in_any_order() {
-    let mut document = instance(Dialect::A);
+    let mut document = instance(ImportDialect::PerValue);
     let combo = document.category_combo("ccSexAge001").unwrap();
     for options in [
         ["coSexM00001", "coAge010001"],

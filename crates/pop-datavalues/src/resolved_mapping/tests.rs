@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::ages::AgeUnit;
-use crate::metadata::Dialect;
+use crate::metadata::ImportDialect;
 use crate::metadata::tests::instance;
 
 fn resolved(text: &str, change: impl Fn(&mut Metadata)) -> Result<ResolvedMapping, ResolveError> {
-    let mut metadata = instance(Dialect::B);
+    let mut metadata = instance(ImportDialect::Grouped);
     change(&mut metadata);
     resolve(
         &Mapping::read(text.as_bytes()).unwrap(),

@@ -6,36 +6,52 @@ use serde::Serialize;
 
 use super::{DataValue, DataValueSet, IdSchemes};
 
-#[derive(Serialize)]
+/// A value as it is written. What is `None` is left out.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ValueOut<'a> {
-    data_element: &'a str,
-    period: &'a str,
-    org_unit: &'a str,
+pub struct ValueRow<'a> {
+    /// Data element.
+    pub data_element: &'a str,
+    /// Period.
+    pub period: &'a str,
+    /// Org unit.
+    pub org_unit: &'a str,
+    /// Category option combo.
     #[serde(skip_serializing_if = "Option::is_none")]
-    category_option_combo: Option<&'a str>,
+    pub category_option_combo: Option<&'a str>,
+    /// Attribute option combo.
     #[serde(skip_serializing_if = "Option::is_none")]
-    attribute_option_combo: Option<&'a str>,
-    value: &'a str,
+    pub attribute_option_combo: Option<&'a str>,
+    /// The value's text.
+    pub value: &'a str,
+    /// Comment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<&'a str>,
+    pub comment: Option<&'a str>,
+    /// The mark for follow-up as servers up to 2.42 spell it; the others take no notice.
+    #[serde(rename = "followup", skip_serializing_if = "Option::is_none")]
+    pub follow_up_per_value: Option<bool>,
+    /// The same from 2.43 on.
+    #[serde(rename = "followUp", skip_serializing_if = "Option::is_none")]
+    pub follow_up_grouped: Option<bool>,
+    /// Whether the value is to be deleted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    deleted: bool,
+    pub deleted: bool,
 }
 
-impl Serialize for DataValue {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ValueOut {
-            data_element: &self.data_element,
-            period: &self.period,
-            org_unit: &self.org_unit,
-            category_option_combo: self.category_option_combo.as_deref(),
-            attribute_option_combo: self.attribute_option_combo.as_deref(),
-            value: &self.value,
-            comment: self.comment.as_deref(),
-            deleted: self.deleted,
+impl<'a> From<&'a DataValue> for ValueRow<'a> {
+    fn from(value: &'a DataValue) -> Self {
+        Self {
+            data_element: &value.data_element,
+            period: &value.period,
+            org_unit: &value.org_unit,
+            category_option_combo: value.category_option_combo.as_deref(),
+            attribute_option_combo: value.attribute_option_combo.as_deref(),
+            value: &value.value,
+            comment: value.comment.as_deref(),
+            follow_up_per_value: None,
+            follow_up_grouped: None,
+            deleted: value.deleted,
         }
-        .serialize(serializer)
     }
 }
 
@@ -55,6 +71,23 @@ impl<W: Write> JsonWriter<W> {
     /// # Errors
     /// What the writer answers.
     pub fn new(writer: W, data_set: Option<&str>, schemes: &IdSchemes) -> io::Result<Self> {
+        Self::begin(writer, data_set, schemes, false)
+    }
+
+    /// Begins the body of a dry run: said in the body too, as a proxy may lose the query.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn dry_run(writer: W, data_set: Option<&str>) -> io::Result<Self> {
+        Self::begin(writer, data_set, &IdSchemes::default(), true)
+    }
+
+    fn begin(
+        writer: W,
+        data_set: Option<&str>,
+        schemes: &IdSchemes,
+        dry_run: bool,
+    ) -> io::Result<Self> {
         let mut buffer = Vec::with_capacity(BUFFER_BYTES + 1024);
         buffer.push(b'{');
         for (key, value) in [
@@ -78,6 +111,9 @@ impl<W: Write> JsonWriter<W> {
                 buffer.push(b',');
             }
         }
+        if dry_run {
+            buffer.extend(b"\"dryRun\":true,");
+        }
         buffer.extend(b"\"dataValues\":[");
         Ok(Self {
             writer,
@@ -90,11 +126,11 @@ impl<W: Write> JsonWriter<W> {
     ///
     /// # Errors
     /// What the writer answers.
-    pub fn write(&mut self, value: &DataValue) -> io::Result<()> {
+    pub fn write<'a>(&mut self, value: impl Into<ValueRow<'a>>) -> io::Result<()> {
         let between: &[u8] = if self.is_first { b"\n" } else { b",\n" };
         self.is_first = false;
         self.buffer.extend(between);
-        serde_json::to_writer(&mut self.buffer, value)?;
+        serde_json::to_writer(&mut self.buffer, &value.into())?;
         if self.buffer.len() >= BUFFER_BYTES {
             self.writer.write_all(&self.buffer)?;
             self.buffer.clear();
@@ -206,4 +242,42 @@ pub fn write_csv(set: &DataValueSet, writer: impl Write) -> io::Result<()> {
         csv.write(value)?;
     }
     csv.finish().map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_a_string_and_nothing_unset_is_written() {
+        let plain = ValueRow {
+            data_element: "dePopTot001",
+            period: "2025",
+            org_unit: "ouDist00001",
+            attribute_option_combo: Some("HllvX50cXC0"),
+            value: "12",
+            ..ValueRow::default()
+        };
+        let noted = ValueRow {
+            value: "13",
+            comment: Some("a \"b\""),
+            follow_up_per_value: Some(true),
+            follow_up_grouped: Some(true),
+            ..plain
+        };
+        let mut json = JsonWriter::dry_run(Vec::new(), Some("dsPopYear01")).unwrap();
+        json.write(plain).unwrap();
+        json.write(noted).unwrap();
+        assert_eq!(
+            String::from_utf8(json.finish().unwrap()).unwrap(),
+            concat!(
+                r#"{"dataSet":"dsPopYear01","dryRun":true,"dataValues":["#,
+                "\n",
+                r#"{"dataElement":"dePopTot001","period":"2025","orgUnit":"ouDist00001","attributeOptionCombo":"HllvX50cXC0","value":"12"},"#,
+                "\n",
+                r#"{"dataElement":"dePopTot001","period":"2025","orgUnit":"ouDist00001","attributeOptionCombo":"HllvX50cXC0","value":"13","comment":"a \"b\"","followup":true,"followUp":true}"#,
+                "\n]}\n"
+            )
+        );
+    }
 }

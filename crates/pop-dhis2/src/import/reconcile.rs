@@ -7,7 +7,7 @@
 //! Real servers answer 200 SUCCESS and store nothing: 2.43 after an SQL error inside the import
 //! (`HibernateDataEntryStore`), with `ignored` = all and no conflict.
 
-use pop_datavalues::metadata::Dialect;
+use pop_datavalues::metadata::ImportDialect;
 
 use super::summary::{Counts, ImportSummary, Status};
 
@@ -32,7 +32,7 @@ pub struct Sent {
 
 /// What the server claims, once its counts were checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
+pub enum ImportVerdict {
     /// Every value was written.
     Written,
     /// These positions were refused, and the others written.
@@ -47,13 +47,13 @@ pub enum Claim {
 
 /// Checks a summary against what was sent.
 #[must_use]
-pub fn reconcile(sent: Sent, summary: &ImportSummary) -> Claim {
+pub fn reconcile(sent: Sent, summary: &ImportSummary) -> ImportVerdict {
     let Some(counts) = summary.counts else {
-        return Claim::Unsound("the summary has no counts".to_owned());
+        return ImportVerdict::Unsound("the summary has no counts".to_owned());
     };
     let refused = summary.refused(usize::try_from(sent.values).unwrap_or(usize::MAX));
     if let Some(what) = not_asked(sent, counts) {
-        return Claim::NotAsked(what);
+        return ImportVerdict::NotAsked(what);
     }
     if counts == Counts::default() && summary.status == Status::Error {
         return whole_refusal(summary);
@@ -65,7 +65,7 @@ pub fn reconcile(sent: Sent, summary: &ImportSummary) -> Claim {
     let rejected = refused.len() as u64;
     let accounted = written.saturating_add(rejected);
     if accounted != sent.values {
-        return Claim::Unsound(format!(
+        return ImportVerdict::Unsound(format!(
             "sent {}, written {written}, refused {rejected}, ignored {}: {} not accounted for",
             sent.values,
             counts.ignored,
@@ -73,27 +73,32 @@ pub fn reconcile(sent: Sent, summary: &ImportSummary) -> Claim {
         ));
     }
     match (summary.status, refused.is_empty()) {
-        (Status::Success, true) => Claim::Written,
-        (Status::Success | Status::Warning | Status::Error, false) => Claim::Partly(refused),
-        (status, _) => Claim::Unsound(format!(
+        (Status::Success, true) => ImportVerdict::Written,
+        (Status::Success | Status::Warning | Status::Error, false) => {
+            ImportVerdict::Partly(refused)
+        }
+        (status, _) => ImportVerdict::Unsound(format!(
             "status {status:?} although the counts account for every value"
         )),
     }
 }
 
-/// An ERROR without any count. From 2.43 on, told by its codes, the group was refused before
+/// An ERROR without any count. From 2.43 on, by its codes, the group was refused before
 /// anything was written. Before, it is so only where the outer object was refused (E7600 to E7604,
 /// which abort); "Failed to flush BatchHandler" leaves earlier batches stored.
-fn whole_refusal(summary: &ImportSummary) -> Claim {
+fn whole_refusal(summary: &ImportSummary) -> ImportVerdict {
     let before_writing = summary
         .conflicts
         .iter()
         .filter_map(|conflict| conflict.error_code.as_deref())
-        .any(|code| code.starts_with("E8") || ("E7600".."E7605").contains(&code));
+        .any(|code| {
+            code.starts_with("E8")
+                || matches!(code, "E7600" | "E7601" | "E7602" | "E7603" | "E7604")
+        });
     if before_writing {
-        Claim::Refused
+        ImportVerdict::Refused
     } else {
-        Claim::Unsound(format!(
+        ImportVerdict::Unsound(format!(
             "the import failed: {}",
             summary.description.as_deref().unwrap_or("no reason given")
         ))
@@ -125,11 +130,15 @@ fn not_asked(sent: Sent, counts: Counts) -> Option<String> {
 /// The dialect that the counts of a first-time value betray, where they do: up to 2.42 it is
 /// `imported`, from 2.43 on `updated`.
 #[must_use]
-pub fn betrayed_dialect(new_values: u64, changed_values: u64, counts: Counts) -> Option<Dialect> {
+pub fn dialect_of_counts(
+    new_values: u64,
+    changed_values: u64,
+    counts: Counts,
+) -> Option<ImportDialect> {
     if counts.imported > 0 {
-        Some(Dialect::A)
+        Some(ImportDialect::PerValue)
     } else if new_values > 0 && counts.updated > changed_values {
-        Some(Dialect::B)
+        Some(ImportDialect::Grouped)
     } else {
         None
     }
@@ -175,19 +184,19 @@ mod tests {
     #[test]
     fn both_dialects_account_for_what_was_sent() {
         use Status::{Error, Success, Warning};
-        type Row<'a> = (Status, [u64; 4], &'a [i64], Claim);
+        type Row<'a> = (Status, [u64; 4], &'a [i64], ImportVerdict);
         let rows: [Row<'_>; 7] = [
-            (Success, [3, 0, 0, 0], &[], Claim::Written),
-            (Success, [1, 2, 0, 0], &[], Claim::Written),
-            (Success, [0, 3, 0, 0], &[], Claim::Written),
-            (Warning, [2, 0, 1, 0], &[2], Claim::Partly(vec![2])),
-            (Warning, [0, 2, 1, 0], &[1], Claim::Partly(vec![1])),
-            (Error, [0, 0, 0, 0], &[0, 1, 2], Claim::Refused),
+            (Success, [3, 0, 0, 0], &[], ImportVerdict::Written),
+            (Success, [1, 2, 0, 0], &[], ImportVerdict::Written),
+            (Success, [0, 3, 0, 0], &[], ImportVerdict::Written),
+            (Warning, [2, 0, 1, 0], &[2], ImportVerdict::Partly(vec![2])),
+            (Warning, [0, 2, 1, 0], &[1], ImportVerdict::Partly(vec![1])),
+            (Error, [0, 0, 0, 0], &[0, 1, 2], ImportVerdict::Refused),
             (
                 Error,
                 [0, 0, 3, 0],
                 &[0, 1, 2],
-                Claim::Partly(vec![0, 1, 2]),
+                ImportVerdict::Partly(vec![0, 1, 2]),
             ),
         ];
         for (status, counts, rejected, expected) in rows {
@@ -207,18 +216,27 @@ mod tests {
             [1, 0, 2, 0],
         ] {
             let claim = reconcile(store(3), &summary(Status::Success, counts, &[]));
-            assert!(matches!(claim, Claim::Unsound(_)), "{counts:?}: {claim:?}");
+            assert!(
+                matches!(claim, ImportVerdict::Unsound(_)),
+                "{counts:?}: {claim:?}"
+            );
         }
         let mut flush = summary(Status::Error, [0; 4], &[]);
         flush.description = Some("The import process failed: Failed to flush BatchHandler".into());
-        assert!(matches!(reconcile(store(3), &flush), Claim::Unsound(_)));
+        assert!(matches!(
+            reconcile(store(3), &flush),
+            ImportVerdict::Unsound(_)
+        ));
     }
 
     #[test]
     fn what_was_not_asked_is_named() {
         for counts in [[4, 0, 0, 0], [0, 0, 0, 2], [2, 2, 0, 0]] {
             let claim = reconcile(store(3), &summary(Status::Success, counts, &[]));
-            assert!(matches!(claim, Claim::NotAsked(_)), "{counts:?}: {claim:?}");
+            assert!(
+                matches!(claim, ImportVerdict::NotAsked(_)),
+                "{counts:?}: {claim:?}"
+            );
         }
     }
 
@@ -229,13 +247,13 @@ mod tests {
             strategy: Strategy::Delete,
         };
         let done = summary(Status::Success, [0, 0, 0, 2], &[]);
-        assert_eq!(reconcile(sent, &done), Claim::Written);
+        assert_eq!(reconcile(sent, &done), ImportVerdict::Written);
         // Up to 2.42 a value that is not there is "rejected" without a conflict.
         let one = ImportSummary {
             rejected: Some(vec![1]),
             ..summary(Status::Success, [0, 0, 1, 1], &[])
         };
-        assert_eq!(reconcile(sent, &one), Claim::Partly(vec![1]));
+        assert_eq!(reconcile(sent, &one), ImportVerdict::Partly(vec![1]));
     }
 
     #[test]
@@ -245,8 +263,41 @@ mod tests {
             updated,
             ..Counts::default()
         };
-        assert_eq!(betrayed_dialect(2, 0, counts(2, 0)), Some(Dialect::A));
-        assert_eq!(betrayed_dialect(2, 0, counts(0, 2)), Some(Dialect::B));
-        assert_eq!(betrayed_dialect(0, 2, counts(0, 2)), None);
+        assert_eq!(
+            dialect_of_counts(2, 0, counts(2, 0)),
+            Some(ImportDialect::PerValue)
+        );
+        assert_eq!(
+            dialect_of_counts(2, 0, counts(0, 2)),
+            Some(ImportDialect::Grouped)
+        );
+        assert_eq!(dialect_of_counts(0, 2, counts(0, 2)), None);
+    }
+
+    #[test]
+    fn only_codes_of_the_outer_object_refuse_a_request_before_writing() {
+        let with_code = |code: &str| {
+            let mut summary = summary(Status::Error, [0; 4], &[]);
+            summary.conflicts = vec![Conflict {
+                error_code: Some(code.into()),
+                ..Conflict::default()
+            }];
+            reconcile(store(3), &summary)
+        };
+        for code in [
+            "E7600", "E7601", "E7602", "E7603", "E7604", "E8000", "E8128", "E8999",
+        ] {
+            assert_eq!(with_code(code), ImportVerdict::Refused, "{code}");
+        }
+        for code in [
+            "E7599", "E7605", "E7610", "E7641", "E76", "E9000", "E2001", "", "7600",
+        ] {
+            assert!(
+                matches!(with_code(code), ImportVerdict::Unsound(_)),
+                "{code}"
+            );
+        }
+        // "E76040" is between E7604 and E7605 as text.
+        assert!(matches!(with_code("E76040"), ImportVerdict::Unsound(_)));
     }
 }

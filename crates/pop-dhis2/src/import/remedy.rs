@@ -83,6 +83,26 @@ pub fn of_message(message: &str) -> Option<&'static str> {
         Some("give the user a data view unit above these (Users, data view organisation units)")
     } else if message.contains("not allowed to read data for data set") {
         Some("give the user data read on the data set (its sharing settings)")
+    } else if message.contains("method is not allowed") {
+        Some("the token is good for reading only: use one that allows this method")
+    } else if message.contains("Checksum validation failed")
+        || message.contains("API token does not exist")
+    {
+        Some(
+            "the token is cut, mistyped or revoked: copy it whole, or make a new one (profile menu, Manage personal access tokens)",
+        )
+    } else if message.contains("answers 401") {
+        Some(
+            "check user and password, or the token; it is not tried again. An account with two-factor authentication needs a personal access token (profile menu, Manage personal access tokens)",
+        )
+    } else if message.contains("answers 413") {
+        Some(
+            "a proxy before the server limits request bodies: with push, --part-size makes requests smaller; or raise client_max_body_size (nginx)",
+        )
+    } else if message.contains("answers 504") {
+        Some(
+            "a proxy before the server waits less long than the answer takes: with push, --part-size makes requests smaller; or raise proxy_read_timeout (nginx)",
+        )
     } else {
         None
     }

@@ -28,7 +28,7 @@ pub enum Mode {
 pub enum Reply {
     /// The server gave a summary.
     Summary {
-        /// HTTP status, which is no outcome.
+        /// HTTP status, which is not the outcome.
         http: u16,
         /// What it says.
         summary: ImportSummary,

@@ -2,11 +2,12 @@
 
 use std::io::{self, Read as _};
 
+use super::remedy;
 use pop_http::{Client, HttpError, HttpErrorKind, Query, Response, RetryAdvice};
 
-use super::names::Names;
-use super::values::{Key, Values};
-use super::wire::{self, Strictness, WireError};
+use pop_datavalues::value_set::names::Names;
+use pop_datavalues::value_set::table::{ValueKey, ValueTable};
+use pop_datavalues::value_set::{ReadError, SetHeader, Strictness, read_into};
 
 /// Bytes of a request line spent on org units; with the rest it stays below what servers take.
 const UNIT_BYTES: usize = 6_000;
@@ -15,7 +16,7 @@ const MOST_ELEMENTS: usize = 50;
 
 /// Which values are asked for.
 #[derive(Debug, Clone)]
-pub struct Question<'a> {
+pub struct StoredQuery<'a> {
     /// The data set to ask by, where the server does not take elements (2.38).
     pub data_set: Option<&'a str>,
     /// Data elements to ask by.
@@ -48,13 +49,13 @@ pub enum StoredError {
         "the server answers 200 with an empty body: the user may not read the data set, or these units"
     )]
     NoAccess,
-    /// An answer that is no data value set.
-    #[error("the answer to {request} is not a data value set: {source}")]
+    /// An answer that is not a data value set.
+    #[error("the answer to {request} cannot be read: {source}")]
     NotValues {
         /// Method and path.
         request: String,
         /// What it is instead.
-        source: WireError,
+        source: ReadError,
     },
 }
 
@@ -68,20 +69,32 @@ impl StoredError {
         }
     }
 
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Http(error) => remedy::of_message(&error.to_string())
+                .map(str::to_owned)
+                .or_else(|| error.remedy()),
+            Self::NoAccess => Some("what cannot be read back cannot be proved: give the user data read on the set, and a unit above these for data view".to_owned()),
+            Self::NotValues { .. } => Some("is there a proxy that changes answers? ask for the same address in a browser".to_owned()),
+        }
+    }
+
     fn retry_advice(&self) -> RetryAdvice {
         match self {
             Self::Http(error) => error.retry_advice(),
             // The answer ended early, as a dropped connection does.
             Self::NotValues {
-                source: WireError::Json(error),
+                source: ReadError::Empty | ReadError::Truncated(_),
                 ..
-            } if error.is_eof() => RetryAdvice::Again(None),
+            } => RetryAdvice::Again(None),
             _ => RetryAdvice::Never,
         }
     }
 }
 
-impl Question<'_> {
+impl StoredQuery<'_> {
     fn query(&self, elements: &[&str], units: &[&str]) -> Query {
         let mut query = Query::new("/api/dataValueSets.json");
         if let Some(data_set) = self.data_set {
@@ -125,10 +138,10 @@ impl Question<'_> {
 /// [`StoredError`]; `values` then holds what it held before.
 pub fn read(
     client: &Client,
-    question: &Question<'_>,
+    question: &StoredQuery<'_>,
     names: &mut Names,
-    values: &mut Values,
-    keep: impl Fn(&Key) -> bool,
+    values: &mut ValueTable,
+    keep: impl Fn(&ValueKey) -> bool,
 ) -> Result<(), StoredError> {
     let before = values.len();
     for (elements, units) in question.batches() {
@@ -145,8 +158,8 @@ fn read_batch(
     client: &Client,
     query: &Query,
     names: &mut Names,
-    values: &mut Values,
-    keep: &impl Fn(&Key) -> bool,
+    values: &mut ValueTable,
+    keep: &impl Fn(&ValueKey) -> bool,
 ) -> Result<(), StoredError> {
     let start = values.len();
     let header = client.get_and_read(
@@ -167,8 +180,8 @@ fn read_batch(
 fn read_answer(
     response: Response,
     names: &mut Names,
-    values: &mut Values,
-) -> Result<wire::Header, StoredError> {
+    values: &mut ValueTable,
+) -> Result<SetHeader, StoredError> {
     let request = response.request().to_owned();
     if response
         .header("content-type")
@@ -187,9 +200,8 @@ fn read_answer(
     }
     let source = first.as_slice().chain(body);
     let source = io::BufReader::with_capacity(1 << 16, source);
-    wire::read(source, Strictness::Answer, names, values).map_err(|error| match error {
-        WireError::Io(error) => broken(error, &request),
-        WireError::Json(error) if error.is_io() => broken(error.into(), &request),
+    read_into(source, Strictness::Answer, names, values).map_err(|error| match error {
+        ReadError::Io(error) => broken(error, &request),
         source => StoredError::NotValues { request, source },
     })
 }
@@ -208,7 +220,7 @@ fn broken(error: io::Error, request: &str) -> StoredError {
         Ok(error) => StoredError::Http(error),
         Err(error) => StoredError::NotValues {
             request: request.to_owned(),
-            source: WireError::Io(error),
+            source: ReadError::Io(error),
         },
     }
 }
@@ -223,7 +235,7 @@ mod tests {
             .map(|number| format!("ouUnit{number:05}"))
             .collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let mut question = Question {
+        let mut question = StoredQuery {
             data_set: None,
             elements: ids[..120].to_vec(),
             periods: vec!["2025"],

@@ -1,7 +1,7 @@
 //! What a server says about an import: `ImportSummary`, in an envelope or bare.
 //!
 //! Servers wrap the summary in a `WebMessage`; up to 2.41 a path version below 38, and the task
-//! summaries of every version, give it bare. The HTTP status is no outcome: up to 2.42 a WARNING
+//! summaries of every version, give it bare. The HTTP status is not the outcome: up to 2.42 a WARNING
 //! is 409 with most values stored, from 2.43 on it is 200.
 
 use std::collections::BTreeMap;

@@ -56,6 +56,43 @@ pub fn data_sets(server: &Server) -> Result<Vec<DataSetSummary>, ApiError> {
     Ok(sets)
 }
 
+/// The UIDs of the data sets that hold any of some data elements, in order.
+///
+/// # Errors
+/// Those of the request.
+pub fn data_sets_holding(server: &Server, elements: &[String]) -> Result<Vec<String>, ApiError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Members {
+        id: String,
+        #[serde(default)]
+        data_set_elements: Vec<Member>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Member {
+        data_element: Named,
+    }
+    let fields = "id,dataSetElements[dataElement[id,code,name]]";
+    let sets: Vec<Members> = list(server, "dataSets", fields, None)?;
+    let is_wanted = |element: &Named| {
+        elements
+            .iter()
+            .any(|given| *given == element.id || element.code.as_ref() == Some(given))
+    };
+    let holds_any = |set: &Members| {
+        let mut members = set.data_set_elements.iter();
+        members.any(|member| is_wanted(&member.data_element))
+    };
+    let mut ids: Vec<String> = sets
+        .into_iter()
+        .filter(holds_any)
+        .map(|set| set.id)
+        .collect();
+    ids.sort();
+    Ok(ids)
+}
+
 /// Fetches the document.
 ///
 /// # Errors

@@ -4,11 +4,11 @@ use pop_datavalues::metadata::ImportSettings;
 use pop_http::Query;
 use serde_json::Value;
 
-use crate::{ApiError, Dialect, Server};
+use crate::{ApiError, ImportDialect, Server};
 
-/// The switches of dialect A (`SettingKey` in DHIS2, `keyDataImport…`). Dialect B is always strict.
+/// The switches of dialect A (`SettingKey` in DHIS2, `keyDataImport…`). ImportDialect B is always strict.
 pub(super) fn import_settings(server: &Server) -> Result<ImportSettings, ApiError> {
-    if server.dialect() == Dialect::B {
+    if server.dialect() == ImportDialect::Grouped {
         return Ok(ImportSettings::default());
     }
     let on = |name: &str| switch(server, &format!("keyDataImport{name}"));
@@ -35,7 +35,7 @@ pub(super) fn years_offset(server: &Server) -> Result<Option<i32>, ApiError> {
 
 /// `dataEntryAutoGroup` of dialect B: whether values without a data set are split by the server.
 pub(super) fn auto_group(server: &Server) -> Result<bool, ApiError> {
-    if server.dialect() == Dialect::A {
+    if server.dialect() == ImportDialect::PerValue {
         return Ok(false);
     }
     switch(server, "dataEntryAutoGroup")
@@ -43,7 +43,7 @@ pub(super) fn auto_group(server: &Server) -> Result<bool, ApiError> {
 
 /// The period types that analytics hold, from 2.43; with none of them no value ever shows.
 pub(super) fn output_period_types(server: &Server) -> Result<Option<Vec<String>>, ApiError> {
-    if server.dialect() == Dialect::A {
+    if server.dialect() == ImportDialect::PerValue {
         return Ok(None);
     }
     let answer = optional(server, "/api/configuration/dataOutputPeriodTypes")?;

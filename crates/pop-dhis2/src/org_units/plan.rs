@@ -13,14 +13,14 @@ pub(super) const MOST_IDS: usize = 500;
 /// How often a list is asked for until it has as many units as the server counts.
 const TRIES: usize = 3;
 
-/// Where a unit stands in the tree.
+/// The position of a unit in the tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct Place {
     /// `/root/…/self`.
     pub path: String,
     /// UID.
     pub id: String,
-    /// Whether it came along only because a selected unit lies below it.
+    /// Whether it came along only because a selected unit is below it.
     #[serde(skip)]
     pub context: bool,
 }
@@ -32,7 +32,7 @@ impl Place {
         above.split('/').filter(|id| !id.is_empty())
     }
 
-    /// Whether this unit is `id`, or lies below it.
+    /// Whether this unit is `id`, or is below it.
     #[must_use]
     pub fn is_within(&self, id: &str) -> bool {
         self.path.split('/').any(|part| part == id)

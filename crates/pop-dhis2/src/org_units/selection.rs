@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::plan::{Place, list};
 use crate::{ApiError, Server};
 
-/// Which units to fetch. Levels, parents and groups each narrow the choice; `units` stands alone.
+/// Which units to fetch. Levels, parents and groups each narrow the choice; `units` excludes the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Numbers or names of levels.

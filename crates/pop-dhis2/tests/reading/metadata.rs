@@ -89,7 +89,7 @@ fn it_is_the_same_every_time_and_names_no_user() {
         );
         assert_eq!(Metadata::read(text.as_bytes()).unwrap(), metadata);
         metadata.dhis2_version.clear();
-        metadata.dialect = pop_dhis2::Dialect::A;
+        metadata.dialect = pop_dhis2::ImportDialect::PerValue;
         metadata.server = Default::default();
         metadata.user = Default::default();
         documents.push(metadata);

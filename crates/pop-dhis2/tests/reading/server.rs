@@ -1,7 +1,7 @@
 //! Who answers, and who does not.
 
 use dhis2_standin::{Fault, FaultRule, Version};
-use pop_dhis2::{ApiError, Dialect, Server};
+use pop_dhis2::{ApiError, ImportDialect, Server};
 use pop_http::Outcome;
 
 use crate::setup::{client, client_as, connect, small, start};
@@ -13,11 +13,11 @@ fn every_release_is_told_by_its_own_words() {
         let server = connect(&standin);
         assert_eq!(server.version().to_string(), version.text());
         assert_eq!(server.calendar(), "iso8601");
-        assert_eq!(server.doubt(), None);
+        assert_eq!(server.untested_release(), None);
         let expected = if version >= Version::V43 {
-            Dialect::B
+            ImportDialect::Grouped
         } else {
-            Dialect::A
+            ImportDialect::PerValue
         };
         assert_eq!(server.dialect(), expected, "{}", version.text());
     }

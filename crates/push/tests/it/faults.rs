@@ -4,7 +4,7 @@
 use dhis2_standin::{Fault, FaultRule, Version};
 use serde_json::Value;
 
-use crate::world::{TOTAL, World, district, expected, totals};
+use crate::test_server::{TOTAL, TestServer, district, expected, totals};
 
 const DISTRICTS: usize = 12;
 /// Runs of the same command after which everything must be done.
@@ -95,14 +95,14 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
     let mut dice = Dice(seed);
     let (skip, times) = (dice.roll(5), 1 + dice.roll(3));
     let case = format!("seed {seed}, {version}, {what} at {place:?} after {skip}, {times} times");
-    let world = World::with_faults(
+    let server = TestServer::with_faults(
         version,
         DISTRICTS,
         vec![rule(place, fault.clone(), skip, times)],
     );
-    let metadata = world.metadata();
-    world.write("metadata.json", &metadata);
-    world.write("values.json", &totals(DISTRICTS, 100));
+    let metadata = server.metadata();
+    server.write("metadata.json", &metadata);
+    server.write("values.json", &totals(DISTRICTS, 100));
     let command = [
         "--metadata",
         "@metadata.json",
@@ -115,11 +115,11 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
     ];
     let mut correction: Option<(usize, String)> = None;
     for run in 1..=MOST_RUNS {
-        let status = world.push(&command);
-        if world.server.is_dead() {
-            world.server.revive();
+        let status = server.push(&command);
+        if server.standin.is_dead() {
+            server.standin.revive();
         }
-        let stored = world.stored(DISTRICTS);
+        let stored = server.stored(DISTRICTS);
         let mut due = expected(DISTRICTS, 100);
         if let Some((index, value)) = &correction {
             due[*index] = Some(value.clone());
@@ -132,8 +132,8 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
         match status {
             0 => {
                 assert_eq!(stored, due, "{case}: complete, and not all is there");
-                assert_eq!(world.read("r.json")["outcome"], "written", "{case}");
-                assert_eq!(world.server.most_imports_at_once(), 1, "{case}");
+                assert_eq!(server.read("r.json")["outcome"], "written", "{case}");
+                assert_eq!(server.standin.most_imports_at_once(), 1, "{case}");
                 return;
             }
             5 | 6 => {
@@ -151,7 +151,7 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
             7 => {
                 if correction.is_some() && stored == due {
                     // The correction stands, so the push can never be whole; all else is there.
-                    assert_eq!(world.read("r.json")["counts"]["others"], 1, "{case}");
+                    assert_eq!(server.read("r.json")["counts"]["others"], 1, "{case}");
                     return;
                 }
             }
@@ -159,8 +159,8 @@ fn survive(version: Version, what: &str, fault: &Fault, place: Place, seed: u64)
         }
         if run == 1 && seed % 3 == 2 {
             let index = dice.roll(DISTRICTS);
-            world
-                .server
+            server
+                .standin
                 .put_value("2025", TOTAL, &district(index + 1), None, "7777", None);
             correction = Some((index, "7777".to_owned()));
         }
@@ -197,14 +197,14 @@ fn faults_lose_nothing_and_overwrite_nobody() {
 
 #[test]
 fn a_401_is_never_tried_again() {
-    let world = World::with_faults(
+    let server = TestServer::with_faults(
         Version::V42,
         4,
         vec![FaultRule::import(Fault::Refused(401)).times(9)],
     );
-    assert_eq!(world.commit(&totals(4, 1)), 5);
-    let imports = world
-        .server
+    assert_eq!(server.commit(&totals(4, 1)), 5);
+    let imports = server
+        .standin
         .requests()
         .iter()
         .filter(|request| request.method == "POST" && !request.query.contains("dryRun"))
@@ -215,7 +215,7 @@ fn a_401_is_never_tried_again() {
 #[test]
 fn a_413_halves_the_part() {
     for version in [Version::V42, Version::V43] {
-        let world = World::with_faults(
+        let server = TestServer::with_faults(
             version,
             12,
             vec![
@@ -223,16 +223,17 @@ fn a_413_halves_the_part() {
                     .times(1000),
             ],
         );
-        assert_eq!(world.commit(&totals(12, 1)), 0, "{version}");
-        assert_eq!(world.stored(12), expected(12, 1));
+        assert_eq!(server.commit(&totals(12, 1)), 0, "{version}");
+        assert_eq!(server.stored(12), expected(12, 1));
     }
 }
 
 #[test]
 fn a_lost_write_is_said_and_written_again() {
-    let world = World::with_faults(Version::V43, 4, vec![FaultRule::import(Fault::LostWrite)]);
-    assert_eq!(world.commit(&totals(4, 1)), 0);
-    let receipt = world.read("r.json");
+    let server =
+        TestServer::with_faults(Version::V43, 4, vec![FaultRule::import(Fault::LostWrite)]);
+    assert_eq!(server.commit(&totals(4, 1)), 0);
+    let receipt = server.read("r.json");
     let claims: Vec<&Value> = receipt["requests"]
         .as_array()
         .unwrap()
@@ -249,10 +250,11 @@ fn a_lost_write_is_said_and_written_again() {
 #[test]
 fn what_is_lost_again_and_again_is_never_called_written() {
     for fault in [Fault::LostWrite, Fault::NothingDone] {
-        let world = World::with_faults(Version::V43, 4, vec![FaultRule::import(fault).times(100)]);
-        assert_eq!(world.commit(&totals(4, 1)), 7);
-        assert_eq!(world.read("r.json")["counts"]["lost"], 4);
-        assert_eq!(world.stored(4), vec![None; 4]);
+        let server =
+            TestServer::with_faults(Version::V43, 4, vec![FaultRule::import(fault).times(100)]);
+        assert_eq!(server.commit(&totals(4, 1)), 7);
+        assert_eq!(server.read("r.json")["counts"]["lost"], 4);
+        assert_eq!(server.stored(4), vec![None; 4]);
     }
 }
 
@@ -267,12 +269,12 @@ fn a_server_that_has_no_time_is_asked_again_and_then_left_alone() {
         "@r.json",
         "@values.json",
     ];
-    let world = World::with_faults(Version::V42, 4, vec![busy(3)]);
-    world.write("values.json", &totals(4, 1));
-    assert_eq!(world.push(&command), 0);
-    let world = World::with_faults(Version::V42, 4, vec![busy(1000)]);
-    world.write("values.json", &totals(4, 1));
-    assert_eq!(world.push(&command), 6, "nothing was written");
-    assert_eq!(world.read("r.json")["counts"]["open"], 4);
-    assert_eq!(world.stored(4), vec![None; 4]);
+    let server = TestServer::with_faults(Version::V42, 4, vec![busy(3)]);
+    server.write("values.json", &totals(4, 1));
+    assert_eq!(server.push(&command), 0);
+    let server = TestServer::with_faults(Version::V42, 4, vec![busy(1000)]);
+    server.write("values.json", &totals(4, 1));
+    assert_eq!(server.push(&command), 6, "nothing was written");
+    assert_eq!(server.read("r.json")["counts"]["open"], 4);
+    assert_eq!(server.stored(4), vec![None; 4]);
 }

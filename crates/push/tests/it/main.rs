@@ -13,4 +13,4 @@ mod basics;
 mod claims;
 mod faults;
 mod plans;
-mod world;
+mod test_server;

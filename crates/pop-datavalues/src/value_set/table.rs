@@ -1,13 +1,12 @@
 //! Data values in bulk: what is sent, what is stored, in some 30 bytes a row.
 
-use std::cmp::Ordering;
 use std::io;
 
-use super::names::{Names, Sym};
+use super::names::Sym;
 
 /// What one data value is stored under. A combo that was not given is [`Sym::NONE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+pub struct ValueKey {
     /// Period, in the server's calendar.
     pub period: Sym,
     /// Org unit.
@@ -20,21 +19,21 @@ pub struct Key {
     pub attribute: Sym,
 }
 
-/// Where the text of a value stands in its table.
+/// The position of a value's text in its table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Span {
     start: u32,
     len: u16,
 }
 
-/// One data value of a [`Values`].
+/// One data value of a [`ValueTable`].
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// What it is stored under.
-    pub key: Key,
+    pub key: ValueKey,
     /// Its comment, [`Sym::NONE`] where it has none.
     pub comment: Sym,
-    /// The value's text: [`Values::text`].
+    /// The value's text: [`ValueTable::text`].
     pub value: Span,
     /// Marked for follow-up.
     pub follow_up: bool,
@@ -53,7 +52,7 @@ pub struct Content<'a> {
 
 /// A table of data values; their order is the order they came in.
 #[derive(Debug, Default)]
-pub struct Values {
+pub struct ValueTable {
     rows: Vec<Row>,
     text: String,
 }
@@ -61,12 +60,12 @@ pub struct Values {
 /// Longest text of one value that DHIS2 takes (`ValidationUtils`).
 pub const LONGEST_VALUE: usize = 50_000;
 
-impl Values {
+impl ValueTable {
     /// Adds a value.
     ///
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] for a text over [`LONGEST_VALUE`] characters or beyond 4 GiB in all.
-    pub fn push(&mut self, key: Key, content: Content<'_>) -> io::Result<()> {
+    pub fn push(&mut self, key: ValueKey, content: Content<'_>) -> io::Result<()> {
         let too_much = |what| io::Error::new(io::ErrorKind::InvalidData, what);
         let len = u16::try_from(content.value.len())
             .ok()
@@ -160,14 +159,14 @@ impl Values {
 /// A view of a table by key.
 #[derive(Debug)]
 pub struct Sorted<'a> {
-    values: &'a Values,
+    values: &'a ValueTable,
     order: Vec<u32>,
 }
 
 impl<'a> Sorted<'a> {
     /// Index of the (first) row with this key.
     #[must_use]
-    pub fn find(&self, key: &Key) -> Option<usize> {
+    pub fn find(&self, key: &ValueKey) -> Option<usize> {
         let at = self
             .order
             .partition_point(|&i| self.values.rows[i as usize].key < *key);
@@ -177,19 +176,9 @@ impl<'a> Sorted<'a> {
 
     /// What is stored under this key.
     #[must_use]
-    pub fn get(&self, key: &Key) -> Option<Content<'a>> {
+    pub fn get(&self, key: &ValueKey) -> Option<Content<'a>> {
         self.find(key)
             .map(|index| self.values.content(&self.values.rows[index]))
-    }
-
-    /// Groups of two and more rows under one key, each as row indexes in input order.
-    #[must_use]
-    pub fn duplicates(&self) -> Vec<Vec<usize>> {
-        self.order
-            .chunk_by(|&a, &b| self.values.rows[a as usize].key == self.values.rows[b as usize].key)
-            .filter(|group| group.len() > 1)
-            .map(|group| group.iter().map(|&i| i as usize).collect())
-            .collect()
     }
 
     /// Row indexes in key order.
@@ -198,24 +187,13 @@ impl<'a> Sorted<'a> {
     }
 }
 
-/// Compares keys by their texts, so that an order does not depend on what was read first.
-#[must_use]
-pub fn by_text(names: &Names, a: &Key, b: &Key) -> Ordering {
-    let text = |sym| names.text(sym);
-    text(a.period)
-        .cmp(text(b.period))
-        .then_with(|| text(a.unit).cmp(text(b.unit)))
-        .then_with(|| text(a.element).cmp(text(b.element)))
-        .then_with(|| text(a.combo).cmp(text(b.combo)))
-        .then_with(|| text(a.attribute).cmp(text(b.attribute)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value_set::names::Names;
 
-    fn key(names: &mut Names, unit: &str) -> Key {
-        Key {
+    fn key(names: &mut Names, unit: &str) -> ValueKey {
+        ValueKey {
             period: names.intern("2025"),
             unit: names.intern(unit),
             element: names.intern("de"),
@@ -233,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_found_by_key_and_duplicates_named() {
+    fn rows_are_found_by_key() {
         let mut names = Names::default();
-        let mut values = Values::default();
+        let mut values = ValueTable::default();
         for (unit, value) in [("b", "2"), ("a", "1"), ("b", "3"), ("c", "")] {
             let key = key(&mut names, unit);
             values.push(key, content(value)).unwrap();
@@ -244,7 +222,6 @@ mod tests {
         assert_eq!(sorted.get(&key(&mut names, "a")).unwrap().value, "1");
         assert_eq!(sorted.get(&key(&mut names, "c")).unwrap().value, "");
         assert_eq!(sorted.get(&key(&mut names, "d")), None);
-        assert_eq!(sorted.duplicates(), vec![vec![0, 2]]);
     }
 
     #[test]
@@ -255,7 +232,7 @@ mod tests {
     #[test]
     fn an_overlong_value_is_refused() {
         let mut names = Names::default();
-        let mut values = Values::default();
+        let mut values = ValueTable::default();
         let key = key(&mut names, "a");
         assert!(values.push(key, content(&"9".repeat(50_001))).is_err());
         assert!(values.is_empty());

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use pop_cli::{Align, Table, thousands};
-use pop_dhis2::import::diff::{Class, is_number, relative_change};
-use pop_dhis2::import::names::Sym;
-use pop_dhis2::import::values::Key;
+use pop_datavalues::value_set::names::Sym;
+use pop_datavalues::value_set::table::{Content, ValueKey};
+use pop_dhis2::import::stored_state::{ChangeClass, is_number, relative_change};
 
-use crate::job::{Item, Kind, State};
+use super::refusal;
+use crate::job::{Item, ItemState, RunKind};
 use crate::labels::Labels;
 use crate::plan::Plan;
-use crate::refusal;
 
 /// A relative change from which on a value is marked.
 const FLAG: f64 = 0.10;
@@ -36,7 +36,7 @@ struct Line<'a> {
     /// Its place among the job's items; `None` where it is not of the set.
     item: Option<usize>,
     class: &'static str,
-    key: &'a Key,
+    key: &'a ValueKey,
     stored: Option<&'a str>,
     new: Option<&'a str>,
     change: Option<f64>,
@@ -63,12 +63,12 @@ impl<'a> Listing<'a> {
     fn new(plan: &'a Plan, listed: Listed) -> Self {
         let items = plan.job.items.iter().zip(0_u32..);
         let mut items: Vec<(u8, f32, u32)> = items
-            .filter(|(item, _)| listed == Listed::All || item.class != Class::Same)
+            .filter(|(item, _)| listed == Listed::All || item.class != ChangeClass::Same)
             .map(|(item, index)| {
                 let change = change(plan, item);
                 let rank = match (item.class, change) {
-                    (Class::Same | Class::Comment, _) => 2,
-                    (_, None) => 1,
+                    (ChangeClass::Same | ChangeClass::Comment, _) => 2,
+                    (ChangeClass::LeftOut, _) | (_, None) => 1,
                     _ => 0,
                 };
                 (rank, change.map_or(-1.0, f64::abs) as f32, index)
@@ -123,7 +123,7 @@ fn change(plan: &Plan, item: &Item) -> Option<f64> {
 #[must_use]
 pub(crate) fn counts_line(plan: &Plan) -> String {
     let counts = plan.counts();
-    let undo = plan.job.kind == Kind::Undo;
+    let undo = plan.job.kind == RunKind::Undo;
     let words = [
         ("new", "new"),
         ("removed", "to be removed"),
@@ -140,6 +140,7 @@ pub(crate) fn counts_line(plan: &Plan) -> String {
             },
         ),
         ("zero", "zero and not stored by the server"),
+        ("left-out", "left out"),
         ("notInSet", "stored and not in this set"),
     ];
     let parts = words.iter().filter_map(|(word, text)| {
@@ -154,54 +155,95 @@ pub(crate) fn counts_line(plan: &Plan) -> String {
     }
 }
 
-/// Sums over the set, by element and period: what is sent, and what is stored under the same keys.
-fn totals(plan: &Plan, labels: &Labels<'_>) -> Vec<String> {
-    let mut sums: BTreeMap<(Sym, Sym), (f64, f64, bool)> = BTreeMap::new();
-    let number = |text: &str| {
-        if is_number(text) {
-            text.parse().unwrap_or(0.0)
-        } else {
-            0.0
-        }
-    };
-    let undo = plan.job.kind == Kind::Undo;
+/// Sums of the values of one element and period. The first five add up to the set's values.
+#[derive(Debug, Default)]
+struct Totals {
+    sent: f64,
+    unchanged: f64,
+    kept: f64,
+    left_out: f64,
+    refused: f64,
+    before: f64,
+    after: f64,
+    is_any_stored: bool,
+}
+
+/// Sums over the set, by element and period: what becomes of its values, and what is stored under
+/// the same keys before and after.
+fn totals(plan: &Plan, labels: &Labels) -> Vec<String> {
+    let mut sums: BTreeMap<(Sym, Sym), Totals> = BTreeMap::new();
+    let refused = plan.refused();
+    let undo = plan.job.kind == RunKind::Undo;
     // Of an undo only what it takes back: the rest stays as it is.
-    let items = plan.job.items.iter();
-    for item in items.filter(|item| !undo || item.state == State::Open) {
-        let (sent, stored, any) = sums.entry((item.key.element, item.key.period)).or_default();
-        *sent += plan
-            .job
-            .wanted_of(item)
-            .map_or(0.0, |content| number(content.value));
-        if let Some(content) = plan.job.before_of(item) {
-            *stored += number(content.value);
-            *any = true;
-        }
+    let items = plan.job.items.iter().enumerate();
+    for (index, item) in items.filter(|(_, item)| !undo || item.state == ItemState::Open) {
+        let sums = sums.entry((item.key.element, item.key.period)).or_default();
+        let before = plan.job.before_of(item);
+        let wanted = number(plan.job.wanted_of(item));
+        let is_written = item.state == ItemState::Open && !refused.contains(&index);
+        let sum = match item.state {
+            _ if is_written => &mut sums.sent,
+            ItemState::Open => &mut sums.refused,
+            ItemState::Kept => &mut sums.kept,
+            ItemState::LeftOut => &mut sums.left_out,
+            _ => &mut sums.unchanged,
+        };
+        *sum += wanted;
+        sums.before += number(before);
+        sums.after += if is_written { wanted } else { number(before) };
+        sums.is_any_stored |= before.is_some();
     }
-    let name = |sym: Sym| plan.job.names.text(sym);
-    let line = |(&(element, period), &(sent, stored, any)): (&(Sym, Sym), &(f64, f64, bool))| {
-        let of = format!("total of {} {}", labels.of(name(element)), name(period));
-        if undo {
-            let (sent, stored) = (thousands(sent, 0), thousands(stored, 0));
-            return format!("{of}: {stored} stored now, {sent} after the undo");
+    let name = |sym: Sym| labels.of(plan.job.names.text(sym));
+    sums.iter()
+        .map(|(&(element, period), sums)| {
+            let of = format!("total of {} {}", name(element), name(period));
+            if undo {
+                let (sent, stored) = (thousands(sums.sent, 0), thousands(sums.before, 0));
+                format!("{of}: {stored} stored now, {sent} after the undo")
+            } else {
+                format!("{of}: {sums}")
+            }
+        })
+        .collect()
+}
+
+impl std::fmt::Display for Totals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} sent", thousands(self.sent, 0))?;
+        for (sum, words) in [
+            (self.unchanged, "stored already"),
+            (self.kept, "not sent, to keep someone else's values"),
+            (self.left_out, "left out"),
+            (self.refused, "refused"),
+        ] {
+            if sum != 0.0 {
+                write!(f, ", {} {words}", thousands(sum, 0))?;
+            }
         }
-        let sum = format!("{of}: {} sent", thousands(sent, 0));
-        if any {
-            format!(
-                "{sum}, {} stored under the same keys ({})",
-                thousands(stored, 0),
-                percent((sent - stored) / stored)
-            )
-        } else {
-            sum
+        if self.is_any_stored {
+            write!(
+                f,
+                "; {} stored under the same keys, {} after the push ({})",
+                thousands(self.before, 0),
+                thousands(self.after, 0),
+                percent((self.after - self.before) / self.before)
+            )?;
         }
-    };
-    sums.iter().map(line).collect()
+        Ok(())
+    }
+}
+
+/// The number that a content is; 0 for anything else.
+fn number(content: Option<Content<'_>>) -> f64 {
+    content
+        .filter(|content| is_number(content.value))
+        .and_then(|content| content.value.parse().ok())
+        .unwrap_or(0.0)
 }
 
 /// Totals and the biggest changes, as many as a screen takes.
 #[must_use]
-pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
+pub(crate) fn screen(plan: &Plan, labels: &Labels) -> String {
     let lines = Listing::new(plan, Listed::Changes);
     if lines.len() == 0 {
         return String::new();
@@ -213,14 +255,15 @@ pub(crate) fn screen(plan: &Plan, labels: &Labels<'_>) -> String {
             counted(lines.len() - SHOWN)
         ));
     }
-    for total in totals(plan, labels).iter().take(SHOWN) {
+    let growth = plan.growth.totals(&plan.job, labels);
+    for total in totals(plan, labels).iter().chain(&growth).take(SHOWN) {
         text.push_str(&format!("{total}\n"));
     }
     text
 }
 
-fn table<'a>(plan: &'a Plan, labels: &Labels<'a>, lines: impl Iterator<Item = Line<'a>>) -> Table {
-    let mut table = Table::new(&[
+fn table<'a>(plan: &'a Plan, labels: &'a Labels, lines: impl Iterator<Item = Line<'a>>) -> Table {
+    let mut columns = vec![
         ("class", Align::Left),
         ("unit", Align::Left),
         ("element", Align::Left),
@@ -230,10 +273,20 @@ fn table<'a>(plan: &'a Plan, labels: &Labels<'a>, lines: impl Iterator<Item = Li
         ("new", Align::Right),
         ("change", Align::Right),
         ("", Align::Left),
-    ]);
+    ];
+    let with_growth = !plan.growth.is_empty();
+    if with_growth {
+        columns.extend([
+            ("year before", Align::Right),
+            ("growth", Align::Right),
+            ("", Align::Left),
+        ]);
+    }
+    let mut table = Table::new(&columns);
     for line in lines {
         let name = |sym| labels.of(plan.job.names.text(sym));
-        table.row(&[
+        let change = line.change.map_or(String::new(), percent);
+        let mut cells: Vec<&str> = vec![
             line.class,
             name(line.key.unit),
             name(line.key.element),
@@ -241,9 +294,21 @@ fn table<'a>(plan: &'a Plan, labels: &Labels<'a>, lines: impl Iterator<Item = Li
             plan.job.names.text(line.key.period),
             line.stored.unwrap_or(""),
             line.new.unwrap_or(""),
-            &line.change.map_or(String::new(), percent),
+            &change,
             flag(&line),
-        ]);
+        ];
+        let beside = line.item.and_then(|item| plan.growth.before(item));
+        let growth = beside.and_then(|beside| beside.growth);
+        let growth = growth.map_or(String::new(), percent);
+        if with_growth {
+            let is_odd = beside.is_some_and(|beside| beside.finding.is_some());
+            cells.extend([
+                beside.map_or("", |beside| &*beside.value),
+                &growth,
+                if is_odd { "!" } else { "" },
+            ]);
+        }
+        table.row(&cells);
     }
     table
 }
@@ -270,7 +335,7 @@ fn percent(change: f64) -> String {
 /// Those of `out`.
 pub(crate) fn write(
     plan: &Plan,
-    labels: &Labels<'_>,
+    labels: &Labels,
     form: Form,
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -280,17 +345,26 @@ pub(crate) fn write(
     }
 }
 
-fn write_text(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Result<()> {
+fn write_text(plan: &Plan, labels: &Labels, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "plan: {}", counts_line(plan))?;
     writeln!(out, "payload: sha256 {}", plan.payload)?;
-    for total in totals(plan, labels) {
+    let growth = plan.growth.totals(&plan.job, labels);
+    for total in totals(plan, labels).iter().chain(&growth) {
         writeln!(out, "{total}")?;
     }
     for refusal in &plan.refusals {
-        writeln!(out, "refused: {}", refusal::line(plan, labels, refusal))?;
+        writeln!(
+            out,
+            "refused: {}",
+            refusal::line(&plan.job, labels, refusal)
+        )?;
     }
-    for refusal in &plan.left_out {
-        writeln!(out, "allowed: {}", refusal::line(plan, labels, refusal))?;
+    for refusal in &plan.allowed {
+        writeln!(
+            out,
+            "allowed: {}",
+            refusal::line(&plan.job, labels, refusal)
+        )?;
     }
     let lines = Listing::new(plan, Listed::All);
     write!(
@@ -311,16 +385,19 @@ fn write_text(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Res
     )
 }
 
-fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Result<()> {
+fn write_csv(plan: &Plan, labels: &Labels, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
-        "class,unit,unit_name,element,combo,period,stored,new,change,flag,refused"
+        "class,unit,unit_name,element,combo,period,stored,new,change,flag,refused,\
+         period_before,value_before,growth,growth_flag"
     )?;
     let refused = refused(plan);
     for line in Listing::new(plan, Listed::All).lines() {
         let text = |sym| plan.job.names.text(sym);
         let change = line.change.filter(|change| change.is_finite());
         let change = change.map_or(String::new(), |change| format!("{change:.4}"));
+        let beside = line.item.and_then(|item| plan.growth.before(item));
+        let growth = beside.and_then(|beside| beside.growth);
         let fields = [
             line.class,
             text(line.key.unit),
@@ -335,6 +412,14 @@ fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Resu
             line.item
                 .and_then(|item| refused.get(&item))
                 .map_or("", String::as_str),
+            beside.map_or("", |beside| text(beside.period)),
+            beside.map_or("", |beside| &beside.value),
+            &growth.map_or(String::new(), |growth| format!("{growth:.4}")),
+            if beside.is_some_and(|beside| beside.finding.is_some()) {
+                "!"
+            } else {
+                ""
+            },
         ];
         let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
         writeln!(out, "{}", fields.join(","))?;
@@ -345,7 +430,7 @@ fn write_csv(plan: &Plan, labels: &Labels<'_>, out: &mut impl Write) -> io::Resu
 /// Why items would be refused, or go by consent only, by item.
 fn refused(plan: &Plan) -> HashMap<usize, String> {
     let mut why: HashMap<usize, String> = HashMap::new();
-    for (word, list) in [("", &plan.refusals), ("allowed: ", &plan.left_out)] {
+    for (word, list) in [("", &plan.refusals), ("allowed: ", &plan.allowed)] {
         for refusal in list {
             for &item in &refusal.items {
                 let text = why.entry(item).or_default();

@@ -1,50 +1,22 @@
 //! What the answer to an import request means for the items it carried.
 
-use pop_dhis2::import::blame::{Blame, blame};
-use pop_dhis2::import::reconcile::{Claim, Sent, reconcile};
+use pop_datavalues::value_set::table::ValueKey;
+use pop_dhis2::import::conflict_rows::{ConflictRows, rows_of_conflict};
+use pop_dhis2::import::reconcile::{ImportVerdict, Sent, reconcile};
 use pop_dhis2::import::send::Reply;
 use pop_dhis2::import::summary::{Conflict, ImportSummary};
-use pop_dhis2::import::values::Key;
-use serde::{Deserialize, Serialize};
 
-use crate::commit::{Attempt, Next, Stop, Writer};
-use crate::job::State;
+use super::batches::{Attempt, BatchWriter, NextStep};
+use crate::job::ItemState;
+use crate::outcome::StopReason;
+use crate::record::{ConflictRecord, RequestRecord};
 
-/// One request, for the receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RequestRecord {
-    /// Values it carried.
-    pub values: usize,
-    /// HTTP status, where there was an answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub http: Option<u16>,
-    /// The summary's counts: imported, updated, ignored, deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub counts: Option<[u64; 4]>,
-    /// What the answer amounts to, in words.
-    pub claim: String,
-    /// Conflicts, each with the rows of the file it concerns.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub conflicts: Vec<ConflictRecord>,
-}
-
-/// Why values were refused, for the receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConflictRecord {
-    /// DHIS2's error code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// Its message.
-    pub message: String,
-    /// Rows of the file, counted from 1.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rows: Vec<u32>,
-}
-
-impl Writer<'_> {
-    pub(crate) fn understand(&mut self, reply: Reply, sent: &Attempt<'_>) -> (Next, RequestRecord) {
+impl BatchWriter<'_> {
+    pub(crate) fn read_reply(
+        &mut self,
+        reply: Reply,
+        sent: &Attempt<'_>,
+    ) -> (NextStep, RequestRecord) {
         let mut record = RequestRecord {
             values: sent.items.len(),
             http: reply.http(),
@@ -57,7 +29,7 @@ impl Writer<'_> {
                 record.counts = summary
                     .counts
                     .map(|c| [c.imported, c.updated, c.ignored, c.deleted]);
-                let (next, claim) = self.believe(&summary, sent);
+                let (next, claim) = self.interpret(&summary, sent);
                 record.claim = claim;
                 record.conflicts = self.conflict_records(&summary.conflicts, sent.items);
                 next
@@ -65,26 +37,26 @@ impl Writer<'_> {
             Reply::TooLarge => {
                 record.claim = "too large".into();
                 self.reopen(sent);
-                Next::Halve
+                NextStep::Halve
             }
             Reply::Refused { why, remedy, .. } => {
                 record.claim = format!("refused: {why}");
-                Next::Give(Stop::Refused { why, remedy })
+                NextStep::Stop(StopReason::Refused { why, remedy })
             }
             Reply::Unreached { why, wait, .. } => {
                 record.claim = format!("not reached: {why}");
-                Next::Again(wait, why)
+                NextStep::Retry(wait, why)
             }
             Reply::Unknown { why, .. } => {
                 record.claim = format!("unknown: {why}");
-                Next::Wait
+                NextStep::WaitForImport
             }
         };
         (next, record)
     }
 
     /// What a summary means for the items it is about, as far as it can be believed.
-    fn believe(&mut self, summary: &ImportSummary, attempt: &Attempt<'_>) -> (Next, String) {
+    fn interpret(&mut self, summary: &ImportSummary, attempt: &Attempt<'_>) -> (NextStep, String) {
         let open = attempt.items;
         let sent = Sent {
             values: open.len() as u64,
@@ -94,47 +66,47 @@ impl Writer<'_> {
             self.alarm("the server treated the import as a dry run".into());
         }
         match reconcile(sent, summary) {
-            Claim::Written => (Next::Look, "written".into()),
-            Claim::Partly(refused) => {
+            ImportVerdict::Written => (NextStep::ReadBack, "written".into()),
+            ImportVerdict::Partly(refused) => {
                 let count = refused.len();
                 for index in refused {
                     self.refuse(open[index]);
                 }
-                (Next::Look, format!("{count} refused"))
+                (NextStep::ReadBack, format!("{count} refused"))
             }
-            Claim::Refused => {
-                let keys: Vec<Key> = open
+            ImportVerdict::Refused => {
+                let keys: Vec<ValueKey> = open
                     .iter()
                     .map(|&index| self.job.items[index].key)
                     .collect();
                 self.reopen(attempt);
                 for conflict in &summary.conflicts {
-                    match blame(conflict, &keys, &self.job.names) {
-                        Blame::Rows(rows) => {
+                    match rows_of_conflict(conflict, &keys, &self.job.names) {
+                        ConflictRows::Rows(rows) => {
                             rows.into_iter().for_each(|row| self.refuse(open[row]))
                         }
-                        Blame::All | Blame::Unnamed => {
+                        ConflictRows::All | ConflictRows::Unnamed => {
                             open.iter().for_each(|&index| self.refuse(index))
                         }
                     }
                 }
-                (Next::Look, "refused as a group".into())
+                (NextStep::ReadBack, "refused as a group".into())
             }
-            Claim::Unsound(why) => {
+            ImportVerdict::Unsound(why) => {
                 let claim = format!("not sound: {why}");
                 self.alarm(claim.clone());
-                (Next::Wait, claim)
+                (NextStep::WaitForImport, claim)
             }
-            Claim::NotAsked(what) => {
+            ImportVerdict::NotAsked(what) => {
                 self.unasked = true;
                 let claim = format!("not asked for: {what}");
                 self.alarm(claim.clone());
-                (Next::Wait, claim)
+                (NextStep::WaitForImport, claim)
             }
         }
     }
 
-    /// Keeps a doubt for the user, once.
+    /// Keeps an alarm for the user, once.
     fn alarm(&mut self, text: String) {
         if !self.alarms.contains(&text) {
             self.alarms.push(text);
@@ -142,7 +114,7 @@ impl Writer<'_> {
     }
 
     fn refuse(&mut self, index: usize) {
-        self.job.items[index].state = State::Refused;
+        self.job.items[index].state = ItemState::Refused;
     }
 
     /// Nothing was done: the items are again what they were before the request.
@@ -153,7 +125,7 @@ impl Writer<'_> {
     }
 
     fn conflict_records(&self, conflicts: &[Conflict], open: &[usize]) -> Vec<ConflictRecord> {
-        let keys: Vec<Key> = open
+        let keys: Vec<ValueKey> = open
             .iter()
             .map(|&index| self.job.items[index].key)
             .collect();
@@ -162,12 +134,12 @@ impl Writer<'_> {
             .map(|conflict| ConflictRecord {
                 code: conflict.error_code.clone(),
                 message: conflict.message.clone().unwrap_or_default(),
-                rows: match blame(conflict, &keys, &self.job.names) {
-                    Blame::Rows(rows) => rows
+                rows: match rows_of_conflict(conflict, &keys, &self.job.names) {
+                    ConflictRows::Rows(rows) => rows
                         .into_iter()
                         .map(|row| self.job.items[open[row]].row)
                         .collect(),
-                    Blame::All | Blame::Unnamed => Vec::new(),
+                    ConflictRows::All | ConflictRows::Unnamed => Vec::new(),
                 },
             })
             .collect()

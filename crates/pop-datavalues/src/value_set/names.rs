@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct Sym(u32);
 
 impl Sym {
-    /// The handle that stands for "not given".
+    /// The handle for "not given".
     pub const NONE: Self = Self(u32::MAX);
 
     /// Whether no text is given.

@@ -1,18 +1,19 @@
-//! What a push would change: each value sent, against what is stored under its key.
+//! What counts as stored, and what a push would change: values against what is stored under
+//! their keys.
 
 use std::borrow::Cow;
 
-use super::names::{Names, Sym};
-use super::values::{Content, Row, Sorted, Values};
+use pop_datavalues::value_set::names::{Names, Sym};
+use pop_datavalues::value_set::table::{Content, Row, Sorted, ValueTable};
 
 /// What a sent value is to the one stored under its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
+pub enum ChangeClass {
     /// Nothing is stored.
     New,
     /// Another value is stored, and it is ours to replace.
     Changed,
-    /// As [`Class::Changed`], by one whole person at most: what rounding anew does.
+    /// As [`ChangeClass::Changed`], by one whole person at most: what rounding anew does.
     Rounding,
     /// The same value with another comment.
     Comment,
@@ -22,13 +23,15 @@ pub enum Class {
     Kept,
     /// A zero that is not significant: the server would not store it.
     Zero,
+    /// The server would refuse it, and the user consented to leave it out.
+    LeftOut,
     /// A value is stored and none is wanted (only when a push is undone).
     Removed,
 }
 
-impl Class {
-    /// All classes, in the order they are told in.
-    pub const ALL: [Self; 8] = [
+impl ChangeClass {
+    /// All classes, in the order of reports.
+    pub const ALL: [Self; 9] = [
         Self::New,
         Self::Changed,
         Self::Rounding,
@@ -36,6 +39,7 @@ impl Class {
         Self::Same,
         Self::Kept,
         Self::Zero,
+        Self::LeftOut,
         Self::Removed,
     ];
 
@@ -50,6 +54,7 @@ impl Class {
             Self::Same => "same",
             Self::Kept => "kept",
             Self::Zero => "zero",
+            Self::LeftOut => "left-out",
             Self::Removed => "removed",
         }
     }
@@ -59,16 +64,9 @@ impl Class {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
     /// What writing it would do.
-    pub class: Class,
-    stored: u32,
-}
-
-impl Change {
+    pub class: ChangeClass,
     /// Index of the stored row under the same key.
-    #[must_use]
-    pub fn stored(self) -> Option<usize> {
-        (self.stored != u32::MAX).then_some(self.stored as usize)
-    }
+    pub stored: Option<usize>,
 }
 
 /// Sent values against stored ones.
@@ -84,8 +82,8 @@ impl Diff {
     /// Compares. `is_ours` says of a stored value whether it may be replaced.
     #[must_use]
     pub fn new(
-        sent: &Values,
-        stored: &Values,
+        sent: &ValueTable,
+        stored: &ValueTable,
         is_ours: impl Fn(&Row) -> bool,
         names: &Names,
     ) -> Self {
@@ -96,8 +94,8 @@ impl Diff {
             .iter()
             .map(|row| match by_key.find(&row.key) {
                 None => Change {
-                    class: Class::New,
-                    stored: u32::MAX,
+                    class: ChangeClass::New,
+                    stored: None,
                 },
                 Some(index) => {
                     matched[index] = true;
@@ -109,7 +107,7 @@ impl Diff {
                             is_ours(old),
                             names,
                         ),
-                        stored: u32::try_from(index).unwrap_or(u32::MAX),
+                        stored: Some(index),
                     }
                 }
             })
@@ -122,7 +120,7 @@ impl Diff {
 
     /// How many rows are of a class.
     #[must_use]
-    pub fn count(&self, class: Class) -> usize {
+    pub fn count(&self, class: ChangeClass) -> usize {
         self.changes
             .iter()
             .filter(|change| change.class == class)
@@ -130,63 +128,66 @@ impl Diff {
     }
 }
 
-fn classify(new: Content<'_>, old: Content<'_>, ours: bool, names: &Names) -> Class {
+fn classify(new: Content<'_>, old: Content<'_>, ours: bool, names: &Names) -> ChangeClass {
     if same_value(new.value, old.value) {
         return if same_comment(new.comment, old.comment, names) {
-            Class::Same
+            ChangeClass::Same
         } else {
-            Class::Comment
+            ChangeClass::Comment
         };
     }
     match (ours, within_rounding(new.value, old.value)) {
-        (false, _) => Class::Kept,
-        (true, true) => Class::Rounding,
-        (true, false) => Class::Changed,
+        (false, _) => ChangeClass::Kept,
+        (true, true) => ChangeClass::Rounding,
+        (true, false) => ChangeClass::Changed,
     }
 }
 
-/// What has happened to a value that a run set out to change.
+/// What is stored now under the key of a value that a run is to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// What the run wants stands there.
-    Done,
-    /// What stood there before stands there still.
-    Untouched,
-    /// Something else stands there: someone else put it there, and it stays.
-    Others,
+pub enum StoredState {
+    /// What the run wants: the value counts as stored.
+    AsWanted,
+    /// What was stored before the run: it is still to be written.
+    AsBefore,
+    /// Something else: someone else wrote it, and it is kept.
+    Conflict,
 }
 
-/// The three-way rule: `now` against what the run wants and what stood there `before`.
-/// `None` is "no value".
+/// The one rule for what counts as stored: a three-way comparison of what is stored `now` with
+/// what the run wants and what was stored `before`. `None` is "no value".
 #[must_use]
-pub fn standing(
+pub fn stored_state(
     now: Option<Content<'_>>,
     wanted: Option<Content<'_>>,
     before: Option<Content<'_>>,
     names: &Names,
-) -> Standing {
+) -> StoredState {
     if equal(now, wanted, names) {
-        Standing::Done
+        StoredState::AsWanted
     } else if equal(now, before, names) {
-        Standing::Untouched
+        StoredState::AsBefore
     } else if values_equal(now, wanted) && !values_equal(wanted, before) {
         // Our value under another comment: nothing is left to write.
-        Standing::Done
+        StoredState::AsWanted
     } else {
-        Standing::Others
+        StoredState::Conflict
     }
 }
 
 fn equal(a: Option<Content<'_>>, b: Option<Content<'_>>, names: &Names) -> bool {
-    match (a, b) {
-        (Some(a), Some(b)) => {
-            same_value(a.value, b.value)
-                && same_comment(a.comment, b.comment, names)
-                && a.follow_up == b.follow_up
+    let same_mark = a.map(|a| a.follow_up) == b.map(|b| b.follow_up);
+    same_mark && same_content(a, b, names)
+}
+
+/// Whether value and comment are the same; a mark for follow-up does not matter.
+#[must_use]
+pub fn same_content(a: Option<Content<'_>>, b: Option<Content<'_>>, names: &Names) -> bool {
+    values_equal(a, b)
+        && match (a, b) {
+            (Some(a), Some(b)) => same_comment(a.comment, b.comment, names),
+            _ => true,
         }
-        (None, None) => true,
-        _ => false,
-    }
 }
 
 fn values_equal(a: Option<Content<'_>>, b: Option<Content<'_>>) -> bool {
@@ -203,7 +204,7 @@ pub fn same_comment(a: Sym, b: Sym, names: &Names) -> bool {
     a == b || names.text(a).trim() == names.text(b).trim()
 }
 
-/// Whether two values are the same number, or the same text where they are no numbers.
+/// Whether two values are the same number, or the same text where they are not numbers.
 /// From 2.43 on `12.0` is stored as `12`; `10.50` and `10.5` are one number in analytics.
 #[must_use]
 pub fn same_value(a: &str, b: &str) -> bool {
@@ -243,7 +244,7 @@ fn within_rounding(a: &str, b: &str) -> bool {
     matches!((whole(a), whole(b)), (Some(a), Some(b)) if a.abs_diff(b) <= 1)
 }
 
-/// Change relative to the old value: `None` where either is no number; infinite from zero.
+/// Change relative to the old value: `None` where either is not a number; infinite from zero.
 #[must_use]
 pub fn relative_change(new: &str, old: &str) -> Option<f64> {
     let number = |text: &str| is_number(text).then(|| text.parse::<f64>().ok()).flatten();
@@ -258,7 +259,7 @@ pub fn relative_change(new: &str, old: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::values::Key;
+    use pop_datavalues::value_set::table::ValueKey;
 
     #[test]
     fn numbers_are_compared_as_numbers_and_texts_as_texts() {
@@ -296,9 +297,9 @@ mod tests {
         let ours = names.intern("WorldPop");
         let next = names.intern("WorldPop v2");
         let mut table = |rows: &[(&str, &str, Sym)]| {
-            let mut values = Values::default();
+            let mut values = ValueTable::default();
             for &(unit, value, comment) in rows {
-                let key = Key {
+                let key = ValueKey {
                     period: names.intern("2025"),
                     unit: names.intern(unit),
                     element: names.intern("de"),
@@ -335,16 +336,16 @@ mod tests {
             ("z", "1", ours),
         ]);
         let diff = Diff::new(&sent, &stored, |row| row.comment == ours, &names);
-        let classes: Vec<Class> = diff.changes.iter().map(|change| change.class).collect();
+        let classes: Vec<ChangeClass> = diff.changes.iter().map(|change| change.class).collect();
         assert_eq!(
             classes,
             [
-                Class::New,
-                Class::Changed,
-                Class::Rounding,
-                Class::Comment,
-                Class::Same,
-                Class::Kept
+                ChangeClass::New,
+                ChangeClass::Changed,
+                ChangeClass::Rounding,
+                ChangeClass::Comment,
+                ChangeClass::Same,
+                ChangeClass::Kept
             ]
         );
         assert_eq!(
@@ -352,7 +353,7 @@ mod tests {
             [5],
             "what is stored and not sent is only listed"
         );
-        assert_eq!(diff.changes[1].stored(), Some(4));
+        assert_eq!(diff.changes[1].stored, Some(4));
     }
 
     #[test]
@@ -365,23 +366,97 @@ mod tests {
                 follow_up: false,
             })
         };
-        let rule = |now, wanted, before| standing(now, wanted, before, &names);
+        let rule = |now, wanted, before| stored_state(now, wanted, before, &names);
         assert_eq!(
             rule(content("2"), content("2"), content("1")),
-            Standing::Done
+            StoredState::AsWanted
         );
         assert_eq!(
             rule(content("1"), content("2"), content("1")),
-            Standing::Untouched
+            StoredState::AsBefore
         );
-        assert_eq!(rule(None, content("2"), None), Standing::Untouched);
-        assert_eq!(rule(content("3"), content("2"), None), Standing::Others);
+        assert_eq!(rule(None, content("2"), None), StoredState::AsBefore);
+        assert_eq!(
+            rule(content("3"), content("2"), None),
+            StoredState::Conflict
+        );
         assert_eq!(
             rule(None, content("2"), content("1")),
-            Standing::Others,
+            StoredState::Conflict,
             "deleted by someone"
         );
-        assert_eq!(rule(None, None, content("1")), Standing::Done, "a deletion");
-        assert_eq!(rule(content("7"), None, content("1")), Standing::Others);
+        assert_eq!(
+            rule(None, None, content("1")),
+            StoredState::AsWanted,
+            "a deletion"
+        );
+        assert_eq!(
+            rule(content("7"), None, content("1")),
+            StoredState::Conflict
+        );
+    }
+
+    #[test]
+    fn our_value_under_another_comment_counts_as_stored_unless_it_was_there_before() {
+        let mut names = Names::default();
+        let (ours, other) = (names.intern("ours"), names.intern("other"));
+        let content = |value, comment| {
+            Some(Content {
+                value,
+                comment,
+                follow_up: false,
+            })
+        };
+        let rule = |now, wanted, before| stored_state(now, wanted, before, &names);
+        assert_eq!(
+            rule(content("2", other), content("2", ours), content("1", other)),
+            StoredState::AsWanted
+        );
+        assert_eq!(
+            rule(content("2", other), content("2", ours), None),
+            StoredState::AsWanted
+        );
+        // Only the comment was to change, and someone else changed it.
+        assert_eq!(
+            rule(
+                content("2", other),
+                content("2", ours),
+                content("2", Sym::NONE)
+            ),
+            StoredState::Conflict
+        );
+    }
+
+    #[test]
+    fn a_mark_for_follow_up_is_part_of_what_is_stored() {
+        let names = Names::default();
+        let content = |value, follow_up| {
+            Some(Content {
+                value,
+                comment: Sym::NONE,
+                follow_up,
+            })
+        };
+        let rule = |now, wanted, before| stored_state(now, wanted, before, &names);
+        // Someone marked the old value meanwhile: what is wanted would wipe the mark.
+        assert_eq!(
+            rule(content("1", true), content("2", false), content("1", false)),
+            StoredState::Conflict
+        );
+        // Our value is there, and someone marked it: nothing is left to write.
+        assert_eq!(
+            rule(content("2", true), content("2", false), content("1", false)),
+            StoredState::AsWanted
+        );
+        // Of two equal values the mark was to change.
+        assert_eq!(
+            rule(content("2", true), content("2", false), content("2", true)),
+            StoredState::AsBefore
+        );
+        assert!(same_content(
+            content("2", true),
+            content("2.0", false),
+            &names
+        ));
     }
 }

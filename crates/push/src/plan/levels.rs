@@ -6,8 +6,8 @@
 use std::collections::{HashMap, HashSet};
 
 use pop_datavalues::Metadata;
-use pop_dhis2::import::names::{Names, Sym};
-use pop_dhis2::import::values::Key;
+use pop_datavalues::value_set::names::{Names, Sym};
+use pop_datavalues::value_set::table::ValueKey;
 
 /// Where units stand in the tree.
 #[derive(Debug, Default)]
@@ -77,7 +77,7 @@ impl<'a> Overlaps<'a> {
     /// The places that some keys take.
     #[must_use]
     pub(crate) fn new(
-        keys: impl Iterator<Item = &'a Key>,
+        keys: impl Iterator<Item = &'a ValueKey>,
         tree: &'a Tree,
         cuts: &'a HashMap<Sym, Vec<u32>>,
     ) -> Self {
@@ -102,7 +102,7 @@ impl<'a> Overlaps<'a> {
 
     /// Whether a value under this key would be added to one of the others, or one of them to it.
     #[must_use]
-    pub(crate) fn meets(&self, key: &Key) -> bool {
+    pub(crate) fn meets(&self, key: &ValueKey) -> bool {
         let place = |unit: Sym| (key.element, key.period, unit);
         self.above.contains(&place(key.unit))
             || (1..).zip(self.tree.above(key.unit)).any(|(level, &unit)| {
@@ -129,7 +129,7 @@ mod tests {
         for path in ["/r", "/r/a", "/r/b", "/r/a/f"] {
             tree.add(path, &mut names);
         }
-        let mut key = |unit: &str, element: &str| Key {
+        let mut key = |unit: &str, element: &str| ValueKey {
             period: names.intern("2025"),
             unit: names.intern(unit),
             element: names.intern(element),

@@ -3,25 +3,27 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use pop_cli::{Console, Output, ToolError, thousands};
+use pop_cli::{Console, Output, ToolError, counted, thousands};
+use pop_dhis2::import::stored_state::ChangeClass;
 
+use super::refusal::{self, Consented, KINDS, Refusal};
+use crate::job::RunKind;
 use crate::labels::Labels;
 use crate::plan::Plan;
-use crate::refusal::{self, Refusal};
+use crate::plan::table::{self, Form};
 use crate::session::Session;
-use crate::table::{self, Form};
 
-/// Refusals of one kind that are told one by one.
+/// Refusals of one kind that are shown one by one.
 const TOLD: usize = 10;
 
-/// The places of a plan, open before it is made.
+/// The outputs of a plan, opened before it is made.
 #[derive(Debug)]
-pub(crate) struct Sheets {
+pub(crate) struct PlanOutput {
     stream: Option<Output>,
     table: Option<(Form, Output)>,
 }
 
-impl Sheets {
+impl PlanOutput {
     /// Opens what was named.
     ///
     /// # Errors
@@ -55,13 +57,15 @@ impl Sheets {
         self,
         plan: &Plan,
         session: &Session,
-        labels: &Labels<'_>,
+        labels: &Labels,
         console: &mut Console,
     ) -> Result<(), ToolError> {
         for warning in &plan.warnings {
             console.warn(warning);
         }
-        tell(plan, labels, console);
+        report_refusals(plan, labels, console);
+        report_allowed(plan, labels, console);
+        hint_at_kept_values(plan, console);
         let mut outputs = Vec::new();
         match self.table {
             Some((form, mut output)) => {
@@ -87,7 +91,7 @@ impl Sheets {
 }
 
 /// Refusals, those of one kind together, and what to do about them.
-fn tell(plan: &Plan, labels: &Labels<'_>, console: &Console) {
+fn report_refusals(plan: &Plan, labels: &Labels, console: &Console) {
     let mut places: HashMap<_, usize> = HashMap::new();
     let mut groups: Vec<Vec<&Refusal>> = Vec::new();
     for refusal in &plan.refusals {
@@ -100,7 +104,7 @@ fn tell(plan: &Plan, labels: &Labels<'_>, console: &Console) {
     }
     for group in groups {
         for refusal in group.iter().take(TOLD) {
-            let line = refusal::line(plan, labels, refusal);
+            let line = refusal::line(&plan.job, labels, refusal);
             console.warn(&format!("refused: {line}"));
         }
         let Some(first) = group.first() else { continue };
@@ -114,5 +118,68 @@ fn tell(plan: &Plan, labels: &Labels<'_>, console: &Console) {
         if let Some(remedy) = &first.remedy {
             console.hint(remedy);
         }
+    }
+    hint_at_consent(plan, console);
+}
+
+/// What the user consented to, and what that means on this server.
+fn report_allowed(plan: &Plan, labels: &Labels, console: &Console) {
+    for refusal in plan.allowed.iter().take(TOLD) {
+        let line = refusal::line(&plan.job, labels, refusal);
+        console.warn(&format!("allowed: {line}; {}", refusal.consented.effect()));
+    }
+    if plan.allowed.len() > TOLD {
+        console.warn(&format!(
+            "allowed: and {} more (--plan-table FILE has all)",
+            thousands((plan.allowed.len() - TOLD) as f64, 0)
+        ));
+    }
+}
+
+/// All consents that the plan needs, in one line.
+fn hint_at_consent(plan: &Plan, console: &Console) {
+    let mut kinds: Vec<&str> = Vec::new();
+    for refusal in &plan.refusals {
+        let can_be_allowed = refusal.consented != Consented::Never;
+        if can_be_allowed && !kinds.contains(&refusal.kind) {
+            kinds.push(refusal.kind);
+        }
+    }
+    if kinds.is_empty() {
+        return;
+    }
+    let flags: Vec<String> = kinds.iter().map(|kind| format!("--allow {kind}")).collect();
+    let meanings: Vec<String> = KINDS
+        .iter()
+        .filter(|kind| kinds.contains(&kind.name))
+        .map(|kind| format!("{}: {}", kind.name, kind.meaning))
+        .collect();
+    console.hint(&format!(
+        "or go on without mending it: {} ({})",
+        flags.join(" "),
+        meanings.join("; ")
+    ));
+    if plan
+        .refusals
+        .iter()
+        .any(|r| r.consented == Consented::Never)
+    {
+        console.hint("the other refusals cannot be allowed");
+    }
+}
+
+/// Kept values are a decision: how to make another one, and what to look at then.
+fn hint_at_kept_values(plan: &Plan, console: &Console) {
+    let kept = plan
+        .job
+        .items
+        .iter()
+        .filter(|item| item.class == ChangeClass::Kept)
+        .count();
+    if kept > 0 && plan.job.kind == RunKind::Push {
+        console.hint(&format!(
+            "{} kept as someone else's: --replace-others writes over them; where a unit's total is kept and its groups change, they no longer add up",
+            counted(kept, "value")
+        ));
     }
 }

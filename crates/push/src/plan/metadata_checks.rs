@@ -1,4 +1,4 @@
-//! What the metadata foretell: the rules of DHIS2's import, applied before anything is sent.
+//! The rules of DHIS2's import, applied to the metadata before anything is sent.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -7,19 +7,18 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use pop_datavalues::check::{self, Effect, Finding, Rule};
 use pop_datavalues::{DataValue, DataValueSet, Metadata};
-use pop_dhis2::import::diff::Class;
-use pop_dhis2::import::remedy;
+use pop_dhis2::import::stored_state::ChangeClass;
 
-use crate::job::{Job, State};
+use crate::job::{ItemState, Job};
 use crate::plan::Plan;
-use crate::refusal::{Consented, Refusal};
+use crate::plan::refusal::{Consented, Refusal};
 
 /// Values that are checked at once; what a check keeps in memory grows with them.
 const AT_ONCE: usize = 20_000;
-/// Ends the message of a finding that stands for several.
+/// Ends the message of a finding that covers several.
 const AND_ALIKE: &str = ", and others likewise";
 
-/// Adds to a plan what the metadata foretell.
+/// Adds to a plan what the metadata say would be refused.
 pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>) {
     let mut findings: BTreeMap<(Rule, String), Finding> = BTreeMap::new();
     let mut start = 0;
@@ -44,7 +43,7 @@ pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>)
 }
 
 /// Adds a finding to those of its rule and subject. Of rules that many units or values break alike,
-/// one finding stands for all.
+/// one finding covers all.
 fn gather(findings: &mut BTreeMap<(Rule, String), Finding>, mut finding: Finding) {
     let alike = matches!(
         finding.rule,
@@ -93,8 +92,8 @@ fn value_set(job: &Job, range: std::ops::Range<usize>) -> DataValueSet {
 }
 
 fn advise(plan: &mut Plan, finding: &Finding) {
-    let advice = advice(finding).map_or(String::new(), |advice| format!("; {advice}"));
-    plan.warnings.push(format!("{}{advice}", finding.message));
+    plan.warnings
+        .push(format!("{}; {}", finding.message, finding.remedy));
 }
 
 /// Zeros that the server drops: nothing to do where nothing is stored, a deletion in disguise where something is.
@@ -103,12 +102,12 @@ fn drop_zeros(plan: &mut Plan, finding: Finding) {
     for index in finding.indexes {
         let item = &mut plan.job.items[index];
         match item.class {
-            Class::New => {
-                item.class = Class::Zero;
-                item.state = State::LeftOut;
+            ChangeClass::New => {
+                item.class = ChangeClass::Zero;
+                item.state = ItemState::LeftOut;
                 nothing += 1;
             }
-            Class::Zero | Class::Same | Class::Comment => {}
+            ChangeClass::Zero | ChangeClass::Same | ChangeClass::Comment => {}
             _ => stored.push(index),
         }
     }
@@ -130,14 +129,13 @@ fn drop_zeros(plan: &mut Plan, finding: Finding) {
 }
 
 fn refuse(plan: &mut Plan, finding: Finding) {
-    let advice = advice(&finding).map(str::to_owned);
     let all = 0..plan.job.items.len();
     let whole = finding.indexes.is_empty();
     plan.refusals.push(Refusal {
         kind: kind_of(finding.rule),
         code: finding.code.map(str::to_owned),
         message: finding.message,
-        remedy: advice,
+        remedy: Some(finding.remedy),
         consented: consented(finding.rule, finding.effect),
         items: if whole {
             all.collect()
@@ -200,41 +198,4 @@ fn kind_of(rule: Rule) -> &'static str {
         Rule::InsignificantZero => "insignificant-zero",
         _ => "refused",
     }
-}
-
-fn advice(finding: &Finding) -> Option<&'static str> {
-    if let Some(advice) = finding.code.and_then(remedy::of) {
-        return Some(advice);
-    }
-    Some(match finding.rule {
-        Rule::Authority => "give the user a role with \"Add/update data value\" (F_DATAVALUE_ADD)",
-        Rule::Calendar => "choose the server's own period ids by hand, then allow it",
-        Rule::NoDataSet => "name the data set in the file as dataSet",
-        Rule::ElementInNoSet => {
-            "Maintenance app, Data sets: open or add a yearly set, add the element, assign the units, give data write in its sharing; then name it as dataSet"
-        }
-        Rule::ElementNotInSet => {
-            "Maintenance app, Data sets: add the element to the set, or name the set that has it"
-        }
-        Rule::UnitNotAssigned => "Maintenance app, Data sets: assign the unit to the set",
-        Rule::UnitNotOpen => {
-            "correct the unit's opening or closing date, or leave it out of this year"
-        }
-        Rule::UnknownPeriod | Rule::PeriodType => {
-            "write the period as the data set's period type asks"
-        }
-        Rule::OptionComboNotOfElement | Rule::OptionComboMissing => {
-            "map to the element's own combination"
-        }
-        Rule::AttributeComboNotOfSet | Rule::AttributeComboMissing => {
-            "name an attribute option combo of the data set"
-        }
-        Rule::FutureByRight => {
-            "raise the set's open future periods (Maintenance app, Data sets), or leave the year out"
-        }
-        Rule::BlankValue => {
-            "leave the row out: some servers delete the stored value for a blank, others store the blank"
-        }
-        _ => return None,
-    })
 }

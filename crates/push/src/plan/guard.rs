@@ -3,17 +3,18 @@
 use std::fs::File;
 
 use pop_cli::ToolError;
-use pop_dhis2::import::diff::{same_comment, same_value};
-use pop_dhis2::import::values::Values;
+use pop_datavalues::value_set::table::ValueTable;
+use pop_dhis2::import::stored_state::same_content;
 use serde_json::Value;
 
-use crate::plan::{Asked, Plan};
+use super::{Asked, Plan};
+use crate::labels::Labels;
 use crate::record::{Record, read_document};
 use crate::session::Session;
 
 /// What a plan says at its head.
 #[derive(Debug, Default)]
-struct Head {
+struct PlanHead {
     plan: u64,
     payload: String,
     system_id: String,
@@ -23,14 +24,15 @@ struct Head {
 /// What no longer is as in the plan at `path`; empty where the plan still holds.
 ///
 /// # Errors
-/// I/O; data where the file is no plan.
-pub(crate) fn differences(
+/// I/O; data where the file is not a plan.
+pub(crate) fn changes_since(
     path: &str,
     plan: &mut Plan,
+    labels: &Labels,
     session: &Session,
 ) -> Result<Vec<String>, ToolError> {
     let file = File::open(path).map_err(|error| ToolError::io(error).in_file(path))?;
-    let mut fill = |head: &mut Head, key: &str, value: Value| -> Result<(), String> {
+    let mut fill = |head: &mut PlanHead, key: &str, value: Value| -> Result<(), String> {
         let text = || value.as_str().unwrap_or_default().to_owned();
         match key {
             "plan" => head.plan = value.as_u64().unwrap_or_default(),
@@ -47,7 +49,7 @@ pub(crate) fn differences(
     let job = &mut plan.job;
     let mut signed = 0;
     let mut changed = Vec::new();
-    let mut one = Values::default();
+    let mut one = ValueTable::default();
     let mut each = |record: Record| -> Result<(), String> {
         signed += 1;
         let key = record.key(&mut job.names);
@@ -63,33 +65,24 @@ pub(crate) fn differences(
         }
         let then = one.rows().first().map(|row| one.content(row));
         let now = job.before_of(&job.items[at]);
-        let same = match (then, now) {
-            (None, None) => true,
-            (Some(then), Some(now)) => {
-                same_value(then.value, now.value)
-                    && same_comment(then.comment, now.comment, &job.names)
-            }
-            _ => false,
-        };
+        let same = same_content(then, now, &job.names);
         if !same {
-            let text = |content: Option<pop_dhis2::import::values::Content<'_>>| {
+            let text = |content: Option<pop_datavalues::value_set::table::Content<'_>>| {
                 content.map_or("nothing".to_owned(), |c| c.value.to_owned())
             };
             changed.push(format!(
-                "{} {} {}: {} is stored, {} when the plan was made",
-                record.org_unit,
-                record.data_element,
-                record.period,
+                "{}: {} is stored, {} when the plan was made",
+                labels.of_key(&key, &job.names),
                 text(now),
                 text(then)
             ));
         }
         Ok(())
     };
-    let head: Head = read_document(file, &mut fill, &mut each)
-        .map_err(|error| ToolError::data(format!("no plan: {error}")).in_file(path))?;
+    let head: PlanHead = read_document(file, &mut fill, &mut each)
+        .map_err(|error| ToolError::data(format!("not a plan: {error}")).in_file(path))?;
     if head.plan != 1 {
-        return Err(ToolError::data("no plan of version 1").in_file(path));
+        return Err(ToolError::data("not a plan of version 1").in_file(path));
     }
     let mut differences = Vec::new();
     if head.payload != plan.payload {
@@ -100,11 +93,8 @@ pub(crate) fn differences(
             plan.job.items.len()
         ));
     }
-    if head.asked.is_some_and(|asked| asked != plan.asked) {
-        differences.push(
-            "the plan was made with other flags (--allow, --replace-others, --update-comments)"
-                .to_owned(),
-        );
+    if let Some(asked) = head.asked {
+        differences.extend(other_flags(&asked, &plan.asked));
     }
     if head.system_id != session.server.system_id() {
         differences.push(format!(
@@ -115,4 +105,29 @@ pub(crate) fn differences(
     }
     differences.append(&mut changed);
     Ok(differences)
+}
+
+/// The flags that were given when the plan was made and are not now, and the other way round.
+fn other_flags(then: &Asked, now: &Asked) -> Vec<String> {
+    let flags = |asked: &Asked| {
+        let mut flags: Vec<String> = asked
+            .allow
+            .iter()
+            .map(|kind| format!("--allow {kind}"))
+            .collect();
+        if asked.replace_others {
+            flags.push("--replace-others".to_owned());
+        }
+        if asked.update_comments {
+            flags.push("--update-comments".to_owned());
+        }
+        flags
+    };
+    let (then, now) = (flags(then), flags(now));
+    let missing = then.iter().filter(|flag| !now.contains(flag));
+    let added = now.iter().filter(|flag| !then.contains(flag));
+    missing
+        .map(|flag| format!("it was made with other flags: give {flag} here too"))
+        .chain(added.map(|flag| format!("it was made with other flags: leave out {flag} here")))
+        .collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Two commands with one receipt at once would each write, and each call the other's values
 //! someone else's. The lock is the system's own and ends with the process, however it ends: a
-//! file left by a killed run is no obstacle.
+//! file left by a killed run does not get in the way.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom};
@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 
 /// An open and locked file for a journal.
 #[derive(Debug)]
-pub struct Claim {
+pub(crate) struct JournalLock {
     pub(crate) file: File,
     pub(crate) path: PathBuf,
 }
 
-/// Why a journal's file cannot be had.
+/// Why a journal cannot be locked.
 #[derive(Debug, thiserror::Error)]
-pub enum ClaimError {
+pub(crate) enum JournalLockError {
     /// Another process holds it.
     #[error("another push with this receipt is running")]
     Busy,
@@ -26,12 +26,12 @@ pub enum ClaimError {
     Io(#[from] io::Error),
 }
 
-impl Claim {
+impl JournalLock {
     /// Opens the file, empty where there is none, and locks it.
     ///
     /// # Errors
-    /// [`ClaimError`].
-    pub fn take(path: &Path) -> Result<Self, ClaimError> {
+    /// [`JournalLockError`].
+    pub(crate) fn acquire(path: &Path) -> Result<Self, JournalLockError> {
         loop {
             let file = OpenOptions::new()
                 .read(true)
@@ -41,7 +41,7 @@ impl Claim {
                 .open(path)?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(ClaimError::Busy),
+                Err(TryLockError::WouldBlock) => return Err(JournalLockError::Busy),
                 // Some network file systems have no locks: then nobody can be kept out.
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
                 Err(TryLockError::Error(error)) => return Err(error.into()),
@@ -58,16 +58,16 @@ impl Claim {
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn reader(&self) -> io::Result<&File> {
+    pub(crate) fn reader(&self) -> io::Result<&File> {
         (&self.file).seek(SeekFrom::Start(0))?;
         Ok(&self.file)
     }
 
-    /// Gives the place up, and takes the file away if nothing was written to it.
+    /// Releases the lock, and takes the file away if nothing was written to it.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn give_up(self) -> io::Result<()> {
+    pub(crate) fn release(self) -> io::Result<()> {
         if self.file.metadata()?.len() == 0 {
             std::fs::remove_file(&self.path)?;
         }
@@ -98,18 +98,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_claim_is_had_once_and_leaves_no_empty_file() {
+    fn a_lock_is_exclusive_and_leaves_no_empty_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("r.json.journal");
-        let claim = Claim::take(&path).unwrap();
-        assert!(matches!(Claim::take(&path), Err(ClaimError::Busy)));
-        claim.give_up().unwrap();
+        let lock = JournalLock::acquire(&path).unwrap();
+        assert!(matches!(
+            JournalLock::acquire(&path),
+            Err(JournalLockError::Busy)
+        ));
+        lock.release().unwrap();
         assert!(!path.exists());
         // What a killed process left does not keep anyone out.
         std::fs::write(&path, "left").unwrap();
-        Claim::take(&path).unwrap().give_up().unwrap();
+        JournalLock::acquire(&path).unwrap().release().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"left");
         let nowhere = folder.path().join("no/such/folder");
-        assert!(matches!(Claim::take(&nowhere), Err(ClaimError::Io(_))));
+        assert!(matches!(
+            JournalLock::acquire(&nowhere),
+            Err(JournalLockError::Io(_))
+        ));
     }
 }

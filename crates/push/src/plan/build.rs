@@ -4,19 +4,22 @@ use std::collections::HashSet;
 
 use pop_cli::{Console, ToolError, shortened_list};
 use pop_datavalues::Metadata;
-use pop_datavalues::metadata::{DataSet, Dialect};
+use pop_datavalues::mapping::{Limits, Mapping};
+use pop_datavalues::metadata::{DataSet, ImportDialect};
+use pop_datavalues::value_set::names::Names;
+use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::ApiError;
-use pop_dhis2::import::names::Names;
-use pop_dhis2::import::values::Key;
 use pop_dhis2::metadata::{self, Wanted};
 
+use super::checks;
 use crate::args::Push;
-use crate::compare::{self, Wishes};
-use crate::levels::Tree;
+use crate::labels::Labels;
 use crate::payload::Payload;
+use crate::plan::compare::{self, CompareOptions};
+use crate::plan::levels::Tree;
 use crate::plan::{Asked, Plan};
+use crate::receipt;
 use crate::session::{Session, api_error, retry_policy};
-use crate::{checks, receipt};
 
 impl Push {
     /// The document named, or what the server says of the data set.
@@ -27,13 +30,17 @@ impl Push {
         console: &mut Console,
     ) -> Result<Metadata, ToolError> {
         let Some(name) = &self.metadata else {
-            let wanted = Wanted {
-                data_sets: payload.data_set.iter().cloned().collect(),
-                // The set's own elements come with it.
-                data_elements: if payload.data_set.is_none() {
-                    payload.elements()
-                } else {
-                    Vec::new()
+            let wanted = match &payload.data_set {
+                Some(set) => Wanted {
+                    data_sets: vec![set.clone()],
+                    // The set's own elements come with it.
+                    data_elements: Vec::new(),
+                },
+                // The set to name is one of those that hold the elements.
+                None => Wanted {
+                    data_sets: metadata::data_sets_holding(&session.server, &payload.elements())
+                        .map_err(api_error)?,
+                    data_elements: payload.elements(),
                 },
             };
             return metadata::fetch(&session.server, &wanted).map_err(|error| match error {
@@ -91,16 +98,21 @@ impl Push {
             .and_then(|id| metadata.data_set(id).ok());
         payload.name_default_combos(metadata, set);
         let earlier = self.earlier_values(&mut payload.names)?;
+        let limits = self.limits(console)?;
         let mut tree = Tree::new(metadata, &mut payload.names);
-        let wishes = Wishes {
+        let options = CompareOptions {
             asked: &self.asked(),
             earlier: &earlier,
+            limits: &limits,
         };
-        let mut plan = compare::compare(session, metadata, &tree, payload, wishes)?;
+        let mut plan = compare::compare(session, metadata, &tree, payload, options)?;
+        let labels = Labels::new(metadata);
+        let grown = plan.growth.warnings(&plan.job, &labels, &limits);
+        plan.warnings.extend(grown);
         checks::check(&mut plan, metadata, &mut tree, session)?;
         let shown = plan.try_on_server(
             session,
-            self.part_size(),
+            self.batch_size(),
             &retry_policy(self.patience()),
             console,
         )?;
@@ -119,7 +131,7 @@ impl Push {
         console: &Console,
     ) -> Result<Option<String>, ToolError> {
         if self.no_data_set {
-            if metadata.dialect == Dialect::B {
+            if metadata.dialect == ImportDialect::Grouped {
                 return Err(ToolError::usage(
                     "--no-data-set: servers from 2.43 on find a data set of their own, or refuse",
                 ));
@@ -133,31 +145,40 @@ impl Push {
         let elements = payload.elements();
         let holds_all = |set: &&DataSet| elements.iter().all(|element| set.holds(element));
         let sets: Vec<&DataSet> = metadata.data_sets.iter().filter(holds_all).collect();
-        if let [only] = sets.as_slice() {
-            console.note(&format!("data set {} ({})", only.name, only.id));
-            return Ok(Some(only.id.clone()));
-        }
-        let names: Vec<String> = sets
-            .iter()
-            .map(|set| format!("{} ({})", set.name, set.id))
-            .collect();
-        let error = ToolError::data(if names.is_empty() {
-            "the set names no data set, and none in the metadata holds all its elements".to_owned()
-        } else {
-            format!(
-                "the set names no data set, and {} hold all its elements: {}",
-                names.len(),
-                shortened_list(&names)
-            )
-        });
-        Err(error
+        match sets.as_slice() {
+            [only] => {
+                console.note(&format!("data set {} ({})", only.name, only.id));
+                Ok(Some(only.id.clone()))
+            }
+            [] => Err(no_data_set(&elements, metadata).in_file(&self.file)),
+            several => Err(ToolError::data(format!(
+                "the file names no data set, and {} hold all its data elements: {}",
+                several.len(),
+                shortened_list(
+                    &several
+                        .iter()
+                        .map(|set| named(&set.name, &set.id))
+                        .collect::<Vec<_>>()
+                )
+            ))
             .in_file(&self.file)
-            .hint("name it as dataSet at the top of the file; an element in no set is added to one in the Maintenance app, Data sets")
-            .hint("up to 2.42, --no-data-set sends without one"))
+            .hint(name_one(&several[0].id))),
+        }
+    }
+
+    /// What is conspicuous about growth: as the mapping says, else by default.
+    fn limits(&self, console: &mut Console) -> Result<Limits, ToolError> {
+        let Some(name) = &self.mapping else {
+            return Ok(Limits::default());
+        };
+        let data = console.input("mapping", name)?;
+        let mapping =
+            Mapping::read(&data.bytes).map_err(|error| ToolError::data(error).in_file(name))?;
+        Ok(mapping.limits)
     }
 
     /// What earlier receipts say was written by us.
-    fn earlier_values(&self, names: &mut Names) -> Result<HashSet<(Key, String)>, ToolError> {
+    fn earlier_values(&self, names: &mut Names) -> Result<HashSet<(ValueKey, String)>, ToolError> {
         let mut earlier = HashSet::new();
         for path in &self.earlier {
             receipt::read(path, |record| {
@@ -179,4 +200,39 @@ pub(crate) fn other_system(what: &str, theirs: &str, session: &Session) -> ToolE
         "{what} of system {theirs}, this is system {}",
         session.server.system_id()
     ))
+}
+
+fn named(name: &str, id: &str) -> String {
+    format!("{name} ({id})")
+}
+
+fn name_one(id: &str) -> String {
+    format!(
+        "name one: --data-set {id} of to-datavalueset, or \"dataSet\":\"{id}\" at the top of the file; for servers up to 2.42, --no-data-set sends without one"
+    )
+}
+
+/// No data set holds all elements: which hold which.
+fn no_data_set(elements: &[String], metadata: &Metadata) -> ToolError {
+    let where_is = |id: &String| {
+        let element = metadata.data_element(id).ok();
+        let name = element.map_or_else(|| id.clone(), |e| named(&e.name, &e.id));
+        let sets: Vec<String> = metadata
+            .data_sets
+            .iter()
+            .filter(|set| set.holds(id))
+            .map(|set| named(&set.name, &set.id))
+            .collect();
+        if sets.is_empty() {
+            format!("{name} is in no data set")
+        } else {
+            format!("{name} is in {}", shortened_list(&sets))
+        }
+    };
+    let places: Vec<String> = elements.iter().map(where_is).collect();
+    ToolError::data(format!(
+        "the file names no data set, and none holds all its data elements: {}",
+        shortened_list(&places)
+    ))
+    .hint("push the elements of each data set by themselves; or add the elements to one set (Maintenance app, Data sets) and name that as \"dataSet\" at the top of the file; for servers up to 2.42, --no-data-set sends without one")
 }

@@ -6,32 +6,31 @@
 use std::collections::BTreeMap;
 
 use pop_cli::{ToolError, interrupt};
-use pop_datavalues::metadata::Dialect;
-use pop_dhis2::import::blame::{Blame, blame};
-use pop_dhis2::import::reconcile::{Claim, Sent, Strategy, betrayed_dialect, reconcile};
+use pop_datavalues::metadata::ImportDialect;
+use pop_datavalues::value_set::table::ValueKey;
+use pop_dhis2::import::conflict_rows::{ConflictRows, rows_of_conflict};
+use pop_dhis2::import::reconcile::{ImportVerdict, Sent, Strategy, dialect_of_counts, reconcile};
 use pop_dhis2::import::remedy;
 use pop_dhis2::import::send::{self, Mode, Reply};
 use pop_dhis2::import::summary::{Conflict, ImportSummary, Status};
-use pop_dhis2::import::values::Key;
 use pop_http::{Retry, RetryAdvice, RetryPolicy, sleep_unless};
 
-use crate::commit::body;
+use super::refusal::{Consented, Refusal};
 use crate::job::Job;
-use crate::refusal::{Consented, Refusal};
 use crate::session::Session;
 
-/// Rounds of taking out what was named, for one part.
+/// Rounds of taking out what was named, for one batch.
 const MOST_ROUNDS: usize = 64;
 
 /// What dry runs found.
 #[derive(Debug, Default)]
-pub(crate) struct Trial {
+pub(crate) struct DryRunReport {
     /// Refusals by code and message.
     pub(crate) refusals: Vec<Refusal>,
     /// What else the user should know.
-    pub(crate) doubts: Vec<String>,
+    pub(crate) remarks: Vec<String>,
     /// The dialect that the counts of new values show.
-    pub(crate) dialect: Option<Dialect>,
+    pub(crate) dialect: Option<ImportDialect>,
 }
 
 /// Tries some items of a job.
@@ -43,7 +42,7 @@ pub(crate) fn try_items(
     job: &Job,
     items: Vec<usize>,
     policy: &RetryPolicy,
-    trial: &mut Trial,
+    report: &mut DryRunReport,
 ) -> Result<(), ToolError> {
     let mut left = items;
     for _ in 0..MOST_ROUNDS {
@@ -52,24 +51,24 @@ pub(crate) fn try_items(
         };
         let strategy = job.strategy_of(&job.items[first]);
         let verdict = match ask(session, job, &left, strategy, policy)? {
-            Asked::TooLarge => Verdict::Unnamed,
+            Asked::TooLarge => Judgement::Unnamed,
             Asked::Summary(summary) => {
                 if summary.dry_run == Some(false) {
                     return Err(ToolError::uncertain("the server took the dry run for a real import: values may have been written")
-                        .hint("a proxy may drop what stands behind ? in an address: look there before anything else"));
+                        .hint("a proxy may drop the query (after ?) of an address: look there before anything else"));
                 }
-                judge(job, &left, strategy, &summary, trial)
+                judge(job, &left, strategy, &summary, report)
             }
         };
         match verdict {
-            Verdict::Fine | Verdict::All => return Ok(()),
-            Verdict::Rows(rows) => left.retain(|index| rows.binary_search(index).is_err()),
-            Verdict::Unnamed => {
+            Judgement::Fine | Judgement::All => return Ok(()),
+            Judgement::Rows(rows) => left.retain(|index| rows.binary_search(index).is_err()),
+            Judgement::Unnamed => {
                 let rest = left.split_off(left.len() / 2);
                 if !left.is_empty() {
-                    try_items(session, job, left, policy, trial)?;
+                    try_items(session, job, left, policy, report)?;
                 }
-                return try_items(session, job, rest, policy, trial);
+                return try_items(session, job, rest, policy, report);
             }
         }
     }
@@ -81,7 +80,7 @@ enum Asked {
     TooLarge,
 }
 
-enum Verdict {
+enum Judgement {
     Fine,
     Rows(Vec<usize>),
     All,
@@ -95,7 +94,9 @@ fn ask(
     strategy: Strategy,
     policy: &RetryPolicy,
 ) -> Result<Asked, ToolError> {
-    let body = body(job, items, Mode::DryRun).map_err(ToolError::internal)?;
+    let body = job
+        .request_body(items, Mode::DryRun)
+        .map_err(ToolError::internal)?;
     let mut retry = Retry::new(policy);
     loop {
         match send::post(session.client(), Mode::DryRun, strategy, &body) {
@@ -140,49 +141,49 @@ fn judge(
     items: &[usize],
     strategy: Strategy,
     summary: &ImportSummary,
-    trial: &mut Trial,
-) -> Verdict {
+    report: &mut DryRunReport,
+) -> Judgement {
     let sent = Sent {
         values: items.len() as u64,
         strategy,
     };
-    let keys: Vec<Key> = items.iter().map(|&index| job.items[index].key).collect();
+    let keys: Vec<ValueKey> = items.iter().map(|&index| job.items[index].key).collect();
     let mut rows = Vec::new();
     let (mut all, mut unnamed) = (false, false);
     for conflict in &summary.conflicts {
-        let blamed = match blame(conflict, &keys, &job.names) {
-            Blame::Rows(rows) => rows.into_iter().map(|row| items[row]).collect(),
-            Blame::All => {
+        let blamed = match rows_of_conflict(conflict, &keys, &job.names) {
+            ConflictRows::Rows(rows) => rows.into_iter().map(|row| items[row]).collect(),
+            ConflictRows::All => {
                 all = true;
                 items.to_vec()
             }
-            Blame::Unnamed if items.len() == 1 => items.to_vec(),
-            Blame::Unnamed => {
+            ConflictRows::Unnamed if items.len() == 1 => items.to_vec(),
+            ConflictRows::Unnamed => {
                 unnamed = true;
                 continue;
             }
         };
         rows.extend_from_slice(&blamed);
-        add(&mut trial.refusals, conflict, blamed);
+        add(&mut report.refusals, conflict, blamed);
     }
     rows.sort_unstable();
     rows.dedup();
     match reconcile(sent, summary) {
-        Claim::Written => {
-            trial.dialect = trial.dialect.or(shown(job, items, summary));
-            Verdict::Fine
+        ImportVerdict::Written => {
+            report.dialect = report.dialect.or(shown(job, items, summary));
+            Judgement::Fine
         }
-        _ if all => Verdict::All,
-        _ if unnamed && rows.is_empty() => Verdict::Unnamed,
+        _ if all => Judgement::All,
+        _ if unnamed && rows.is_empty() => Judgement::Unnamed,
         // Refused as a group: the others were not looked at.
-        Claim::Refused => Verdict::Rows(rows),
-        Claim::Partly(_) => Verdict::Fine,
-        Claim::Unsound(_) if stands_already(items.len(), summary) => {
-            trial.doubts.push("while this plan was made somebody wrote some of the same values: the commit looks again before it writes".into());
-            Verdict::Fine
+        ImportVerdict::Refused => Judgement::Rows(rows),
+        ImportVerdict::Partly(_) => Judgement::Fine,
+        ImportVerdict::Unsound(_) if is_stored_already(items.len(), summary) => {
+            report.remarks.push("somebody wrote some of the same values while this plan was made: the commit reads them again before it writes".into());
+            Judgement::Fine
         }
-        Claim::Unsound(why) | Claim::NotAsked(why) => {
-            trial.refusals.push(Refusal {
+        ImportVerdict::Unsound(why) | ImportVerdict::NotAsked(why) => {
+            report.refusals.push(Refusal {
                 kind: "dry-run",
                 code: None,
                 message: format!("the dry run's counts do not add up: {why}"),
@@ -190,13 +191,13 @@ fn judge(
                 consented: Consented::Send,
                 items: items.to_vec(),
             });
-            Verdict::Fine
+            Judgement::Fine
         }
     }
 }
 
-/// Up to 2.42 a value that stands there already is ignored without a word; nothing else was.
-fn stands_already(sent: usize, summary: &ImportSummary) -> bool {
+/// Up to 2.42 a value that is stored already is ignored without a message; nothing else is.
+fn is_stored_already(sent: usize, summary: &ImportSummary) -> bool {
     summary.status == Status::Success
         && summary.conflicts.is_empty()
         && summary.counts.is_some_and(|counts| {
@@ -209,11 +210,11 @@ fn stands_already(sent: usize, summary: &ImportSummary) -> bool {
         })
 }
 
-/// The dialect that the counts of an accepted request show: it takes a new value to tell.
-fn shown(job: &Job, items: &[usize], summary: &ImportSummary) -> Option<Dialect> {
+/// The dialect that the counts of an accepted request show: only new values show it.
+fn shown(job: &Job, items: &[usize], summary: &ImportSummary) -> Option<ImportDialect> {
     let is_new = |index: &&usize| job.before_of(&job.items[**index]).is_none();
     let new = items.iter().filter(is_new).count() as u64;
-    betrayed_dialect(new, items.len() as u64 - new, summary.counts?)
+    dialect_of_counts(new, items.len() as u64 - new, summary.counts?)
 }
 
 /// Adds a conflict to those of its code: each names its own unit, period or value.

@@ -2,11 +2,11 @@
 
 use pop_cli::{AllowKind, shortened_list, thousands};
 
+use crate::job::Job;
 use crate::labels::Labels;
-use crate::plan::Plan;
 
 /// The kinds of refusals that a user may consent to.
-pub const KINDS: &[AllowKind] = &[
+pub(crate) const KINDS: &[AllowKind] = &[
     kind(
         "two-levels",
         "values at two levels of the tree are sent, though analytics add them",
@@ -17,11 +17,11 @@ pub const KINDS: &[AllowKind] = &[
     ),
     kind(
         "closed-unit",
-        "values of units that are closed, or not yet open, are left out; up to 2.42 they are sent",
+        "values of units that are closed, or not yet open: sent to servers up to 2.42, which store them; left out for servers from 2.43 on, which refuse them",
     ),
     kind(
         "unassigned-unit",
-        "values of units that are not assigned to the data set are left out; up to 2.42 they are sent",
+        "values of units that are not assigned to the data set: sent to servers up to 2.42, which store them unless told to check; left out for servers from 2.43 on, which refuse them",
     ),
     kind(
         "unknown-unit",
@@ -37,7 +37,7 @@ pub const KINDS: &[AllowKind] = &[
     ),
     kind(
         "data-set",
-        "values of elements that are not in the data set are left out; up to 2.42 they are sent",
+        "values of elements that are not in the data set: sent to servers up to 2.42, which store them unless told to check; left out for servers from 2.43 on, which refuse them",
     ),
     kind(
         "no-access",
@@ -88,24 +88,24 @@ const fn kind(name: &'static str, meaning: &'static str) -> AllowKind {
 
 /// Values that would be refused for one reason.
 #[derive(Debug, Clone)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The word for `--allow`.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// DHIS2's error code, where the server said it.
-    pub code: Option<String>,
+    pub(crate) code: Option<String>,
     /// Why.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do about it.
-    pub remedy: Option<String>,
+    pub(crate) remedy: Option<String>,
     /// What consent to it means.
-    pub consented: Consented,
+    pub(crate) consented: Consented,
     /// Which items of the job.
-    pub items: Vec<usize>,
+    pub(crate) items: Vec<usize>,
 }
 
 /// What becomes of refused values that the user consents to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consented {
+pub(crate) enum Consented {
     /// The server would refuse them: they are left out.
     LeftOut,
     /// The server would take them: they are sent.
@@ -114,20 +114,42 @@ pub enum Consented {
     Never,
 }
 
+impl Consented {
+    /// The word for it in plans.
+    #[must_use]
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::LeftOut => "left-out",
+            Self::Send => "sent",
+            Self::Never => "never",
+        }
+    }
+
+    /// What will happen on this server, in words.
+    #[must_use]
+    pub(crate) fn effect(self) -> &'static str {
+        match self {
+            Self::LeftOut => "left out, as this server would refuse them",
+            Self::Send => "sent, as this server takes them",
+            Self::Never => "never sent",
+        }
+    }
+}
+
 /// One refusal in a line: what, how many values, whose, and why.
 #[must_use]
-pub(crate) fn line(plan: &Plan, labels: &Labels<'_>, refusal: &Refusal) -> String {
+pub(crate) fn line(job: &Job, labels: &Labels, refusal: &Refusal) -> String {
     const MOST_NAMES: usize = 1000;
     let mut names: Vec<&str> = Vec::new();
     for &index in refusal.items.iter().take(MOST_NAMES) {
-        let name = labels.of(plan.job.names.text(plan.job.items[index].key.unit));
+        let name = labels.of(job.names.text(job.items[index].key.unit));
         if !names.contains(&name) {
             names.push(name);
         }
     }
     let rows = refusal.items.iter().take(MOST_NAMES);
     let rows: Vec<String> = rows
-        .map(|&index| plan.job.items[index].row.to_string())
+        .map(|&index| job.items[index].row.to_string())
         .collect();
     let code = refusal
         .code

@@ -1,17 +1,17 @@
-//! Reading a journal: what was the run about, and how far did it come?
+//! Reading a journal: what the run is about, and how far it came.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use pop_dhis2::import::names::Names;
-use pop_dhis2::import::values::Values;
+use pop_datavalues::value_set::names::Names;
+use pop_datavalues::value_set::table::ValueTable;
 
-use crate::answer::RequestRecord;
-use crate::job::{Job, State};
-use crate::journal::{Event, Heading};
+use super::{Event, Heading};
+use crate::job::{ItemState, Job};
+use crate::record::RequestRecord;
 
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum JournalError {
+pub(crate) enum JournalError {
     /// The file system said no.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -27,22 +27,22 @@ pub enum JournalError {
 
 /// What a journal on disk holds.
 #[derive(Debug)]
-pub enum Found {
-    /// Nothing was sent yet: it can be begun anew.
+pub(crate) enum JournalContent {
+    /// Nothing was sent yet: it can be open_run anew.
     Unready,
     /// A run to go on with.
-    Run(Box<Begun>),
+    Open(Box<OpenRun>),
 }
 
-/// A run that has begun.
+/// A run that has open_run.
 #[derive(Debug)]
-pub struct Begun {
+pub(crate) struct OpenRun {
     /// What makes it this run.
-    pub heading: Heading,
+    pub(crate) heading: Heading,
     /// What it sets out to do, and what may have been sent of it.
-    pub job: Job,
+    pub(crate) job: Job,
     /// The requests whose answers came.
-    pub requests: Vec<RequestRecord>,
+    pub(crate) requests: Vec<RequestRecord>,
 }
 
 /// A request for these items may have left: what is found of them is ours.
@@ -54,8 +54,8 @@ fn mark_sent(job: &mut Job, from: u64, to: u64) {
     };
     let (from, to) = (index(from), index(to));
     for item in job.items.get_mut(from..to).unwrap_or_default() {
-        if item.state == State::Open {
-            item.state = State::Unknown;
+        if item.state == ItemState::Open {
+            item.state = ItemState::Unknown;
         }
     }
 }
@@ -64,10 +64,10 @@ fn mark_sent(job: &mut Job, from: u64, to: u64) {
 ///
 /// # Errors
 /// [`JournalError`].
-pub fn read(source: impl Read) -> Result<Found, JournalError> {
+pub(crate) fn read(source: impl Read) -> Result<JournalContent, JournalError> {
     let mut reader = BufReader::with_capacity(1 << 16, source);
     let mut text = Vec::new();
-    let mut run: Option<Begun> = None;
+    let mut run: Option<OpenRun> = None;
     let mut ready = false;
     for line in 1.. {
         text.clear();
@@ -84,19 +84,19 @@ pub fn read(source: impl Read) -> Result<Found, JournalError> {
                     heading.kind,
                     heading.data_set.clone(),
                     Names::default(),
-                    Values::default(),
-                    Values::default(),
+                    ValueTable::default(),
+                    ValueTable::default(),
                 );
-                run = Some(Begun {
+                run = Some(OpenRun {
                     heading,
                     job,
                     requests: Vec::new(),
                 });
             }
-            (Event::Item(record), Some(Begun { job, .. })) if !ready => {
+            (Event::Item(record), Some(OpenRun { job, .. })) if !ready => {
                 job.add_record(&record).map_err(broken)?;
             }
-            (Event::Ready { items }, Some(Begun { job, .. })) if !ready => {
+            (Event::Ready { items }, Some(OpenRun { job, .. })) if !ready => {
                 if job.items.len() as u64 != items {
                     return Err(broken(format!(
                         "{items} items announced, {} found",
@@ -105,17 +105,19 @@ pub fn read(source: impl Read) -> Result<Found, JournalError> {
                 }
                 ready = true;
             }
-            (Event::Send { from, to, .. }, Some(Begun { job, .. })) if ready => {
+            (Event::Send { from, to, .. }, Some(OpenRun { job, .. })) if ready => {
                 mark_sent(job, from, to)
             }
-            (Event::Answer(record), Some(Begun { requests, .. })) if ready => requests.push(record),
+            (Event::Answer(record), Some(OpenRun { requests, .. })) if ready => {
+                requests.push(record)
+            }
             (Event::Read { .. } | Event::Close { .. }, Some(_)) if ready => {}
             (event, _) => return Err(broken(format!("out of place: {event:?}"))),
         }
     }
     Ok(match run {
-        Some(run) if ready => Found::Run(Box::new(run)),
-        _ => Found::Unready,
+        Some(run) if ready => JournalContent::Open(Box::new(run)),
+        _ => JournalContent::Unready,
     })
 }
 
@@ -123,23 +125,23 @@ pub fn read(source: impl Read) -> Result<Found, JournalError> {
 mod tests {
     use std::fs::File;
 
-    use pop_dhis2::import::diff::Class;
-    use pop_dhis2::import::names::Sym;
-    use pop_dhis2::import::values::{Content, Key};
+    use pop_datavalues::value_set::names::Sym;
+    use pop_datavalues::value_set::table::{Content, ValueKey};
+    use pop_dhis2::import::stored_state::ChangeClass;
 
     use super::*;
-    use crate::claim::Claim;
-    use crate::job::Kind;
+    use crate::job::RunKind;
+    use crate::journal::lock::JournalLock;
     use crate::journal::{Journal, beside};
     use crate::record::Record;
 
     fn job() -> Job {
         let mut names = Names::default();
-        let mut wanted = Values::default();
-        let mut before = Values::default();
+        let mut wanted = ValueTable::default();
+        let mut before = ValueTable::default();
         let mut keys = Vec::new();
         for unit in ["ouDist00001", "ouDist00002"] {
-            let key = Key {
+            let key = ValueKey {
                 period: names.intern("2025"),
                 unit: names.intern(unit),
                 element: names.intern("dePopTot001"),
@@ -170,21 +172,21 @@ mod tests {
             )
             .unwrap();
         let mut job = Job::new(
-            Kind::Push,
+            RunKind::Push,
             Some("dsPopYear01".into()),
             names,
             wanted,
             before,
         );
-        job.add(keys[0], Class::New, Some(0), None).row = 1;
-        job.add(keys[1], Class::Kept, Some(1), Some(0)).state = State::Kept;
+        job.add(keys[0], ChangeClass::New, Some(0), None).row = 1;
+        job.add(keys[1], ChangeClass::Kept, Some(1), Some(0)).state = ItemState::Kept;
         job
     }
 
     fn heading() -> Heading {
         Heading {
             journal: 1,
-            kind: Kind::Push,
+            kind: RunKind::Push,
             payload: "ab".into(),
             system_id: "sys".into(),
             data_set: Some("dsPopYear01".into()),
@@ -196,7 +198,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = beside(&folder.path().join("r.json"));
         let job = job();
-        let mut journal = Journal::begin(Claim::take(&path).unwrap(), &heading(), &job).unwrap();
+        let mut journal =
+            Journal::begin(JournalLock::acquire(&path).unwrap(), &heading(), &job).unwrap();
         let send = Event::Send {
             from: 0,
             to: 2,
@@ -209,23 +212,24 @@ mod tests {
         for cut in 0..=whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();
             match read(File::open(&path).unwrap()).unwrap() {
-                Found::Unready => {
+                JournalContent::Unready => {
                     let ready = whole.windows(7).position(|w| w == b"\"ready\"").unwrap();
                     assert!(cut < ready + 30, "cut at {cut}");
                 }
-                Found::Run(run) => {
+                JournalContent::Open(run) => {
                     let (found, resumed) = (run.heading, run.job);
                     assert_eq!(found, heading());
                     let records = |job: &Job| -> Vec<Record> {
                         job.items.iter().map(|item| job.record(item)).collect()
                     };
                     assert_eq!(records(&resumed), records(&job));
-                    assert_eq!(resumed.items[1].state, State::Kept);
-                    let mut journal = Journal::reopen(Claim::take(&path).unwrap()).unwrap();
+                    assert_eq!(resumed.items[1].state, ItemState::Kept);
+                    let mut journal =
+                        Journal::reopen(JournalLock::acquire(&path).unwrap()).unwrap();
                     journal.write(&send).unwrap();
                     assert!(matches!(
                         read(File::open(&path).unwrap()).unwrap(),
-                        Found::Run(_)
+                        JournalContent::Open(_)
                     ));
                 }
             }
@@ -236,7 +240,7 @@ mod tests {
     fn a_changed_journal_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("j");
-        drop(Journal::begin(Claim::take(&path).unwrap(), &heading(), &job()).unwrap());
+        drop(Journal::begin(JournalLock::acquire(&path).unwrap(), &heading(), &job()).unwrap());
         let text = std::fs::read_to_string(&path).unwrap();
         for (from, to) in [
             ("\"items\":2", "\"items\":3"),

@@ -3,13 +3,13 @@
 //! Up to 2.42 a conflict lists the positions it concerns. From 2.43 on a refused group lists all
 //! of its positions, and only the message's arguments name what is wrong: `dsPopYear01-[ouNoSuch001]`.
 
-use super::names::Names;
 use super::summary::Conflict;
-use super::values::Key;
+use pop_datavalues::value_set::names::Names;
+use pop_datavalues::value_set::table::ValueKey;
 
 /// Whom a conflict concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Blame {
+pub enum ConflictRows {
     /// These positions.
     Rows(Vec<usize>),
     /// The request as a whole: its data set, or the user's rights on it.
@@ -20,12 +20,12 @@ pub enum Blame {
 
 /// Finds the rows a conflict is about. `keys` are those of the request, in order.
 #[must_use]
-pub fn blame(conflict: &Conflict, keys: &[Key], names: &Names) -> Blame {
+pub fn rows_of_conflict(conflict: &Conflict, keys: &[ValueKey], names: &Names) -> ConflictRows {
     let code = conflict.error_code.as_deref().unwrap_or("");
     let args = conflict.objects.get("args").map_or("", String::as_str);
     let rows = match code {
-        "E8002" | "E8003" | "E8004" | "E8005" | "E8010" => return Blame::All,
-        "E7600" | "E7601" | "E7602" | "E7603" | "E7604" => return Blame::All,
+        "E8002" | "E8003" | "E8004" | "E8005" | "E8010" => return ConflictRows::All,
+        "E7600" | "E7601" | "E7602" | "E7603" | "E7604" => return ConflictRows::All,
         "E8020" => named(args, keys, |key| names.text(key.element)),
         "E8011" | "E8022" => named(args, keys, |key| names.text(key.unit)),
         "E8021" | "E8030" => named(args, keys, |key| names.text(key.period)),
@@ -47,12 +47,12 @@ pub fn blame(conflict: &Conflict, keys: &[Key], names: &Names) -> Blame {
         _ => Vec::new(),
     };
     match (rows.is_empty(), listed(conflict, keys.len())) {
-        (false, _) => Blame::Rows(rows),
+        (false, _) => ConflictRows::Rows(rows),
         // Positions that are not simply all of the group say something.
         (true, listed) if !listed.is_empty() && (listed.len() < keys.len() || keys.len() == 1) => {
-            Blame::Rows(listed)
+            ConflictRows::Rows(listed)
         }
-        (true, _) => Blame::Unnamed,
+        (true, _) => ConflictRows::Unnamed,
     }
 }
 
@@ -79,17 +79,17 @@ fn list(text: &str) -> Vec<&str> {
         .collect()
 }
 
-fn rows_where(keys: &[Key], is: impl Fn(&Key) -> bool) -> Vec<usize> {
+fn rows_where(keys: &[ValueKey], is: impl Fn(&ValueKey) -> bool) -> Vec<usize> {
     (0..keys.len()).filter(|&index| is(&keys[index])).collect()
 }
 
-fn named<'a>(args: &str, keys: &[Key], part: impl Fn(&Key) -> &'a str) -> Vec<usize> {
+fn named<'a>(args: &str, keys: &[ValueKey], part: impl Fn(&ValueKey) -> &'a str) -> Vec<usize> {
     let wrong = bracketed(args).map(list).unwrap_or_default();
     rows_where(keys, |key| wrong.contains(&part(key)))
 }
 
 /// `dataSet-element-[combo, combo]`
-fn of_element(args: &str, keys: &[Key], names: &Names) -> Vec<usize> {
+fn of_element(args: &str, keys: &[ValueKey], names: &Names) -> Vec<usize> {
     let wrong = bracketed(args).map(list).unwrap_or_default();
     let element = args.split('-').nth(1).unwrap_or("");
     rows_where(keys, |key| {
@@ -99,7 +99,7 @@ fn of_element(args: &str, keys: &[Key], names: &Names) -> Vec<usize> {
 }
 
 /// `unit-[period, period]`
-fn of_unit_and_period(args: &str, keys: &[Key], names: &Names) -> Vec<usize> {
+fn of_unit_and_period(args: &str, keys: &[ValueKey], names: &Names) -> Vec<usize> {
     let periods = bracketed(args).map(list).unwrap_or_default();
     let unit = args.split('-').next().unwrap_or("");
     rows_where(keys, |key| {
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_group_refusal_is_traced_to_its_rows() {
         let mut names = Names::default();
-        let mut key = |element: &str, unit: &str, period: &str, combo: &str| Key {
+        let mut key = |element: &str, unit: &str, period: &str, combo: &str| ValueKey {
             period: names.intern(period),
             unit: names.intern(unit),
             element: names.intern(element),
@@ -179,20 +179,20 @@ mod tests {
             ("E8012", "[coNoShare01]", &all, vec![]),
             ("E7612", "", &[2], vec![2]),
         ] {
-            let found = blame(&conflict(code, args, indexes), &keys, &names);
+            let found = rows_of_conflict(&conflict(code, args, indexes), &keys, &names);
             if rows.is_empty() {
-                assert_eq!(found, Blame::Unnamed, "{code}");
+                assert_eq!(found, ConflictRows::Unnamed, "{code}");
             } else {
-                assert_eq!(found, Blame::Rows(rows), "{code}");
+                assert_eq!(found, ConflictRows::Rows(rows), "{code}");
             }
         }
         assert_eq!(
-            blame(&conflict("E8010", "dsPopYear01", &all), &keys, &names),
-            Blame::All
+            rows_of_conflict(&conflict("E8010", "dsPopYear01", &all), &keys, &names),
+            ConflictRows::All
         );
         assert_eq!(
-            blame(&conflict("E7641", "", &all), &keys, &names),
-            Blame::Rows(vec![0, 1, 2, 3])
+            rows_of_conflict(&conflict("E7641", "", &all), &keys, &names),
+            ConflictRows::Rows(vec![0, 1, 2, 3])
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Where a run writes itself down: its receipt and, beside it, its journal.
+//! The files of a run that writes: its receipt and, beside it, its journal.
 //!
 //! Both are there, and the journal is locked, before the server is asked anything: a receipt that
 //! cannot be written is known at once, and no second run with the same receipt begins.
@@ -7,19 +7,19 @@ use std::path::Path;
 
 use pop_cli::{Console, ExitStatus, ToolError};
 
-use crate::claim::{Claim, ClaimError};
-use crate::job::Kind;
+use crate::job::RunKind;
 use crate::journal;
+use crate::journal::lock::{JournalLock, JournalLockError};
+use crate::journal::read::{JournalContent, JournalError, OpenRun, read};
 use crate::outcome::Outcome;
-use crate::receipt::{self, Head};
-use crate::resume::{self, Begun, Found, JournalError};
+use crate::receipt::{self, ReceiptHead};
 use crate::session::Session;
 
 /// What makes two commands the same run.
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct RunKey {
     /// Push or undo.
-    pub(crate) kind: Kind,
+    pub(crate) kind: RunKind,
     /// SHA-256 of the file that is pushed, or of the receipt that is undone.
     pub(crate) payload: String,
     /// Where its receipt goes.
@@ -28,54 +28,52 @@ pub(crate) struct Run {
 
 /// A receipt and a journal that are this run's alone.
 #[derive(Debug)]
-pub(crate) struct Place {
-    pub(crate) run: Run,
-    pub(crate) claim: Claim,
-    /// The run that the journal tells of.
-    begun: Option<Box<Begun>>,
+pub(crate) struct RunFiles {
+    pub(crate) key: RunKey,
+    pub(crate) lock: JournalLock,
+    /// The run of the journal.
+    journal_run: Option<Box<OpenRun>>,
     /// What the receipt says of an earlier command.
-    before: Option<Head>,
+    before: Option<ReceiptHead>,
     /// What it says of this one, as far as it is known.
-    head: Head,
+    head: ReceiptHead,
     /// Why nothing was sent.
     why: Vec<String>,
 }
 
-impl Place {
-    /// Takes the place.
+impl RunFiles {
+    /// Opens and locks them.
     ///
     /// # Errors
-    /// Usage: another run stands there, or is running; I/O; data: the journal is broken.
-    pub(crate) fn take(run: Run) -> Result<Self, ToolError> {
-        let receipt = run.receipt.clone();
+    /// Usage: they belong to another run, or to one that goes on; I/O; data: the journal is broken.
+    pub(crate) fn open(key: RunKey) -> Result<Self, ToolError> {
+        let receipt = key.receipt.clone();
         let path = journal::beside(Path::new(&receipt));
-        let claim = Claim::take(&path).map_err(|error| match error {
-            ClaimError::Io(error) => ToolError::io(error).in_file(&receipt),
-            busy @ ClaimError::Busy => ToolError::usage(busy)
+        let lock = JournalLock::acquire(&path).map_err(|error| match error {
+            JournalLockError::Io(error) => ToolError::io(error).in_file(&receipt),
+            busy @ JournalLockError::Busy => ToolError::usage(busy)
                 .in_file(&receipt)
                 .hint("wait until it has ended: this command then goes on, or finds it done"),
         })?;
-        let found = claim
-            .reader()
-            .map_err(JournalError::from)
-            .and_then(resume::read);
-        let begun = match found.map_err(|error| ToolError::data(error).in_file(path.display()))? {
-            Found::Run(begun) => Some(begun),
-            Found::Unready => None,
-        };
-        let mut place = Self {
-            head: Head::new(run.kind, &run.payload),
-            run,
-            claim,
-            begun,
+        let found = lock.reader().map_err(JournalError::from).and_then(read);
+        let open_run =
+            match found.map_err(|error| ToolError::data(error).in_file(path.display()))? {
+                JournalContent::Open(open_run) => Some(open_run),
+                JournalContent::Unready => None,
+            };
+        let mut files = Self {
+            head: ReceiptHead::new(key.kind, &key.payload),
+            key,
+            lock,
+            journal_run: open_run,
             before: None,
             why: Vec::new(),
         };
-        match place.receipt_found() {
-            Ok(()) => Ok(place),
+        match files.receipt_found() {
+            Ok(()) => Ok(files),
             Err(error) => {
                 // What is there was there before: only the empty journal goes.
-                drop(place.claim.give_up());
+                drop(files.lock.release());
                 Err(error)
             }
         }
@@ -83,7 +81,7 @@ impl Place {
 
     /// Begins the receipt, or looks whose is there.
     fn receipt_found(&mut self) -> Result<(), ToolError> {
-        let path = self.run.receipt.as_str();
+        let path = self.key.receipt.as_str();
         if !Path::new(path).exists() {
             return receipt::begin(Path::new(path), &self.head)
                 .map_err(|error| ToolError::io(error).in_file(path));
@@ -94,9 +92,9 @@ impl Place {
                 .map_err(|error| ToolError::io(error).in_file(path));
         }
         let head = receipt::read_any(path, |_| Ok(())).map_err(|_| self.foreign())?;
-        let is_own = head.payload == self.run.payload && head.kind == self.head.kind;
+        let is_own = head.payload == self.key.payload && head.kind == self.head.kind;
         // The receipt of a run that sent nothing is worth nothing: it gives way to the next.
-        let is_unsent = self.begun.is_none() && head.outcome == Outcome::Nothing.word();
+        let is_unsent = self.journal_run.is_none() && head.outcome == Outcome::Nothing.word();
         if !is_own && !is_unsent {
             return Err(self.foreign());
         }
@@ -109,38 +107,47 @@ impl Place {
     }
 
     fn foreign(&self) -> ToolError {
-        ToolError::usage("the receipt of another run stands here, and none is ever overwritten")
-            .in_file(&self.run.receipt)
+        ToolError::usage("this is the receipt of another run, and receipts are never overwritten")
+            .in_file(&self.key.receipt)
             .hint("name another file with --receipt")
     }
 
     /// The server is known: the receipt names it.
-    pub(crate) fn meet(&mut self, session: &Session) {
+    pub(crate) fn set_server(&mut self, session: &Session) {
         self.head = self.head.clone().at(session);
     }
 
-    /// Whether an earlier command may have written values.
-    pub(crate) fn may_have_written(&self) -> bool {
-        self.begun.is_some()
+    /// The error of a run that fails before its first request: that of an open journal may have
+    /// written, and a failure before it was continued does not change that.
+    pub(crate) fn judge_failure(&self, error: ToolError) -> ToolError {
+        let is_server = matches!(
+            error.status(),
+            ExitStatus::Refused | ExitStatus::Unreachable
+        );
+        if self.journal_run.is_some() && is_server {
+            ToolError::uncertain(error).hint("an earlier run of this command may have written values: run it again when the server answers")
+        } else {
+            error
+        }
     }
 
     /// The run of the journal, to go on with.
     ///
     /// # Errors
     /// Usage: it is another run, or of another server.
-    pub(crate) fn begun(&mut self, session: &Session) -> Result<Option<Begun>, ToolError> {
-        let Some(begun) = self.begun.take() else {
+    pub(crate) fn open_run(&mut self, session: &Session) -> Result<Option<OpenRun>, ToolError> {
+        let Some(open_run) = self.journal_run.take() else {
             return Ok(None);
         };
-        let heading = &begun.heading;
-        let is_this = heading.kind == self.run.kind
-            && heading.payload == self.run.payload
+        let heading = &open_run.heading;
+        let is_this = heading.kind == self.key.kind
+            && heading.payload == self.key.payload
             && heading.system_id == session.server.system_id();
         if is_this {
-            return Ok(Some(*begun));
+            return Ok(Some(*open_run));
         }
-        let path = journal::beside(Path::new(&self.run.receipt));
-        self.begun = Some(begun);
+        let path = journal::beside(Path::new(&self.key.receipt));
+        self.journal_run = Some(open_run);
         Err(ToolError::usage(
             "the journal of an unfinished run with another payload, or on another server",
         )
@@ -148,7 +155,7 @@ impl Place {
         .hint("finish that run with its own command, or name another receipt"))
     }
 
-    /// Whether the receipt says that this run is done; what else stands there must be its own.
+    /// Whether the receipt says that this run is done; a receipt that says something else must be its own.
     ///
     /// # Errors
     /// Usage: the receipt is that of another run.
@@ -167,25 +174,25 @@ impl Place {
     }
 
     /// Keeps for the receipt why nothing is sent.
-    pub(crate) fn say(&mut self, why: String) {
+    pub(crate) fn add_reason(&mut self, why: String) {
         self.why.push(why);
     }
 
     /// The run ended before its first request: the receipt says so.
     pub(crate) fn close(self, ended: &Result<ExitStatus, ToolError>, console: &Console) {
-        let receipt = self.run.receipt.clone();
+        let receipt = self.key.receipt.clone();
         let is_done = self
             .before
             .as_ref()
             .is_some_and(|head| head.outcome == Outcome::Written.word());
-        let closed = if self.begun.is_some() || is_done {
+        let closed = if self.journal_run.is_some() || is_done {
             Ok(())
         } else {
             let mut why = self.why.clone();
             why.extend(ended.as_ref().err().map(ToString::to_string));
             receipt::finish_unsent(Path::new(&receipt), &self.head, &why)
         };
-        if let Err(error) = closed.and_then(|()| self.claim.give_up()) {
+        if let Err(error) = closed.and_then(|()| self.lock.release()) {
             console.warn(&format!("{receipt}: {error}"));
         }
     }

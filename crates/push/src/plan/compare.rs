@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use pop_cli::{ToolError, shortened_list, thousands};
+use pop_cli::{ToolError, counted, shortened_list, thousands};
+use pop_datavalues::mapping::Limits;
+use pop_datavalues::value_set::names::{Names, Sym};
+use pop_datavalues::value_set::table::{Row, ValueKey, ValueTable};
 use pop_datavalues::{Comment, Metadata, Period};
-use pop_dhis2::import::diff::{Class, Diff};
-use pop_dhis2::import::names::{Names, Sym};
 use pop_dhis2::import::stored::Reach;
-use pop_dhis2::import::values::{Key, Row, Values};
+use pop_dhis2::import::stored_state::{ChangeClass, Diff};
 
-use crate::job::{Job, Kind, State};
-use crate::levels::Tree;
+use super::growth::{Growth, year_of};
+use super::{Asked, Plan};
+use crate::job::{ItemState, Job, RunKind};
 use crate::payload::Payload;
-use crate::plan::{Asked, Plan};
+use crate::plan::levels::Tree;
 use crate::session::{Scope, Session, stored_error};
 
 /// Values that one answer should hold at most.
@@ -22,11 +24,13 @@ const UNITS_AT_ONCE: usize = 300;
 
 /// What the user wants to be compared and written.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wishes<'a> {
+pub(crate) struct CompareOptions<'a> {
     /// What was asked for.
     pub(crate) asked: &'a Asked,
     /// Keys with the value that earlier receipts say we wrote.
-    pub(crate) earlier: &'a HashSet<(Key, String)>,
+    pub(crate) earlier: &'a HashSet<(ValueKey, String)>,
+    /// What is conspicuous about growth.
+    pub(crate) limits: &'a Limits,
 }
 
 /// Reads what is stored and compares the payload with it.
@@ -38,7 +42,7 @@ pub(crate) fn compare(
     metadata: &Metadata,
     tree: &Tree,
     payload: Payload,
-    wishes: Wishes<'_>,
+    options: CompareOptions<'_>,
 ) -> Result<Plan, ToolError> {
     let Payload {
         mut names,
@@ -47,8 +51,8 @@ pub(crate) fn compare(
         sha256,
         ..
     } = payload;
-    let questions = cover(session, metadata, tree, &mut names, &sent)?;
-    let inquiry = Inquiry {
+    let questions = split_queries(session, metadata, tree, &mut names, &sent)?;
+    let reader = StoredReader {
         session,
         data_set: data_set.as_deref(),
         elements: known(
@@ -58,21 +62,21 @@ pub(crate) fn compare(
         ),
         questions,
     };
-    let mut stored = Values::default();
+    let mut stored = ValueTable::default();
     for period in known(
         distinct(&sent, |key| key.period),
         |text| text.parse::<Period>().is_ok(),
         &names,
     ) {
-        inquiry.read(period, &mut names, &mut stored)?;
+        reader.read(period, &mut names, &mut stored)?;
     }
     let mut warnings = Vec::new();
-    inquiry.neighbours(&sent, &mut names, &mut warnings)?;
+    let beside = reader.years_beside(&sent, &mut names, &mut warnings)?;
     let marked = marked_comments(&sent, &stored, &names);
     let is_ours = |row: &Row| {
-        wishes.asked.replace_others
+        options.asked.replace_others
             || marked.contains(&row.comment)
-            || wishes
+            || options
                 .earlier
                 .contains(&(row.key, stored.text(row).to_owned()))
     };
@@ -80,31 +84,32 @@ pub(crate) fn compare(
     // A mark for follow-up is a person's: writing a value anew must not wipe it.
     for (row, change) in sent.rows_mut().iter_mut().zip(&diff.changes) {
         row.follow_up |= change
-            .stored()
+            .stored
             .is_some_and(|index| stored.rows()[index].follow_up);
     }
-    let mut job = Job::new(Kind::Push, data_set, names, sent, stored);
+    let mut job = Job::new(RunKind::Push, data_set, names, sent, stored);
     job.items.reserve_exact(diff.changes.len());
     for (index, change) in diff.changes.iter().enumerate() {
         let key = job.wanted.rows()[index].key;
-        let item = job.add(key, change.class, Some(index), change.stored());
+        let item = job.add(key, change.class, Some(index), change.stored);
         item.row = u32::try_from(index + 1).unwrap_or(0);
         item.state = match change.class {
-            Class::New | Class::Changed | Class::Rounding => State::Open,
-            Class::Comment if wishes.asked.update_comments => State::Open,
-            Class::Comment | Class::Same | Class::Removed => State::Same,
-            Class::Kept => State::Kept,
-            Class::Zero => State::LeftOut,
+            ChangeClass::New | ChangeClass::Changed | ChangeClass::Rounding => ItemState::Open,
+            ChangeClass::Comment if options.asked.update_comments => ItemState::Open,
+            ChangeClass::Comment | ChangeClass::Same | ChangeClass::Removed => ItemState::Same,
+            ChangeClass::Kept => ItemState::Kept,
+            ChangeClass::Zero | ChangeClass::LeftOut => ItemState::LeftOut,
         };
     }
     job.arrange();
     Ok(Plan {
+        growth: Growth::new(&job, &beside, options.limits),
         job,
         payload: sha256,
-        asked: wishes.asked.clone(),
+        asked: options.asked.clone(),
         not_in_set: diff.not_in_set,
         refusals: Vec::new(),
-        left_out: Vec::new(),
+        allowed: Vec::new(),
         warnings,
     })
 }
@@ -116,7 +121,7 @@ fn known(mut syms: Vec<Sym>, is_known: impl Fn(&str) -> bool, names: &Names) -> 
     syms
 }
 
-fn distinct(values: &Values, of: fn(&Key) -> Sym) -> Vec<Sym> {
+fn distinct(values: &ValueTable, of: fn(&ValueKey) -> Sym) -> Vec<Sym> {
     let mut syms: Vec<Sym> = values.rows().iter().map(|row| of(&row.key)).collect();
     syms.sort_unstable();
     syms.dedup();
@@ -131,12 +136,12 @@ struct Units {
 }
 
 /// Divides all that the user may read into questions whose answers stay small.
-fn cover(
+fn split_queries(
     session: &Session,
     metadata: &Metadata,
     tree: &Tree,
     names: &mut Names,
-    sent: &Values,
+    sent: &ValueTable,
 ) -> Result<Vec<Units>, ToolError> {
     let units = distinct(sent, |key| key.unit);
     let mut below: HashMap<Sym, usize> = HashMap::new();
@@ -200,16 +205,21 @@ fn cover(
 }
 
 /// Where and of what the stored values are asked for.
-struct Inquiry<'a> {
+struct StoredReader<'a> {
     session: &'a Session,
     data_set: Option<&'a str>,
     elements: Vec<Sym>,
     questions: Vec<Units>,
 }
 
-impl Inquiry<'_> {
+impl StoredReader<'_> {
     /// Adds what is stored for one period.
-    fn read(&self, period: Sym, names: &mut Names, stored: &mut Values) -> Result<(), ToolError> {
+    fn read(
+        &self,
+        period: Sym,
+        names: &mut Names,
+        stored: &mut ValueTable,
+    ) -> Result<(), ToolError> {
         if self.elements.is_empty() {
             return Ok(());
         }
@@ -229,72 +239,60 @@ impl Inquiry<'_> {
         Ok(())
     }
 
-    /// Years before and after those sent that hold values of another source: the step between
-    /// two sources is no growth.
-    fn neighbours(
+    /// Reads the years before and after those sent; says which hold values of another source.
+    fn years_beside(
         &self,
-        sent: &Values,
+        sent: &ValueTable,
         names: &mut Names,
         warnings: &mut Vec<String>,
-    ) -> Result<(), ToolError> {
-        let ours = sources(sent, names);
-        if ours.is_empty() {
-            return Ok(());
-        }
-        if sent.len() > ROWS_AT_ONCE {
-            warnings.push(format!(
-                "the years before and after were not looked at for another source: more than {} values",
-                thousands(ROWS_AT_ONCE as f64, 0)
-            ));
-            return Ok(());
-        }
-        let periods: Vec<String> = distinct(sent, |key| key.period)
+    ) -> Result<ValueTable, ToolError> {
+        let mut beside = ValueTable::default();
+        let years: BTreeSet<i32> = distinct(sent, |key| key.period)
             .iter()
-            .map(|&period| names.text(period).to_owned())
+            .filter_map(|&period| year_of(names.text(period)))
             .collect();
-        let is_year = |period: &&String| period.len() == 4;
-        let years: BTreeSet<u32> = periods
+        let around: BTreeSet<i32> = years
             .iter()
-            .filter(is_year)
-            .filter_map(|period| period.parse().ok())
-            .collect();
-        let around: BTreeSet<u32> = years
-            .iter()
-            .flat_map(|&year| [year.saturating_sub(1), year + 1])
+            .flat_map(|&year| [year - 1, year + 1])
             .filter(|year| !years.contains(year))
             .collect();
+        if sent.len() > ROWS_AT_ONCE && !around.is_empty() {
+            warnings.push(format!(
+                "the years before and after were not compared: the set has more than {} values",
+                thousands(ROWS_AT_ONCE as f64, 0)
+            ));
+            return Ok(beside);
+        }
+        let ours = sources(sent.rows(), names);
         for year in around {
-            let mut stored = Values::default();
+            let start = beside.len();
             let period = names.intern(&year.to_string());
-            self.read(period, names, &mut stored)?;
-            let theirs = sources(&stored, names);
+            self.read(period, names, &mut beside)?;
+            let rows = &beside.rows()[start..];
+            let theirs = sources(rows, names);
             let foreign: Vec<&String> = theirs.difference(&ours).collect();
-            let unmarked = stored
-                .rows()
+            let unmarked = rows
                 .iter()
                 .filter(|row| names.text(row.comment).parse::<Comment>().is_err())
                 .count();
-            if unmarked > 0 || !foreign.is_empty() {
-                let whose = match (foreign.is_empty(), unmarked) {
-                    (true, count) => format!("{count} values of unknown source"),
-                    (false, 0) => format!("values of {}", shortened_list(&foreign)),
-                    (false, count) => format!(
-                        "values of {} and {count} of unknown source",
-                        shortened_list(&foreign)
-                    ),
-                };
-                warnings.push(format!(
-                    "{year} holds {whose}: the step between it and this set is no growth"
-                ));
-            }
+            let unknown = format!("{} of unknown source", counted(unmarked, "value"));
+            let whose = match (foreign.is_empty(), unmarked) {
+                (true, 0) => continue,
+                (true, _) => unknown,
+                (false, 0) => format!("values of {}", shortened_list(&foreign)),
+                (false, _) => format!("values of {} and {unknown}", shortened_list(&foreign)),
+            };
+            warnings.push(format!(
+                "{year} holds {whose}: the change between it and this set may be one of source, not of people"
+            ));
         }
-        Ok(())
+        Ok(beside)
     }
 }
 
 /// The sources that the comments of some values name.
-fn sources(values: &Values, names: &Names) -> BTreeSet<String> {
-    let comments: HashSet<Sym> = values.rows().iter().map(|row| row.comment).collect();
+fn sources(rows: &[Row], names: &Names) -> BTreeSet<String> {
+    let comments: HashSet<Sym> = rows.iter().map(|row| row.comment).collect();
     comments
         .into_iter()
         .filter_map(|comment| names.text(comment).parse::<Comment>().ok())
@@ -303,9 +301,10 @@ fn sources(values: &Values, names: &Names) -> BTreeSet<String> {
 }
 
 /// Comments that say that a value came from these tools, or that this set itself carries.
-fn marked_comments(sent: &Values, stored: &Values, names: &Names) -> HashSet<Sym> {
-    let comments =
-        |values: &Values| -> HashSet<Sym> { values.rows().iter().map(|row| row.comment).collect() };
+fn marked_comments(sent: &ValueTable, stored: &ValueTable, names: &Names) -> HashSet<Sym> {
+    let comments = |values: &ValueTable| -> HashSet<Sym> {
+        values.rows().iter().map(|row| row.comment).collect()
+    };
     let mut marked = comments(sent);
     marked.extend(
         comments(stored)

@@ -14,8 +14,8 @@ pub(crate) const BY_SEX: &str = "dePopSex001";
 pub(crate) const SET: &str = "dsPopYear01";
 pub(crate) const ROOT: &str = "ouRoot00001";
 
-pub(crate) struct World {
-    pub(crate) server: Standin,
+pub(crate) struct TestServer {
+    pub(crate) standin: Standin,
     folder: tempfile::TempDir,
 }
 
@@ -76,13 +76,13 @@ pub(crate) fn totals(districts: usize, first: usize) -> Value {
     json!({"dataSet": SET, "dataValues": values})
 }
 
-impl World {
+impl TestServer {
     pub(crate) fn new(version: Version, districts: usize) -> Self {
         Self::with_faults(version, districts, Vec::new())
     }
 
     pub(crate) fn with_faults(version: Version, districts: usize, faults: Vec<FaultRule>) -> Self {
-        let server = Standin::start(Options {
+        let standin = Standin::start(Options {
             bundles: vec![package(districts)],
             faults,
             ..Options::new(version)
@@ -90,7 +90,7 @@ impl World {
         .unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("credentials"), "admin:district").unwrap();
-        Self { server, folder }
+        Self { standin, folder }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -107,9 +107,9 @@ impl World {
         serde_json::from_slice(&std::fs::read(self.path(name)).unwrap()).unwrap()
     }
 
-    /// Runs the tool; names of files in `args` that begin with `@` are in the world's folder.
+    /// Runs the tool; names of files in `args` that begin with `@` are in the server's folder.
     pub(crate) fn push(&self, args: &[&str]) -> u8 {
-        self.push_at(&self.server.url(), args)
+        self.push_at(&self.standin.url(), args)
     }
 
     /// The same at another address of the server.
@@ -152,7 +152,7 @@ impl World {
 
     /// The metadata document of the data set.
     pub(crate) fn metadata(&self) -> Value {
-        let base = pop_http::BaseUrl::parse(&self.server.url()).unwrap();
+        let base = pop_http::BaseUrl::parse(&self.standin.url()).unwrap();
         let credentials = pop_dhis2::parse_credentials("admin:district").unwrap();
         let client = pop_http::Client::new(pop_dhis2::client_options(base, credentials)).unwrap();
         let server = pop_dhis2::Server::connect(client).unwrap();
@@ -172,7 +172,7 @@ impl World {
     /// The totals stored for 2025, by district.
     pub(crate) fn stored(&self, districts: usize) -> Vec<Option<String>> {
         (1..=districts)
-            .map(|number| self.server.value("2025", TOTAL, &district(number)))
+            .map(|number| self.standin.value("2025", TOTAL, &district(number)))
             .collect()
     }
 }

@@ -89,13 +89,10 @@ impl<'a> Checker<'a> {
             .organisation_units
             .iter()
             .any(|root| unit.path.split('/').any(|id| id == root.id));
-        let is_exempt = self.is_b() && user.is_superuser();
+        let is_exempt = self.is_grouped() && user.is_superuser();
         if !is_inside && !is_exempt {
             self.report(Rule::UnitOutsideUser, key, Some(index), || {
-                format!(
-                    "{} lies outside the units this user enters data for",
-                    shown()
-                )
+                format!("{} is outside the units this user enters data for", shown())
             });
         }
         Some(unit)
@@ -114,9 +111,9 @@ impl<'a> Checker<'a> {
             return;
         };
         let Some(key) = value.category_option_combo.as_deref() else {
-            // Dialect A can be told to want one even where there is nothing to choose.
+            // ImportDialect A can be told to want one even where there is nothing to choose.
             let wanted =
-                !self.is_b() && self.metadata.import_settings.require_category_option_combo;
+                !self.is_grouped() && self.metadata.import_settings.require_category_option_combo;
             if !combo.is_default || wanted {
                 self.report(Rule::OptionComboMissing, &element.id, Some(index), || {
                     format!(
@@ -172,7 +169,7 @@ impl<'a> Checker<'a> {
         };
         let Some(key) = value.attribute_option_combo.as_deref() else {
             let wanted =
-                !self.is_b() && self.metadata.import_settings.require_attribute_option_combo;
+                !self.is_grouped() && self.metadata.import_settings.require_attribute_option_combo;
             if !combo.is_default || wanted {
                 self.report(Rule::AttributeComboMissing, &set.id, Some(index), || {
                     format!("data set {:?} is split by {:?} and the values name no attribute option combo", set.name, combo.name)
@@ -218,7 +215,7 @@ impl<'a> Checker<'a> {
                 let subject = format!("{} {period}", option.id);
                 self.report(Rule::AttributeComboDates, &subject, Some(index), || {
                     format!(
-                        "{period} lies outside the dates of the option {:?}: {} to {}",
+                        "{period} is outside the dates of the option {:?}: {} to {}",
                         option.name,
                         option.start_date.as_deref().unwrap_or("…"),
                         option.end_date.as_deref().unwrap_or("…")

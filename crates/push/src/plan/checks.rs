@@ -4,18 +4,18 @@ use std::collections::HashSet;
 
 use pop_cli::ToolError;
 use pop_datavalues::Metadata;
-use pop_datavalues::metadata::Dialect;
-use pop_dhis2::import::diff::Class;
-use pop_dhis2::import::names::Sym;
-use pop_dhis2::import::values::Key;
+use pop_datavalues::metadata::ImportDialect;
+use pop_datavalues::value_set::names::Sym;
+use pop_datavalues::value_set::table::ValueKey;
+use pop_dhis2::import::stored_state::ChangeClass;
 use pop_http::Query;
 use serde::Deserialize;
 
+use super::metadata_checks;
 use crate::job::Job;
-use crate::levels::{self, Overlaps, Tree};
 use crate::plan::Plan;
-use crate::predict;
-use crate::refusal::Consented;
+use crate::plan::levels::{self, Overlaps, Tree};
+use crate::plan::refusal::Consented;
 use crate::session::{Session, api_error};
 
 /// Ids in one request for org units.
@@ -31,7 +31,7 @@ pub(crate) fn check(
     tree: &mut Tree,
     session: &Session,
 ) -> Result<(), ToolError> {
-    predict::predict(plan, metadata, session.today());
+    metadata_checks::predict(plan, metadata, session.today());
     duplicates(plan);
     gaps(plan);
     two_levels(plan, metadata, tree, session)
@@ -39,10 +39,15 @@ pub(crate) fn check(
 
 /// The server counts as the other dialect does, whatever version it names: a patched build, or a
 /// snapshot. What either dialect would refuse or store wrongly is refused.
-pub(crate) fn check_both(plan: &mut Plan, metadata: &Metadata, shown: Dialect, session: &Session) {
+pub(crate) fn check_both(
+    plan: &mut Plan,
+    metadata: &Metadata,
+    shown: ImportDialect,
+    session: &Session,
+) {
     let word = |dialect| match dialect {
-        Dialect::A => "up to 2.42",
-        Dialect::B => "from 2.43 on",
+        ImportDialect::PerValue => "up to 2.42",
+        ImportDialect::Grouped => "from 2.43 on",
     };
     plan.warnings.push(format!(
         "the server says that it is DHIS2 {}, and counts as servers {} do: the rules of both are applied",
@@ -54,7 +59,7 @@ pub(crate) fn check_both(plan: &mut Plan, metadata: &Metadata, shown: Dialect, s
         ..metadata.clone()
     };
     let known = plan.refusals.len();
-    predict::predict(plan, &other, session.today());
+    metadata_checks::predict(plan, &other, session.today());
     // The same fault in other words.
     let mut found = plan.refusals.split_off(known);
     found.retain(|refusal| {
@@ -64,8 +69,8 @@ pub(crate) fn check_both(plan: &mut Plan, metadata: &Metadata, shown: Dialect, s
             .any(|known| known.kind == refusal.kind && known.items == refusal.items)
     });
     plan.refusals.append(&mut found);
-    let mut told = HashSet::new();
-    plan.warnings.retain(|warning| told.insert(warning.clone()));
+    let mut seen = HashSet::new();
+    plan.warnings.retain(|warning| seen.insert(warning.clone()));
 }
 
 /// The same key twice: up to 2.42 one of the two wins by luck, from 2.43 on the request fails, or
@@ -92,7 +97,7 @@ fn duplicates(plan: &mut Plan) {
 /// A combo that was left out and is not the default one: servers would store it under default.
 fn gaps(plan: &mut Plan) {
     let known = plan.refused();
-    let gap = |of: fn(&Key) -> Sym| -> Vec<usize> {
+    let gap = |of: fn(&ValueKey) -> Sym| -> Vec<usize> {
         let items = plan.job.items.iter().enumerate();
         items
             .filter(|(index, item)| of(&item.key).is_none() && !known.contains(index))
@@ -132,14 +137,14 @@ fn two_levels(
         .filter(|(_, item)| sent.meets(&item.key))
         .map(|(index, _)| index)
         .collect();
-    let stored: Vec<Key> = plan
+    let stored: Vec<ValueKey> = plan
         .not_in_set
         .iter()
         .map(|&row| job.before.rows()[row].key)
         .filter(|key| sent.meets(key))
         .collect();
     let other = Overlaps::new(stored.iter(), tree, &cuts);
-    let written = |class: Class| !matches!(class, Class::Same | Class::Kept);
+    let written = |class: ChangeClass| !matches!(class, ChangeClass::Same | ChangeClass::Kept);
     let items = job.items.iter().enumerate();
     let met: Vec<usize> = items
         .filter(|(_, item)| written(item.class) && other.meets(&item.key))
