@@ -65,6 +65,18 @@ pub enum Reason {
     Closed,
     /// The unit was opened after the year of the raster.
     NotYetOpen,
+    /// Not a unit: the part of a parent that no catchment of its facilities covers.
+    Unserved,
+    /// Unserved, but within the limit of another parent's facility.
+    InReachOfOtherParent,
+    /// Another unit holds the catchment of the unit's place.
+    SamePlace,
+    /// No part of its parent is nearest to the unit.
+    NoArea,
+    /// The facility is outside the polygon of its parent.
+    OutsideParent,
+    /// The facility has no parent whose area it could have a share in.
+    NoParent,
     /// The unit had no sum: the value is an official total.
     Filled,
     /// The value is the sum of units below, and one of them has none.
@@ -77,7 +89,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason this version knows, in the order of the documentation.
-    pub const KNOWN: [Self; 14] = [
+    pub const KNOWN: [Self; 20] = [
         Self::NoGeometry,
         Self::Point,
         Self::BadGeometry,
@@ -89,6 +101,12 @@ impl Reason {
         Self::NoValidCell,
         Self::Closed,
         Self::NotYetOpen,
+        Self::Unserved,
+        Self::InReachOfOtherParent,
+        Self::SamePlace,
+        Self::NoArea,
+        Self::OutsideParent,
+        Self::NoParent,
         Self::Filled,
         Self::IncompleteParent,
         Self::Tiny,
@@ -109,6 +127,12 @@ impl Reason {
             Self::NoValidCell => "no-valid-cell",
             Self::Closed => "closed",
             Self::NotYetOpen => "not-yet-open",
+            Self::Unserved => "unserved",
+            Self::InReachOfOtherParent => "in-reach-of-other-parent",
+            Self::SamePlace => "same-place",
+            Self::NoArea => "no-area",
+            Self::OutsideParent => "outside-parent",
+            Self::NoParent => "no-parent",
             Self::Tiny => "tiny",
             Self::Filled => "filled",
             Self::IncompleteParent => "incomplete-parent",

@@ -66,6 +66,16 @@ pub(crate) const KINDS: &[AllowKind] = &[
         "units opened after 1 January of their row's year (zonal-sum --as-of) are left out",
     ),
     kind(
+        "same-place",
+        "facilities whose place's catchment another unit holds are left out",
+    ),
+    kind("no-area", "facilities without a catchment are left out"),
+    kind(
+        "outside-parent",
+        "facilities outside their parent keep the value of their catchment, or are left out without one",
+    ),
+    kind("no-parent", "facilities without a parent are left out"),
+    kind(
         "filled",
         "units without a sum of their own keep the official total they were given",
     ),

@@ -124,9 +124,26 @@ impl RowDraft {
             }
             (Shape::Point(_) | Shape::Line, _) => draft.none(Reason::Point),
             (Shape::Bad(_), _) => draft.none(Reason::BadGeometry),
-            _ => draft.none(Reason::NoGeometry),
+            _ if unit.reasons.is_empty() => draft.none(Reason::NoGeometry),
+            _ => draft.status = Status::None,
         }
+        draft.add_stated(unit);
         draft
+    }
+
+    /// Adds the reasons that the unit came with.
+    fn add_stated(&mut self, unit: &OrgUnit) {
+        for word in &unit.reasons {
+            let Ok(reason) = word.parse::<Reason>();
+            let is_plain = matches!(reason, Reason::Unserved | Reason::InReachOfOtherParent);
+            if self.reasons.contains(&reason) {
+                continue;
+            }
+            if !is_plain {
+                self.status = self.status.max(Status::Doubtful);
+            }
+            self.reasons.push(reason);
+        }
     }
 
     fn fill(&mut self, sum: &WeightedSum, size: OutlineArea, constrained: Option<bool>) {
@@ -174,7 +191,9 @@ impl RowDraft {
 
     fn doubt(&mut self, reason: Reason) {
         self.status = self.status.max(Status::Doubtful);
-        self.reasons.push(reason);
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
     }
 
     fn none(&mut self, reason: Reason) {
