@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pop_cli::{Consent, Console, ToolError};
 use pop_raster::{CellCounts, CellWindow, ClipRecord, RasterError, RasterFile};
-use pop_worldpop::{NameError, RasterName};
+use pop_worldpop::{NameError, RasterName, refusal_of_name};
 use pop_zonal::{
     ActiveUnits, BalanceLayers, CellTransform, CoverageMethod, RasterBand, RasterSums, ReadScope,
     StackRaster, SumError, SumRequest, sum_stack,
@@ -63,7 +63,10 @@ impl SourceRaster {
     /// A density, class or mask raster is refused: a clip of it would be summed next.
     pub(crate) fn check_holds_counts(&self) -> Result<(), ToolError> {
         self.input.check_complete()?;
-        let refusal = self.name.as_ref().ok().and_then(RasterName::refusal);
+        let refusal = match &self.name {
+            Ok(name) => name.refusal(),
+            Err(_) => refusal_of_name(self.path()),
+        };
         refusal.map_or(Ok(()), |why| {
             Err(ToolError::data(format!("it {why}")).in_file(self.path()))
         })

@@ -162,6 +162,11 @@ pub(crate) struct NetworkArgs {
     )]
     pub(crate) catalogue_url: String,
 
+    /// The address of a STAC server, read where the catalogue fails or lacks a file [default:
+    /// https://api.stac.worldpop.org with the default catalogue, else none]
+    #[arg(long, value_name = "URL")]
+    pub(crate) stac_url: Option<String>,
+
     /// The address of the data server, or of a copy of it
     #[arg(long, value_name = "URL", default_value = pop_worldpop::DATA_URL)]
     pub(crate) data_url: String,

@@ -3,17 +3,19 @@
 mod file_list;
 mod products;
 mod search;
+mod stac;
 
 pub(crate) use file_list::FileFilter;
 pub(crate) use products::{all_products, write_products};
 pub(crate) use search::{CatalogueSearch, pinned_requests};
+pub(crate) use stac::StacCatalogue;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use pop_cli::{Console, Fingerprint, ToolError};
-use pop_http::{Method, Query};
+use pop_http::{BaseUrl, Method, Query};
 use pop_worldpop::Product;
 use pop_worldpop::catalogue::{
     CatalogueEntry, CatalogueError, CatalogueRecord, parse_entries, parse_records,
@@ -34,10 +36,18 @@ pub(crate) struct Catalogue {
 
 impl Catalogue {
     pub(crate) fn new(args: &NetworkArgs) -> Result<Self, ToolError> {
+        Self::at("--catalogue-url", &args.catalogue_url, args)
+    }
+
+    fn at(flag: &str, url: &str, args: &NetworkArgs) -> Result<Self, ToolError> {
         Ok(Self {
-            server: Server::new("--catalogue-url", &args.catalogue_url, args, MAX_RESPONSE)?,
+            server: Server::new(flag, url, args, MAX_RESPONSE)?,
             responses: RefCell::new(BTreeMap::new()),
         })
+    }
+
+    fn base(&self) -> &BaseUrl {
+        self.server.base()
     }
 
     /// The products of a project that count people.

@@ -2,11 +2,11 @@
 
 use pop_cli::{Console, ToolError};
 use pop_http::BaseUrl;
-use pop_worldpop::{Family, Layer, RasterKey};
+use pop_worldpop::{Family, RasterKey};
 
 use crate::address::Address;
 use crate::args::FetchWorldpop;
-use crate::catalogue::{Catalogue, CatalogueSearch, pinned_requests};
+use crate::catalogue::{Catalogue, CatalogueSearch, StacCatalogue, pinned_requests};
 use crate::local_files::Mirror;
 use crate::lock::{Lock, LockUpdate};
 use crate::overlap_check::refuse_overlapping;
@@ -26,6 +26,7 @@ pub(crate) struct Resolver<'a> {
     data: &'a BaseUrl,
     /// `None` with `--offline`.
     catalogue: Option<Catalogue>,
+    stac: Option<StacCatalogue>,
 }
 
 impl<'a> Resolver<'a> {
@@ -37,10 +38,11 @@ impl<'a> Resolver<'a> {
         mirror: Option<&'a Mirror>,
         data: &'a BaseUrl,
     ) -> Result<Self, ToolError> {
-        let catalogue = if args.files.offline {
-            None
+        let (catalogue, stac) = if args.files.offline {
+            (None, None)
         } else {
-            Some(Catalogue::new(&args.network)?)
+            let stac = StacCatalogue::new(&args.network)?;
+            (Some(Catalogue::new(&args.network)?), stac)
         };
         Ok(Self {
             args,
@@ -48,6 +50,7 @@ impl<'a> Resolver<'a> {
             mirror,
             data,
             catalogue,
+            stac,
         })
     }
 
@@ -125,6 +128,7 @@ impl<'a> Resolver<'a> {
     fn search(&self) -> Option<CatalogueSearch<'_>> {
         self.catalogue.as_ref().map(|catalogue| CatalogueSearch {
             catalogue,
+            stac: self.stac.as_ref(),
             data: self.data,
         })
     }
@@ -165,7 +169,7 @@ impl<'a> Resolver<'a> {
         let spec = selection.spec(area, None);
         let keys = selection.keys(area)?;
         match (self.search(), self.mirror) {
-            (Some(search), _) => search.newest_release(&spec, first_layer(&keys), console),
+            (Some(search), _) => search.newest_release(&spec, first(&keys)?, console),
             (None, Some(mirror)) => mirror
                 .files()
                 .filter(|(_, name, _)| keys.iter().any(|key| key.matches(name)))
@@ -196,7 +200,7 @@ impl<'a> Resolver<'a> {
             && let Some(new) = requests.iter().find(|request| request.pin.is_none())
             && group.spec.family == Family::Global2
         {
-            let newest = search.newest_release(&group.spec, new.key.layer, console)?;
+            let newest = search.newest_release(&group.spec, &new.key, console)?;
             if newest > locked {
                 console.warn(&format!(
                     "release {newest} exists; new files come from {locked}, as {} pins it",
@@ -309,14 +313,13 @@ impl<'a> Resolver<'a> {
         }
         match (named, groups.first()) {
             (Some(named), _) => Ok(named),
-            (None, Some(group)) => {
-                search.newest_release(&group.spec, first_layer(&group.keys), console)
-            }
+            (None, Some(group)) => search.newest_release(&group.spec, first(&group.keys)?, console),
             (None, None) => Ok(locked.to_owned()),
         }
     }
 }
 
-fn first_layer(keys: &[RasterKey]) -> Layer {
-    keys.first().map_or(Layer::Everyone, |key| key.layer)
+fn first(keys: &[RasterKey]) -> Result<&RasterKey, ToolError> {
+    keys.first()
+        .ok_or_else(|| ToolError::internal("a selection without rasters"))
 }

@@ -3,6 +3,10 @@
 //! Each is a JSON object with an array `data`. Numbers come as strings, years may be
 //! `null`, and unknown members are many: only what is used is looked at.
 
+mod stac;
+
+pub use stac::{ItemPage, parse_item_page};
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -52,6 +56,9 @@ pub enum CatalogueError {
     /// JSON of another shape.
     #[error("expected an object with the array `data`, found {0}")]
     Shape(&'static str),
+    /// JSON of another shape, from the STAC server.
+    #[error("expected a FeatureCollection of STAC items, found {0}")]
+    NotItems(&'static str),
     /// More rows than any product has.
     #[error("{found} rows, at most {MAX_ROWS} are read")]
     Rows {
@@ -77,8 +84,8 @@ impl CatalogueError {
     #[must_use]
     pub const fn remedy(&self) -> &'static str {
         match self {
-            Self::Json(_) | Self::Shape(_) => {
-                "check --catalogue-url; files can be named with --path instead"
+            Self::Json(_) | Self::Shape(_) | Self::NotItems(_) => {
+                "check --catalogue-url and --stac-url; files can be named with --path instead"
             }
             Self::Rows { .. } | Self::Member { .. } => {
                 "the catalogue may have changed its format: name the files with --path"

@@ -28,6 +28,8 @@ pub use name::{
     Constraint, Family, Layer, NameError, RasterKind, RasterLabel, RasterName, Resolution,
     refusal_of_name,
 };
-pub use product::{CATALOGUE_URL, DATA_URL, LICENCE, LICENCE_URL, Product, ProductContent};
+pub use product::{
+    CATALOGUE_URL, DATA_URL, LICENCE, LICENCE_URL, Product, ProductContent, STAC_URL,
+};
 pub use selection::{AgeSelection, AgeSexSelection, ProductSpec, RasterKey, SelectionError};
 pub use sex::{Sex, UnknownSex};

@@ -8,6 +8,8 @@ pub const LICENCE: &str = "CC BY 4.0";
 pub const LICENCE_URL: &str = "https://hub.worldpop.org/data/licence.txt";
 /// Root of WorldPop's catalogue.
 pub const CATALOGUE_URL: &str = "https://hub.worldpop.org/rest/data";
+/// Root of WorldPop's STAC server, its second catalogue.
+pub const STAC_URL: &str = "https://api.stac.worldpop.org";
 /// Root of WorldPop's data server.
 pub const DATA_URL: &str = "https://data.worldpop.org";
 

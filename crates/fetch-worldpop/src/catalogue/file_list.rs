@@ -69,7 +69,11 @@ impl FileFilter<'_> {
         data: &BaseUrl,
         console: &mut Console,
     ) -> Result<Vec<RasterEntry>, ToolError> {
-        let search = CatalogueSearch { catalogue, data };
+        let search = CatalogueSearch {
+            catalogue,
+            stac: None,
+            data,
+        };
         let products = all_products(catalogue, console)?;
         let steps = self.selection.areas.len() * products.len();
         let progress = console.progress("reading the catalogue", Some(steps as u64));

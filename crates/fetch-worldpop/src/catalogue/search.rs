@@ -2,38 +2,64 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pop_cli::{Console, ToolError, counted, shortened_list};
+use pop_cli::{Console, ExitStatus, ToolError, counted, shortened_list};
 use pop_http::BaseUrl;
 use pop_worldpop::catalogue::CatalogueRecord;
-use pop_worldpop::{Area, Layer, Product, ProductContent, ProductSpec, RasterName};
+use pop_worldpop::{Area, Product, ProductContent, ProductSpec, RasterKey, RasterName};
 
-use super::Catalogue;
+use super::{Catalogue, StacCatalogue};
 use crate::address::{Address, file_name};
 use crate::lock::{Attribution, Lock};
 use crate::request::{Candidate, RasterRequest, RequestGroup, VersionSpec};
 
 pub(crate) struct CatalogueSearch<'a> {
     pub(crate) catalogue: &'a Catalogue,
+    pub(crate) stac: Option<&'a StacCatalogue>,
     pub(crate) data: &'a BaseUrl,
 }
 
 impl CatalogueSearch<'_> {
-    /// The newest release of a product that has rasters of a layer.
+    /// The newest release of a product that has rasters of the layer of `key`.
     ///
     /// # Errors
     /// Usage: there is none. Those of the catalogue.
     pub(crate) fn newest_release(
         &self,
         spec: &ProductSpec,
-        layer: Layer,
+        key: &RasterKey,
         console: &mut Console,
     ) -> Result<String, ToolError> {
-        let contents = ProductContent::holding(layer);
+        let contents = ProductContent::holding(key.layer);
         let mut releases = BTreeSet::new();
-        for product in self.products(contents, console)? {
-            if spec.matches_any_release(&product) && contents.contains(&product.content) {
-                releases.extend(product.release);
+        let products = self.products(contents, console);
+        match (products, self.stac) {
+            (Ok(products), _) => releases.extend(
+                products
+                    .into_iter()
+                    .filter(|product| {
+                        spec.matches_any_release(product) && contents.contains(&product.content)
+                    })
+                    .filter_map(|product| product.release),
+            ),
+            (Err(error), Some(stac)) if is_failing(&error) => {
+                let Some(iso3) = key.area.catalogue_code() else {
+                    return Err(error);
+                };
+                let Some(records) = records_from_stac(stac, &iso3, &error, console) else {
+                    return Err(error);
+                };
+                for candidate in self.stac_candidates(&records) {
+                    let release = candidate.1.name.release().map(ToOwned::to_owned);
+                    let any = ProductSpec {
+                        release: release.clone(),
+                        ..spec.clone()
+                    };
+                    if any.matches(&candidate.1.name) && key.matches(&candidate.1.name) {
+                        releases.extend(release);
+                    }
+                }
             }
+            (Err(error), _) => return Err(error),
         }
         releases.pop_last().ok_or_else(|| {
             ToolError::usage(format!(
@@ -79,6 +105,37 @@ impl CatalogueSearch<'_> {
         requests: &mut [&mut RasterRequest],
         console: &mut Console,
     ) -> Result<(), ToolError> {
+        let years_listed = self.find_in_records(area, spec, requests, console);
+        let error = match years_listed {
+            Ok(_) if requests.iter().all(|request| request.candidate.is_some()) => return Ok(()),
+            Ok(years) => not_listed(area, spec, requests, &years),
+            Err(error) if is_failing(&error) => error,
+            Err(error) => return Err(error),
+        };
+        let (Some(stac), Some(iso3)) = (self.stac, area.catalogue_code()) else {
+            return Err(error);
+        };
+        let Some(records) = records_from_stac(stac, &iso3, &error, console) else {
+            return Err(error);
+        };
+        for (record, candidate) in self.stac_candidates(&records) {
+            assign(&candidate, record, spec, requests)?;
+        }
+        if requests.iter().all(|request| request.candidate.is_some()) {
+            Ok(())
+        } else {
+            Err(error)
+        }
+    }
+
+    /// Searches the first catalogue; the years that it lists for the area.
+    fn find_in_records(
+        &self,
+        area: &Area,
+        spec: &ProductSpec,
+        requests: &mut [&mut RasterRequest],
+        console: &mut Console,
+    ) -> Result<BTreeSet<i32>, ToolError> {
         let mut years_listed = BTreeSet::new();
         for content in contents_of(requests) {
             if requests.iter().all(|request| request.candidate.is_some()) {
@@ -101,16 +158,26 @@ impl CatalogueSearch<'_> {
                 }
             }
         }
-        let missing: Vec<&RasterRequest> = requests
-            .iter()
-            .filter(|request| request.candidate.is_none())
-            .map(|request| &**request)
-            .collect();
-        if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(not_listed(area, spec, &missing, &years_listed))
+        Ok(years_listed)
+    }
+
+    /// The files of STAC items on the data server; others are ignored.
+    fn stac_candidates<'b>(
+        &self,
+        records: &'b [CatalogueRecord],
+    ) -> Vec<(&'b CatalogueRecord, Candidate)> {
+        let mut found = Vec::new();
+        for record in records {
+            for file in &record.files {
+                let single = CatalogueRecord {
+                    files: vec![file.clone()],
+                    ..record.clone()
+                };
+                let candidates = self.candidates(&single).unwrap_or_default();
+                found.extend(candidates.into_iter().map(|candidate| (record, candidate)));
+            }
         }
+        found
     }
 
     fn products(
@@ -170,6 +237,31 @@ fn attribution(record: &CatalogueRecord, name: &RasterName) -> Attribution {
         doi: record.doi.clone().or(of_name.doi),
         licence: of_name.licence,
         licence_url: record.licence.clone().unwrap_or(of_name.licence_url),
+    }
+}
+
+/// Whether another catalogue may know what this one did not tell.
+fn is_failing(error: &ToolError) -> bool {
+    matches!(
+        error.status(),
+        ExitStatus::Unreachable | ExitStatus::Refused | ExitStatus::Data
+    )
+}
+
+/// The STAC server's records; `None` where it fails too.
+fn records_from_stac(
+    stac: &StacCatalogue,
+    iso3: &str,
+    first: &ToolError,
+    console: &mut Console,
+) -> Option<Vec<CatalogueRecord>> {
+    console.warn(&format!("{first}; reading the STAC catalogue instead"));
+    match stac.country_records(iso3, console) {
+        Ok(records) => Some(records),
+        Err(error) => {
+            console.warn(&format!("the STAC catalogue fails too: {error}"));
+            None
+        }
     }
 }
 
@@ -248,12 +340,15 @@ pub(crate) fn pinned_requests(group: &RequestGroup, lock: &Lock) -> Vec<RasterRe
 fn not_listed(
     area: &Area,
     spec: &ProductSpec,
-    missing: &[&RasterRequest],
+    requests: &[&mut RasterRequest],
     years_listed: &BTreeSet<i32>,
 ) -> ToolError {
     let release = spec.release.as_deref().unwrap_or("global1");
     let mut by_year: BTreeMap<i32, usize> = BTreeMap::new();
-    for request in missing {
+    for request in requests
+        .iter()
+        .filter(|request| request.candidate.is_none())
+    {
         *by_year.entry(request.key.year).or_default() += 1;
     }
     let missing_years: Vec<String> = by_year

@@ -15,3 +15,4 @@ mod locks;
 mod mirrors;
 mod resume;
 mod server;
+mod stac;
