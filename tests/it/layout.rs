@@ -67,6 +67,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-worldpop",
         ],
     ),
+    ("pop-compare", &["pop-sums", "pop-datavalues"]),
+    (
+        "compare",
+        &["pop-cli", "pop-sums", "pop-datavalues", "pop-compare"],
+    ),
     ("rake", &["pop-cli", "pop-sums", "pop-raking"]),
     (
         "to-datavalueset",
@@ -108,6 +113,7 @@ const PURE: &[&str] = &[
     "pop-sums",
     "pop-worldpop",
     "pop-raking",
+    "pop-compare",
     "pop-datavalues",
 ];
 

@@ -115,8 +115,10 @@ pub(crate) fn controls(
     }
     // Not in the order of the lines: that is not to matter.
     controls.sort_by(|a, b| {
-        let key = |c: &Control| (c.level, c.cells.units.start, c.cells.columns.clone());
-        key(a).cmp(&key(b))
+        let key = |control: &Control| (control.level, control.cells.units.start);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.cells.columns.cmp(&b.cells.columns))
     });
     (controls, errors)
 }

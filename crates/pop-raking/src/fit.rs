@@ -22,6 +22,8 @@ use margins::{Margins, NONE};
 
 /// Margins count as equal, and controls as met, within this share of their total.
 pub const TOLERANCE: f64 = 5e-11;
+/// What is promised: every control is met within this share of it.
+const PROMISE: f64 = 1e-10;
 /// Scaling ends when no margin is off by more than this share.
 const SETTLED: f64 = 1e-13;
 /// So many rounds of scaling before Newton's method takes over.
@@ -148,12 +150,34 @@ pub fn fit(seed: &[f64], columns: usize, controls: &[ControlCells]) -> Result<Fi
             *factor = 0.0;
         }
     }
-    let values = seed.iter().zip(&factors).map(|(s, f)| s * f).collect();
+    let values: Vec<f64> = seed.iter().zip(&factors).map(|(s, f)| s * f).collect();
+    let missed = missed(&values, columns, controls);
+    if let Some(&(residual, _)) = missed.first() {
+        return Err(NoFit::NotConverged {
+            controls: missed.iter().map(|miss| miss.1).collect(),
+            residual,
+            rounds: scaling.rounds,
+        });
+    }
     Ok(Fit {
         values,
         factors,
         rounds: scaling.rounds,
     })
+}
+
+/// Controls that are missed by more than [`PROMISE`], the worst first.
+fn missed(values: &[f64], columns: usize, controls: &[ControlCells]) -> Vec<(f64, usize)> {
+    let miss = |control: &ControlCells| {
+        let sum: f64 = control.cells(columns).map(|cell| values[cell]).sum();
+        (sum - control.target).abs() / control.target.max(f64::MIN_POSITIVE)
+    };
+    let each = controls.iter().map(miss).zip(0..);
+    let mut missed: Vec<(f64, usize)> = each
+        .filter(|(miss, _)| miss.is_nan() || *miss > PROMISE)
+        .collect();
+    missed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    missed
 }
 
 /// The state of the fit.

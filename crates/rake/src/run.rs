@@ -28,6 +28,7 @@ pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, Tool
         let hint = e.hint();
         ToolError::data(e).in_file(args.sums()).hint(hint)
     })?;
+    warn_of_deeper_rows(args, &table, &cells, console);
     judge_gaps(args, &table, &cells, &mut consent, &mut problems, console);
     let raked = rake(&cells, &totals, &options(args, &consent));
     for refusal in &raked.refusals {
@@ -271,6 +272,24 @@ fn rows_apart(table: &SumsTable, consent: &mut Consent) -> HashSet<usize> {
         }
     }
     apart
+}
+
+/// Rows below the level that is fitted keep their values.
+fn warn_of_deeper_rows(args: &Rake, table: &SumsTable, cells: &Cells, console: &Console) {
+    let is_deeper = |level: Option<u32>| level.is_some() && level > cells.level;
+    let rows = table
+        .sums
+        .iter()
+        .filter(|sum| is_deeper(table.unit(sum).level) && sum.population().is_some());
+    let count = rows.count();
+    if count > 0 {
+        console.warn(&format!(
+            "{}: {} below level {} not raked",
+            args.sums(),
+            counted(count, "row"),
+            cells.level.unwrap_or_default()
+        ));
+    }
 }
 
 /// Rows of everybody become the sum of their bands: gaps are listed, large ones stop the run.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::cells::Node;
+use crate::cells::{NO_ROW, Node};
 
 use super::refusal::{listed, name_of};
 use super::{Context, Fill, Origin, RakedBlock, Refusal, Uncontrolled};
@@ -42,12 +42,13 @@ pub(super) fn prepare(
     {
         let name = context.cell_name(raked.block, cell);
         match (alone[cell], context.options.fill) {
-            (Some(control), Fill::Official) => {
+            // Without a row there is no place for the value.
+            (Some(control), Fill::Official) if block.rows[cell] != NO_ROW => {
                 seed[cell] = raked.controls[control].control.cells.target;
                 raked.origins[cell] = Origin::Filled;
             }
             (Some(_), Fill::Refuse) => fillable.push(name),
-            (None, _) => unfilled.push(name),
+            _ => unfilled.push(name),
         }
     }
     for (names, hint) in [

@@ -1,0 +1,5 @@
+//! `compare`: see `compare::Compare`.
+
+fn main() -> std::process::ExitCode {
+    pop_cli::tool_main::<compare::Compare>()
+}
