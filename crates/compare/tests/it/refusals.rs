@@ -31,7 +31,11 @@ fn a_cut_stream() {
 #[test]
 fn text_that_is_neither() {
     assert_refused(&grid(2025, &["A,1"]), "{\"features\":[]}", "", "new.csv: ");
-    assert_refused("", &grid(2025, &["A,1"]), "", "old.csv: ");
+    let error = Folder::new("", &grid(2025, &["A,1"])).run("").unwrap_err();
+    assert!(
+        error.to_string().contains("old.csv: empty input"),
+        "{error}"
+    );
 }
 
 #[test]
