@@ -101,7 +101,7 @@ fn what_is_stored_in_the_end_is_the_official_total() {
     let values = sample.value_set(&raked);
     sample
         .push()
-        .arg("--commit")
+        .args(["--commit", "--receipt", &sample.file("receipt.json")])
         .stdin(values.clone())
         .run()
         .expect(0);

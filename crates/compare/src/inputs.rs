@@ -28,10 +28,8 @@ pub(crate) fn side(
         })?;
         return Side::from_values(&set).map_err(refuse);
     }
-    let table = pop_sums::read(&data.bytes, &ReadOptions::default()).map_err(|e: SumsError| {
-        let error = ToolError::data(&e).in_file(name);
-        error.hint(e.hint().unwrap_or("name sums, or a data value set as JSON"))
-    })?;
+    let table = pop_sums::read(&data.bytes, &ReadOptions::default())
+        .map_err(|e: SumsError| ToolError::data(&e).in_file(name).hint(e.hint()))?;
     let by = match args.by {
         By::Id => UnitKey::Id,
         By::Code => UnitKey::Code,
