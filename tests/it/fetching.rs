@@ -209,7 +209,7 @@ fn faults_that_pass_change_nothing_in_any_release() {
             }
             let ran = site.run(name, arguments).args(["-v"]).run().expect(0);
             assert!(lasting(&ran) == lasting(&whole), "{version} {name}");
-            assert!(ran.stderr.contains("; tried again in "), "{}", ran.stderr);
+            assert!(ran.stderr.contains("; retry in "), "{}", ran.stderr);
             let hit = site.standin.requests().len() / 2;
             assert!(hit >= 3, "{version} {name}: {hit} faults");
         }

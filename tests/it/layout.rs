@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-cli", &[]),
     ("pop-http", &[]),
     ("pop-zip", &[]),
-    ("pop-geo", &[]),
+    ("pop-geo", &["pop-crs"]),
     ("pop-crs", &[]),
     ("pop-raster", &["pop-crs"]),
     ("pop-zonal", &["pop-geo", "pop-raster"]),

@@ -347,6 +347,9 @@ fn a_stop_asked_for_is_heeded_between_two_requests() {
     resume(&country, "after SIGINT");
 }
 
+/// The receipt of a run that was killed before it could finish it.
+const OPEN_RECEIPT: &str = "{\"receipt\":1,\"outcome\":\"open\"}";
+
 #[test]
 fn a_stopped_run_is_taken_back_from_its_journal() {
     let country = Country::new(Version::V43, Vec::new());
@@ -384,17 +387,20 @@ fn a_stopped_run_is_taken_back_from_its_journal() {
             .args(["--undo", "r.json", "--commit", "--receipt", "u.json"])
             .run()
     };
+    // As a kill leaves them: the receipt as it was begun, the journal without its closing line.
+    std::fs::write(country.path("r.json"), OPEN_RECEIPT).unwrap();
+    let journal = country.path("r.json.journal");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let (open, close) = text.trim_end().rsplit_once('\n').unwrap();
+    assert!(close.contains("close"), "{close}");
+    std::fs::write(&journal, format!("{open}\n")).unwrap();
     undo().expect(0).says("stopped before its end");
     let mut left = vec![None; DISTRICTS];
     left[touched - 1] = Some("7777".to_owned());
     assert_eq!(country.stored(), left);
     undo().expect(0).says("nothing is left to do");
     // Where nothing was sent there is nothing to take back.
-    std::fs::write(
-        country.path("stub.json"),
-        "{\"receipt\":1,\"outcome\":\"open\"}",
-    )
-    .unwrap();
+    std::fs::write(country.path("stub.json"), OPEN_RECEIPT).unwrap();
     country
         .push()
         .args(["--undo", "stub.json"])

@@ -6,7 +6,7 @@ use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use crate::length::{max_distance, same_place, tolerance};
 
 const EXAMPLES: &str = r"
-catchments --within districts.geojson --max-distance 5km facilities.geojson |
+catchments --within districts.geojson --max-distance 5km sites.geojson |
 zonal-sum -r sle_pop_2025_CN_1km_R2025A_UA_v1.tif
 fetch-orgunits --level 2,4 |
 catchments --within-level 2 --decimals 7 -o catchments.geojson

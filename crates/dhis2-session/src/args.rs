@@ -167,7 +167,9 @@ impl ServerArgs {
 
     fn credentials(&self, server: &BaseUrl) -> Result<Credentials, ServerArgsError> {
         let Some(path) = &self.credentials_file else {
-            return terminal::ask(server)?.ok_or(ServerArgsError::NoCredentials);
+            return terminal::ask(server)
+                .map_err(ServerArgsError::BadInput)?
+                .ok_or(ServerArgsError::NoCredentials);
         };
         let text = std::fs::read_to_string(path).map_err(|source| ServerArgsError::Unreadable {
             path: path.clone(),

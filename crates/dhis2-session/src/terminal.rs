@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 
-use crate::args::ServerArgsError;
-use pop_dhis2::parse_credentials;
+use pop_dhis2::{CredentialsError, parse_credentials};
 use pop_http::{BaseUrl, Credentials, Secret};
 
 #[cfg(windows)]
@@ -13,7 +12,7 @@ const TERMINAL: (&str, &str) = ("CONIN$", "CONOUT$");
 const TERMINAL: (&str, &str) = ("/dev/tty", "/dev/tty");
 
 /// Asks for user and password, or a token. `None` where there is no terminal.
-pub(crate) fn ask(server: &BaseUrl) -> Result<Option<Credentials>, ServerArgsError> {
+pub(crate) fn ask(server: &BaseUrl) -> Result<Option<Credentials>, CredentialsError> {
     let Ok((input, mut output)) = open() else {
         return Ok(None);
     };
@@ -39,9 +38,7 @@ pub(crate) fn ask(server: &BaseUrl) -> Result<Option<Credentials>, ServerArgsErr
     } else {
         Secret::new(format!("{user}:{}", secret.expose()))
     };
-    parse_credentials(text.expose())
-        .map(Some)
-        .map_err(ServerArgsError::BadInput)
+    parse_credentials(text.expose()).map(Some)
 }
 
 fn open() -> io::Result<(File, File)> {

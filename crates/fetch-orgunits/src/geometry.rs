@@ -6,7 +6,7 @@ mod file;
 mod key;
 
 use geojson::Geometry;
-use pop_dhis2::org_units::{Fields, Place, Unit};
+use pop_dhis2::org_units::{Fields, TreePosition, Unit};
 
 pub(crate) use attribute::AttributeShapes;
 pub(crate) use choice::{Fallback, GeometryChoice, Match};
@@ -40,7 +40,7 @@ impl Source {
     /// The geometry of a unit, where there is one. What is missing or doubtful is reported.
     pub(crate) fn of(
         &self,
-        place: &Place,
+        place: &TreePosition,
         unit: &Unit<'_>,
         fallback: Fallback,
         report: &mut Report,

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use geojson::{Geometry, GeometryValue};
-use pop_dhis2::org_units::{Place, Unit};
+use pop_dhis2::org_units::{TreePosition, Unit};
 use pop_geo::{FeatureRecord, FeatureWriter};
 
 /// Streams units, and counts what they are.
@@ -34,7 +34,7 @@ impl<W: Write> Collection<W> {
     /// Writes a unit with the geometry chosen for it, and where that is from.
     pub(crate) fn write(
         &mut self,
-        place: &Place,
+        place: &TreePosition,
         unit: &Unit<'_>,
         geometry: Option<(Geometry, &str)>,
     ) -> io::Result<()> {

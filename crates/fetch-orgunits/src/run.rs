@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dhis2_session::failure;
 use pop_cli::{CommonArgs, Console, ExitStatus, InputData, Tool, ToolError, counted};
-use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, ShapeAttribute, walk};
+use pop_dhis2::org_units::{Fields, Parts, SelectedUnits, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
 use crate::args::FetchOrgunits;
@@ -42,7 +42,7 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
         Some(name) => Some(console.output("report", name)?),
         None => None,
     };
-    let plan = Plan::new(&server, &selection).map_err(|error| failure(&error))?;
+    let plan = SelectedUnits::new(&server, &selection).map_err(|error| failure(&error))?;
     console.note(&format!(
         "{} selected, with {} above them",
         counted(plan.selected(), "org unit"),
@@ -122,7 +122,7 @@ fn geometry_file(
 fn source(
     args: &FetchOrgunits,
     server: &Server,
-    plan: &Plan,
+    plan: &SelectedUnits,
     file: Option<&InputData>,
 ) -> Result<Source, ToolError> {
     match (&args.geometry.geometry, file) {
@@ -148,7 +148,7 @@ fn source(
 }
 
 /// What each selected unit would be matched by: doubles have to be known before the first match.
-fn unit_keys(server: &Server, plan: &Plan, by: &Match) -> Result<UnitKeys, ApiError> {
+fn unit_keys(server: &Server, plan: &SelectedUnits, by: &Match) -> Result<UnitKeys, ApiError> {
     let mut keys = UnitKeys::default();
     walk(
         server,
@@ -168,7 +168,7 @@ fn unit_keys(server: &Server, plan: &Plan, by: &Match) -> Result<UnitKeys, ApiEr
 /// One walk from the server into a collection.
 struct Fetch<'a> {
     server: &'a Server,
-    plan: &'a Plan,
+    plan: &'a SelectedUnits,
     source: &'a Source,
     args: &'a FetchOrgunits,
 }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::Position;
-use crate::arrangement::Role;
 use crate::ellipsoid::to_space;
+use crate::line::Role;
 use crate::network::Network;
 use crate::subdivision::{OUTER, Subdivision, twin};
 use crate::vector::distance_squared;
@@ -307,8 +307,7 @@ fn spread_parents(
         let parent = facts[face as usize].parent;
         for &half in edges.around(face) {
             let other = subdivision.face[twin(half) as usize];
-            let outline =
-                |line: &crate::arrangement::Line| matches!(line.role, Role::Outline { .. });
+            let outline = |line: &crate::line::Line| matches!(line.role, Role::Outline { .. });
             if facts[other as usize].parent.is_none()
                 && covers[other as usize] > 0
                 && !subdivision.lines(half as usize / 2).iter().any(outline)

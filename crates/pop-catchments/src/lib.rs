@@ -10,9 +10,11 @@ mod ellipsoid;
 mod error;
 mod labels;
 mod limit;
+mod line;
 mod line_index;
 mod neighbours;
 mod network;
+mod options;
 mod outside;
 mod partition;
 mod regions;
@@ -24,8 +26,9 @@ mod vector;
 
 pub use ellipsoid::geodesic_distance;
 pub use error::CatchmentError;
+pub use options::Options;
 pub use outside::metres_outside;
-pub use partition::{Options, Parts, Task, partition};
+pub use partition::{Parts, Task, partition};
 pub use same_place::same_place;
 
 /// Longitude and latitude in degrees.

@@ -1,7 +1,7 @@
 //! Lines by where they are: a grid whose cells list the lines through them.
 
 use crate::Position;
-use crate::arrangement::Line;
+use crate::line::Line;
 
 /// Lines by cell, in one list.
 #[derive(Debug)]

@@ -5,18 +5,10 @@ use rayon::prelude::*;
 
 use crate::labels::{Judge, Label};
 use crate::network::Network;
+use crate::options::Options;
 use crate::shared_outlines::cut_all;
 use crate::tessellation::{Networks, Outline, Tessellation};
 use crate::{CatchmentError, Position};
-
-/// How to draw.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
-    /// Metres that a drawn border or limit may be off the true curve; more than zero.
-    pub tolerance: f64,
-    /// Metres along the ground to which a catchment reaches at most; more than zero.
-    pub max_distance: Option<f64>,
-}
 
 /// Areas that are shared out among sites.
 #[derive(Debug, Clone, Default)]

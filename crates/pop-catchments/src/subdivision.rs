@@ -4,7 +4,8 @@
 //! along edge e, half-edge 2e+1 against it, and each has its face to its left. All decisions are by exact predicates.
 
 use crate::Position;
-use crate::arrangement::{Arrangement, Line, turn};
+use crate::arrangement::{Arrangement, turn};
+use crate::line::Line;
 
 /// The face that reaches to infinity.
 pub(crate) const OUTER: u32 = 0;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use pop_geo::{Polygon, signed_area};
 
-use crate::arrangement::{Arrangement, Role};
+use crate::arrangement::Arrangement;
 use crate::bisector::Cap;
 use crate::labels::{Judge, Label};
 use crate::limit::Window;
+use crate::line::Role;
 use crate::network::{Frame, Network};
-use crate::partition::Options;
+use crate::options::Options;
 use crate::subdivision::Subdivision;
 use crate::{CatchmentError, Position};
 

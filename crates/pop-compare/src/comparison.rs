@@ -42,7 +42,7 @@ impl Row {
     /// The difference as a share of the old value; none from zero.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
-        crate::growth::share(self.old?, self.new?)
+        pop_datavalues::plausibility::relative_change(self.old?, self.new?)
     }
 
     /// The part of the difference that comes from raking.
@@ -86,7 +86,8 @@ impl GroupSum {
     /// The change as a share of the old sum, where the units are the same.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
-        crate::growth::share(self.old, self.new).filter(|_| self.has_same_units)
+        pop_datavalues::plausibility::relative_change(self.old, self.new)
+            .filter(|_| self.has_same_units)
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use pop_datavalues::plausibility::{growth_in_a_year, reaches, relative_change};
+
 use crate::growth;
 
 /// From where on a change is flagged, as shares.
@@ -108,7 +110,7 @@ pub(crate) fn judge(old: f64, new: f64, kind: ChangeKind, thresholds: &Threshold
     match kind {
         ChangeKind::NotJudged => None,
         ChangeKind::Years(years) => {
-            let found = growth::annual(old, new, years)?;
+            let found = growth_in_a_year(old, new, i32::try_from(years).ok()?)?;
             let rule = match growth::judge(found, thresholds.growth)? {
                 growth::GrowthFlag::High => Rule::Growth,
                 growth::GrowthFlag::Negative => Rule::Decline,
@@ -129,8 +131,8 @@ pub(crate) fn judge(old: f64, new: f64, kind: ChangeKind, thresholds: &Threshold
             })
         }
         ChangeKind::Source => {
-            let found = growth::share(old, new)?;
-            growth::reaches(found.abs(), thresholds.other_source).then_some(Flag {
+            let found = relative_change(old, new)?;
+            reaches(found.abs(), thresholds.other_source).then_some(Flag {
                 rule: Rule::OtherSource,
                 found,
                 base: "old",

@@ -132,22 +132,39 @@ impl KeyFigures {
     }
 }
 
+/// The change as a share of the earlier value; `None` from zero, of which there is no share.
+#[must_use]
+pub fn relative_change(earlier: f64, later: f64) -> Option<f64> {
+    (earlier > 0.0).then(|| (later - earlier) / earlier)
+}
+
 /// The growth in one year, as a share, of a population that grew from `earlier` to `later` in so
 /// many years. `None` where nobody was counted earlier, or no year lies between.
 ///
-/// The one rule for growth: within a set of sums, and between a set and what DHIS2 holds.
+/// The one rule for growth: within a set of sums, between a set and what DHIS2 holds, and between two files.
 #[must_use]
 pub fn growth_in_a_year(earlier: f64, later: f64, years: i32) -> Option<f64> {
-    (earlier > 0.0 && years > 0).then(|| (later / earlier).powf(1.0 / f64::from(years)) - 1.0)
+    match years {
+        ..=0 => None,
+        1 => relative_change(earlier, later),
+        _ => (earlier > 0.0).then(|| (later / earlier).powf(1.0 / f64::from(years)) - 1.0),
+    }
+}
+
+/// Whether a share reaches a threshold, the threshold itself included: 100 to 110 reaches 10 %.
+#[must_use]
+pub fn reaches(share: f64, threshold: f64) -> bool {
+    // The share of decimals such as 0.1 to 0.11 is off by a rounding.
+    share >= threshold - 1e-12
 }
 
 impl Limits {
-    /// What is conspicuous about a growth in one year: any decline, and more than the limit.
+    /// What is conspicuous about a growth in one year: any decline, and the limit or more.
     #[must_use]
     pub fn check_growth(&self, growth: f64) -> Option<PlausibilityCheck> {
         if growth < 0.0 {
             Some(PlausibilityCheck::Decline)
-        } else if growth > self.growth {
+        } else if reaches(growth, self.growth) {
             Some(PlausibilityCheck::Growth)
         } else {
             None
@@ -338,7 +355,8 @@ mod tests {
         assert_eq!(growth(0.0, 5.0, 1), None);
         assert_eq!(growth(5.0, 5.0, 0), None);
         let limits = Limits::default();
-        assert_eq!(limits.check_growth(0.10), None);
+        assert_eq!(limits.check_growth(0.10), Some(PlausibilityCheck::Growth));
+        assert_eq!(limits.check_growth(0.099), None);
         assert_eq!(limits.check_growth(0.11), Some(PlausibilityCheck::Growth));
         assert_eq!(
             limits.check_growth(-0.001),

@@ -1,22 +1,24 @@
 //! Reading org units: all that were asked for, in one stable walk.
 //!
-//! A [`Plan`] comes first: the ids and paths of everything selected, and of their
+//! A [`SelectedUnits`] comes first: the ids and paths of everything selected, and of their
 //! ancestors. [`walk`] then fetches those very units in small parts, by id, in the
 //! order of the tree. Nothing here pages: up to 2.41 the lists that take `level=`,
 //! `query=` and the like say that one page is all there is, or repeat the last one
 //! (`OrganisationUnitController.getEntityList`). Plain filters with `paging=false`
 //! are right in every release, and each such list is counted a second time.
 
-mod plan;
+mod selected_units;
 mod selection;
 mod shapes;
 mod survey;
+mod tree_position;
 mod unit;
 mod walk;
 
-pub use plan::{Place, Plan};
+pub use selected_units::SelectedUnits;
 pub use selection::{Group, Level, Selection, groups, levels};
 pub use shapes::{ShapeAttribute, shape_attributes};
 pub use survey::{LevelSurvey, SURVEYED_BYTES, survey};
+pub use tree_position::TreePosition;
 pub use unit::Unit;
 pub use walk::{Fields, Parts, walk};

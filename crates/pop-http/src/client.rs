@@ -17,6 +17,7 @@ use crate::request::{Method, Request, check_path};
 use crate::response::{Response, parse_json};
 use crate::retry::{Retry, RetryAdvice, RetryLog, RetryPolicy, sleep_unless};
 use crate::sent::{Sent, WatchedBody};
+use crate::timeouts::Timeouts;
 use crate::tls::{self, TlsError};
 
 /// Redirects in a row that a `GET` follows within the base address.
@@ -79,24 +80,6 @@ pub enum PlainHttp {
     LoopbackOnly,
     /// Anywhere: credentials and data can be read on the way.
     Anywhere,
-}
-
-/// How long each phase of an exchange may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// Name, connection, proxy and encryption.
-    pub connect: Duration,
-    /// Silence of the server: until its answer begins, and between two pieces of it.
-    pub answer: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(20),
-            answer: Duration::from_secs(120),
-        }
-    }
 }
 
 /// Why a client cannot be set up.

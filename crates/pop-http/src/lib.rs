@@ -25,11 +25,12 @@ mod request;
 mod response;
 mod retry;
 mod sent;
+mod timeouts;
 mod tls;
 
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use body::{BodyLimits, BodyReader};
-pub use client::{Client, ClientError, ClientOptions, PlainHttp, Timeouts};
+pub use client::{Client, ClientError, ClientOptions, PlainHttp};
 pub use credentials::{Credentials, Secret};
 pub use error::{Effect, HttpError, HttpErrorKind, Outcome};
 pub use proxy::ProxyError;
@@ -37,6 +38,7 @@ pub use query::Query;
 pub use request::{Method, Request};
 pub use response::Response;
 pub use retry::{Retry, RetryAdvice, RetryLog, RetryPolicy, sleep_unless};
+pub use timeouts::Timeouts;
 pub use tls::TlsError;
 
 /// What the tools call themselves: `headcount/<version>`.

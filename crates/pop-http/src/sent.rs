@@ -4,9 +4,9 @@ use std::io::{self, Read};
 
 use ureq::Timeout;
 
-use crate::client::Timeouts;
 use crate::error::{Effect, HttpError, HttpErrorKind};
 use crate::request::{Method, Request};
+use crate::timeouts::Timeouts;
 
 /// Knows whether any of it was taken to be sent.
 pub(crate) struct WatchedBody<'a> {

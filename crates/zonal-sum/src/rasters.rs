@@ -7,6 +7,7 @@ use std::sync::Arc;
 use pop_cli::{Consent, Console, ToolError};
 use pop_geo::Bounds;
 use pop_raster::{RasterFile, ReadAt};
+use pop_worldpop::refusal_of_name;
 use raster_inputs::InputRaster;
 
 use crate::ZonalSum;
@@ -196,7 +197,9 @@ fn label(
         spec.name.as_deref(),
         Some(spec.stem()),
         origin,
-        file.description(band),
+        // What a description says of densities is a finding that can be allowed, not a name.
+        file.description(band)
+            .filter(|text| refusal_of_name(text).is_none()),
     ];
     let label = ContentLabel::from_names(names.into_iter().flatten()).map_err(|error| {
         error

@@ -115,7 +115,7 @@ pub(crate) fn metadata(country: &Country<'_>) {
             .unwrap();
         combo["categoryOptionCombos"].as_array().unwrap().len()
     };
-    assert_eq!(count(country.id("ccSexAge001")), 6);
+    assert_eq!(count(country.id("ccSexAge001")), 40);
     let text = document.to_string();
     assert!(
         !text.contains(&country.username("pusher")),

@@ -182,7 +182,7 @@ fn a_check_gives_the_remedies_that_push_gives() {
     assert_eq!(ran.status, 1, "{}", ran.stderr);
     assert!(
         ran.stderr
-            .contains("open future periods (Maintenance app, Data sets)"),
+            .contains("data input periods, or widen its dates (Maintenance app, Data sets)"),
         "{}",
         ran.stderr
     );

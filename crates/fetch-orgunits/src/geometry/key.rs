@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Jaro-Winkler similarity from which a key is offered as a near miss.
-const NEAR: f64 = 0.9;
+const NEAR: f64 = 0.85;
 
 /// Pairs of keys that are compared at most, in search of near misses.
 const MOST_PAIRS: usize = 4_000_000;

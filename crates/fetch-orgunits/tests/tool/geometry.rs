@@ -91,8 +91,8 @@ fn a_file_is_matched_and_both_sides_of_the_rest_are_listed() {
         "side,problem,id,code,name,geometry,near\n\
          unit,doubled-feature,ouFacility2,F2,Clinic 2,none,\n\
          unit,without-key,ouFacility3,,Clinic 3,none,\n\
-         feature,doubled-feature,F2,,,unused,\n\
          feature,unmatched,F9,,,unused,\n\
+         feature,doubled-feature,F2,,,unused,\n\
          feature,without-key,,,,unused,\n"
     );
 }
@@ -109,8 +109,8 @@ fn a_file_that_cannot_be_matched_is_refused() {
     let path = run.path("office.geojson");
     for (text, expected) in [
         ("", "empty"),
-        ("{", "FeatureCollection"),
-        (r#"{"type":"Feature"}"#, "FeatureCollection"),
+        ("{", "not JSON"),
+        (r#"{"type":"Feature"}"#, "PCODE"),
         (
             r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32629"}},"features":[]}"#,
             "32629",
@@ -169,7 +169,7 @@ fn a_file_of_which_nothing_matches_is_refused_and_offers_what_nearly_does() {
         report.contains("unit,unmatched,ouFacility2,F2,Clinic 2,none,Clinik 2\n"),
         "{report}"
     );
-    let error = run.failure(&["--all", "--loose-match"]);
+    let error = Run::against(&standin.url()).failure(&["--all", "--loose-match"]);
     assert_eq!(error.status(), ExitStatus::Usage);
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pop_http::Query;
 use serde::Deserialize;
 
-use super::plan::{Place, list};
+use super::tree_position::{TreePosition, list_positions};
 use crate::{ApiError, Server};
 
 /// Which units to fetch. Levels, parents and groups each narrow the choice; `units` excludes the others.
@@ -147,14 +147,17 @@ pub(super) fn resolve_levels(server: &Server, named: &[String]) -> Result<Vec<u3
 
 /// The units named as parents, each by UID or code. An unknown one would silently widen the
 /// answer to the whole country in DHIS2's own list.
-pub(super) fn resolve_parents(server: &Server, named: &[String]) -> Result<Vec<Place>, ApiError> {
-    let mut parents: Vec<Place> = Vec::new();
+pub(super) fn resolve_parents(
+    server: &Server,
+    named: &[String],
+) -> Result<Vec<TreePosition>, ApiError> {
+    let mut parents: Vec<TreePosition> = Vec::new();
     for given in named {
         let given = given.trim();
         let mut found = Vec::new();
         for property in ["id", "code"] {
             if found.is_empty() && !given.is_empty() {
-                found = list(server, &[format!("{property}:eq:{given}")])?;
+                found = list_positions(server, &[format!("{property}:eq:{given}")])?;
             }
         }
         match found.as_slice() {
@@ -179,9 +182,9 @@ pub(super) fn resolve_parents(server: &Server, named: &[String]) -> Result<Vec<P
 }
 
 /// Without units that lie below another one of them.
-fn outermost(mut parents: Vec<Place>) -> Vec<Place> {
+fn outermost(mut parents: Vec<TreePosition>) -> Vec<TreePosition> {
     parents.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut kept: Vec<Place> = Vec::new();
+    let mut kept: Vec<TreePosition> = Vec::new();
     for place in parents {
         if !kept.iter().any(|above| place.is_within(&above.id)) {
             kept.push(place);

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::plan::{Place, Plan, count, list};
+use super::selected_units::{SelectedUnits, count};
 use super::selection::levels;
+use super::tree_position::{TreePosition, list_positions};
 use super::walk::{Fields, Parts, walk};
 use crate::{ApiError, Server};
 
@@ -78,7 +79,8 @@ struct Kinds {
 impl Kinds {
     /// Looks at some, and at all of them unless they are too much for a survey.
     fn of_level(server: &Server, of_level: &str) -> Result<Self, ApiError> {
-        let mut places = list(server, &[of_level.to_owned(), "geometry:!null".to_owned()])?;
+        let mut places =
+            list_positions(server, &[of_level.to_owned(), "geometry:!null".to_owned()])?;
         places.sort();
         let step = places.len().div_ceil(SAMPLE).max(1);
         let (mut first, mut rest) = (Vec::new(), Vec::new());
@@ -99,8 +101,8 @@ impl Kinds {
         Ok(kinds)
     }
 
-    fn look_at(&mut self, server: &Server, places: Vec<Place>) -> Result<(), ApiError> {
-        let plan = Plan { places };
+    fn look_at(&mut self, server: &Server, places: Vec<TreePosition>) -> Result<(), ApiError> {
+        let plan = SelectedUnits { places };
         walk(
             server,
             &plan,

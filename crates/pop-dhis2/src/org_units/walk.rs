@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use pop_http::{HttpError, HttpErrorKind, Query};
 use serde::Deserialize;
 
-use super::plan::{MOST_IDS, Place, Plan, id_filter};
+use super::selected_units::{MOST_IDS, SelectedUnits, id_filter};
+use super::tree_position::TreePosition;
 use super::unit::Unit;
 use crate::{ApiError, Server};
 
@@ -63,10 +64,10 @@ impl Fields {
 /// or moved since the plan was made.
 pub fn walk(
     server: &Server,
-    plan: &Plan,
+    plan: &SelectedUnits,
     fields: Fields,
     parts: Parts,
-    mut hand_on: impl FnMut(&Place, &Unit<'_>) -> Result<(), ApiError>,
+    mut hand_on: impl FnMut(&TreePosition, &Unit<'_>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     let mut rest = plan.places.as_slice();
     let mut size = parts.first.clamp(1, MOST_IDS);
@@ -89,7 +90,7 @@ pub fn walk(
     Ok(())
 }
 
-fn fetch(server: &Server, part: &[Place], fields: Fields) -> Result<Vec<u8>, HttpError> {
+fn fetch(server: &Server, part: &[TreePosition], fields: Fields) -> Result<Vec<u8>, HttpError> {
     let ids: Vec<&str> = part.iter().map(|place| place.id.as_str()).collect();
     let query = Query::new("/api/organisationUnits.json")
         .with("paging", "false")
@@ -113,8 +114,8 @@ fn is_too_much(error: &HttpError) -> bool {
 
 fn hand_on_part(
     bytes: &[u8],
-    part: &[Place],
-    hand_on: &mut impl FnMut(&Place, &Unit<'_>) -> Result<(), ApiError>,
+    part: &[TreePosition],
+    hand_on: &mut impl FnMut(&TreePosition, &Unit<'_>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     #[derive(Deserialize)]
     struct Answer<'a> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dhis2_standin::{Fault, FaultRule, Standin, Version};
-use pop_dhis2::org_units::{Fields, Parts, Plan, Selection, survey, walk};
+use pop_dhis2::org_units::{Fields, Parts, SelectedUnits, Selection, survey, walk};
 use pop_dhis2::{ApiError, Server};
 use pop_http::Outcome;
 use serde_json::Value;
@@ -26,7 +26,7 @@ fn read(
     server: &Server,
     selection: &Selection,
 ) -> Result<Vec<(String, bool, Option<String>)>, ApiError> {
-    let plan = Plan::new(server, selection)?;
+    let plan = SelectedUnits::new(server, selection)?;
     let mut units = Vec::new();
     walk(
         server,

@@ -61,8 +61,11 @@ fn a_wrong_address_is_said_to_be_one() {
     for (fault, expected) in [
         (Fault::LoginPage, "an HTML page"),
         (Fault::Empty, "expected JSON"),
-        (Fault::Answer("{}".into()), "no version"),
-        (Fault::Answer(r#"{"version":"11.2"}"#.into()), "no version"),
+        (Fault::Answer("{}".into()), "not a DHIS2 version"),
+        (
+            Fault::Answer(r#"{"version":"11.2"}"#.into()),
+            "not a DHIS2 version",
+        ),
     ] {
         standin.add_fault(FaultRule::first("GET", "system/info", fault));
         let error = Server::connect(client(&standin)).unwrap_err();

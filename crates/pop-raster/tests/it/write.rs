@@ -277,7 +277,7 @@ fn a_full_disk_stops_the_writing_before_the_first_byte() {
     let mut out = Vec::new();
     let mut disk = Full(std::io::Cursor::new(Vec::new()), needed / 3);
     let failed = write_geotiff(&mut out, &raster, &fill, &options, &mut disk).unwrap_err();
-    assert!(matches!(failed, RasterError::Io { .. }), "{failed}");
+    assert!(matches!(failed, RasterError::WriteIo { .. }), "{failed}");
     assert!(out.is_empty());
     let mut disk = Full(std::io::Cursor::new(Vec::new()), needed);
     write_geotiff(&mut out, &raster, &fill, &options, &mut disk).unwrap();

@@ -121,7 +121,7 @@ fn ids_that_are_no_uids() {
     bench.fails(
         &format!("{TOTAL} --org-unit-ids code --format csv"),
         ExitStatus::Data,
-        "cannot stand in CSV",
+        "cannot be written to CSV",
     );
     // Looked up where the metadata know them: by the id, by the column of codes, by a code in the form of a UID.
     let asked = format!("{TOTAL} --metadata known.json --allow missing-unit");

@@ -6,6 +6,7 @@ use pop_http::Query;
 use serde::Deserialize;
 
 use super::selection::{Selection, members, resolve_groups, resolve_levels, resolve_parents};
+use super::tree_position::{TreePosition, list_positions};
 use crate::{ApiError, Server};
 
 /// Ids in one request: 500 of them stay below the 8 kB that servers take as a request line.
@@ -13,51 +14,21 @@ pub(super) const MOST_IDS: usize = 500;
 /// How often a list is asked for until it has as many units as the server counts.
 const TRIES: usize = 3;
 
-/// The position of a unit in the tree.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub struct Place {
-    /// `/root/…/self`.
-    pub path: String,
-    /// UID.
-    pub id: String,
-    /// Whether it came along only because a selected unit is below it.
-    #[serde(skip)]
-    pub context: bool,
-}
-
-impl Place {
-    /// UIDs of the units above, root first.
-    pub fn ancestors(&self) -> impl DoubleEndedIterator<Item = &str> {
-        let above = self.path.rsplit_once('/').map_or("", |(above, _)| above);
-        above.split('/').filter(|id| !id.is_empty())
-    }
-
-    /// Whether this unit is `id`, or is below it.
-    #[must_use]
-    pub fn is_within(&self, id: &str) -> bool {
-        self.path.split('/').any(|part| part == id)
-    }
-
-    fn is_sound(&self) -> bool {
-        self.path.starts_with('/') && self.path.rsplit('/').next() == Some(self.id.as_str())
-    }
-}
-
 /// Everything a walk visits, in the order of the tree: each unit after its ancestors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct SelectedUnits {
     /// Ordered by path, byte by byte.
-    pub places: Vec<Place>,
+    pub places: Vec<TreePosition>,
 }
 
-impl Plan {
+impl SelectedUnits {
     /// Finds what a selection means on this server.
     ///
     /// # Errors
     /// What is unknown to the server ([`ApiError::Unknown`]), lists that do not add up
     /// ([`ApiError::Inconsistent`]), and those of the requests.
     pub fn new(server: &Server, selection: &Selection) -> Result<Self, ApiError> {
-        let mut chosen: BTreeMap<String, Place> = BTreeMap::new();
+        let mut chosen: BTreeMap<String, TreePosition> = BTreeMap::new();
         if !selection.units.is_empty() {
             for place in units_by_id(server, &selection.units)? {
                 chosen.insert(place.id.clone(), place);
@@ -78,7 +49,7 @@ impl Plan {
 
     /// The plan for chosen units: the ancestors that are not among them come along.
     #[must_use]
-    pub fn with_ancestors(chosen: Vec<Place>) -> Self {
+    pub fn with_ancestors(chosen: Vec<TreePosition>) -> Self {
         let ids: BTreeSet<&str> = chosen.iter().map(|place| place.id.as_str()).collect();
         let mut above = BTreeSet::new();
         for place in &chosen {
@@ -87,7 +58,7 @@ impl Plan {
                 path.push('/');
                 path.push_str(id);
                 if !ids.contains(id) {
-                    above.insert(Place {
+                    above.insert(TreePosition {
                         path: path.clone(),
                         id: id.to_owned(),
                         context: true,
@@ -146,30 +117,6 @@ fn one_or_none<T>(items: &[T], filter: impl Fn(&T) -> String) -> Vec<Option<Stri
     }
 }
 
-#[derive(Deserialize)]
-struct Listed {
-    #[serde(rename = "organisationUnits")]
-    units: Vec<Place>,
-}
-
-/// The places of all units that pass the filters, in one answer.
-pub(super) fn list(server: &Server, filters: &[String]) -> Result<Vec<Place>, ApiError> {
-    let mut query = Query::new("/api/organisationUnits.json")
-        .with("paging", "false")
-        .with("fields", "id,path");
-    for filter in filters {
-        query = query.with("filter", filter);
-    }
-    let places = server.client().get_json::<Listed>(query)?.units;
-    match places.iter().find(|place| !place.is_sound()) {
-        Some(place) => Err(ApiError::Inconsistent(format!(
-            "org unit {} has the path {:?}, which does not end in its own id",
-            place.id, place.path
-        ))),
-        None => Ok(places),
-    }
-}
-
 /// How many units pass the filters, as the server counts them for its pager: another query of
 /// its database than the list.
 pub(super) fn count(server: &Server, filters: &[String]) -> Result<u64, ApiError> {
@@ -199,7 +146,7 @@ pub(super) fn count(server: &Server, filters: &[String]) -> Result<u64, ApiError
 
 impl WantedList {
     /// The list, with as many different units as another way of counting gives.
-    fn fetch(&self, server: &Server) -> Result<Vec<Place>, ApiError> {
+    fn fetch(&self, server: &Server) -> Result<Vec<TreePosition>, ApiError> {
         let mut filters = self.filters.clone();
         filters.extend(
             self.group
@@ -208,7 +155,7 @@ impl WantedList {
         );
         let mut last = (0, 0);
         for _ in 0..TRIES {
-            let mut places = list(server, &filters)?;
+            let mut places = list_positions(server, &filters)?;
             places.sort();
             places.dedup();
             let counted = self.count(server)?;
@@ -238,7 +185,7 @@ impl WantedList {
         if self.filters.is_empty() {
             return Ok(members.len() as u64);
         }
-        let others = list(server, &self.filters)?;
+        let others = list_positions(server, &self.filters)?;
         Ok(others
             .iter()
             .filter(|place| members.contains(&place.id))
@@ -247,7 +194,7 @@ impl WantedList {
 }
 
 /// The units with these UIDs, every one of them.
-fn units_by_id(server: &Server, ids: &[String]) -> Result<Vec<Place>, ApiError> {
+fn units_by_id(server: &Server, ids: &[String]) -> Result<Vec<TreePosition>, ApiError> {
     let wanted: BTreeSet<&str> = ids.iter().map(|id| id.trim()).collect();
     if let Some(given) = wanted.iter().find(|id| !pop_datavalues::is_uid(id)) {
         return Err(ApiError::Unknown {
@@ -259,7 +206,7 @@ fn units_by_id(server: &Server, ids: &[String]) -> Result<Vec<Place>, ApiError> 
     let all: Vec<&str> = wanted.iter().copied().collect();
     let mut places = Vec::new();
     for part in all.chunks(MOST_IDS) {
-        places.extend(list(server, &[id_filter(part)])?);
+        places.extend(list_positions(server, &[id_filter(part)])?);
     }
     let found: BTreeSet<&str> = places.iter().map(|place| place.id.as_str()).collect();
     let missing: Vec<&str> = wanted.difference(&found).copied().collect();
@@ -282,8 +229,8 @@ pub(super) fn id_filter(ids: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    fn place(path: &str, context: bool) -> Place {
-        Place {
+    fn place(path: &str, context: bool) -> TreePosition {
+        TreePosition {
             path: path.to_owned(),
             id: path.rsplit('/').next().unwrap().to_owned(),
             context,
@@ -292,7 +239,8 @@ mod tests {
 
     #[test]
     fn ancestors_that_were_not_chosen_come_along_before_their_units() {
-        let plan = Plan::with_ancestors(vec![place("/r/b/y", false), place("/r/a", false)]);
+        let plan =
+            SelectedUnits::with_ancestors(vec![place("/r/b/y", false), place("/r/a", false)]);
         let expected = vec![
             place("/r", true),
             place("/r/a", false),
@@ -305,12 +253,12 @@ mod tests {
 
     #[test]
     fn a_path_ends_in_its_own_id() {
-        assert!(place("/r/b", false).is_sound());
-        let broken = Place {
+        assert!(place("/r/b", false).is_valid());
+        let broken = TreePosition {
             id: "c".into(),
             ..place("/r/b", false)
         };
-        assert!(!broken.is_sound());
+        assert!(!broken.is_valid());
         assert!(place("/r/b/y", false).is_within("b"));
         assert!(!place("/r/b/y", false).is_within("/r"));
     }
