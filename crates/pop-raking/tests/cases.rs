@@ -94,3 +94,22 @@ fn the_example_of_the_guidance_is_met() {
     assert_eq!(rows[0].unadjusted, Some(10243.0));
     assert_eq!(raked.blocks[0].rounds, 1);
 }
+
+/// The worked table of docs/raking.md.
+#[test]
+fn the_worked_table_is_the_limit_of_both_margins() {
+    let sums = format!(
+        "{HEADER}A,2,/N/A,r,g,2025,t,0,15,40\nA,2,/N/A,r,g,2025,t,15,,60\nB,2,/N/B,r,g,2025,t,0,15,30\nB,2,/N/B,r,g,2025,t,15,,70\n"
+    );
+    let totals =
+        format!("{TOTALS}A,2025,,,,120,o\nB,2025,,,,90,o\nN,2025,,0,15,80,o\nN,2025,,15,,130,o\n");
+    let (table, raked) = raked(sums.as_bytes(), totals.as_bytes(), &Options::default());
+    assert_eq!(raked.refusals, []);
+    let found: Vec<f64> = table.rows().map(|row| row.population.unwrap()).collect();
+    for (found, expected) in found.iter().zip([51.0063, 68.9937, 28.9937, 61.0063]) {
+        assert!((found - expected).abs() < 5e-5, "{found} {expected}");
+    }
+    // The odds ratio of the seed is kept, which with the margins makes the table unique.
+    let odds = |t: &[f64]| t[0] * t[3] / (t[1] * t[2]);
+    assert!((odds(&found) - odds(&[40.0, 60.0, 30.0, 70.0])).abs() < 1e-9);
+}

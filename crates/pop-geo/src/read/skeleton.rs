@@ -1,7 +1,7 @@
 //! A feature without its coordinates: what `geojson` reads.
 //!
-//! The arrays of positions are most of a file. They are read here, straight into doubles (the `geojson` crate takes several times as long
-//! and three times the memory), and a placeholder takes the place of each, nested as deep as the array itself. What is left is a short
+//! The arrays of positions are most of a file. They are read here, straight into doubles, without a value per
+//! number in between, and a placeholder takes the place of each, nested as deep as the array itself. What is left is a short
 //! GeoJSON feature that the crate reads and checks. Offsets of that text are mapped back to the file, so that an error names its place there.
 
 use std::borrow::Cow;
