@@ -10,6 +10,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod catchments;
 mod conventions;
 mod dependencies;
 mod e2e;
