@@ -54,8 +54,9 @@ bench:
 	bash scripts/bench-peers
 
 # Binaries, man pages and completions under $(PREFIX).
-install: build
-	sh scripts/install $(BIN) $(DESTDIR)$(PREFIX)
+install: needs
+	$(CARGO) build --profile dist --bins
+	sh scripts/install target/dist $(DESTDIR)$(PREFIX)
 
 clean:
 	rm -rf build
