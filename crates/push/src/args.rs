@@ -72,7 +72,7 @@ pub struct Push {
     #[arg(long, help_heading = "Plan")]
     pub no_data_set: bool,
 
-    /// Mapping file whose [limits] judge the growth from the year before and to the year after
+    /// Mapping file whose `[limits]` judge the growth from the year before and to the year after
     #[arg(long, value_name = "FILE", help_heading = "Plan")]
     pub mapping: Option<String>,
 
