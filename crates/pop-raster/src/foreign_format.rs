@@ -160,7 +160,7 @@ fn by_text(text: &str) -> Option<ForeignFormat> {
     }
     is_text.then_some(ForeignFormat {
         name: "a text file",
-        remedy: FAILED_DOWNLOAD,
+        remedy: "name the GeoTIFF (.tif) with -r; if the name is right, the download failed and the file holds a server's message: download it again",
     })
 }
 
