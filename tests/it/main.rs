@@ -11,6 +11,7 @@
 )]
 
 mod catchments;
+mod choosing;
 mod conventions;
 mod dependencies;
 mod e2e;

@@ -68,7 +68,9 @@ impl SourceRaster {
             Err(_) => refusal_of_name(self.path()),
         };
         refusal.map_or(Ok(()), |why| {
-            Err(ToolError::data(format!("it {why}")).in_file(self.path()))
+            Err(ToolError::data(format!("it {why}"))
+                .in_file(self.path())
+                .hint("use the raster of people per cell, not the one of densities or classes"))
         })
     }
 

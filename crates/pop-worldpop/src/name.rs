@@ -324,9 +324,9 @@ impl RasterName {
     pub fn refusal(&self) -> Option<&'static str> {
         match self.kind() {
             RasterKind::Count => refusal_of_words(&self.tail.join("_")),
-            RasterKind::Density => Some(
-                "holds people per square kilometre, and densities do not add up; use the count raster of the same year",
-            ),
+            RasterKind::Density => {
+                Some("holds people per square kilometre, and densities do not add up")
+            }
             RasterKind::Classes => Some("holds class numbers (degree of urbanisation), not people"),
             RasterKind::Area => Some("holds the area of the cells, not people"),
             RasterKind::Mask => Some("holds ids of countries or regions, not people"),

@@ -67,9 +67,13 @@ fn sexes(rasters: &[Raster], consent: &mut Consent) -> Result<(), ToolError> {
     if judgement.refused.is_empty() {
         return Ok(());
     }
-    Err(consent.refusal(
-        MIXED_SEXES,
-        "rasters of both sexes and rasters of each sex are given: people would be counted twice",
-        &judgement.refused,
-    ))
+    let what = match judgement.refused.len() {
+        1 => {
+            "raster of both sexes is given beside rasters of each sex: people would be counted twice"
+        }
+        _ => {
+            "rasters of both sexes are given beside rasters of each sex: people would be counted twice"
+        }
+    };
+    Err(consent.refusal(MIXED_SEXES, what, &judgement.refused))
 }

@@ -2,9 +2,8 @@
 
 use super::RasterName;
 
-const DENSITY: &str = "holds people per area, and densities do not add up; use a raster of counts";
-const UNCERTAINTY: &str =
-    "holds the uncertainty of an estimate, which does not add up; use the raster of the estimate";
+const DENSITY: &str = "holds people per area, and densities do not add up";
+const UNCERTAINTY: &str = "holds the uncertainty of an estimate, which does not add up";
 
 /// Why a raster of this file name must not be summed; `None` where the name does not tell.
 ///
