@@ -30,6 +30,24 @@ pub struct FetchMetadata {
     )]
     pub(crate) data_elements: Vec<String>,
 
+    /// All data sets, data elements, categories and options that the user can see: what population-metadata reads
+    #[arg(
+        long = "all",
+        conflicts_with_all = ["data_sets", "data_elements"],
+        help_heading = "Selection"
+    )]
+    pub(crate) everything: bool,
+
+    /// Also list the org units of these levels; without it, those that the data sets are assigned to
+    #[arg(
+        long,
+        value_name = "N,...",
+        value_delimiter = ',',
+        value_parser = clap::value_parser!(u32).range(1..),
+        help_heading = "Selection"
+    )]
+    pub(crate) level: Vec<u32>,
+
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }
@@ -37,7 +55,8 @@ pub struct FetchMetadata {
 fn help() -> String {
     after_help(
         "fetch-metadata --url https://dhis2.example.org --credentials-file me.txt
-         fetch-metadata --data-set WP_POP -o metadata.json",
+         fetch-metadata --data-set WP_POP -o metadata.json
+         fetch-metadata --all --level 3 -o instance.json",
         &[
             ExitStatus::Done,
             ExitStatus::Usage,

@@ -12,13 +12,17 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
     let wanted = Wanted {
         data_sets: args.data_sets.clone(),
         data_elements: args.data_elements.clone(),
+        everything: args.everything,
+        levels: args.level.clone(),
     };
-    if wanted == Wanted::default() {
+    if wanted.data_sets.is_empty() && wanted.data_elements.is_empty() && !wanted.everything {
         return survey(&server, console);
     }
     let mut output = console.output("output", &args.common.output)?;
     let metadata = fetch(&server, &wanted).map_err(|error| failure(&error))?;
-    warn(&metadata, console);
+    if !args.everything {
+        warn(&metadata, console);
+    }
     metadata
         .write(&mut output)
         .map_err(|error| ToolError::io(error).in_file(&args.common.output))?;
@@ -46,7 +50,7 @@ fn survey(server: &Server, console: &Console) -> Result<ExitStatus, ToolError> {
     }
     console.show(&table.to_string());
     Err(ToolError::usage("nothing selected")
-        .hint("give --data-set or --data-element, once for each"))
+        .hint("give --data-set or --data-element, once for each; --all fetches everything, for population-metadata"))
 }
 
 /// What would stop values from being stored or seen, and can be known from the document.

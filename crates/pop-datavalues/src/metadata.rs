@@ -43,6 +43,10 @@ pub struct Metadata {
     pub dialect: ImportDialect,
     /// `iso8601`, `gregorian`, `ethiopian`, …
     pub calendar: String,
+    /// Whether it holds every data set, data element, category and option that the user can see: what is
+    /// not in it is not on the server.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub complete: bool,
     /// Data sets asked for.
     #[serde(default)]
     pub data_sets: Vec<DataSet>,
@@ -52,10 +56,13 @@ pub struct Metadata {
     /// Combinations those elements and sets use.
     #[serde(default)]
     pub category_combos: Vec<CategoryCombo>,
-    /// Options of those combinations.
+    /// Categories that none of those combinations has; only in a complete document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Category>,
+    /// Options of those combinations; in a complete document all options.
     #[serde(default)]
     pub category_options: Vec<CategoryOption>,
-    /// Org units the data sets are assigned to.
+    /// Org units the data sets are assigned to, and those of the levels asked for.
     #[serde(default)]
     pub org_units: Vec<OrgUnit>,
     /// Whose rights apply.
@@ -147,6 +154,9 @@ pub struct DataElement {
     pub code: Option<String>,
     /// Name.
     pub name: String,
+    /// `AGGREGATE`, or `TRACKER`: those of tracker programmes are in no data set. Not in older documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain_type: Option<String>,
     /// `INTEGER_ZERO_OR_POSITIVE`, `NUMBER`, …
     pub value_type: String,
     /// `AVERAGE_SUM_ORG_UNIT`, `SUM`, …
@@ -321,6 +331,14 @@ pub struct Server {
     pub data_output_period_types: Option<Vec<String>>,
     /// `dataEntryAutoGroup` (from 2.43).
     pub data_entry_auto_group: bool,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for this signature"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Why a metadata document is refused.

@@ -197,3 +197,23 @@ fn replies_made_to_hurt_end_the_tool_and_nothing_else() {
         }
     }
 }
+
+#[test]
+#[ignore = "needs the test data, see docs/testing.md"]
+fn everything_is_there_with_the_units_of_a_level() {
+    let bundles = bundles();
+    for version in Version::ALL {
+        let standin = start(version, &bundles);
+        let run = Run::against(&standin.url());
+        let document = run.document(&["--all", "--level", "2"]);
+        assert!(document.complete);
+        assert!(document.data_sets.len() > 3, "{version:?}");
+        let set = document.data_set("WP_POP").unwrap();
+        assert!(!set.data_set_elements.is_empty());
+        assert!(document.data_element("WP_POP_TOT").is_ok());
+        assert!(document.category_option("coSexF00001").is_some());
+        let level_2 = |path: &&str| path.matches('/').count() == 2;
+        let paths = document.org_units.iter().map(|unit| unit.path.as_str());
+        assert_eq!(paths.filter(level_2).count(), 13);
+    }
+}

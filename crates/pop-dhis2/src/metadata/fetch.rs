@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pop_datavalues::metadata::{
-    CategoryCombo, CategoryOption, DataElement, DataSet, FORMAT, OrgUnit, Server as ServerState,
-    VERSION,
+    Category, CategoryCombo, CategoryOption, DataElement, DataSet, FORMAT, OrgUnit,
+    Server as ServerState, VERSION,
 };
 use pop_http::Query;
 use serde::Deserialize;
@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::settings;
 use super::wire::{
-    CATEGORY_COMBO, CATEGORY_OPTION, DATA_ELEMENT, DATA_SET, ORG_UNIT, WireCombo, WireDataSet,
-    WireElement, WireOption, WireUnit, WireUser,
+    CATEGORY, CATEGORY_COMBO, CATEGORY_OPTION, DATA_ELEMENT, DATA_SET, ORG_UNIT, WireCategory,
+    WireCombo, WireDataSet, WireElement, WireOption, WireUnit, WireUser,
 };
 use crate::{ApiError, Metadata, Server};
 
@@ -27,6 +27,10 @@ pub struct Wanted {
     pub data_sets: Vec<String>,
     /// UIDs, codes or names of data elements that need not be in any of them.
     pub data_elements: Vec<String>,
+    /// All data sets, data elements, categories and options that the user can see.
+    pub everything: bool,
+    /// Levels whose org units are listed, beside those that the data sets are assigned to.
+    pub levels: Vec<u32>,
 }
 
 /// A data set, as far as one needs to choose it.
@@ -98,6 +102,43 @@ pub fn data_sets_holding(server: &Server, elements: &[String]) -> Result<Vec<Str
 /// # Errors
 /// What is not on the server ([`ApiError::Unknown`]), and those of the requests.
 pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
+    let objects = if wanted.everything {
+        everything(server)?
+    } else {
+        selected(server, wanted)?
+    };
+    Ok(Metadata {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        dhis2_version: server.version().to_string(),
+        dialect: server.dialect(),
+        calendar: server.calendar().to_owned(),
+        complete: wanted.everything,
+        org_units: units(server, &objects.data_sets, &wanted.levels)?,
+        data_sets: objects.data_sets,
+        data_elements: objects.data_elements.into_values().collect(),
+        category_combos: objects.category_combos,
+        categories: objects.categories,
+        category_options: objects.category_options,
+        user: user(server)?,
+        import_settings: settings::import_settings(server)?,
+        server: state(server)?,
+    })
+}
+
+/// What the document holds of metadata objects.
+struct MetadataObjects {
+    data_sets: Vec<DataSet>,
+    /// By UID.
+    data_elements: BTreeMap<String, DataElement>,
+    category_combos: Vec<CategoryCombo>,
+    /// Those in none of the combinations.
+    categories: Vec<Category>,
+    category_options: Vec<CategoryOption>,
+}
+
+/// The data sets and elements asked for, and what they use.
+fn selected(server: &Server, wanted: &Wanted) -> Result<MetadataObjects, ApiError> {
     let mut sets = Vec::new();
     let mut elements = BTreeMap::new();
     for id in resolve(server, "dataSets", "data set", &wanted.data_sets)? {
@@ -124,22 +165,60 @@ pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
             "data element {id} was listed, but cannot be fetched any more"
         )));
     }
-
     let combos = combos(server, &sets, elements.values())?;
-    Ok(Metadata {
-        format: FORMAT.to_owned(),
-        version: VERSION,
-        dhis2_version: server.version().to_string(),
-        dialect: server.dialect(),
-        calendar: server.calendar().to_owned(),
+    Ok(MetadataObjects {
         category_options: options(server, &combos)?,
-        org_units: units(server, &sets)?,
         data_sets: sets,
-        data_elements: elements.into_values().collect(),
+        data_elements: elements,
         category_combos: combos,
-        user: user(server)?,
-        import_settings: settings::import_settings(server)?,
-        server: state(server)?,
+        categories: Vec::new(),
+    })
+}
+
+/// All that the user can see.
+fn everything(server: &Server) -> Result<MetadataObjects, ApiError> {
+    let mut elements: BTreeMap<String, DataElement> =
+        list::<WireElement>(server, "dataElements", DATA_ELEMENT, None)?
+            .into_iter()
+            .map(WireElement::into_element)
+            .map(|element| (element.id.clone(), element))
+            .collect();
+    let mut sets = Vec::new();
+    for set in list::<WireDataSet>(server, "dataSets", DATA_SET, None)? {
+        let (set, members) = set.split();
+        sets.push(set);
+        elements.extend(members.into_iter().map(|item| (item.id.clone(), item)));
+    }
+    sets.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut combos: Vec<CategoryCombo> =
+        list::<WireCombo>(server, "categoryCombos", CATEGORY_COMBO, None)?
+            .into_iter()
+            .map(WireCombo::into_combo)
+            .collect();
+    combos.sort_by(|a, b| a.id.cmp(&b.id));
+    let used: BTreeSet<&String> = combos
+        .iter()
+        .flat_map(|combo| &combo.categories)
+        .map(|category| &category.id)
+        .collect();
+    let mut categories: Vec<Category> = list::<WireCategory>(server, "categories", CATEGORY, None)?
+        .into_iter()
+        .map(WireCategory::into_category)
+        .filter(|category| !used.contains(&category.id))
+        .collect();
+    categories.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut options: Vec<CategoryOption> =
+        list::<WireOption>(server, "categoryOptions", CATEGORY_OPTION, None)?
+            .into_iter()
+            .map(WireOption::into_option)
+            .collect();
+    options.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(MetadataObjects {
+        data_sets: sets,
+        data_elements: elements,
+        category_combos: combos,
+        categories,
+        category_options: options,
     })
 }
 
@@ -176,15 +255,25 @@ fn options(server: &Server, combos: &[CategoryCombo]) -> Result<Vec<CategoryOpti
     Ok(options)
 }
 
-/// The units the sets are assigned to, in the order of the tree.
-fn units(server: &Server, sets: &[DataSet]) -> Result<Vec<OrgUnit>, ApiError> {
+/// The units that the sets are assigned to and those of some levels, in the order of the tree.
+fn units(server: &Server, sets: &[DataSet], levels: &[u32]) -> Result<Vec<OrgUnit>, ApiError> {
     let ids = sets
         .iter()
         .flat_map(|set| set.organisation_units.iter().cloned())
         .collect();
-    let found = by_ids::<WireUnit>(server, "organisationUnits", ORG_UNIT, &ids)?;
+    let mut found = by_ids::<WireUnit>(server, "organisationUnits", ORG_UNIT, &ids)?;
+    for level in levels {
+        let filter = format!("level:eq:{level}");
+        found.extend(list::<WireUnit>(
+            server,
+            "organisationUnits",
+            ORG_UNIT,
+            Some(&filter),
+        )?);
+    }
     let mut units: Vec<_> = found.into_iter().map(WireUnit::into_unit).collect();
-    units.sort_by(|a, b| a.path.cmp(&b.path));
+    units.sort_by(|a, b| (&a.path, &a.id).cmp(&(&b.path, &b.id)));
+    units.dedup_by(|a, b| a.id == b.id);
     Ok(units)
 }
 

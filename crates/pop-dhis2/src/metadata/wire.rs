@@ -13,9 +13,10 @@ pub(super) struct Reference {
     pub(super) id: String,
 }
 
-pub(super) const DATA_SET: &str = "id,code,name,periodType,openFuturePeriods,expiryDays,workflow[id],dataInputPeriods,access,categoryCombo[id],organisationUnits[id],dataSetElements[dataElement[id,code,name,valueType,aggregationType,zeroIsSignificant,categoryCombo[id],aggregationLevels,optionSet[id,options[code]]],categoryCombo[id]]";
-pub(super) const DATA_ELEMENT: &str = "id,code,name,valueType,aggregationType,zeroIsSignificant,categoryCombo[id],aggregationLevels,optionSet[id,options[code]]";
+pub(super) const DATA_SET: &str = "id,code,name,periodType,openFuturePeriods,expiryDays,workflow[id],dataInputPeriods,access,categoryCombo[id],organisationUnits[id],dataSetElements[dataElement[id,code,name,domainType,valueType,aggregationType,zeroIsSignificant,categoryCombo[id],aggregationLevels,optionSet[id,options[code]]],categoryCombo[id]]";
+pub(super) const DATA_ELEMENT: &str = "id,code,name,domainType,valueType,aggregationType,zeroIsSignificant,categoryCombo[id],aggregationLevels,optionSet[id,options[code]]";
 pub(super) const CATEGORY_COMBO: &str = "id,code,name,isDefault,categories[id,code,name,categoryOptions[id]],categoryOptionCombos[id,code,name,categoryOptions[id]]";
+pub(super) const CATEGORY: &str = "id,code,name,categoryOptions[id]";
 pub(super) const CATEGORY_OPTION: &str = "id,code,name,startDate,endDate,access";
 pub(super) const ORG_UNIT: &str = "id,code,name,path,openingDate,closedDate";
 
@@ -87,6 +88,7 @@ pub(super) struct WireElement {
     id: String,
     code: Option<String>,
     name: String,
+    domain_type: Option<String>,
     value_type: String,
     aggregation_type: String,
     zero_is_significant: bool,
@@ -120,7 +122,7 @@ pub(super) struct WireCombo {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct WireCategory {
+pub(super) struct WireCategory {
     id: String,
     code: Option<String>,
     name: String,
@@ -234,6 +236,7 @@ impl WireElement {
             id: self.id,
             code: self.code,
             name: self.name,
+            domain_type: self.domain_type,
             value_type: self.value_type,
             aggregation_type: self.aggregation_type,
             zero_is_significant: self.zero_is_significant,
@@ -254,12 +257,7 @@ impl WireCombo {
         let mut categories: Vec<Category> = self
             .categories
             .into_iter()
-            .map(|category| Category {
-                id: category.id,
-                code: category.code,
-                name: category.name,
-                category_options: ids(category.category_options),
-            })
+            .map(WireCategory::into_category)
             .collect();
         categories.sort_by(|a, b| a.id.cmp(&b.id));
         let mut option_combos: Vec<CategoryOptionCombo> = self
@@ -281,6 +279,17 @@ impl WireCombo {
             name: self.name,
             categories,
             category_option_combos: option_combos,
+        }
+    }
+}
+
+impl WireCategory {
+    pub(super) fn into_category(self) -> Category {
+        Category {
+            id: self.id,
+            code: self.code,
+            name: self.name,
+            category_options: ids(self.category_options),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::setup::{bundles, connect, small, start};
 fn population() -> Wanted {
     Wanted {
         data_sets: vec!["WP_POP".into()],
-        data_elements: Vec::new(),
+        ..Wanted::default()
     }
 }
 
@@ -105,8 +105,8 @@ fn an_element_without_a_set_can_be_asked_for() {
     let bundles = bundles();
     let standin = start(Version::V43, &bundles);
     let wanted = Wanted {
-        data_sets: Vec::new(),
         data_elements: vec!["dePopAgeSex".into(), "WP_POP_TOT".into()],
+        ..Wanted::default()
     };
     let metadata = fetch(&connect(&standin), &wanted).unwrap();
     assert_eq!(metadata.data_elements.len(), 2);

@@ -32,15 +32,16 @@ impl Push {
         let Some(name) = &self.metadata else {
             let wanted = match &payload.data_set {
                 Some(set) => Wanted {
-                    data_sets: vec![set.clone()],
                     // The set's own elements come with it.
-                    data_elements: Vec::new(),
+                    data_sets: vec![set.clone()],
+                    ..Wanted::default()
                 },
                 // The set to name is one of those that hold the elements.
                 None => Wanted {
                     data_sets: metadata::data_sets_holding(&session.server, &payload.elements())
                         .map_err(api_error)?,
                     data_elements: payload.elements(),
+                    ..Wanted::default()
                 },
             };
             return metadata::fetch(&session.server, &wanted).map_err(|error| match error {
