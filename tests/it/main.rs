@@ -17,6 +17,7 @@ mod dependencies;
 mod e2e;
 mod fetching;
 mod formats;
+mod french;
 mod hostile;
 mod layout;
 mod method;

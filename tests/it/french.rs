@@ -1,0 +1,131 @@
+//! The French pages cover what the tools say, and their commands are those of the README.
+
+use std::collections::BTreeSet;
+
+use pop_cli::ExitStatus;
+
+use crate::support::root;
+
+fn page(name: &str) -> String {
+    std::fs::read_to_string(root().join(name)).unwrap()
+}
+
+/// The words in backquotes of a page.
+fn quoted_words(page: &str) -> BTreeSet<&str> {
+    page.split('`').skip(1).step_by(2).collect()
+}
+
+/// The blocks of a page that a shell is to run.
+fn shell_blocks(page: &str) -> Vec<&str> {
+    page.split("```sh\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_kind_and_reason_is_explained() {
+    let messages = page("docs/fr/messages.md");
+    let explained = quoted_words(&messages);
+    let mut missing = BTreeSet::new();
+    for line in page("docs/allow-kinds.md").lines() {
+        let kind = line
+            .strip_prefix("| `")
+            .and_then(|rest| rest.split('`').next());
+        missing.extend(
+            kind.filter(|kind| !explained.contains(kind))
+                .map(str::to_owned),
+        );
+    }
+    let formats = page("docs/formats.md");
+    let reasons = formats
+        .split("| reason | meaning | status |")
+        .nth(1)
+        .unwrap();
+    for line in reasons
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+    {
+        let reason = line.split('`').nth(1).unwrap();
+        if !explained.contains(reason) {
+            missing.insert(reason.to_owned());
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "not in docs/fr/messages.md: {missing:?}"
+    );
+}
+
+#[test]
+fn every_exit_status_is_explained() {
+    let messages = page("docs/fr/messages.md");
+    for status in [
+        ExitStatus::Done,
+        ExitStatus::CheckFound,
+        ExitStatus::Usage,
+        ExitStatus::Data,
+        ExitStatus::Io,
+        ExitStatus::Refused,
+        ExitStatus::Unreachable,
+        ExitStatus::Uncertain,
+        ExitStatus::Internal,
+    ] {
+        let row = format!("\n| {} | ", status.code());
+        assert!(messages.contains(&row), "no row {row:?}");
+    }
+}
+
+/// The README's commands are typed by `scripts/check-readme`: the French page has the same ones.
+#[test]
+fn the_first_steps_are_those_of_the_readme() {
+    let readme = page("README.md");
+    let known: BTreeSet<&str> = shell_blocks(&readme)
+        .into_iter()
+        .flat_map(str::lines)
+        .collect();
+    let steps = page("docs/fr/premiers-pas.md");
+    let blocks = shell_blocks(&steps);
+    assert!(blocks.len() > 5);
+    for line in blocks.into_iter().flat_map(str::lines) {
+        assert!(known.contains(line), "not in the README: {line}");
+    }
+}
+
+/// All sources of the crates in one text.
+fn sources(folder: &std::path::Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, text);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            text.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn explained_messages_exist() {
+    let mut code = String::new();
+    sources(&root().join("crates"), &mut code);
+    let messages = page("docs/fr/messages.md");
+    let rows = messages
+        .split("## La grille")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .filter(|line| line.starts_with("| `"));
+    for row in rows {
+        let cell = row.split(" | ").next().unwrap();
+        for quote in quoted_words(cell) {
+            // what a message fills in is `…` on the page
+            for fixed in quote.split('…').map(str::trim) {
+                let fixed = fixed.trim_start_matches([',', ':']).trim();
+                if fixed.len() > 4 && !fixed.starts_with('.') {
+                    assert!(code.contains(fixed), "no message says {fixed:?}");
+                }
+            }
+        }
+    }
+}
