@@ -12,6 +12,7 @@ use crate::support::{cargo_metadata, root};
 const ARROWS: &[(&str, &[&str])] = &[
     ("pop-cli", &[]),
     ("pop-http", &[]),
+    ("pop-messages", &[]),
     ("pop-zip", &[]),
     ("pop-geo", &["pop-crs"]),
     ("pop-crs", &[]),
@@ -115,6 +116,7 @@ const PURE: &[&str] = &[
     "pop-raking",
     "pop-compare",
     "pop-datavalues",
+    "pop-messages",
 ];
 
 struct Graph {

@@ -1,0 +1,125 @@
+//! Which languages there are, and which one a user reads.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Code and text of every message file, by code.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+
+/// The language of the messages where nobody asks for another.
+const DEFAULT: &str = "en";
+
+/// A language that there is a message file for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Language {
+    code: &'static str,
+    file: &'static str,
+}
+
+/// A language that there is no message file for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{found:?} is not a known language, expected one of: {}",
+    known_codes()
+)]
+pub struct UnknownLanguage {
+    found: String,
+}
+
+impl Language {
+    /// All languages, by code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FILES.iter().map(|&(code, file)| Self { code, file })
+    }
+
+    /// The language of a user: that of the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set (POSIX, 8.2), and English where
+    /// that is `C`, or a language without messages. `variable` gives the value of an environment variable.
+    pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
+        ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .iter()
+            .find_map(set)
+            .and_then(|locale| locale.parse().ok())
+            .unwrap_or_default()
+    }
+
+    /// ISO 639-1 code, such as `fr`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.code
+    }
+
+    pub(crate) fn file(self) -> &'static str {
+        self.file
+    }
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        let default = Self::all().find(|language| language.code == DEFAULT);
+        default.unwrap_or(Self {
+            code: DEFAULT,
+            file: "",
+        })
+    }
+}
+
+impl FromStr for Language {
+    type Err = UnknownLanguage;
+
+    /// A code, or a locale that begins with one: `fr`, `fr-CD`, `fr_CD.UTF-8`.
+    fn from_str(text: &str) -> Result<Self, UnknownLanguage> {
+        let code = text.split(['-', '_', '.', '@']).next().unwrap_or_default();
+        Self::all()
+            .find(|language| language.code.eq_ignore_ascii_case(code))
+            .ok_or_else(|| UnknownLanguage {
+                found: text.to_owned(),
+            })
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+fn known_codes() -> String {
+    let codes: Vec<&str> = FILES.iter().map(|&(code, _)| code).collect();
+    codes.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_locales_name_a_language() {
+        for text in ["fr", "FR", "fr-CD", "fr_CD.UTF-8", "fr@euro"] {
+            assert_eq!(text.parse::<Language>().unwrap().code(), "fr", "{text}");
+        }
+        let error = "pt_MZ".parse::<Language>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "\"pt_MZ\" is not a known language, expected one of: en, fr"
+        );
+        assert!("french".parse::<Language>().is_err());
+    }
+
+    #[test]
+    fn the_first_variable_that_is_set_decides() {
+        let language = |variables: &[(&str, &str)]| {
+            Language::of_environment(|name| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+            .code()
+        };
+        assert_eq!(language(&[]), "en");
+        assert_eq!(language(&[("LANG", "fr_CD.UTF-8")]), "fr");
+        assert_eq!(language(&[("LANG", "fr"), ("LC_ALL", "C.UTF-8")]), "en");
+        assert_eq!(language(&[("LANG", "fr"), ("LC_ALL", "")]), "fr");
+        assert_eq!(language(&[("LANG", "en"), ("LC_MESSAGES", "fr")]), "fr");
+        assert_eq!(language(&[("LC_MESSAGES", "pt"), ("LANG", "fr")]), "en");
+    }
+}
