@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-cli", &[]),
     ("pop-http", &[]),
     ("pop-messages", &[]),
+    ("pop-map", &[]),
     ("pop-zip", &[]),
     ("pop-geo", &["pop-crs"]),
     ("pop-crs", &[]),
@@ -117,6 +118,7 @@ const PURE: &[&str] = &[
     "pop-compare",
     "pop-datavalues",
     "pop-messages",
+    "pop-map",
 ];
 
 struct Graph {
