@@ -17,9 +17,14 @@
 
 CARGO = cargo
 PREFIX = /usr/local
-BIN = target/release
+# Where the tools are: in an unpacked archive beside this file, in a checkout where cargo puts them.
+BIN = $(if $(wildcard bin/zonal-sum),bin,target/release)
+# Packages are built with the profile dist; PROFILE=release is quicker and 3 % slower to run.
+PROFILE = dist
+PACKAGES = build/packages
 
 .PHONY: all needs demo test e2e build check bench install clean \
+	packages archive windows wheel deb release-check \
 	orgunits raster sums datavalues plan push refresh-orgunits
 
 all: build
@@ -31,9 +36,13 @@ needs:
 	@command -v $(CARGO) >/dev/null || { echo "make: Rust is needed: see the README's link, then try again" >&2; exit 2; }
 	@command -v cc >/dev/null || { echo "make: a C compiler is needed (Debian: apt install gcc libc6-dev)" >&2; exit 2; }
 
-demo: needs
+# The tools that the demo runs are built, and no others.
+demo:
+ifneq ($(BIN),bin)
+	@$(MAKE) --no-print-directory needs
 	@echo "demo: building the tools; this takes some minutes and about 1 GB in target/ the first time"
-	@$(CARGO) build --release --bins
+	@$(CARGO) build --release $$(sh scripts/demo --programs | sed 's/^/--bin /')
+endif
 	@echo "demo: what it writes goes to build/demo; the local server ends with the demo"
 	@BIN=$(BIN) MAKE=$(MAKE_COMMAND) sh scripts/demo
 
@@ -57,6 +66,26 @@ bench:
 install: needs
 	$(CARGO) build --profile dist --bins
 	sh scripts/install target/dist $(DESTDIR)$(PREFIX)
+
+# Each package is built and then tried as its users would: packaging/needs says what that takes.
+packages: needs
+	sh packaging/packages $(PROFILE) $(PACKAGES) linux windows wheel deb
+
+archive: needs
+	sh packaging/packages $(PROFILE) $(PACKAGES) linux
+
+windows: needs
+	sh packaging/packages $(PROFILE) $(PACKAGES) windows
+
+wheel: needs
+	sh packaging/packages $(PROFILE) $(PACKAGES) wheel
+
+deb: needs
+	sh packaging/packages $(PROFILE) $(PACKAGES) deb
+
+# What must hold before a release: docs/releasing.md.
+release-check: needs
+	bash packaging/release-check $(PROFILE) $(PACKAGES)
 
 clean:
 	rm -rf build

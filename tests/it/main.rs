@@ -29,6 +29,7 @@ mod real_input;
 mod reported_rasters;
 mod sample;
 mod schemas;
+mod standin;
 mod support;
 mod tiff;
 mod unattended;

@@ -41,6 +41,7 @@ mod options;
 mod org_unit_file;
 mod org_units;
 mod period;
+pub mod program;
 mod proxy_faults;
 mod query;
 mod routes;

@@ -258,8 +258,9 @@ impl Lock {
 }
 
 /// Waits until no other run updates a lock file in this folder. The lock file itself is replaced
-/// and so cannot carry the advisory lock. Where folders cannot carry one either (Windows, some
-/// network drives), runs that share a lock file must not run at the same time.
+/// and so cannot carry the advisory lock. Where folders cannot carry one either (some network
+/// drives), runs that share a lock file must not run at the same time.
+#[cfg(not(windows))]
 fn lock_folder(path: &Path) -> Option<File> {
     let folder = path
         .parent()
@@ -267,6 +268,33 @@ fn lock_folder(path: &Path) -> Option<File> {
     let folder = File::open(folder.unwrap_or(Path::new("."))).ok()?;
     folder.lock().ok()?;
     Some(folder)
+}
+
+/// Waits until no other run updates this lock file: each holds a file beside it that Windows removes when it
+/// is closed.
+#[cfg(windows)]
+fn lock_folder(path: &Path) -> Option<File> {
+    use std::os::windows::fs::OpenOptionsExt as _;
+    /// `FILE_FLAG_DELETE_ON_CLOSE`.
+    const DELETE_ON_CLOSE: u32 = 0x0400_0000;
+    /// `ERROR_SHARING_VIOLATION`: another run holds it.
+    const SHARING_VIOLATION: i32 = 32;
+    let mut name = path.as_os_str().to_owned();
+    name.push(".held");
+    let mut refusals = 0;
+    loop {
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        options.share_mode(0).custom_flags(DELETE_ON_CLOSE);
+        match options.open(&name) {
+            Ok(file) => return Some(file),
+            Err(error) if error.raw_os_error() == Some(SHARING_VIOLATION) => {}
+            // Refused also for a moment while it is being removed.
+            Err(_) if refusals < 100 => refusals += 1,
+            Err(_) => return None,
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
 }
 
 #[cfg(test)]

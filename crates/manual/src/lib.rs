@@ -28,6 +28,15 @@ pub fn tools() -> Vec<Command> {
     ]
 }
 
+/// The programs to practise with: a country and a server. Packages hold them, `make install` leaves them out.
+#[must_use]
+pub fn practice_programs() -> Vec<Command> {
+    vec![
+        sample_country::program::command(),
+        dhis2_standin::program::command(),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,9 +23,15 @@ struct Args {
     /// Folder for fish completions
     #[arg(long, value_name = "DIR")]
     fish: Option<PathBuf>,
+    /// Folder for PowerShell completions
+    #[arg(long, value_name = "DIR")]
+    powershell: Option<PathBuf>,
     /// Print the names of the tools, one a line
     #[arg(long)]
     list: bool,
+    /// Include the programs to practise with
+    #[arg(long)]
+    practice: bool,
     /// Print the page docs/allow-kinds.md
     #[arg(long)]
     allow_kinds: bool,
@@ -40,7 +46,11 @@ fn main() -> io::Result<()> {
             manual::allow_kinds_page(&manual::tools())
         );
     }
-    for command in manual::tools() {
+    let mut commands = manual::tools();
+    if args.practice {
+        commands.extend(manual::practice_programs());
+    }
+    for command in commands {
         if args.list {
             writeln!(io::stdout(), "{}", command.get_name())?;
         }
@@ -52,6 +62,7 @@ fn main() -> io::Result<()> {
         complete(&command, Shell::Bash, args.bash.as_deref())?;
         complete(&command, Shell::Zsh, args.zsh.as_deref())?;
         complete(&command, Shell::Fish, args.fish.as_deref())?;
+        complete(&command, Shell::PowerShell, args.powershell.as_deref())?;
     }
     Ok(())
 }

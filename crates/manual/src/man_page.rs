@@ -24,7 +24,7 @@ pub fn man_page(command: &Command, page: &mut dyn io::Write) -> io::Result<()> {
         .get_after_help()
         .map(ToString::to_string)
         .unwrap_or_default();
-    for block in help.split("\n\n") {
+    for block in help.split("\n\n").filter(|block| !block.is_empty()) {
         let (heading, lines) = block.split_once('\n').unwrap_or((block, ""));
         match heading {
             pop_cli::EXIT_STATUS_HEADING => section("EXIT STATUS", lines, page)?,

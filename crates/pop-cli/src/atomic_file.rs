@@ -1,6 +1,8 @@
 //! A file that appears under its name only once it is whole.
 
-use std::fs::{self, File};
+#[cfg(any(unix, test))]
+use std::fs;
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::hashing::{ContentHasher, Fingerprint};
 use crate::interrupt::TemporaryFileGuard;
+use crate::placing::{check_replaceable, explained, is_in_use, patiently};
 
 /// A file that gets its name once it is whole; hashed as it is written.
 ///
@@ -58,9 +61,7 @@ impl AtomicFile {
     /// Where that fails; the place is then as it was.
     pub fn place(self) -> io::Result<Fingerprint> {
         self.file.as_file().sync_all()?;
-        self.file
-            .persist(&self.target)
-            .map_err(|failed| failed.error)?;
+        persist(self.file, &self.target)?;
         Ok(self.hasher.fingerprint())
     }
 }
@@ -77,8 +78,22 @@ impl Write for AtomicFile {
     }
 }
 
+/// Gives a temporary file its name; it is removed where that fails.
+pub(crate) fn persist(file: NamedTempFile, target: &Path) -> io::Result<()> {
+    let mut path = Some(file.into_temp_path());
+    patiently(is_in_use, || match path.take() {
+        Some(part) => part.persist(target).map_err(|failed| {
+            path = Some(failed.path);
+            failed.error
+        }),
+        None => Ok(()),
+    })
+    .map_err(|error| explained(error, target))
+}
+
 /// A temporary file in the folder of `path`, with the permissions the finished file is to have.
 pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    check_replaceable(path)?;
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -89,13 +104,12 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let prefix = format!(".{stem}.");
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".part");
-    let permissions = fs::metadata(path).map(|metadata| metadata.permissions());
+    // On Windows a file inherits its permissions from the folder.
     #[cfg(unix)]
-    let permissions = permissions
-        .or_else(|_| io::Result::Ok(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
-    if let Ok(permissions) = permissions {
-        builder.permissions(permissions);
-    }
+    builder.permissions(fs::metadata(path).map_or_else(
+        |_| std::os::unix::fs::PermissionsExt::from_mode(0o666),
+        |metadata| metadata.permissions(),
+    ));
     builder.tempfile_in(folder).map_err(|error| {
         io::Error::new(
             error.kind(),

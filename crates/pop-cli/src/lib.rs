@@ -12,6 +12,7 @@ mod atomic_file;
 mod consent;
 mod console;
 mod error;
+mod exclusive_file;
 mod hashing;
 mod help;
 mod input;
@@ -19,6 +20,7 @@ pub mod interrupt;
 mod output;
 
 mod path_guard;
+mod placing;
 mod progress;
 mod provenance;
 mod table;
@@ -30,10 +32,12 @@ pub use atomic_file::AtomicFile;
 pub use consent::{AllowKind, Consent, Finding, Judgement, Refusal, write_exceptions_draft};
 pub use console::Console;
 pub use error::{ExitStatus, ResultExt, ToolError};
+pub use exclusive_file::open_exclusive;
 pub use hashing::{Fingerprint, sha256_hex};
 pub use help::{EXAMPLES_HEADING, EXIT_STATUS_HEADING, MIN_HELP_WIDTH, after_help};
 pub use input::{InputData, InputFile};
 pub use output::Output;
+pub use placing::move_into_place;
 pub use progress::Progress;
 
 pub use table::{Align, Table};

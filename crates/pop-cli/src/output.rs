@@ -12,9 +12,10 @@ use std::path::PathBuf;
 use tempfile::{NamedTempFile, SpooledTempFile};
 
 use crate::ToolError;
-use crate::atomic_file::temporary_beside;
+use crate::atomic_file::{persist, temporary_beside};
 use crate::hashing::ContentHasher;
 use crate::interrupt::TemporaryFileGuard;
+use crate::path_guard::is_device;
 use crate::provenance::Artefact;
 
 /// Bytes of a stream that are kept in memory before they are spooled to disk.
@@ -52,6 +53,11 @@ impl Output {
             // A link is followed, so that its target is replaced and not the link.
             let path = fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
             match fs::metadata(&path) {
+                // Windows gives no metadata of it.
+                _ if cfg!(windows) && is_device(name) => Target::Device(
+                    SpooledTempFile::new(SPOOL_BYTES),
+                    File::options().write(true).open(name).map_err(io_error)?,
+                ),
                 Ok(metadata) if metadata.is_dir() => {
                     return Err(ToolError::io("is a folder, not a file").in_file(name));
                 }
@@ -117,8 +123,7 @@ impl Output {
             Target::File(writer, path, _guard) => writer
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)
-                .and_then(|temporary| temporary.persist(&path).map_err(|failed| failed.error))
-                .map(|_| ()),
+                .and_then(|temporary| persist(temporary, &path)),
         };
         placed.map_err(|error| {
             let name = if self.name == "-" {

@@ -52,13 +52,26 @@ fn both(name: &str) -> ToolError {
     .hint("give the output a file of its own")
 }
 
-fn is_device(name: &str) -> bool {
-    name == "/dev/null"
+/// Whether a name is the device that takes everything and keeps nothing.
+pub(crate) fn is_device(name: &str) -> bool {
+    if cfg!(windows) {
+        name.eq_ignore_ascii_case("nul")
+    } else {
+        name == "/dev/null"
+    }
 }
 
 /// The path behind links and `..`, also of a file that is still to be made.
 fn place(name: &str) -> PathBuf {
-    let path = Path::new(name);
+    let place = true_path(Path::new(name));
+    if cfg!(windows) {
+        // Names that differ in case only are one file.
+        return place.to_string_lossy().to_lowercase().into();
+    }
+    place
+}
+
+fn true_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| {
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -89,7 +102,13 @@ mod tests {
             assert!(places.write(&taken).is_err(), "{taken}");
         }
         assert!(places.read(&at("b")).is_err());
-        places.write("/dev/null").unwrap();
-        places.write("/dev/null").unwrap();
+        let device = if cfg!(windows) { "NUL" } else { "/dev/null" };
+        places.write(device).unwrap();
+        places.write(device).unwrap();
+        assert_eq!(
+            places.write(&at("B")).is_err(),
+            cfg!(windows),
+            "names that differ in case only"
+        );
     }
 }

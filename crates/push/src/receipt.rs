@@ -153,7 +153,7 @@ fn replace(
     let mut out = BufWriter::with_capacity(1 << 16, File::create(temporary)?);
     write(&mut out)?;
     out.into_inner()?.sync_all()?;
-    std::fs::rename(temporary, path)
+    pop_cli::move_into_place(temporary, path)
 }
 
 fn counts(job: &Job) -> std::collections::BTreeMap<&'static str, usize> {

@@ -13,6 +13,7 @@ pub mod mesh;
 mod metadata;
 mod names;
 pub mod people;
+pub mod program;
 mod random;
 mod shape;
 pub mod units;

@@ -16,6 +16,10 @@ const PAGES: &[&str] = &[
 fn a_tool_is_registered_everywhere() {
     let mut forgotten = Vec::new();
     let binaries = binaries();
+    let practice: Vec<String> = manual::practice_programs()
+        .iter()
+        .map(|program| program.get_name().to_owned())
+        .collect();
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     for tool in tools() {
         if !binaries.contains(&tool) {
@@ -32,8 +36,13 @@ fn a_tool_is_registered_everywhere() {
             }
         }
     }
+    for program in &practice {
+        if !binaries.contains(program) {
+            forgotten.push(format!("Cargo.toml: no [[bin]] {program}"));
+        }
+    }
     for binary in &binaries {
-        if !tools().contains(binary) {
+        if !tools().contains(binary) && !practice.contains(binary) {
             forgotten.push(format!(
                 "crates/manual/src/lib.rs: tools() without {binary}"
             ));

@@ -4,7 +4,7 @@
 //! SHA-256, or the server's validator (RFC 9110, section 8.8). So a part is never continued with
 //! another content.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -105,16 +105,9 @@ impl PartFile {
         let word = key.map_or_else(|| format!("new-{}", std::process::id()), PartKey::to_word);
         for number in 1..=MOST_PARTS {
             let path = part_path(target, &word, number);
-            let file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(&path)?;
-            // Where files cannot be locked, runs must not share a folder.
-            if matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
+            let Some(file) = pop_cli::open_exclusive(&path)? else {
                 continue;
-            }
+            };
             let guard = key.is_none().then(|| TemporaryFileGuard::new(&path));
             let mut part = Self {
                 length: file.metadata()?.len(),
@@ -203,7 +196,7 @@ impl PartFile {
     /// I/O.
     pub(crate) fn place(self) -> io::Result<()> {
         self.file.sync_all()?;
-        std::fs::rename(&self.path, &self.target)?;
+        pop_cli::move_into_place(&self.path, &self.target)?;
         for (path, _) in kept_parts(&self.target) {
             // Its content is not needed; another run may have it open.
             let _ = std::fs::remove_file(path);

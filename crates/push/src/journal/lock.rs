@@ -4,7 +4,7 @@
 //! someone else's. The lock is the system's own and ends with the process, however it ends: a
 //! file left by a killed run does not get in the way.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -33,19 +33,9 @@ impl JournalLock {
     /// [`JournalLockError`].
     pub(crate) fn acquire(path: &Path) -> Result<Self, JournalLockError> {
         loop {
-            let file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(path)?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(JournalLockError::Busy),
-                // Some network file systems have no locks: then nobody can be kept out.
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-                Err(TryLockError::Error(error)) => return Err(error.into()),
-            }
+            let Some(file) = pop_cli::open_exclusive(path)? else {
+                return Err(JournalLockError::Busy);
+            };
             // A run that ended in between took its journal away: what is locked then is no file any more.
             if is_at(&file, path)? {
                 let path = path.to_owned();

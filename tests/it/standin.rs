@@ -1,10 +1,10 @@
 //! The stand-in as a program: faults and switches from its command line.
 
-#![allow(clippy::unwrap_used, reason = "all of this crate is a test")]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
+
+use crate::support::binary;
 
 /// A running program; it ends when its standard input is closed.
 struct Program {
@@ -14,7 +14,7 @@ struct Program {
 
 impl Program {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dhis2-standin"))
+        let mut child = Command::new(binary("dhis2-standin"))
             .args(["--until-stdin-closes"])
             .args(arguments)
             .stdin(Stdio::piped())
@@ -77,7 +77,7 @@ fn faults_and_switches_come_from_the_command_line() {
 
 #[test]
 fn a_rule_that_cannot_be_read_is_refused_with_those_there_are() {
-    let output = Command::new(env!("CARGO_BIN_EXE_dhis2-standin"))
+    let output = Command::new(binary("dhis2-standin"))
         .args(["--fault", "boom"])
         .output()
         .unwrap();
