@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pop_cli::{Align, Console, ExitStatus, Table, ToolError, counted, thousands};
+use pop_cli::{Column, Console, ExitStatus, Table, ToolError, counted, thousands};
 use pop_raster::{ByteOrder, Predictor, RowOrder};
 use pop_worldpop::{RasterKind, RasterName};
 use pop_zonal::SumError;
@@ -17,9 +17,9 @@ pub(crate) fn print(
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
     let mut table = Table::new(&[
-        ("", Align::Left),
-        ("by the file", Align::Left),
-        ("by its name", Align::Left),
+        Column::text(""),
+        Column::text("by the file"),
+        Column::text("by its name"),
     ]);
     product(source, &mut table);
     grid(source, &mut table);
@@ -27,6 +27,7 @@ pub(crate) fn print(
     clip(source, &mut table);
     let sound = values(source, &mut table, console);
     let mut output = console.output("output", &args.common.output)?;
+    let table = table.within(output.columns());
     write!(output, "{table}").map_err(|error| ToolError::io(error).in_file(output.name()))?;
     console.publish(vec![output])?;
     Ok(if sound {

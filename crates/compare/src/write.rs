@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_cli::{Align, Output, ResultExt, Table, ToolError, thousands};
+use pop_cli::{Column, Output, ResultExt, Table, ToolError, thousands};
 use pop_compare::{Comparison, Flag, Group, GroupSum, Key, Row};
 use serde::Serialize;
 
@@ -191,15 +191,16 @@ fn table(comparison: &Comparison, output: &mut Output) -> Result<(), ToolError> 
         size(b).total_cmp(&size(a))
     });
     let mut table = Table::new(&[
-        ("unit", Align::Left),
-        ("people", Align::Left),
-        ("old", Align::Right),
-        ("new", Align::Right),
-        ("difference", Align::Right),
-        ("%", Align::Right),
-        ("class", Align::Left),
-        ("flags", Align::Left),
-    ]);
+        Column::text("unit"),
+        Column::text("people"),
+        Column::number("old"),
+        Column::number("new"),
+        Column::number("difference"),
+        Column::number("%"),
+        Column::code("class").optional(2),
+        Column::text("flags").optional(1),
+    ])
+    .complete_in("--format csv");
     let people = |value: Option<f64>| value.map_or("-".to_owned(), |value| thousands(value, 1));
     for row in rows.iter().take(SHOWN) {
         let line = Line::of_row(row);
@@ -220,7 +221,8 @@ fn table(comparison: &Comparison, output: &mut Output) -> Result<(), ToolError> 
             &line.flags,
         ]);
     }
-    write!(output, "{table}").or_io()?;
+    let columns = output.columns();
+    write!(output, "{}", table.within(columns)).or_io()?;
     if rows.len() > SHOWN {
         writeln!(
             output,

@@ -1,7 +1,7 @@
 //! What the tool does, step by step.
 
 use dhis2_session::failure;
-use pop_cli::{Align, Console, ExitStatus, Table, ToolError, counted};
+use pop_cli::{Column, Console, ExitStatus, Table, ToolError, counted};
 use pop_dhis2::metadata::{Wanted, data_sets, fetch};
 use pop_dhis2::{ImportDialect, Metadata, Server};
 
@@ -35,10 +35,10 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
 fn survey(server: &Server, console: &Console) -> Result<ExitStatus, ToolError> {
     let sets = data_sets(server).map_err(|error| failure(&error))?;
     let mut table = Table::new(&[
-        ("data set", Align::Left),
-        ("code", Align::Left),
-        ("periods", Align::Left),
-        ("name", Align::Left),
+        Column::code("data set"),
+        Column::text("code").optional(1),
+        Column::code("periods"),
+        Column::text("name"),
     ]);
     for set in &sets {
         table.row(&[
@@ -48,7 +48,7 @@ fn survey(server: &Server, console: &Console) -> Result<ExitStatus, ToolError> {
             &set.name,
         ]);
     }
-    console.show(&table.to_string());
+    console.show_table(&table);
     Err(ToolError::usage("nothing selected")
         .hint("give --data-set or --data-element, once for each; --all fetches everything, for population-metadata"))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use pop_cli::{Align, Console, Table, ToolError, counted};
+use pop_cli::{Column, Console, Table, ToolError, counted};
 use pop_geo::{
     Change, Limits, OrgUnitSet, ReadOptions, Shape, changes, read_keyed_features, read_orgunits,
 };
@@ -45,11 +45,11 @@ impl Earlier {
             return Ok(());
         }
         let mut table = Table::new(&[
-            ("change", Align::Left),
-            ("unit", Align::Left),
-            ("name", Align::Left),
-            ("was", Align::Left),
-            ("is", Align::Left),
+            Column::code("change"),
+            Column::code("unit"),
+            Column::text("name"),
+            Column::text("was"),
+            Column::text("is"),
         ]);
         for change in &found {
             let name = change.unit.name.as_deref().unwrap_or_default();
@@ -61,7 +61,7 @@ impl Earlier {
             let name = unit.and_then(|unit| unit.name.as_deref());
             table.row(&["displaced", id, name.unwrap_or_default(), was, is]);
         }
-        console.show(&table.to_string());
+        console.show_table(&table);
         let changes = counted(found.len() + elsewhere.len(), "change");
         console.summary(&format!("{changes} since {}", self.name));
         Ok(())

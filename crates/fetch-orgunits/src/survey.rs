@@ -1,12 +1,12 @@
 //! What there is to select, for someone who selected nothing.
 
-use pop_cli::{Align, Console, Table, ToolError};
+use pop_cli::{Column, Console, Table, ToolError};
 use pop_dhis2::org_units::{LevelSurvey, shape_attributes, survey};
 use pop_dhis2::{ApiError, Server};
 
 /// Shows the levels of the server's tree, and gives the error the tool ends with.
 pub(crate) fn show(server: &Server, console: &mut Console) -> ToolError {
-    match table(server) {
+    match table(server, console.columns()) {
         Ok(text) => console.show(&text),
         Err(error) => return dhis2_session::failure(&error),
     }
@@ -14,21 +14,21 @@ pub(crate) fn show(server: &Server, console: &mut Console) -> ToolError {
         .hint("give --level, --parent, --group or --id, or --all for the whole tree")
 }
 
-fn table(server: &Server) -> Result<String, ApiError> {
+fn table(server: &Server, columns: usize) -> Result<String, ApiError> {
     let levels = survey(server)?;
     let mut table = Table::new(&[
-        ("level", Align::Right),
-        ("name", Align::Left),
-        ("units", Align::Right),
-        ("polygon", Align::Right),
-        ("point", Align::Right),
-        ("none", Align::Right),
-        ("closed", Align::Right),
+        Column::number("level"),
+        Column::text("name"),
+        Column::number("units"),
+        Column::number("polygon"),
+        Column::number("point"),
+        Column::number("none"),
+        Column::number("closed"),
     ]);
     for level in &levels {
         table.row(&row(level));
     }
-    let mut text = table.to_string();
+    let mut text = table.within(columns).to_string();
     if levels.iter().any(|level| level.is_sampled) {
         text.push_str(&format!(
             "~ estimated: the geometries of this level are more than {} MB\n",

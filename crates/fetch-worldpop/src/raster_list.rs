@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use pop_cli::{Align, Output, Table, ToolError, thousands};
+use pop_cli::{Column, Output, Table, ToolError, thousands};
 use pop_worldpop::{AgeBand, Area, Constraint, RasterName};
 use serde::Serialize;
 
@@ -140,7 +140,7 @@ pub(crate) fn write(
                 format!("{}\n", named.unwrap_or(&entry.file))
             })
             .collect(),
-        Format::Table => table(entries).to_string(),
+        Format::Table => table(entries).within(out.columns()).to_string(),
     };
     out.write_all(text.as_bytes()).map_err(ToolError::io)
 }
@@ -162,14 +162,15 @@ fn json(entries: &[RasterEntry]) -> Result<String, ToolError> {
 
 fn table(entries: &[RasterEntry]) -> Table {
     let mut table = Table::new(&[
-        ("area", Align::Left),
-        ("year", Align::Right),
-        ("sex", Align::Left),
-        ("ages", Align::Left),
-        ("product", Align::Left),
-        ("bytes", Align::Right),
-        ("file", Align::Left),
-    ]);
+        Column::code("area"),
+        Column::number("year"),
+        Column::code("sex"),
+        Column::code("ages"),
+        Column::text("product"),
+        Column::number("bytes").optional(1),
+        Column::text("file"),
+    ])
+    .complete_in("--format json");
     for entry in entries {
         let year = entry.year.map(|year| year.to_string());
         let bytes = entry.bytes.map(|bytes| thousands(bytes as f64, 0));

@@ -7,7 +7,8 @@ use std::io::{IsTerminal, Write};
 use crate::path_guard::PathGuard;
 use crate::progress::Progress;
 use crate::provenance::{Artefact, ProvenanceLog};
-use crate::{CommonArgs, Fingerprint, Output, ToolError, display_safe};
+use crate::table::columns_of;
+use crate::{CommonArgs, Fingerprint, Output, Table, ToolError, display_safe};
 
 /// How much a tool says on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,7 +109,18 @@ impl Console {
         }
     }
 
-    /// A text of several lines for people (a table), without the tool's name; silenced by `-q`.
+    /// How many columns a table on stderr has: COLUMNS, else those of the terminal, else 80.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        columns_of(&std::io::stderr())
+    }
+
+    /// A table on stderr, without the tool's name; silenced by `-q`.
+    pub fn show_table(&self, table: &Table) {
+        self.show(&table.within(self.columns()).to_string());
+    }
+
+    /// A text of several lines for people, without the tool's name; silenced by `-q`.
     pub fn show(&self, text: &str) {
         if self.verbosity > Verbosity::Quiet {
             self.on_stderr(text.trim_end());

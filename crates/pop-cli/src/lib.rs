@@ -40,7 +40,7 @@ pub use output::Output;
 pub use placing::move_into_place;
 pub use progress::Progress;
 
-pub use table::{Align, Table};
+pub use table::{Column, Table};
 pub use text::{counted, display_safe, shortened_list, thousands};
 pub use tool::{Tool, command, tool_main};
 

@@ -17,6 +17,7 @@ use crate::hashing::ContentHasher;
 use crate::interrupt::TemporaryFileGuard;
 use crate::path_guard::is_device;
 use crate::provenance::Artefact;
+use crate::table::{columns_of, columns_of_a_file};
 
 /// Bytes of a stream that are kept in memory before they are spooled to disk.
 const SPOOL_BYTES: usize = 8 << 20;
@@ -84,6 +85,15 @@ impl Output {
     #[must_use]
     pub fn is_terminal(&self) -> bool {
         matches!(self.target, Target::Stdout(_)) && io::IsTerminal::is_terminal(&io::stdout())
+    }
+
+    /// How many columns a table in it has: COLUMNS, else those of the terminal where it is one, else 80.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        match self.target {
+            Target::Stdout(_) => columns_of(&io::stdout()),
+            Target::Device(..) | Target::File(..) => columns_of_a_file(),
+        }
     }
 
     pub(crate) fn is_stdout(&self) -> bool {

@@ -1,36 +1,111 @@
-//! Tables for reading, on a terminal or in a file.
+//! Tables for reading, on a terminal or in a file, never wider than the place they are printed in.
+//!
+//! A table that is too wide loses, in this order: columns that are empty; columns with the same cell in every
+//! row, which are told once above it; the width of its text columns, whose cells are wrapped; and the columns
+//! that say least, which are named below it.
+
+mod layout;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
+use std::io::IsTerminal;
 
 use crate::display_safe;
+use layout::Layout;
 
-/// On which side of its column a cell stands.
+/// Where the width is not known: a file, a pipe, a terminal that does not say.
+const DEFAULT_COLUMNS: usize = 80;
+/// No table is laid out for less.
+const MIN_COLUMNS: usize = 20;
+
+/// What the cells of a column are: it decides their side and whether they may be wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Align {
-    /// Words.
-    Left,
-    /// Numbers.
-    Right,
+enum Cells {
+    /// Words: on the left, wrapped where the table is too wide.
+    Text,
+    /// Codes and single words, to be copied: on the left, never wrapped.
+    Code,
+    /// Numbers: on the right, never wrapped.
+    Number,
+    /// What several rows share: on a line of its own above them.
+    Heading,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    name: String,
+    cells: Cells,
+    /// Which optional column is left out first, the lowest; `None` for those that stay.
+    rank: Option<u8>,
+}
+
+impl Column {
+    /// A column of words.
+    #[must_use]
+    pub fn text(name: &str) -> Self {
+        Self::new(name, Cells::Text)
+    }
+
+    /// A column of codes or single words.
+    #[must_use]
+    pub fn code(name: &str) -> Self {
+        Self::new(name, Cells::Code)
+    }
+
+    /// A column of numbers.
+    #[must_use]
+    pub fn number(name: &str) -> Self {
+        Self::new(name, Cells::Number)
+    }
+
+    /// What runs of rows share, on a line of its own above each run; it has no column.
+    #[must_use]
+    pub fn heading() -> Self {
+        Self::new("", Cells::Heading)
+    }
+
+    fn new(name: &str, cells: Cells) -> Self {
+        Self {
+            name: name.to_owned(),
+            cells,
+            rank: None,
+        }
+    }
+
+    /// Left out of a table that is too wide even with its text wrapped; rank 1 goes first.
+    #[must_use]
+    pub fn optional(mut self, rank: u8) -> Self {
+        self.rank = Some(rank);
+        self
+    }
 }
 
 /// A table with a head line and aligned columns.
 #[derive(Debug, Clone)]
 pub struct Table {
-    columns: Vec<(String, Align)>,
+    columns: Vec<Column>,
     rows: Vec<Vec<String>>,
+    complete_in: Option<&'static str>,
 }
 
 impl Table {
     /// A table with these columns and no rows yet.
     #[must_use]
-    pub fn new(columns: &[(&str, Align)]) -> Self {
+    pub fn new(columns: &[Column]) -> Self {
         Self {
-            columns: columns
-                .iter()
-                .map(|&(name, align)| (name.to_owned(), align))
-                .collect(),
+            columns: columns.to_vec(),
             rows: Vec::new(),
+            complete_in: None,
         }
+    }
+
+    /// Says which flag gives all columns, for a table that leaves some out: `--format csv`.
+    #[must_use]
+    pub fn complete_in(mut self, flag: &'static str) -> Self {
+        self.complete_in = Some(flag);
+        self
     }
 
     /// Adds a row; missing cells are empty, surplus ones are dropped. Cells are made safe for a terminal.
@@ -56,52 +131,35 @@ impl Table {
         self.rows.is_empty()
     }
 
-    fn widths(&self) -> Vec<usize> {
-        let mut widths: Vec<usize> = self
-            .columns
-            .iter()
-            .map(|(name, _)| name.chars().count())
-            .collect();
-        for row in &self.rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        widths
+    /// The table in lines of at most `columns` characters, as [`crate::Output::columns`] and
+    /// [`crate::Console::columns`] give them.
+    #[must_use]
+    pub fn within(&self, columns: usize) -> impl fmt::Display + use<'_> {
+        Layout::new(self, columns.max(MIN_COLUMNS))
     }
 }
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths = self.widths();
-        let head: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
-        let rule: Vec<String> = widths.iter().map(|&width| "-".repeat(width)).collect();
-        for row in [&head, &rule].into_iter().chain(&self.rows) {
-            let mut line = String::new();
-            for ((cell, &width), (_, align)) in row.iter().zip(&widths).zip(&self.columns) {
-                match align {
-                    Align::Left => line.push_str(&format!("{cell:<width$}  ")),
-                    Align::Right => line.push_str(&format!("{cell:>width$}  ")),
-                }
-            }
-            writeln!(f, "{}", line.trim_end())?;
-        }
-        Ok(())
-    }
+/// The columns of what is printed to: those of the environment's COLUMNS, else of the terminal, else 80.
+pub(crate) fn columns_of(stream: &impl IsTerminal) -> usize {
+    let terminal = || {
+        stream
+            .is_terminal()
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0))
+    };
+    stated_columns()
+        .or_else(terminal)
+        .filter(|&columns| columns > 0)
+        .unwrap_or(DEFAULT_COLUMNS)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The columns of a file or a pipe: COLUMNS, else 80, so that the bytes do not depend on the user's terminal.
+pub(crate) fn columns_of_a_file() -> usize {
+    stated_columns().unwrap_or(DEFAULT_COLUMNS)
+}
 
-    #[test]
-    fn aligns_words_left_and_numbers_right() {
-        let mut table = Table::new(&[("district", Align::Left), ("people", Align::Right)]);
-        table.row(&["Bo", "930,505"]);
-        table.row(&["Western Area", "1,272,500"]);
-        assert_eq!(
-            table.to_string(),
-            "district         people\n------------  ---------\nBo              930,505\nWestern Area  1,272,500\n"
-        );
-    }
+fn stated_columns() -> Option<usize> {
+    let stated = std::env::var("COLUMNS").ok()?;
+    stated.trim().parse().ok().filter(|&columns| columns > 0)
 }

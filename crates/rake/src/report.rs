@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use pop_cli::{Align, Output, ResultExt, Table, ToolError, thousands};
+use pop_cli::{Column, Output, ResultExt, Table, ToolError, thousands};
 use pop_raking::{Block, Cells, Origin, Raked, RakedBlock, RakedControl, Total, is_flagged};
 use pop_sums::SumsTable;
 use serde::Serialize;
@@ -242,6 +242,7 @@ impl Report {
     }
 
     fn write_table(&self, output: &mut Output) -> Result<(), ToolError> {
+        let columns = output.columns();
         let people = |value: f64| thousands(value, 1);
         let optional =
             |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
@@ -249,13 +250,13 @@ impl Report {
             let year = block.year.map_or(String::new(), |year| format!(" {year}"));
             writeln!(output, "{}{year}: {} rounds", block.source, block.rounds).or_io()?;
             let mut table = Table::new(&[
-                ("total", Align::Left),
-                ("people", Align::Left),
-                ("target", Align::Right),
-                ("before", Align::Right),
-                ("after", Align::Right),
-                ("factor", Align::Right),
-                ("flag", Align::Left),
+                Column::text("total"),
+                Column::text("people"),
+                Column::number("target"),
+                Column::number("before"),
+                Column::number("after"),
+                Column::number("factor"),
+                Column::code("flag"),
             ]);
             for control in &block.controls {
                 let ages = match (control.age_from, control.age_to) {
@@ -273,13 +274,13 @@ impl Report {
                     control.flag,
                 ]);
             }
-            writeln!(output, "{table}").or_io()?;
+            writeln!(output, "{}", table.within(columns)).or_io()?;
             let mut table = Table::new(&[
-                ("unit", Align::Left),
-                ("before", Align::Right),
-                ("after", Align::Right),
-                ("factor", Align::Right),
-                ("flag", Align::Left),
+                Column::text("unit"),
+                Column::number("before"),
+                Column::number("after"),
+                Column::number("factor"),
+                Column::code("flag"),
             ]);
             for unit in &block.units {
                 table.row(&[
@@ -290,7 +291,7 @@ impl Report {
                     unit.flag,
                 ]);
             }
-            writeln!(output, "{table}").or_io()?;
+            writeln!(output, "{}", table.within(columns)).or_io()?;
         }
         for problem in &self.problems {
             writeln!(output, "refused: {problem}").or_io()?;

@@ -1,9 +1,11 @@
 //! `--explain`: every line of what goes where.
 
-use pop_cli::{Align, Table};
+use pop_cli::{Column, Table};
+use pop_datavalues::Metadata;
 use pop_datavalues::composition::{BandTerms, Composition};
+use pop_datavalues::conversion::Conversion;
 use pop_datavalues::element_reading::counted_words;
-use pop_datavalues::resolved_mapping::{ResolvedMapping, Target};
+use pop_datavalues::resolved_mapping::Target;
 
 /// How a target is made, in a word or two.
 pub(crate) fn kind(target: &Target, source: &BandTerms) -> String {
@@ -61,27 +63,36 @@ fn folded(formula: &str) -> String {
     shown.collect::<Vec<_>>().join(" + ")
 }
 
+/// What an element is called, and where its values go.
+fn heading(target: &Target, metadata: Option<&Metadata>) -> String {
+    let Some(id) = target.data_set.as_deref() else {
+        return target.element.clone();
+    };
+    let name = metadata.and_then(|metadata| metadata.data_set(id).ok());
+    let set = name.map_or_else(|| id.to_owned(), |set| format!("{} ({})", set.name, set.id));
+    format!("{}, data set {set}", target.element)
+}
+
 /// The table of all targets.
-pub(crate) fn table(resolved: &ResolvedMapping, composition: &Composition) -> Table {
+pub(crate) fn table(conversion: &Conversion<'_>, composition: &Composition) -> Table {
     let mut table = Table::new(&[
-        ("data element", Align::Left),
-        ("option combo", Align::Left),
-        ("people", Align::Left),
-        ("formula", Align::Left),
-        ("how", Align::Left),
-        ("data set", Align::Left),
+        Column::heading(),
+        Column::text("option combo"),
+        Column::text("people"),
+        Column::text("formula"),
+        Column::text("how"),
     ]);
-    for (target, source) in resolved.targets.iter().zip(&composition.terms) {
+    let targets = &conversion.resolved.targets;
+    for (target, source) in targets.iter().zip(&composition.terms) {
         let combo = target.option_combo.as_deref().map_or(String::new(), |id| {
             format!("{} ({id})", target.option_combo_name)
         });
         table.row(&[
-            target.element.as_str(),
+            heading(target, conversion.metadata).as_str(),
             &combo,
             &counted_words(&target.group),
             &folded(&source.formula(target.split)),
             &kind(target, source),
-            target.data_set.as_deref().unwrap_or_default(),
         ]);
     }
     table

@@ -327,8 +327,8 @@ fn explain(
             .prepare(period)
             .map_err(|e| conversion_error(&e))?;
         mapping_findings::other_group(conversion, &prepared, consent, console);
-        let table = explain::table(conversion.resolved, &prepared.composition);
-        write!(output, "{table}").or_io()?;
+        let table = explain::table(conversion, &prepared.composition);
+        write!(output, "{}", table.within(output.columns())).or_io()?;
     }
     console.publish(vec![output])?;
     Ok(ExitStatus::Done)

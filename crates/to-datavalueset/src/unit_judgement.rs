@@ -141,7 +141,7 @@ impl UnitJudge<'_> {
         }
         if refused.len() > unit_tables::SHOWN_IN_MESSAGE {
             self.console
-                .show(&unit_tables::findings(kind, &refused).to_string());
+                .show_table(&unit_tables::findings(kind, &refused));
         }
         let what = if refused.len() == 1 { one } else { several };
         refusals.push(Refusal {
@@ -362,8 +362,7 @@ impl UnitJudge<'_> {
         if parents.is_empty() {
             return;
         }
-        self.console
-            .show(&unit_tables::parents(&parents).to_string());
+        self.console.show_table(&unit_tables::parents(&parents));
         let findings = parents.iter().map(unit_tables::parent_finding).collect();
         let before = refusals.len();
         let (one, several) = (

@@ -1,6 +1,6 @@
 //! Tables of units that stop a run, for reading.
 
-use pop_cli::{Align, Finding, Table, shortened_list, thousands};
+use pop_cli::{Column, Finding, Table, shortened_list, thousands};
 use pop_datavalues::incomplete_parents::IncompleteParent;
 
 /// So many findings are in the message that stops a run; more are listed above it.
@@ -21,9 +21,9 @@ pub(crate) fn list(findings: &[Finding]) -> String {
 /// Units with findings of one kind, for reading and for an exceptions file.
 pub(crate) fn findings(kind: &str, refused: &[Finding]) -> Table {
     let columns = [
-        ("unit", Align::Left),
-        ("kind", Align::Left),
-        ("name", Align::Left),
+        Column::code("unit"),
+        Column::code("kind"),
+        Column::text("name"),
     ];
     let mut table = Table::new(&columns);
     for finding in refused {
@@ -35,11 +35,11 @@ pub(crate) fn findings(kind: &str, refused: &[Finding]) -> Table {
 /// All parents that would come out too low.
 pub(crate) fn parents(parents: &[IncompleteParent]) -> Table {
     let mut table = Table::new(&[
-        ("parent", Align::Left),
-        ("name", Align::Left),
-        ("own polygon", Align::Right),
-        ("children with a value", Align::Right),
-        ("children without", Align::Left),
+        Column::code("parent"),
+        Column::text("name"),
+        Column::number("own polygon"),
+        Column::number("children with a value"),
+        Column::text("children without"),
     ]);
     for parent in parents {
         table.row(&[

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pop_cli::{Align, Console, Output, ResultExt, Table, ToolError};
+use pop_cli::{Column, Console, Output, ResultExt, Table, ToolError};
 use pop_datavalues::{CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Metadata, check};
 
 use crate::target_sets::TargetSet;
@@ -29,12 +29,12 @@ impl<'a> Writer<'a> {
             Format::Csv => Self::Csv(CsvWriter::new(output, schemes).or_data()?),
             Format::Table => {
                 let columns = [
-                    ("org unit", Align::Left),
-                    ("name", Align::Left),
-                    ("period", Align::Left),
-                    ("data element", Align::Left),
-                    ("option combo", Align::Left),
-                    ("value", Align::Right),
+                    Column::code("org unit"),
+                    Column::text("name"),
+                    Column::code("period"),
+                    Column::code("data element"),
+                    Column::code("option combo"),
+                    Column::number("value"),
                 ];
                 Self::Table(output, Table::new(&columns))
             }
@@ -64,7 +64,10 @@ impl<'a> Writer<'a> {
         match self {
             Self::Json(writer) => writer.finish().or_io().map(|_| ()),
             Self::Csv(writer) => writer.finish().or_io().map(|_| ()),
-            Self::Table(output, table) => write!(output, "{table}").or_io(),
+            Self::Table(output, table) => {
+                let columns = output.columns();
+                write!(output, "{}", table.within(columns)).or_io()
+            }
         }
     }
 }

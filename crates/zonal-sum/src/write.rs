@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use pop_cli::{Align, Console, Output, Table, ToolError, thousands};
+use pop_cli::{Column, Console, Output, Table, ToolError, thousands};
 use pop_geo::OrgUnitSet;
 use pop_sums::CsvWriter;
 
@@ -56,6 +56,7 @@ fn write_sums(
     balance: &[RasterBalance],
     output: &mut Output,
 ) -> io::Result<()> {
+    let columns = output.columns();
     let mut buffer = BufWriter::new(output);
     match format {
         Format::Csv => {
@@ -74,20 +75,25 @@ fn write_sums(
             write_wide(units, rows, &rasters, &mut buffer)?;
         }
         Format::Geojson => write_geojson(units, rows, &mut buffer)?,
-        Format::Table => write!(buffer, "{}\n{}", table(rows), balance_table(balance))?,
+        Format::Table => {
+            let (rows, balance) = (table(rows), balance_table(balance));
+            let (rows, balance) = (rows.within(columns), balance.within(columns));
+            write!(buffer, "{rows}\n{balance}")?;
+        }
     }
     buffer.flush()
 }
 
 fn table(rows: &[UnitRow]) -> Table {
     let mut table = Table::new(&[
-        ("unit", Align::Left),
-        ("name", Align::Left),
-        ("raster", Align::Left),
-        ("people", Align::Right),
-        ("status", Align::Left),
-        ("reasons", Align::Left),
-    ]);
+        Column::code("unit").optional(2),
+        Column::text("name"),
+        Column::text("raster").optional(3),
+        Column::number("people"),
+        Column::code("status").optional(1),
+        Column::text("reasons"),
+    ])
+    .complete_in("--format csv");
     for row in rows {
         let sums = &row.sums;
         let reasons: Vec<&str> = sums.reasons.iter().map(pop_sums::Reason::word).collect();
@@ -100,7 +106,7 @@ fn table(rows: &[UnitRow]) -> Table {
                 .map(|people| thousands(people, 1))
                 .unwrap_or_default(),
             sums.status.word(),
-            &reasons.join(";"),
+            &reasons.join(", "),
         ]);
     }
     table
@@ -109,10 +115,10 @@ fn table(rows: &[UnitRow]) -> Table {
 /// The balance for reading, with the total that it adds up to.
 fn balance_table(balance: &[RasterBalance]) -> Table {
     let mut table = Table::new(&[
-        ("raster", Align::Left),
-        ("level", Align::Left),
-        ("balance", Align::Left),
-        ("people", Align::Right),
+        Column::text("raster"),
+        Column::text("level"),
+        Column::text("balance"),
+        Column::number("people"),
     ]);
     for raster in balance {
         for level in &raster.levels {

@@ -88,7 +88,22 @@ rate = { value = 0.041, source = \"census\", year = 2013, level = \"national\" }
             .find(|line| line.contains(part))
             .unwrap_or_else(|| panic!("{part}: {text}"))
     };
-    let total = line("(WP_POP_TOTAL, dePopTot001)");
+    // An element's line, and its rows with what is wrapped in them.
+    let element = |part: &str| {
+        let mut lines = text.lines().skip_while(|line| !line.contains(part));
+        let heading = lines.next().unwrap_or_else(|| panic!("{part}: {text}"));
+        let mut of_element = vec![heading];
+        for line in lines {
+            let in_rows = of_element.last().is_some_and(|l| l.starts_with(' '));
+            if in_rows && !line.starts_with(' ') {
+                break;
+            }
+            of_element.push(line);
+        }
+        let words = of_element.iter().flat_map(|line| line.split_whitespace());
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let total = element("(WP_POP_TOTAL, dePopTot001)");
     assert!(
         total.contains("f00..f90 + m00..m90")
             && total.contains("exact")
@@ -100,12 +115,12 @@ rate = { value = 0.041, source = \"census\", year = 2013, level = \"national\" }
         cell.contains("men, 15-19 years") && cell.contains(" m15 ") && cell.contains("exact"),
         "{cell}"
     );
-    let part = line("dePopUnder5)");
+    let part = element("dePopUnder5)");
     assert!(
         part.contains("1/4 f01 + 1/4 m01") && part.contains("split, uniform"),
         "{part}"
     );
-    let rate = line("dePopWomen1)");
+    let rate = element("dePopWomen1)");
     assert!(
         rate.contains("rate 0.041 (census, 2013, national)"),
         "{rate}"

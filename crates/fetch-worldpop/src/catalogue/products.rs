@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pop_cli::{Align, Console, Output, Table, ToolError};
+use pop_cli::{Column, Console, Output, Table, ToolError};
 use pop_worldpop::Product;
 use serde::Serialize;
 
@@ -70,14 +70,14 @@ pub(crate) fn write_products(
             .iter()
             .map(|row| format!("{}/{}\n", row.project, row.alias))
             .collect(),
-        Format::Table => table(&rows).to_string(),
+        Format::Table => table(&rows).within(out.columns()).to_string(),
     };
     out.write_all(text.as_bytes()).map_err(ToolError::io)
 }
 
 fn table(rows: &[ProductEntry]) -> Table {
     let columns = ["content", "release", "kind", "cells", "covers", "product"];
-    let mut table = Table::new(&columns.map(|column| (column, Align::Left)));
+    let mut table = Table::new(&columns.map(Column::text));
     for row in rows {
         table.row(&[
             row.content,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-use pop_cli::{Align, Table, thousands};
+use pop_cli::{Column, Output, Table, thousands};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::{Content, ValueKey};
 use pop_dhis2::import::stored_state::{ChangeClass, is_number, relative_change};
@@ -243,12 +243,14 @@ fn number(content: Option<Content<'_>>) -> f64 {
 
 /// Totals and the biggest changes, as many as a screen takes.
 #[must_use]
-pub(crate) fn screen(plan: &Plan, labels: &Labels) -> String {
+pub(crate) fn screen(plan: &Plan, labels: &Labels, columns: usize) -> String {
     let lines = Listing::new(plan, Listed::Changes);
     if lines.len() == 0 {
         return String::new();
     }
-    let mut text = table(plan, labels, lines.lines().take(SHOWN)).to_string();
+    let mut text = table(plan, labels, lines.lines().take(SHOWN))
+        .within(columns)
+        .to_string();
     if lines.len() > SHOWN {
         text.push_str(&format!(
             "and {} more (--plan-table FILE has all)\n",
@@ -264,25 +266,25 @@ pub(crate) fn screen(plan: &Plan, labels: &Labels) -> String {
 
 fn table<'a>(plan: &'a Plan, labels: &'a Labels, lines: impl Iterator<Item = Line<'a>>) -> Table {
     let mut columns = vec![
-        ("class", Align::Left),
-        ("unit", Align::Left),
-        ("element", Align::Left),
-        ("combo", Align::Left),
-        ("period", Align::Left),
-        ("stored", Align::Right),
-        ("new", Align::Right),
-        ("change", Align::Right),
-        ("", Align::Left),
+        Column::code("class").optional(1),
+        Column::text("unit"),
+        Column::text("element"),
+        Column::text("combo"),
+        Column::code("period"),
+        Column::number("stored"),
+        Column::number("new"),
+        Column::number("change"),
+        Column::code(""),
     ];
     let with_growth = !plan.growth.is_empty();
     if with_growth {
         columns.extend([
-            ("year before", Align::Right),
-            ("growth", Align::Right),
-            ("", Align::Left),
+            Column::number("year before"),
+            Column::number("growth"),
+            Column::code(""),
         ]);
     }
-    let mut table = Table::new(&columns);
+    let mut table = Table::new(&columns).complete_in("--plan-table FILE.csv");
     for line in lines {
         let name = |sym| labels.of(plan.job.names.text(sym));
         let change = line.change.map_or(String::new(), percent);
@@ -333,19 +335,22 @@ fn percent(change: f64) -> String {
 ///
 /// # Errors
 /// Those of `out`.
-pub(crate) fn write(
-    plan: &Plan,
-    labels: &Labels,
-    form: Form,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub(crate) fn write(plan: &Plan, labels: &Labels, form: Form, out: &mut Output) -> io::Result<()> {
     match form {
         Form::Csv => write_csv(plan, labels, out),
-        Form::Text => write_text(plan, labels, out),
+        Form::Text => {
+            let columns = out.columns();
+            write_text(plan, labels, columns, out)
+        }
     }
 }
 
-fn write_text(plan: &Plan, labels: &Labels, out: &mut impl Write) -> io::Result<()> {
+fn write_text(
+    plan: &Plan,
+    labels: &Labels,
+    columns: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "plan: {}", counts_line(plan))?;
     writeln!(out, "payload: sha256 {}", plan.payload)?;
     let growth = plan.growth.totals(&plan.job, labels);
@@ -370,7 +375,7 @@ fn write_text(plan: &Plan, labels: &Labels, out: &mut impl Write) -> io::Result<
     write!(
         out,
         "\n{}",
-        table(plan, labels, lines.lines().take(WRITTEN))
+        table(plan, labels, lines.lines().take(WRITTEN)).within(columns)
     )?;
     if lines.len() > WRITTEN {
         writeln!(
