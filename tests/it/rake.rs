@@ -62,7 +62,7 @@ fn the_guidance_s_provinces_add_up_to_the_agreed_total() {
     assert_eq!(values, ["9635", "18971", "27590"]);
     assert_eq!(
         set["dataValues"][0]["comment"],
-        "headcount source=grid method=exact reference=unstated raked=nso2022*0.9407"
+        "headcount source=grid method=exact reference=unstated group=t raked=nso2022*0.9407"
     );
 }
 

@@ -193,6 +193,59 @@ fn streams_of_a_run_are_as_their_schemas_say() {
     assert_valid("plan", &undo);
 }
 
+/// Years beside, a refusal, a value left out by consent, an incomplete key, a mark for follow-up.
+#[test]
+fn a_plan_with_every_member_is_as_its_schema_says() {
+    let sample = Sample::ready();
+    let (total, unit) = ("dePopTot001", "sRE4DiyLDfD");
+    for (year, value) in [("2024", "990"), ("2026", "1500")] {
+        let stored = json!({"dataSet": "dsPopYear01", "dataValues": [
+            {"dataElement": total, "period": year, "orgUnit": unit, "value": value, "followup": true}]});
+        sample
+            .push()
+            .args([
+                "--commit",
+                "--receipt",
+                &sample.file(&format!("{year}.json")),
+            ])
+            .stdin(stored.to_string())
+            .run()
+            .expect_nothing(0);
+    }
+    let value = |element: &str, unit: &str, value: &str| json!({"dataElement": element, "period": "2025", "orgUnit": unit, "value": value});
+    let set = json!({"dataSet": "dsPopYear01", "dataValues": [
+        value(total, unit, "1000"),
+        value(total, "ouNoSuch001", "5"),
+        value(total, "tApSh1sNeww", "12.5"),
+        value("dePopSex001", unit, "7"),
+    ]});
+    let plan = sample
+        .push()
+        .args(["--allow", "unassigned-unit"])
+        .stdin(set.to_string())
+        .run()
+        .expect(1)
+        .stdout;
+    assert_valid("plan", &plan);
+    let plan: Value = serde_json::from_slice(&plan).unwrap();
+    let first = plan["values"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|record| record["row"] == 1)
+        .unwrap();
+    assert_eq!(
+        first["yearBefore"],
+        json!({"period": "2024", "value": "990", "growth": 0.0101})
+    );
+    assert_eq!(
+        first["yearAfter"],
+        json!({"period": "2026", "value": "1500", "growth": 0.5})
+    );
+    assert!(!plan["refusals"].as_array().unwrap().is_empty());
+    assert!(!plan["leftOut"].as_array().unwrap().is_empty());
+}
+
 #[test]
 fn every_schema_is_named_on_the_page_of_formats() {
     let page = std::fs::read_to_string(root().join("docs/formats.md")).unwrap();

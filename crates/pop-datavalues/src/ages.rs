@@ -3,6 +3,7 @@
 mod code;
 mod label;
 mod matching;
+mod notation;
 
 use std::fmt;
 
@@ -13,6 +14,7 @@ pub use label::{
     Label, names_everybody, names_everybody_divided, read_label, read_sex, unknown_word,
 };
 pub use matching::{UnclearMeaning, match_code_and_label, sex_of};
+pub use notation::{group_token, read_group_token};
 
 /// An age. Months and days are not converted into each other: one of the two is zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

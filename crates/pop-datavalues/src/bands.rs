@@ -292,6 +292,33 @@ impl BandSet {
     }
 }
 
+/// The group that slices make up; `None` where they are not the same ages without a gap for one sex or both.
+#[must_use]
+pub fn group_of_slices(slices: &[BandSlice]) -> Option<(Option<Sex>, Ages)> {
+    let of = |sex: Sex| -> Vec<(u32, Option<u32>)> {
+        let own = slices.iter().filter(|slice| slice.sex == sex);
+        let mut spans: Vec<_> = own.map(|slice| (slice.from, slice.to)).collect();
+        spans.sort_unstable();
+        spans
+    };
+    let spans = [of(Sex::Female), of(Sex::Male), of(Sex::Total)];
+    let (sex, spans) = match &spans {
+        [female, male, total] if total.is_empty() && female == male => (None, female),
+        [female, male, total] if total.is_empty() && male.is_empty() => (Some(Sex::Female), female),
+        [female, male, total] if total.is_empty() && female.is_empty() => (Some(Sex::Male), male),
+        [female, male, total] if female.is_empty() && male.is_empty() => (None, total),
+        _ => return None,
+    };
+    let without_gap = spans.windows(2).all(|pair| pair[0].1 == Some(pair[1].0));
+    let (from, to) = (spans.first()?.0, spans.last()?.1);
+    let month = |months| crate::ages::Age { months, days: 0 };
+    let ages = Ages {
+        from: month(from),
+        to: to.map(month),
+    };
+    without_gap.then_some((sex, ages))
+}
+
 const fn people(sex: Sex) -> &'static str {
     match sex {
         Sex::Female => "women",

@@ -1,12 +1,14 @@
 //! The comment of a value: where it comes from, in a fixed form.
 //!
 //! ```text
-//! comment   = "headcount source=" token " method=" token " reference=" token [ " raked=" token ] [ " note=" text ]
+//! comment   = "headcount source=" token " method=" token " reference=" token [ " group=" token ]
+//!             [ " raked=" token ] [ " note=" text ]
 //! token     = one or more characters that are not blanks; "unknown" where nothing is known
 //! source    = what the raster is: worldpop-global2;R2025A;CN;1km;UA;v1
 //! method    = coverage rule, then what was done to it, joined by "+":
 //!             fraction   fraction+mid-year   fraction+uniform   fraction+sprague   fraction+rate
 //! reference = the day the people are counted at, yyyy-mm-dd, or "unstated"
+//! group     = who is counted: t, f15-49y, t0-11m, or the bands of a formula; left out where a rate or weights made the value
 //! raked     = sources of official totals, and people over unadjusted people: ine2022*1.0412
 //! ```
 //!
@@ -24,6 +26,8 @@ pub struct Comment {
     pub method: String,
     /// The day it is about.
     pub reference: String,
+    /// Who is counted, as [`group_token`](crate::ages::group_token) writes it, or a formula.
+    pub group: Option<String>,
     /// To whose totals it was raked, and by which factor.
     pub raked: Option<String>,
     /// Words of the user.
@@ -52,6 +56,9 @@ impl fmt::Display for Comment {
             token(&self.method),
             token(&self.reference)
         )?;
+        if let Some(group) = &self.group {
+            write!(f, " group={}", token(group))?;
+        }
         if let Some(raked) = &self.raked {
             write!(f, " raked={}", token(raked))?;
         }
@@ -83,19 +90,25 @@ fn parse(text: &str) -> Option<Comment> {
         Some((rest, note)) => (rest, Some(note.to_owned())),
         None => (rest, None),
     };
-    let (reference, raked) = match rest.split_once(" raked=") {
-        Some((reference, raked)) => (reference, Some(raked)),
+    let (rest, raked) = match rest.split_once(" raked=") {
+        Some((rest, raked)) => (rest, Some(raked)),
+        None => (rest, None),
+    };
+    let (reference, group) = match rest.split_once(" group=") {
+        Some((reference, group)) => (reference, Some(group)),
         None => (rest, None),
     };
     let is_token = |text: &str| !text.is_empty() && !text.contains(char::is_whitespace);
     [source, method, reference]
         .into_iter()
+        .chain(group)
         .chain(raked)
         .all(is_token)
         .then(|| Comment {
             source: source.to_owned(),
             method: method.to_owned(),
             reference: reference.to_owned(),
+            group: group.map(str::to_owned),
             raked: raked.map(str::to_owned),
             note,
         })
@@ -112,6 +125,7 @@ mod tests {
             source: source.into(),
             method: "fraction+uniform".into(),
             reference: "2025-01-01".into(),
+            group: None,
             raked: None,
             note: note.map(Into::into),
         }
@@ -152,10 +166,10 @@ mod tests {
         #[test]
         fn every_comment_comes_back_and_stays(
             source in "\\PC{0,12}", method in "\\PC{0,12}", reference in "\\PC{0,12}",
-            raked in prop::option::of("\\PC{0,12}"),
+            group in prop::option::of("\\PC{0,12}"), raked in prop::option::of("\\PC{0,12}"),
             note in prop::option::of("[ a-z=\\n\\t]{0,20}( note=| method=| reference=)?[a-z ]{0,8}"),
         ) {
-            let text = Comment { source, method, reference, raked, note }.to_string();
+            let text = Comment { source, method, reference, group, raked, note }.to_string();
             let read: Comment = text.parse().unwrap();
             prop_assert_eq!(read.to_string(), text);
         }
@@ -164,10 +178,11 @@ mod tests {
     #[test]
     fn a_raked_value_says_to_whose_totals() {
         let raked = Comment {
+            group: Some("f15-49y".into()),
             raked: Some("ine2022*1.0412".into()),
             ..comment("x", Some("agreed"))
         };
-        let text = "headcount source=x method=fraction+uniform reference=2025-01-01 raked=ine2022*1.0412 note=agreed";
+        let text = "headcount source=x method=fraction+uniform reference=2025-01-01 group=f15-49y raked=ine2022*1.0412 note=agreed";
         assert_eq!(raked.to_string(), text);
         assert_eq!(text.parse(), Ok(raked));
         // A note may speak of raking.

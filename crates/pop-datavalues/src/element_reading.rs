@@ -5,11 +5,12 @@ use std::fmt;
 use pop_sums::Sex;
 use pop_worldpop::AgeBandScheme;
 
-use crate::BandSet;
+use crate::Comment;
 use crate::ages::{
     Ages, Label, UnclearMeaning, code_names_everybody, group_words, match_code_and_label,
-    names_everybody, read_label,
+    names_everybody, read_group_token, read_label,
 };
+use crate::bands::group_of_slices;
 use crate::composition::{BandTerms, Composition};
 use crate::metadata::{DataElement, Metadata};
 use crate::resolved_mapping::{CountedGroup, ResolvedMapping, Target};
@@ -80,7 +81,6 @@ impl fmt::Display for OtherGroup {
 pub fn other_groups(
     mapping: &ResolvedMapping,
     composition: &Composition,
-    bands: &BandSet,
     metadata: &Metadata,
 ) -> Vec<OtherGroup> {
     let mut found: Vec<OtherGroup> = Vec::new();
@@ -97,7 +97,7 @@ pub fn other_groups(
         let Some(label) = label_by_name(element) else {
             continue;
         };
-        if !fits(target, terms, bands, &label) {
+        if !fits(target, terms, &label) {
             found.push(OtherGroup {
                 data_element: target.data_element.to_string(),
                 element: target.element.clone(),
@@ -109,36 +109,54 @@ pub fn other_groups(
     found
 }
 
-/// Whether a target counts whom a label says; an option combo may count a part of them.
-fn fits(target: &Target, terms: &BandTerms, bands: &BandSet, label: &Label) -> bool {
-    let said = label.ages.unwrap_or(Ages::ALL);
-    match &target.group {
-        CountedGroup::Group { sex, ages } => {
-            let sex = sex.filter(|sex| *sex != Sex::Total);
-            if target.option_combo.is_some() {
-                let is_sex_within = label.sex.is_none() || sex == label.sex;
-                let is_within = said.from <= ages.from
-                    && said
-                        .to
-                        .is_none_or(|to| ages.to.is_some_and(|own| own <= to));
-                return is_sex_within && is_within;
-            }
-            sex == label.sex && *ages == said
+/// Whether a target counts whom a label says.
+fn fits(target: &Target, terms: &BandTerms, label: &Label) -> bool {
+    let is_part = target.option_combo.is_some();
+    match (&target.group, terms) {
+        (CountedGroup::Group { sex, ages }, _) => group_fits((*sex, *ages), is_part, label),
+        (CountedGroup::Formula(_), BandTerms::Slices(slices)) => {
+            group_of_slices(slices).is_some_and(|group| group_fits(group, is_part, label))
         }
-        CountedGroup::Formula(_) => {
-            let (BandTerms::Slices(own), Ok(wanted)) = (terms, bands.slices(label.sex, said))
-            else {
-                // Weights make people that no label can say.
-                return true;
-            };
-            let span = |slices: &[crate::bands::BandSlice]| {
-                let mut spans: Vec<_> = slices.iter().map(|s| (s.column, s.from, s.to)).collect();
-                spans.sort_unstable();
-                spans
-            };
-            span(own) == span(&wanted)
-        }
+        // Weights make people that no label can say.
+        (CountedGroup::Formula(_), BandTerms::Weighted(_)) => true,
     }
+}
+
+/// Whether a group is whom a label says; an option combo (`is_part`) may count a part of them.
+fn group_fits((sex, ages): (Option<Sex>, Ages), is_part: bool, label: &Label) -> bool {
+    let said = label.ages.unwrap_or(Ages::ALL);
+    let sex = sex.filter(|sex| *sex != Sex::Total);
+    if !is_part {
+        return sex == label.sex && ages == said;
+    }
+    let is_sex_within = label.sex.is_none() || sex == label.sex;
+    let is_within = said.from <= ages.from
+        && said
+            .to
+            .is_none_or(|to| ages.to.is_some_and(|own| own <= to));
+    is_sex_within && is_within
+}
+
+/// What the name of an element says, and what the group of a value's comment says instead; `None` where
+/// they agree, or one of them does not tell. `is_part`: the value is of an option combo of several.
+#[must_use]
+pub fn other_group_of_comment(
+    element: &DataElement,
+    comment: &Comment,
+    is_part: bool,
+) -> Option<OtherGroup> {
+    let token = comment.group.as_deref()?;
+    let label = label_by_name(element)?;
+    let group = read_group_token(token);
+    if group.is_some_and(|group| group_fits(group, is_part, &label)) {
+        return None;
+    }
+    Some(OtherGroup {
+        data_element: element.id.clone(),
+        element: element.name.clone(),
+        says: group_words(label.sex, label.ages.unwrap_or(Ages::ALL)),
+        filled_with: group.map_or_else(|| token.to_owned(), |(sex, ages)| group_words(sex, ages)),
+    })
 }
 
 /// Who is counted, as people say it.

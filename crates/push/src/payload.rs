@@ -210,7 +210,7 @@ impl Payload {
 }
 
 /// `CategoryCombo.isDefault` in the DHIS2 source goes by the name.
-fn is_default(combo: &CategoryCombo) -> bool {
+pub(crate) fn is_default(combo: &CategoryCombo) -> bool {
     combo.is_default || combo.name == "default"
 }
 

@@ -8,6 +8,7 @@ mod growth;
 pub(crate) mod guard;
 mod levels;
 mod metadata_checks;
+mod other_groups;
 pub(crate) mod output;
 pub(crate) mod refusal;
 pub(crate) mod table;
@@ -162,11 +163,7 @@ impl Plan {
                 .items
                 .iter()
                 .map(|&index| Finding {
-                    unit: self
-                        .job
-                        .names
-                        .text(self.job.items[index].key.unit)
-                        .to_owned(),
+                    unit: refusal.subject(&self.job, index).to_owned(),
                     detail: refusal.message.clone(),
                 })
                 .collect();
@@ -176,10 +173,10 @@ impl Plan {
                 .iter()
                 .map(|finding| finding.unit.as_str())
                 .collect();
-            let (stop, pass): (Vec<usize>, Vec<usize>) =
-                refusal.items.iter().partition(|&&index| {
-                    refused.contains(self.job.names.text(self.job.items[index].key.unit))
-                });
+            let (stop, pass): (Vec<usize>, Vec<usize>) = refusal
+                .items
+                .iter()
+                .partition(|&&index| refused.contains(refusal.subject(&self.job, index)));
             if refusal.consented == Consented::LeftOut {
                 for &index in &pass {
                     let item = &mut self.job.items[index];

@@ -17,12 +17,7 @@ pub(crate) fn other_group(
     let Some(metadata) = conversion.metadata else {
         return false;
     };
-    let found = other_groups(
-        conversion.resolved,
-        &prepared.composition,
-        &prepared.bands,
-        metadata,
-    );
+    let found = other_groups(conversion.resolved, &prepared.composition, metadata);
     let findings: Vec<Finding> = found
         .iter()
         .map(|other| Finding {

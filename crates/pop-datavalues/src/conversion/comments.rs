@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Conversion, PreparedPeriod};
 use crate::Comment;
+use crate::ages::group_token;
+use crate::bands::group_of_slices;
 use crate::composition::BandTerms;
-use crate::resolved_mapping::Target;
+use crate::resolved_mapping::{CountedGroup, Target};
 
 /// Where the values of each target come from.
 pub(super) fn comments(
@@ -21,10 +23,28 @@ pub(super) fn comments(
             source: source.to_owned(),
             method: method(conversion, prepared, target, terms),
             reference: reference.to_owned(),
+            group: group(target, terms),
             raked: None,
             note: conversion.mapping.comment.clone(),
         })
         .collect()
+}
+
+/// Who is counted; not told of people that a rate or weights make out of others.
+fn group(target: &Target, terms: &BandTerms) -> Option<String> {
+    if target.rate.is_some() {
+        return None;
+    }
+    match (&target.group, terms) {
+        (CountedGroup::Group { sex, ages }, _) => Some(group_token(*sex, *ages)),
+        (CountedGroup::Formula(formula), BandTerms::Slices(slices)) => {
+            Some(match group_of_slices(slices) {
+                Some((sex, ages)) => group_token(sex, ages),
+                None => formula.to_string().replace(' ', ""),
+            })
+        }
+        (CountedGroup::Formula(_), BandTerms::Weighted(_)) => None,
+    }
 }
 
 /// The coverage rules of a target's rasters, then what was done with them, joined by `+`.

@@ -11,7 +11,7 @@ use pop_dhis2::import::stored_state::ChangeClass;
 use pop_http::Query;
 use serde::Deserialize;
 
-use super::metadata_checks;
+use super::{metadata_checks, other_groups};
 use crate::job::Job;
 use crate::plan::Plan;
 use crate::plan::levels::{self, Overlaps, Tree};
@@ -34,6 +34,7 @@ pub(crate) fn check(
     metadata_checks::predict(plan, metadata, session.today());
     duplicates(plan);
     gaps(plan);
+    other_groups::find(plan, metadata);
     two_levels(plan, metadata, tree, session)
 }
 

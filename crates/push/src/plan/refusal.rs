@@ -5,6 +5,9 @@ use pop_cli::{AllowKind, shortened_list, thousands};
 use crate::job::Job;
 use crate::labels::Labels;
 
+/// A data element filled with other people than its name says; the kind of `to-datavalueset --check`.
+pub(crate) const OTHER_GROUP: &str = "other-group";
+
 /// The kinds of refusals that a user may consent to.
 pub(crate) const KINDS: &[AllowKind] = &[
     kind(
@@ -63,6 +66,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
         "not-open-period",
         "values of periods that are not open are left out; those that the user's rights let in are sent",
     ),
+    kind(
+        OTHER_GROUP,
+        "values are sent though their data element says by its name that it counts other people",
+    ),
     kind("approved", "values that are approved already are left out"),
     kind(
         "bad-value",
@@ -112,6 +119,18 @@ pub(crate) enum Consented {
     Send,
     /// There is no consent to this.
     Never,
+}
+
+impl Refusal {
+    /// Whom an exception names for one of the values: the data element, or else the org unit.
+    #[must_use]
+    pub(crate) fn subject<'a>(&self, job: &'a Job, item: usize) -> &'a str {
+        let key = &job.items[item].key;
+        job.names.text(match self.kind {
+            OTHER_GROUP => key.element,
+            _ => key.unit,
+        })
+    }
 }
 
 impl Consented {

@@ -362,3 +362,65 @@ fn a_set_without_a_data_set_finds_the_one_that_has_its_elements() {
     assert!(old.read("r.json").get("dataSet").is_none());
     assert_eq!(old.stored(2), crate::test_server::expected(2, 10));
 }
+
+#[test]
+fn elements_filled_with_other_people_than_their_names_say_are_refused_or_sent() {
+    for version in BOTH {
+        let server = TestServer::new(version, 2);
+        let mut bundle = crate::test_server::package(2);
+        bundle["dataElements"][0]["name"] = json!("Population under 5 years");
+        bundle["dataElements"][1]["name"] = json!("Women 15-49");
+        server.standin.load(&bundle).unwrap();
+        let of_group = |element: &str, combo: Option<&str>, group: &str| {
+            let mut value = value(element, &district(1), "2025", "7");
+            value["comment"] = json!(format!("{OURS} group={group}"));
+            if let Some(combo) = combo {
+                value["categoryOptionCombo"] = json!(combo);
+            }
+            value
+        };
+        let women = |group: &str| of_group(BY_SEX, Some("cocSexF0001"), group);
+        for (values, words) in [
+            (vec![of_group(TOTAL, None, "t0-4y"), women("f15-19y")], None),
+            // Nothing is known of these.
+            (vec![value(TOTAL, &district(1), "2025", "7")], None),
+            (
+                vec![of_group(TOTAL, None, "t")],
+                Some("its name says 0-4 years, and it is filled with everybody"),
+            ),
+            (
+                vec![of_group(TOTAL, None, "f0+m10")],
+                Some("and it is filled with f0+m10"),
+            ),
+            (
+                vec![women("f15-59y")],
+                Some("its name says women, 15-49 years, and it is filled with women, 15-59 years"),
+            ),
+        ] {
+            server.write("values.json", &set(&values));
+            let status = server.push(&["@values.json"]);
+            let Some(words) = words else {
+                assert_eq!(status, 0, "{values:?}");
+                continue;
+            };
+            assert_eq!(status, 1, "{values:?}");
+            assert_eq!(kinds(&server), ["other-group"]);
+            let plan = server.read("plan.json");
+            let message = plan["refusals"][0]["message"].as_str().unwrap();
+            assert!(message.contains(words), "{message}");
+            assert_eq!(
+                server.push(&["--allow", "other-group", "@values.json"]),
+                0,
+                "{values:?}"
+            );
+            let element = values[0]["dataElement"].as_str().unwrap();
+            let entry = format!("unit,kind,reason\n{element},other-group,agreed\n");
+            std::fs::write(server.path("exceptions.csv"), entry).unwrap();
+            assert_eq!(
+                server.push(&["--exceptions", "@exceptions.csv", "@values.json"]),
+                0,
+                "{values:?}"
+            );
+        }
+    }
+}

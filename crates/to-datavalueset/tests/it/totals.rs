@@ -54,7 +54,7 @@ fn mid_year_is_the_mean_and_needs_both_years() {
             .comment
             .as_ref()
             .unwrap()
-            .ends_with("method=exact+mid-year reference=2025-07-01")
+            .ends_with("method=exact+mid-year reference=2025-07-01 group=t")
     );
     bench.fails(
         &format!("{TOTAL} --level 1 --reference mid-year --period 2026"),
