@@ -2,6 +2,7 @@
 
 mod imports;
 mod registration;
+mod remedies;
 
 use std::collections::{BTreeMap, BTreeSet};
 

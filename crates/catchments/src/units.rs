@@ -92,7 +92,9 @@ impl Units {
             _ => false,
         });
         if parents.is_empty() && bad_parents.is_empty() {
-            return Err(ToolError::data("none of the parents has a polygon").in_file(file));
+            return Err(ToolError::data("none of the parents has a polygon")
+                .in_file(file)
+                .hint("give the units above the facilities, drawn as polygons: fetch-orgunits --level N"));
         }
         let found = Self {
             places: (0..)

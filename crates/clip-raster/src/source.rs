@@ -146,7 +146,11 @@ impl SourceRaster {
                 return Ok(record);
             }
             Err(SumError::Read { source, .. }) => return Err(self.error(&source)),
-            Err(error) => return Err(ToolError::data(error).in_file(self.path())),
+            Err(error) => {
+                return Err(ToolError::data(error).in_file(self.path()).hint(
+                    "look at the cell values with a GIS: is it a raster of people per cell?",
+                ));
+            }
         }
         record.source_sha256 = Some(self.sha256()?);
         Ok(record)

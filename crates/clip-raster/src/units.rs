@@ -67,7 +67,8 @@ impl<'a> SelectedUnits<'a> {
             };
             return Err(
                 ToolError::data(format!("none of {} units {what}", set.units.len()))
-                    .in_file(&args.org_units),
+                    .in_file(&args.org_units)
+                    .hint("name a level or units that the file has with polygons; without a choice all are taken"),
             );
         }
         if wanted.len() > units.len() {

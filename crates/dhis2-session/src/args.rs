@@ -99,20 +99,24 @@ impl ServerArgsError {
         )
     }
 
-    /// What to do about it, where the message does not say.
+    /// What to do about it.
     #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+    pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Url(BaseUrlError::Credentials) => {
-                Some("put user:password into a file, and name it with --credentials-file")
+            Self::NoUrl => {
+                "the address is the part before /dhis-web-… or /apps in the browser: --url https://dhis2.example.org/dhis"
             }
-            Self::Url(BaseUrlError::Query) => {
-                Some("give the address up to where the server's own pages begin")
+            Self::Url(error) => error.remedy(),
+            Self::NoCredentials => {
+                "write user:password, or a personal access token, into a file that only you can read (chmod 600)"
             }
-            Self::Client(ClientError::PlainHttp(_)) => {
-                Some("use https://, or accept the risk with --send-password-unencrypted")
+            Self::Unreadable { .. } => {
+                "name a file that this user may read with --credentials-file"
             }
-            _ => None,
+            Self::BadFile { source, .. } | Self::BadInput(source) => source.remedy(),
+            Self::Client(error) => error
+                .remedy()
+                .unwrap_or("use https://, or accept the risk with --send-password-unencrypted"),
         }
     }
 }

@@ -77,7 +77,7 @@ fn failure_of_args(error: &ServerArgsError) -> ToolError {
     } else {
         ToolError::usage(error)
     };
-    with_hint(failure, error.remedy())
+    failure.hint(error.remedy())
 }
 
 /// An error with its hint, if there is one.

@@ -92,14 +92,19 @@ fn selection(args: &FetchOrgunits, console: &mut Console) -> Result<Selection, T
     let mut selection = args.choice.selection();
     if let Some(name) = &args.choice.id_file {
         let input = console.input("ids", name)?;
-        let text = String::from_utf8(input.bytes)
-            .map_err(|_| ToolError::data("is not UTF-8 text").in_file(name))?;
+        let text = String::from_utf8(input.bytes).map_err(|_| {
+            ToolError::data("the text is not UTF-8")
+                .in_file(name)
+                .hint("save the file as UTF-8, one id a line")
+        })?;
         let ids = text.trim_start_matches('\u{feff}').lines().map(str::trim);
         selection
             .units
             .extend(ids.filter(|id| !id.is_empty()).map(ToOwned::to_owned));
         if selection.units.is_empty() {
-            return Err(ToolError::data("holds no ids").in_file(name));
+            return Err(ToolError::data("holds no ids")
+                .in_file(name)
+                .hint("write one id a line; leave the flag out to fetch all units"));
         }
     }
     Ok(selection)
@@ -114,7 +119,8 @@ fn geometry_file(
         GeometryChoice::File { path, .. } => console.input("geometry", path).map(Some),
         _ if args.geometry.loose_match => Err(ToolError::usage(
             "--loose-match is for --geometry file:PATH only",
-        )),
+        )
+        .hint("name the boundary file, or leave --loose-match out")),
         _ => Ok(None),
     }
 }

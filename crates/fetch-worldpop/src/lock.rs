@@ -20,6 +20,9 @@ pub(crate) use update::LockUpdate;
 const FORMAT: &str = "headcount-worldpop-lock/1";
 /// The largest lock file that is read.
 const MAX_BYTES: u64 = 64 << 20;
+/// What to do with a lock file that was changed by hand.
+const REMAKE: &str =
+    "correct the entry, or move the lock file away and run the command again to make a new one";
 
 /// A pinned file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +150,7 @@ impl Lock {
                 "{:?} is not the name of a WorldPop raster",
                 pin.file
             ))
+            .hint(REMAKE)
         })?;
         let is_sha256 = |text: &str| {
             text.len() == 64
@@ -158,11 +162,12 @@ impl Lock {
             return Err(ToolError::data(format!(
                 "{}: sha256 is {:?}, expected 64 hexadecimal digits",
                 pin.file, pin.sha256
-            )));
+            ))
+            .hint(REMAKE));
         }
         let file = pin.file.clone();
         match self.pins.insert(file.clone(), (name, pin)) {
-            Some(_) => Err(ToolError::data(format!("{file} is pinned twice"))),
+            Some(_) => Err(ToolError::data(format!("{file} is pinned twice")).hint(REMAKE)),
             None => Ok(()),
         }
     }

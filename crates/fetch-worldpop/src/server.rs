@@ -182,7 +182,8 @@ fn of_client(error: &ClientError, ca_file: Option<&Path>) -> ToolError {
             "{base} is not encrypted: the files could be changed in transit"
         ))
         .hint("use https://, or accept the risk with --plain-http"),
-        (ClientError::Tls(_), Some(_)) => ToolError::io(error),
-        _ => ToolError::usage(error),
+        (ClientError::Tls(problem), Some(_)) => ToolError::io(error).hint(problem.remedy()),
+        (ClientError::Tls(problem), None) => ToolError::usage(error).hint(problem.remedy()),
+        (ClientError::Proxy(problem), _) => ToolError::usage(error).hint(problem.remedy()),
     }
 }

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 use crate::{ConsentArgs, Console, ToolError, shortened_list};
 
+/// What a file of exceptions looks like.
+const EXCEPTIONS_FORM: &str =
+    "a header unit,kind,reason, then one exception a line with all three filled in";
+
 /// A kind of finding that a tool knows, and what happens under `--allow` with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AllowKind {
@@ -315,7 +319,7 @@ fn parse_exceptions(bytes: &[u8]) -> Result<Vec<Exception>, ToolError> {
         .from_reader(bytes);
     let header = reader
         .headers()
-        .map_err(|error| ToolError::data(error.to_string()))?
+        .map_err(|error| ToolError::data(error.to_string()).hint(EXCEPTIONS_FORM))?
         .clone();
     if header.len() == 1 && header.iter().any(|title| title.contains([';', '\t'])) {
         return Err(ToolError::data(
@@ -338,14 +342,16 @@ fn parse_exceptions(bytes: &[u8]) -> Result<Vec<Exception>, ToolError> {
     let (unit, kind, reason) = (column("unit")?, column("kind")?, column("reason")?);
     let mut exceptions = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| ToolError::data(error.to_string()))?;
+        let record =
+            record.map_err(|error| ToolError::data(error.to_string()).hint(EXCEPTIONS_FORM))?;
         let line = record.position().map_or(0, csv::Position::line);
         let field = |index: usize| record.get(index).unwrap_or_default().to_owned();
         if [unit, kind, reason].iter().any(|&i| field(i).is_empty()) {
             return Err(ToolError::data(
                 "unit, kind or reason is empty: an exception needs all three",
             )
-            .at(format!("line {line}")));
+            .at(format!("line {line}"))
+            .hint(EXCEPTIONS_FORM));
         }
         exceptions.push(Exception {
             line,

@@ -174,7 +174,9 @@ fn whole(reader: Box<dyn Read>, name: &str) -> Result<InputData, ToolError> {
         .map_err(|error| ToolError::io(error).in_file(name))?;
     if bytes.len() as u64 > LIMIT_BYTES {
         return Err(
-            ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes")).in_file(name),
+            ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes"))
+                .in_file(name)
+                .hint("divide the file into parts and work on one at a time"),
         );
     }
     Ok(InputData {

@@ -33,6 +33,19 @@ pub enum CredentialsError {
     Token,
 }
 
+impl CredentialsError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Empty | Self::Lines(_) | Self::Token => {
+                "write one line: user:password, or a personal access token (DHIS2: Edit profile, Manage personal access tokens)"
+            }
+            Self::ControlCharacter => "type the line anew in a text editor, and save it as UTF-8",
+        }
+    }
+}
+
 /// Reads `user:password`, or a personal access token, from the content of a file.
 ///
 /// A BOM, surrounding white space and a leading `ApiToken ` are taken off. The password

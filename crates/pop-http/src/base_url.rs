@@ -40,6 +40,22 @@ pub enum BaseUrlError {
     Query,
 }
 
+impl BaseUrlError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Scheme | Self::Malformed(_) => {
+                "give the address as the browser shows it: https://dhis2.example.org/dhis"
+            }
+            Self::Credentials => {
+                "put user:password into a file, and name it with --credentials-file"
+            }
+            Self::Query => "give the address up to where the server's own pages begin",
+        }
+    }
+}
+
 /// Why a link made by the server is not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Foreign {

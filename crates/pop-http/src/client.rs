@@ -96,6 +96,19 @@ pub enum ClientError {
     Proxy(#[from] ProxyError),
 }
 
+impl ClientError {
+    /// What to do about it; `None` where the flag that accepts the risk is the tool's to name.
+    #[must_use]
+    pub const fn remedy(&self) -> Option<&'static str> {
+        match self {
+            // Each tool has a flag of its own for it.
+            Self::PlainHttp(_) => None,
+            Self::Tls(error) => Some(error.remedy()),
+            Self::Proxy(error) => Some(error.remedy()),
+        }
+    }
+}
+
 /// The client of one server. Shared between threads by reference.
 #[derive(Debug)]
 pub struct Client {

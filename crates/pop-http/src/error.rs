@@ -221,7 +221,7 @@ impl HttpError {
             HttpErrorKind::TooSlow { .. } | HttpErrorKind::Timeout { .. } => {
                 "a longer --timeout may help"
             }
-            HttpErrorKind::Status { status, .. } => return status_remedy(*status),
+            HttpErrorKind::Status { status, .. } => return Some(status_remedy(*status)),
             HttpErrorKind::TooLarge { .. } => "ask for less at a time",
             HttpErrorKind::Decompress(_)
             | HttpErrorKind::Protocol(_)
@@ -238,7 +238,7 @@ impl HttpError {
 }
 
 /// What to do about a status, as far as HTTP says what it means.
-fn status_remedy(status: u16) -> Option<String> {
+fn status_remedy(status: u16) -> String {
     let text = match status {
         401 => "check user and password, or the token; it is not tried again",
         403 => "the user may not do this: ask for the right, or use another user",
@@ -249,9 +249,9 @@ fn status_remedy(status: u16) -> Option<String> {
             "a proxy before the server waits less long than the answer takes (proxy_read_timeout in nginx)"
         }
         500..=599 => "the server failed: its log says why",
-        _ => return None,
+        _ => "the server refuses the request as it is: its message or its log says why",
     };
-    Some(text.to_owned())
+    text.to_owned()
 }
 
 impl fmt::Display for HttpError {

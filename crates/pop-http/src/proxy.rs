@@ -17,6 +17,14 @@ pub struct ProxyError {
     pub reason: &'static str,
 }
 
+impl ProxyError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        "set it to http://host:port, or name the server in no_proxy to reach it directly"
+    }
+}
+
 /// The proxy for a server, by the variables that `lookup` knows.
 pub(crate) fn choose(
     base: &BaseUrl,

@@ -24,6 +24,19 @@ pub enum TlsError {
     },
 }
 
+impl TlsError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "name a file that this user may read with --ca-file",
+            Self::NoCertificate { .. } => {
+                "convert it: openssl x509 -inform DER -in FILE -out ca.pem, then --ca-file ca.pem"
+            }
+        }
+    }
+}
+
 /// Trusts the system's store and the authorities in `ca_file`; where the system has no store
 /// (a bare container), the roots that Mozilla ships, unless a file is given.
 pub(crate) fn config(ca_file: Option<&Path>) -> Result<TlsConfig, TlsError> {

@@ -143,6 +143,7 @@ impl RasterError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
+            // what the system says is all there is to know
             Self::Io { .. } => return None,
             Self::WriteIo { .. } => {
                 "make room on the disk; the environment variable TMPDIR names the folder for temporary files"

@@ -137,7 +137,9 @@ impl Payload {
 
     fn resolve_data_set(&mut self, metadata: &Metadata) -> Result<(), ToolError> {
         if let Some(code) = &self.data_set {
-            let set = metadata.data_set(code).map_err(ToolError::data)?;
+            let set = metadata.data_set(code).map_err(|error| {
+                ToolError::data(error).hint("correct the code at the top of the file, or fetch the metadata of that data set: fetch-metadata --data-set SET")
+            })?;
             self.data_set = Some(set.id.clone());
         }
         Ok(())
@@ -169,6 +171,7 @@ impl Payload {
                     self.names.text(*sym)
                 ))
                 .at(format!("value {}", index + 1))
+                .hint("correct the code, write the UID, or fetch the metadata again if it is new on the server")
             })?;
         }
         Ok(())

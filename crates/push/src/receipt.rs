@@ -15,6 +15,9 @@ use crate::outcome::Outcome;
 use crate::record::{ContentRecord, Record, RequestRecord, read_document, write_open_object};
 use crate::session::Session;
 
+/// What to do with a file that is not a receipt.
+const WHICH_FILE: &str = "name the file that --receipt named in the run of push --commit";
+
 /// The outcome in a receipt whose run goes on, or was stopped.
 pub(crate) const OPEN: &str = "open";
 
@@ -223,10 +226,15 @@ pub(crate) fn read_any(
         }
         Ok(())
     };
-    let head: ReceiptHead = read_document(file, &mut fill, &mut each)
-        .map_err(|error| ToolError::data(format!("not a receipt: {error}")).in_file(path))?;
+    let head: ReceiptHead = read_document(file, &mut fill, &mut each).map_err(|error| {
+        ToolError::data(format!("not a receipt: {error}"))
+            .in_file(path)
+            .hint(WHICH_FILE)
+    })?;
     if head.receipt != 1 {
-        return Err(ToolError::data("not a receipt of version 1").in_file(path));
+        return Err(ToolError::data("not a receipt of version 1")
+            .in_file(path)
+            .hint(WHICH_FILE));
     }
     Ok(head)
 }

@@ -10,7 +10,7 @@ use pop_cli::{Console, ExitStatus, ToolError};
 use crate::job::RunKind;
 use crate::journal;
 use crate::journal::lock::{JournalLock, JournalLockError};
-use crate::journal::read::{JournalContent, JournalError, OpenRun, read};
+use crate::journal::read::{JournalContent, JournalError, OpenRun, journal_error, read};
 use crate::outcome::Outcome;
 use crate::receipt::{self, ReceiptHead};
 use crate::session::Session;
@@ -56,11 +56,10 @@ impl RunFiles {
                 .hint("wait until it has ended: this command then goes on, or finds it done"),
         })?;
         let found = lock.reader().map_err(JournalError::from).and_then(read);
-        let open_run =
-            match found.map_err(|error| ToolError::data(error).in_file(path.display()))? {
-                JournalContent::Open(open_run) => Some(open_run),
-                JournalContent::Unready => None,
-            };
+        let open_run = match found.map_err(|error| journal_error(&error, &path))? {
+            JournalContent::Open(open_run) => Some(open_run),
+            JournalContent::Unready => None,
+        };
         let mut files = Self {
             head: ReceiptHead::new(key.kind, &key.payload),
             key,

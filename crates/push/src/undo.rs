@@ -12,7 +12,7 @@ use pop_dhis2::import::stored_state::{ChangeClass, StoredState, stored_state};
 use crate::job::{ItemState, Job, RunKind};
 use crate::journal;
 use crate::journal::lock::{JournalLock, JournalLockError};
-use crate::journal::read::{JournalContent, JournalError, read as read_journal};
+use crate::journal::read::{JournalContent, JournalError, journal_error, read as read_journal};
 use crate::payload;
 use crate::plan::{Asked, Growth, Plan};
 use crate::receipt;
@@ -74,7 +74,7 @@ pub(crate) fn read(path: &str) -> Result<Undoable, ToolError> {
         .reader()
         .map_err(JournalError::from)
         .and_then(read_journal)
-        .map_err(|error| ToolError::data(error).in_file(journal_path.display()))?;
+        .map_err(|error| journal_error(&error, &journal_path))?;
     let JournalContent::Open(run) = content else {
         // Nothing was sent.
         lock.release().map_err(io)?;

@@ -39,7 +39,8 @@ pub(crate) fn run(
             head.system_id,
             session.server.system_id()
         ))
-        .in_file(path));
+        .in_file(path)
+        .hint("name the server of the receipt with --url or DHIS2_URL"));
     }
     job.items
         .retain(|item| matches!(item.state, ItemState::Stored | ItemState::Same));

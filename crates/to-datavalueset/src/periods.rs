@@ -22,8 +22,10 @@ pub(crate) fn reference_periods(
         .period
         .as_deref()
         .map(|text| {
-            text.parse::<Period>()
-                .map_err(|e| ToolError::usage(format!("--period: {e}")))
+            text.parse::<Period>().map_err(|e| {
+                ToolError::usage(format!("--period: {e}"))
+                    .hint("a year is 2025, a month 202501, a quarter 2025Q1")
+            })
         })
         .transpose()?;
     let kind = match (asked, args.period_type) {
@@ -58,7 +60,8 @@ fn kind_of_sets(
         let kind: PeriodType = set
             .period_type
             .parse()
-            .map_err(|e| ToolError::data(format!("data set {:?}: {e}", set.name)))?;
+            .map_err(|e| ToolError::data(format!("data set {:?}: {e}", set.name))
+                .hint("name the type with --period-type, or fetch the metadata again with this version of fetch-metadata"))?;
         match found {
             Some((other, name)) if other != kind => {
                 return Err(ToolError::data(format!(

@@ -236,11 +236,10 @@ fn init(
 ) -> Result<ExitStatus, ToolError> {
     let sums_summary = inputs::sums_summary(args, console)?;
     let set = match (&args.data_set, metadata) {
-        (Some(key), Some(metadata)) => Some(
-            metadata
-                .data_set(key)
-                .map_err(|e| ToolError::data(format!("--data-set: {e}")))?,
-        ),
+        (Some(key), Some(metadata)) => Some(metadata.data_set(key).map_err(|e| {
+            ToolError::data(format!("--data-set: {e}"))
+                .hint("fetch-metadata --data-set SET puts a data set into the metadata document")
+        })?),
         _ => None,
     };
     let mapping = initial_mapping(

@@ -115,7 +115,11 @@ pub(crate) fn keep(
     let id = match metadata {
         Some(metadata) => metadata
             .data_set(key)
-            .map_err(|e| ToolError::data(format!("--data-set: {e}")))?
+            .map_err(|e| {
+                ToolError::data(format!("--data-set: {e}")).hint(
+                    "fetch-metadata --data-set SET puts a data set into the metadata document",
+                )
+            })?
             .id
             .as_str(),
         None => key,
@@ -124,9 +128,11 @@ pub(crate) fn keep(
         .targets
         .retain(|target| target.data_set.as_deref() == Some(id));
     if resolved.targets.is_empty() {
-        return Err(ToolError::data(format!(
-            "the mapping fills nothing in data set {key:?}"
-        )));
+        return Err(
+            ToolError::data(format!("the mapping fills nothing in data set {key:?}")).hint(
+                "name a data set that holds elements of the mapping, or leave --data-set out",
+            ),
+        );
     }
     Ok(())
 }

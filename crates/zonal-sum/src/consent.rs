@@ -64,7 +64,8 @@ pub(crate) fn judge_left_out(
                 return Err(ToolError::data(format!(
                     "{count} {what}, more than the {most} of --allow {kind}"
                 ))
-                .in_file(&raster.path));
+                .in_file(&raster.path)
+                .hint(format!("look at these cells; --allow {kind} without a number leaves any number of them out")));
             }
             if count > 0 {
                 console.warn(&format!("{}: {count} {what} left out", raster.path));

@@ -26,7 +26,8 @@ impl ContentLabel {
     ) -> Result<Self, ToolError> {
         for name in names {
             if let Some(refusal) = refusal_of_name(name) {
-                return Err(ToolError::data(format!("{name}: {refusal}")));
+                return Err(ToolError::data(format!("{name}: {refusal}"))
+                    .hint("sum a raster of people per cell: fetch-worldpop lists them"));
             }
             let Ok(parsed) = RasterName::parse(name) else {
                 continue;

@@ -81,8 +81,11 @@ pub(crate) fn collect(
         .collect::<Result<Vec<_>, _>>()?;
     if let Some(list) = &args.raster_list {
         let data = console.input("raster-list", list)?;
-        let text = std::str::from_utf8(&data.bytes)
-            .map_err(|_| ToolError::data("not UTF-8").in_file(list))?;
+        let text = std::str::from_utf8(&data.bytes).map_err(|_| {
+            ToolError::data("the text is not UTF-8")
+                .in_file(list)
+                .hint("save the list as UTF-8, one raster a line")
+        })?;
         let found = parse_list(text.strip_prefix('\u{feff}').unwrap_or(text))
             .map_err(|error| error.in_file(list))?;
         specs.extend(found);
@@ -94,6 +97,8 @@ pub(crate) fn collect(
     Ok(specs)
 }
 
+/// What an entry of a list of rasters looks like.
+const ENTRY_FORM: &str = "an entry is [NAME=]PATH[#BAND], as after -r";
 /// The format of the list that `fetch-worldpop` writes.
 const LIST_FORMAT: &str = "headcount-rasters/1";
 
@@ -106,12 +111,17 @@ fn parse_list(text: &str) -> Result<Vec<RasterSpec>, ToolError> {
             .enumerate()
             .filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'))
             .map(|(number, line)| {
-                RasterSpec::parse(line.trim())
-                    .map_err(|error| ToolError::data(error).at(format!("line {}", number + 1)))
+                RasterSpec::parse(line.trim()).map_err(|error| {
+                    ToolError::data(error)
+                        .at(format!("line {}", number + 1))
+                        .hint(ENTRY_FORM)
+                })
             })
             .collect();
     }
-    let json: serde_json::Value = serde_json::from_str(trimmed).map_err(ToolError::data)?;
+    let json: serde_json::Value = serde_json::from_str(trimmed).map_err(|error| {
+        ToolError::data(error).hint("the list is that of fetch-worldpop, or one raster a line")
+    })?;
     if let Some(format) = json.get("format")
         && format != LIST_FORMAT
     {
@@ -136,7 +146,7 @@ fn parse_list(text: &str) -> Result<Vec<RasterSpec>, ToolError> {
 
 fn from_json(item: &serde_json::Value) -> Result<RasterSpec, ToolError> {
     if let Some(text) = item.as_str() {
-        return RasterSpec::parse(text).map_err(ToolError::data);
+        return RasterSpec::parse(text).map_err(|error| ToolError::data(error).hint(ENTRY_FORM));
     }
     let path = item
         .get("path")

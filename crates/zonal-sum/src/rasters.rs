@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::sync::Arc;
 
-use pop_cli::{Consent, Console, ToolError};
+use pop_cli::{Consent, Console, ToolError, counted};
 use pop_geo::Bounds;
 use pop_raster::{RasterFile, ReadAt};
 use pop_worldpop::refusal_of_name;
@@ -94,9 +94,16 @@ pub(crate) fn open(
     }
     for label in &overrides {
         if let Some(name) = label.raster.as_ref().filter(|name| !names.contains(*name)) {
-            return Err(ToolError::usage(format!(
-                "--label: no raster is called {name:?}"
-            )));
+            return Err(
+                ToolError::usage(format!("--label: no raster is called {name:?}")).hint(format!(
+                    "rasters are called {}",
+                    names
+                        .iter()
+                        .map(String::as_str)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )),
+            );
         }
     }
     Ok(rasters)
@@ -172,9 +179,12 @@ fn band(spec: &RasterSpec, file: &RasterFile<File>) -> Result<usize, ToolError> 
     let bands = file.bands();
     match spec.band {
         Some(band) if band <= bands => Ok(band - 1),
-        Some(band) => {
-            Err(ToolError::usage(format!("band {band} of a file with {bands}")).in_file(&spec.path))
-        }
+        Some(band) => Err(ToolError::usage(format!(
+            "band {band} of a file with {}",
+            counted(bands, "band")
+        ))
+        .in_file(&spec.path)
+        .hint("clip-raster --info lists the bands of a file")),
         None if bands == 1 => Ok(0),
         None => Err(
             ToolError::usage(format!("the file has {bands} bands: one must be named"))

@@ -1,7 +1,9 @@
 //! Reading a journal: what the run is about, and how far it came.
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 
+use pop_cli::ToolError;
 use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::ValueTable;
 
@@ -23,6 +25,28 @@ pub(crate) enum JournalError {
         /// What is wrong with it.
         what: String,
     },
+}
+
+impl JournalError {
+    /// What to do about it.
+    #[must_use]
+    pub(crate) const fn hint(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "make the journal readable: it says what was sent already",
+            Self::Broken { .. } => {
+                "keep the file: it says what was sent already; plan again (push without --commit) to see what is stored, then commit with another --receipt"
+            }
+        }
+    }
+}
+
+/// The end of a run whose journal cannot be used.
+pub(crate) fn journal_error(error: &JournalError, path: &Path) -> ToolError {
+    let failure = match error {
+        JournalError::Io(_) => ToolError::io(error),
+        JournalError::Broken { .. } => ToolError::data(error),
+    };
+    failure.in_file(path.display()).hint(error.hint())
 }
 
 /// What a journal on disk holds.

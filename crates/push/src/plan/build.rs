@@ -55,8 +55,8 @@ impl Push {
             });
         };
         let data = console.input("metadata", name)?;
-        let metadata =
-            Metadata::read(&data.bytes).map_err(|error| ToolError::data(error).in_file(name))?;
+        let metadata = Metadata::read(&data.bytes)
+            .map_err(|error| ToolError::data(&error).in_file(name).hint(error.hint()))?;
         let theirs = metadata.server.system_id.as_str();
         if !theirs.is_empty() && theirs != session.server.system_id() {
             return Err(other_system("the metadata are", theirs, session)
@@ -135,7 +135,8 @@ impl Push {
             if metadata.dialect == ImportDialect::Grouped {
                 return Err(ToolError::usage(
                     "--no-data-set: servers from 2.43 on find a data set of their own, or refuse",
-                ));
+                )
+                .hint("leave the flag out: the data set is the file's, or the only one that holds the elements"));
             }
             console.warn("no data set is named: assignment, period type and data write of the set are not checked by the server");
             return Ok(None);
@@ -173,8 +174,8 @@ impl Push {
             return Ok(Limits::default());
         };
         let data = console.input("mapping", name)?;
-        let mapping =
-            Mapping::read(&data.bytes).map_err(|error| ToolError::data(error).in_file(name))?;
+        let mapping = Mapping::read(&data.bytes)
+            .map_err(|error| ToolError::data(&error).in_file(name).hint(error.hint()))?;
         Ok(mapping.limits)
     }
 

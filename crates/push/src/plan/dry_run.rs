@@ -21,6 +21,8 @@ use crate::session::Session;
 
 /// Rounds of taking out what was named, for one batch.
 const MOST_ROUNDS: usize = 64;
+/// What to do when the server does not answer.
+const LATER: &str = "nothing was written: try again later, or with a longer --patience";
 
 /// What dry runs found.
 #[derive(Debug, Default)]
@@ -108,7 +110,8 @@ fn ask(
                 ));
             }
             Reply::Refused { why, remedy, .. } => {
-                let error = ToolError::refused(format!("dry run: {why}"));
+                let error = ToolError::refused(format!("dry run: {why}"))
+                        .hint("the server's log says why; a smaller --batch-size finds the value that it fails at");
                 return Err(match remedy {
                     Some(remedy) => error.hint(remedy),
                     None => error,
@@ -120,7 +123,9 @@ fn ask(
                     Some(pause) => {
                         sleep_unless(pause, interrupt::requested);
                     }
-                    None => return Err(ToolError::unreachable(format!("dry run: {why}"))),
+                    None => {
+                        return Err(ToolError::unreachable(format!("dry run: {why}")).hint(LATER));
+                    }
                 }
             }
             Reply::Unknown { why, http } => match retry.next_pause(RetryAdvice::Again(None)) {
@@ -128,9 +133,10 @@ fn ask(
                     sleep_unless(pause, interrupt::requested);
                 }
                 None if http.is_some_and(|http| http < 500) => {
-                    return Err(ToolError::refused(format!("dry run: {why}")));
+                    return Err(ToolError::refused(format!("dry run: {why}"))
+                        .hint("the server's log says why; a smaller --batch-size finds the value that it fails at"));
                 }
-                None => return Err(ToolError::unreachable(format!("dry run: {why}"))),
+                None => return Err(ToolError::unreachable(format!("dry run: {why}")).hint(LATER)),
             },
         }
     }

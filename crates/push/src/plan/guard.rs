@@ -12,6 +12,9 @@ use crate::labels::Labels;
 use crate::record::{Record, read_document};
 use crate::session::Session;
 
+/// What to do with a file that is not a plan.
+const PLAN_AGAIN: &str = "name the JSON that push wrote without --commit: push -o plan.json FILE";
+
 /// What a plan says at its head.
 #[derive(Debug, Default)]
 struct PlanHead {
@@ -79,10 +82,15 @@ pub(crate) fn changes_since(
         }
         Ok(())
     };
-    let head: PlanHead = read_document(file, &mut fill, &mut each)
-        .map_err(|error| ToolError::data(format!("not a plan: {error}")).in_file(path))?;
+    let head: PlanHead = read_document(file, &mut fill, &mut each).map_err(|error| {
+        ToolError::data(format!("not a plan: {error}"))
+            .in_file(path)
+            .hint(PLAN_AGAIN)
+    })?;
     if head.plan != 1 {
-        return Err(ToolError::data("not a plan of version 1").in_file(path));
+        return Err(ToolError::data("not a plan of version 1")
+            .in_file(path)
+            .hint(PLAN_AGAIN));
     }
     let mut differences = Vec::new();
     if head.payload != plan.payload {
