@@ -1,5 +1,6 @@
 //! Catchments from outside: what goes in comes out, tiles its parent, and bad inputs are named.
 
+mod chain;
 mod figures;
 
 use std::collections::BTreeMap;

@@ -57,7 +57,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-worldpop",
         ],
     ),
-    ("catchments", &["pop-cli", "pop-geo", "pop-catchments"]),
+    (
+        "catchments",
+        &["pop-cli", "pop-geo", "pop-catchments", "pop-sums"],
+    ),
     (
         "zonal-sum",
         &[

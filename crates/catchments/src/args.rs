@@ -3,7 +3,7 @@
 use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 
-use crate::length::{max_distance, same_place, tolerance};
+use crate::length::{SumsOfLimit, max_distance, same_place, sums_of_limit, tolerance};
 
 const EXAMPLES: &str = r"
 catchments --within districts.geojson --max-distance 5km sites.geojson |
@@ -103,9 +103,24 @@ pub struct Catchments {
     )]
     pub format: Format,
 
-    /// Write what became of every unit, as CSV
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    /// Write what became of every unit
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub report: Option<String>,
+
+    /// Form of the report
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "csv",
+        requires = "report",
+        help_heading = "Report"
+    )]
+    pub report_format: ReportFormat,
+
+    /// Sums of the catchments of a limit, such as 5km=within-5km.csv: the report gets a column of the people within it; repeatable
+    #[arg(long, value_name = "LENGTH=FILE", value_parser = sums_of_limit, requires = "report", help_heading = "Report")]
+    pub sums: Vec<SumsOfLimit>,
 
     /// Threads; all cores if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -127,6 +142,15 @@ pub enum Assign {
     Tree,
     /// The parent whose polygon the point is in
     Place,
+}
+
+/// Form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// A row a feature, for machines
+    Csv,
+    /// Facilities by parent, for reading
+    Table,
 }
 
 /// What is written.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pop_catchments::{Options, Parts, Task, metres_outside, partition, same_place};
+use pop_catchments::{CatchmentError, Options, Parts, Task, metres_outside, partition, same_place};
 use pop_cli::{Consent, ToolError};
 use pop_geo::{Area, Operation};
 use rayon::prelude::*;
@@ -245,8 +245,7 @@ impl Assignment {
             tolerance: args.tolerance,
             max_distance: args.max_distance,
         };
-        partition(&tasks, &options)
-            .map_err(|error| ToolError::internal(format!("internal error: {error}, please report")))
+        partition(&tasks, &options).map_err(partition_error)
     }
 
     /// The places of all other groups' facilities, in the order of their ids.
@@ -278,4 +277,9 @@ fn groups(units: &Units, args: &Catchments) -> Vec<Group> {
     } else {
         parents.map(|parent| group(vec![parent])).collect()
     }
+}
+
+/// No sound input is known to cause it.
+pub(crate) fn partition_error(error: CatchmentError) -> ToolError {
+    ToolError::internal(format!("internal error: {error}, please report"))
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::value::RawValue;
 
 use crate::assignment::{Assignment, Outcome, reason};
-use crate::geometry::{geometry, rounded, size};
+use crate::geometry::geometry;
 use crate::units::{Role, Units};
 use crate::{Catchments, Format};
 
@@ -36,7 +36,8 @@ pub(crate) struct Feature {
 #[derive(Debug)]
 pub(crate) struct Features {
     features: Vec<Feature>,
-    parents: usize,
+    /// Names of the parents, by id.
+    parents: BTreeMap<String, String>,
     /// The largest change of a parent's area by rounding, as a share of it.
     rounding: Option<f64>,
 }
@@ -46,19 +47,9 @@ impl Features {
     pub(crate) fn of(
         units: &Units,
         assignment: &Assignment,
-        parts: Vec<Parts>,
-        args: &Catchments,
+        parts: &[Parts],
+        rounding: Option<f64>,
     ) -> Self {
-        let mut parts = parts;
-        let mut rounding = None;
-        if let Some(decimals) = args.decimals {
-            rounding = Some(
-                parts
-                    .par_iter_mut()
-                    .map(|parts| round(parts, decimals))
-                    .reduce(|| 0.0, f64::max),
-            );
-        }
         let kept = kept_places(assignment);
         let mut features: Vec<Feature> = (0..units.units.len())
             .into_par_iter()
@@ -81,17 +72,27 @@ impl Features {
                 of_unit(units, unit, outcome, own)
             })
             .collect();
-        features.extend(unserved(units, assignment, &parts));
+        features.extend(unserved(units, assignment, parts));
         features.sort_by(|a, b| a.unit.id.cmp(&b.unit.id));
         Self {
             features,
-            parents: units.parents.len(),
+            parents: units
+                .parents
+                .iter()
+                .map(|unit| (unit.id.clone(), unit.name.clone().unwrap_or_default()))
+                .collect(),
             rounding,
         }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Feature> {
         self.features.iter()
+    }
+
+    /// The name of a parent; its id where it has none.
+    pub(crate) fn parent_name<'a>(&'a self, id: &'a str) -> &'a str {
+        let name = self.parents.get(id).map(String::as_str);
+        name.filter(|name| !name.is_empty()).unwrap_or(id)
     }
 
     /// Writes the stream.
@@ -180,7 +181,7 @@ impl Features {
             "{} of {} in {}, {}",
             counted(of_kind("catchment"), "catchment"),
             counted(facilities, "facility").replace("facilitys", "facilities"),
-            counted(self.parents, "parent"),
+            counted(self.parents.len(), "parent"),
             counted(of_kind("unserved"), "unserved part")
         );
         if let Some(share) = self.rounding {
@@ -310,27 +311,6 @@ fn unserved_feature(
         reasons,
         within: Some(parent.id.clone()),
         ..Feature::default()
-    }
-}
-
-/// Rounds the parts of a task; gives the change of their area as a share of it.
-fn round(parts: &mut Parts, decimals: u8) -> f64 {
-    let (mut before, mut after) = (0.0, 0.0);
-    let lists = [
-        &mut parts.catchments,
-        &mut parts.unserved,
-        &mut parts.in_reach,
-        &mut parts.kept,
-    ];
-    for polygons in lists.into_iter().flatten() {
-        before += size(polygons);
-        *polygons = rounded(polygons, decimals);
-        after += size(polygons);
-    }
-    if before > 0.0 {
-        ((after - before) / before).abs()
-    } else {
-        0.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! GeoJSON geometries of polygons.
 
-use pop_geo::{Polygon, Ring, signed_area};
+use pop_geo::{Polygon, signed_area};
 use serde_json::value::RawValue;
 
 /// A geometry's JSON; `None` for no polygons.
@@ -48,29 +48,6 @@ fn write_list<T>(text: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &
         write(text, item);
     }
     text.push(b']');
-}
-
-/// The polygons with coordinates of so many decimal places; parts that vanish are left out.
-pub(crate) fn rounded(polygons: &[Polygon], decimals: u8) -> Vec<Polygon> {
-    let factor = 10_f64.powi(i32::from(decimals));
-    let round = |ring: &Ring| -> Option<Ring> {
-        let mut rounded: Ring = ring
-            .iter()
-            .map(|position| position.map(|x| (x * factor).round() / factor + 0.0))
-            .collect();
-        rounded.dedup();
-        (rounded.len() > 3 && signed_area(&rounded) != 0.0).then_some(rounded)
-    };
-    let polygons = polygons.iter().filter_map(|polygon| {
-        let (shell, holes) = polygon.rings.split_first()?;
-        let shell = round(shell)?;
-        Some(Polygon {
-            rings: std::iter::once(shell)
-                .chain(holes.iter().filter_map(round))
-                .collect(),
-        })
-    });
-    polygons.collect()
 }
 
 /// Square degrees.

@@ -21,6 +21,30 @@ pub(crate) fn max_distance(text: &str) -> Result<f64, String> {
     within(metres(text)?, 1.0, 300_000.0, "1m to 300km")
 }
 
+/// Sums of the catchments of a limit, as named on the command line: `5km=within-5km.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SumsOfLimit {
+    /// The limit as it was written.
+    pub limit: String,
+    /// The same in metres.
+    pub metres: f64,
+    /// The file.
+    pub file: String,
+}
+
+/// Reads `LENGTH=FILE`.
+pub(crate) fn sums_of_limit(text: &str) -> Result<SumsOfLimit, String> {
+    let (limit, file) = text
+        .split_once('=')
+        .filter(|(_, file)| !file.is_empty())
+        .ok_or_else(|| "expected LENGTH=FILE, such as 5km=within-5km.csv".to_owned())?;
+    Ok(SumsOfLimit {
+        metres: max_distance(limit)?,
+        limit: limit.to_owned(),
+        file: file.to_owned(),
+    })
+}
+
 pub(crate) fn tolerance(text: &str) -> Result<f64, String> {
     within(metres(text)?, 0.01, 1000.0, "1cm to 1km")
 }
@@ -47,6 +71,17 @@ mod tests {
         assert_eq!(metres("0.5 m"), Ok(0.5));
         assert_eq!(metres("0"), Ok(0.0));
         assert!(metres("5").is_err() && metres("-1m").is_err() && metres("5miles").is_err());
+    }
+
+    #[test]
+    fn limits_have_a_length_and_a_file() {
+        let found = sums_of_limit("5km=within=5.csv").unwrap();
+        assert_eq!(
+            (found.metres, found.file.as_str()),
+            (5000.0, "within=5.csv")
+        );
+        assert!(sums_of_limit("5=a.csv").is_err() && sums_of_limit("5km").is_err());
+        assert!(sums_of_limit("400km=a.csv").is_err() && sums_of_limit("5km=").is_err());
     }
 
     #[test]

@@ -5,19 +5,22 @@
 
 mod args;
 mod assignment;
+mod decimals;
 mod features;
 mod geometry;
 mod length;
+mod people;
 mod positions;
 mod report;
 mod units;
 
-pub use args::{Assign, Catchments, Format};
+pub use args::{Assign, Catchments, Format, ReportFormat};
 
 use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
 
 use assignment::Assignment;
 use features::Features;
+use people::People;
 use units::Units;
 
 /// What `--allow` can name.
@@ -48,14 +51,20 @@ impl Tool for Catchments {
             .as_deref()
             .map(|name| console.output("report", name))
             .transpose()?;
+        let people = People::read(self, console)?;
         let units = pool.install(|| Units::read(self, console))?;
         let assignment = pool.install(|| Assignment::of(&units, self, &mut consent))?;
-        let parts = pool.install(|| assignment.partition(&units, self))?;
-        let features = pool.install(|| Features::of(&units, &assignment, parts, self));
+        let mut parts = pool.install(|| assignment.partition(&units, self))?;
+        let rounding = self
+            .decimals
+            .map(|decimals| pool.install(|| decimals::round(&mut parts, decimals)))
+            .transpose()?;
+        let features = pool.install(|| Features::of(&units, &assignment, &parts, rounding));
+        people.check(features.iter())?;
         pool.install(|| features.write(&mut output, self))?;
         let mut outputs = vec![output];
         if let Some(mut report) = report {
-            report::write(&features, &mut report)?;
+            report::write(&features, &people, self.report_format, &mut report)?;
             outputs.push(report);
         }
         console.publish(outputs)?;

@@ -1,45 +1,190 @@
-//! `--report`: what became of every unit.
+//! `--report`: what became of every unit, and the people within each limit.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_cli::{Output, ToolError};
+use pop_cli::{Align, Output, Table, ToolError, thousands};
 
-use crate::features::{Features, bytes};
+use crate::ReportFormat;
+use crate::features::{Feature, Features, bytes};
+use crate::people::People;
 
-/// Writes a row for every feature.
-pub(crate) fn write(features: &Features, output: &mut Output) -> Result<(), ToolError> {
+/// The columns that are there without sums.
+const COLUMNS: [&str; 8] = [
+    "org_unit",
+    "name",
+    "within",
+    "kind",
+    "reasons",
+    "km_outside",
+    "same_place_as",
+    "bytes",
+];
+
+/// Writes the report in the form asked for.
+pub(crate) fn write(
+    features: &Features,
+    people: &People,
+    format: ReportFormat,
+    output: &mut Output,
+) -> Result<(), ToolError> {
     let name = output.name().to_owned();
-    let failed = |error: csv::Error| ToolError::io(error).in_file(&name);
+    match format {
+        ReportFormat::Csv => {
+            write_csv(features, people, output).map_err(|error| ToolError::io(error).in_file(&name))
+        }
+        ReportFormat::Table => write!(output, "{}", table(features, people))
+            .map_err(|error| ToolError::io(error).in_file(&name)),
+    }
+}
+
+/// A row for every feature, and for the unserved people of parents that have no unserved part in this run.
+fn write_csv(features: &Features, people: &People, output: &mut Output) -> Result<(), csv::Error> {
     let mut table = csv::Writer::from_writer(output as &mut dyn Write);
-    let header = [
-        "org_unit",
-        "name",
-        "within",
-        "kind",
-        "reasons",
-        "km_outside",
-        "same_place_as",
-        "bytes",
-    ];
-    table.write_record(header).map_err(failed)?;
+    let limits = people.limits.iter().map(|limit| format!("people_{limit}"));
+    table.write_record(COLUMNS.map(str::to_owned).into_iter().chain(limits))?;
     for feature in features.iter() {
         let km = feature
             .metres_outside
             .map(|metres| format!("{:.3}", metres / 1000.0));
-        table
-            .write_record([
-                &feature.unit.id,
-                feature.unit.name.as_deref().unwrap_or_default(),
-                feature.within.as_deref().unwrap_or_default(),
-                feature.kind,
-                &feature.reasons.join(";"),
-                km.as_deref().unwrap_or_default(),
-                feature.same_place_as.as_deref().unwrap_or_default(),
-                &bytes(feature).to_string(),
-            ])
-            .map_err(failed)?;
+        let own = [
+            feature.unit.id.clone(),
+            feature.unit.name.clone().unwrap_or_default(),
+            feature.within.clone().unwrap_or_default(),
+            feature.kind.to_owned(),
+            feature.reasons.join(";"),
+            km.unwrap_or_default(),
+            feature.same_place_as.clone().unwrap_or_default(),
+            bytes(feature).to_string(),
+        ];
+        table.write_record(own.into_iter().chain(numbers(&people_of(feature, people))))?;
+    }
+    for (parent, name) in unserved_elsewhere(features, people) {
+        let own = [
+            format!("{parent}-unserved"),
+            name.to_owned(),
+            parent.to_owned(),
+            "unserved".to_owned(),
+            "unserved".to_owned(),
+            String::new(),
+            String::new(),
+            "0".to_owned(),
+        ];
+        table.write_record(own.into_iter().chain(numbers(&people.beyond(parent))))?;
+    }
+    table.flush()?;
+    Ok(())
+}
+
+fn numbers(people: &[Option<f64>]) -> Vec<String> {
+    let text = |people: &Option<f64>| people.map(|people| people.to_string());
+    people
+        .iter()
+        .map(|people| text(people).unwrap_or_default())
+        .collect()
+}
+
+/// The people of a feature; all unserved people of a parent are those of its first unserved part.
+fn people_of(feature: &Feature, people: &People) -> Vec<Option<f64>> {
+    match (feature.kind, &feature.within) {
+        ("unserved", Some(parent)) if feature.reasons.len() == 1 => people.beyond(parent),
+        ("catchment", _) => people.within(&feature.unit.id),
+        _ => vec![None; people.limits.len()],
+    }
+}
+
+/// Parents with unserved people in the sums and without an unserved part in this run.
+fn unserved_elsewhere<'a>(
+    features: &'a Features,
+    people: &'a People,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let is_here = |parent: &str| {
+        features.iter().any(|feature| {
+            feature.kind == "unserved"
+                && feature.reasons.len() == 1
+                && feature.within.as_deref() == Some(parent)
+        })
+    };
+    people
+        .unserved
+        .iter()
+        .map(|(parent, name)| (parent.as_str(), name.as_str()))
+        .filter(move |(parent, _)| !is_here(parent))
+}
+
+/// By parent the facilities and the unserved people, then the sums of all.
+fn table(features: &Features, people: &People) -> Table {
+    let mut columns = vec![("parent", Align::Left), ("facility", Align::Left)];
+    let heads: Vec<String> = (people.limits.iter())
+        .map(|limit| format!("within {limit}"))
+        .collect();
+    columns.extend(heads.iter().map(|head| (head.as_str(), Align::Right)));
+    columns.push(("note", Align::Left));
+    let mut table = Table::new(&columns);
+    let mut by_parent: BTreeMap<(&str, &str), Vec<&Feature>> = BTreeMap::new();
+    for feature in features.iter().filter(|feature| is_facility(feature)) {
+        let parent = feature.within.as_deref().unwrap_or_default();
+        by_parent
+            .entry((features.parent_name(parent), parent))
+            .or_default()
+            .push(feature);
+    }
+    for parent in people.unserved.keys() {
+        by_parent
+            .entry((features.parent_name(parent), parent))
+            .or_default();
+    }
+    let zero = vec![0.0; people.limits.len()];
+    let (mut served, mut unserved) = (zero.clone(), zero);
+    for ((name, parent), mut facilities) in by_parent {
+        facilities.sort_by_key(|feature| (label(feature), &feature.unit.id));
+        for feature in facilities {
+            let own = people_of(feature, people);
+            add(&mut served, &own);
+            table.row(&row(
+                name,
+                label(feature),
+                &own,
+                &feature.reasons.join(", "),
+            ));
+        }
+        let beyond = people.beyond(parent);
+        if beyond.iter().any(Option::is_some) {
+            add(&mut unserved, &beyond);
+            table.row(&row(name, "unserved", &beyond, "beyond the distance"));
+        }
+    }
+    if !people.limits.is_empty() {
+        let all = |sums: &[f64]| -> Vec<Option<f64>> { sums.iter().copied().map(Some).collect() };
+        table.row(&row("all", "served", &all(&served), ""));
+        table.row(&row(
+            "all",
+            "unserved",
+            &all(&unserved),
+            "beyond the distance",
+        ));
     }
     table
-        .flush()
-        .map_err(|error| ToolError::io(error).in_file(&name))
+}
+
+fn is_facility(feature: &Feature) -> bool {
+    !matches!(feature.kind, "unserved" | "parent" | "passed-on")
+}
+
+fn label(feature: &Feature) -> &str {
+    feature.unit.name.as_deref().unwrap_or(&feature.unit.id)
+}
+
+fn add(sums: &mut [f64], people: &[Option<f64>]) {
+    for (sum, people) in sums.iter_mut().zip(people) {
+        *sum += people.unwrap_or_default();
+    }
+}
+
+fn row(parent: &str, facility: &str, people: &[Option<f64>], note: &str) -> Vec<String> {
+    let number = |people: &Option<f64>| people.map_or("-".to_owned(), |n| thousands(n, 0));
+    let mut cells = vec![parent.to_owned(), facility.to_owned()];
+    cells.extend(people.iter().map(number));
+    cells.push(note.to_owned());
+    cells
 }

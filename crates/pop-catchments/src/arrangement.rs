@@ -27,12 +27,22 @@ pub(crate) struct Arrangement {
     numbers: HashMap<[u64; 2], u32, BuildHasherDefault<BitsHasher>>,
     /// The first of the lines that have not been compared with all others.
     settled: usize,
+    /// Points of cuts are multiples of its inverse.
+    grid: Option<f64>,
 }
 
 /// A point at which a line is cut, and the line.
 type Cut = (usize, u32);
 
 impl Arrangement {
+    /// One whose lines are cut at multiples of the inverse of `factor`; those that are added must end at such.
+    pub(crate) fn on_grid(factor: f64) -> Self {
+        Self {
+            grid: Some(factor),
+            ..Self::default()
+        }
+    }
+
     /// The number of a vertex; equal positions have one number.
     pub(crate) fn vertex(&mut self, position: Position) -> u32 {
         // Adding zero makes -0 and 0 one.
@@ -154,7 +164,9 @@ impl Arrangement {
         }
         // On an outline the point must be as near to the line as doubles can be: the tiling's area depends on it.
         let outline = |line: &Line| matches!(line.role, Role::Outline { .. } | Role::Kept { .. });
-        let point = if outline(&one) || !outline(&two) {
+        let point = if let Some(factor) = self.grid {
+            round(crossing([a, b], [c, d]), factor)
+        } else if outline(&one) || !outline(&two) {
             between(a, b, at_a / (at_a - at_b))
         } else {
             between(c, d, at_c / (at_c - at_d))
@@ -239,6 +251,24 @@ fn is_inside(at: Position, from: Position, to: Position) -> bool {
         low <= at[axis] && at[axis] <= high
     };
     at != from && at != to && within(0) && within(1)
+}
+
+/// Where two sides cross, the same for any direction and order of them: sides of neighbours must be cut at one point.
+fn crossing(one: [Position; 2], two: [Position; 2]) -> Position {
+    let order = |a: &Position, b: &Position| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1]));
+    let mut sides = [one, two];
+    for side in &mut sides {
+        side.sort_by(order);
+    }
+    sides.sort_by(|a, b| order(&a[0], &b[0]).then_with(|| order(&a[1], &b[1])));
+    let [[a, b], [c, d]] = sides;
+    let (at_a, at_b) = (turn(c, d, a), turn(c, d, b));
+    between(a, b, at_a / (at_a - at_b))
+}
+
+/// The nearest multiple of the inverse of a factor; minus zero becomes zero.
+pub(crate) fn round(position: Position, factor: f64) -> Position {
+    position.map(|x| (x * factor).round() / factor + 0.0)
 }
 
 fn between(from: Position, to: Position, share: f64) -> Position {

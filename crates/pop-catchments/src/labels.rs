@@ -257,7 +257,7 @@ fn facts(subdivision: &Subdivision) -> Vec<Facts> {
                 Role::OtherLimit => {
                     fact.in_reach = Some(along || fact.in_reach == Some(true));
                 }
-                Role::Outline { .. } | Role::Kept { .. } => {}
+                Role::Outline { .. } | Role::Kept { .. } | Role::Part { .. } => {}
             }
         }
     }

@@ -18,6 +18,7 @@ mod options;
 mod outside;
 mod partition;
 mod regions;
+mod rounded;
 mod same_place;
 mod shared_outlines;
 mod subdivision;
@@ -29,6 +30,7 @@ pub use error::CatchmentError;
 pub use options::Options;
 pub use outside::metres_outside;
 pub use partition::{Parts, Task, partition};
+pub use rounded::rounded;
 pub use same_place::same_place;
 
 /// Longitude and latitude in degrees.

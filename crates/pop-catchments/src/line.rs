@@ -13,6 +13,8 @@ pub(crate) enum Role {
     OtherLimit,
     /// The outline of a unit that keeps its polygon, which is to the left.
     Kept { unit: u32 },
+    /// A side of a finished part, which is to the left.
+    Part { part: u32 },
 }
 
 /// A straight line between two vertices.

@@ -143,7 +143,7 @@ impl Parts {
         }
     }
 
-    fn add(&mut self, label: Label, polygons: Vec<Polygon>) {
+    pub(crate) fn add(&mut self, label: Label, polygons: Vec<Polygon>) {
         let place = match label {
             Label::Outside => return,
             Label::Catchment(site) => &mut self.catchments[site as usize],

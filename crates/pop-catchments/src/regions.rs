@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 use pop_geo::{Polygon, Ring};
 
 use crate::arrangement::turn;
-use crate::labels::Label;
 use crate::subdivision::{Subdivision, twin};
 use crate::{CatchmentError, Position};
 
-/// The polygons of every label but [`Label::Outside`]: shells anticlockwise, holes clockwise, each ring closed and begun at its westernmost
+/// The polygons of every label but `outside`: shells anticlockwise, holes clockwise, each ring closed and begun at its westernmost
 /// vertex; polygons in the order of these.
-pub(crate) fn polygons(
+pub(crate) fn polygons<L: Copy + Ord>(
     subdivision: &Subdivision,
-    labels: &[Label],
-) -> Result<BTreeMap<Label, Vec<Polygon>>, CatchmentError> {
+    labels: &[L],
+    outside: L,
+) -> Result<BTreeMap<L, Vec<Polygon>>, CatchmentError> {
     let label = |half: u32| labels[subdivision.face[half as usize] as usize];
     let is_boundary = |half: u32| label(half) != label(twin(half));
     let mut regions = Regions::new(labels.len());
@@ -29,7 +29,7 @@ pub(crate) fn polygons(
     let mut seen = vec![false; subdivision.face.len()];
     let mut rings: HashMap<u32, Vec<(Ring, bool)>> = HashMap::new();
     for start in 0..subdivision.face.len() as u32 {
-        if seen[start as usize] || label(start) == Label::Outside || !is_boundary(start) {
+        if seen[start as usize] || label(start) == outside || !is_boundary(start) {
             continue;
         }
         let mut walk = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn polygons(
             rings.push(finish(subdivision, &ring));
         }
     }
-    let mut found: BTreeMap<Label, Vec<Polygon>> = BTreeMap::new();
+    let mut found: BTreeMap<L, Vec<Polygon>> = BTreeMap::new();
     for (region, mut rings) in rings {
         // The shell first, then the holes in order.
         rings.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| order(&a.0, &b.0)));

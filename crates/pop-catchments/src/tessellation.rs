@@ -181,7 +181,7 @@ impl Tessellation {
     ) -> Result<BTreeMap<Label, Vec<Polygon>>, CatchmentError> {
         let subdivision = Subdivision::of(self.arrangement);
         let labels = judge.labels(&subdivision);
-        crate::regions::polygons(&subdivision, &labels)
+        crate::regions::polygons(&subdivision, &labels, Label::Outside)
     }
 }
 

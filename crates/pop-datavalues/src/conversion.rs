@@ -20,7 +20,7 @@ use crate::resolved_mapping::ResolvedMapping;
 use crate::rounding::RoundingError;
 use crate::target_values::{Rounding, TargetValues};
 use crate::upper_levels::{self, DoubledLevel};
-use crate::{BandSet, Comment, Hierarchy, Mapping, Metadata, number};
+use crate::{BandSet, Comment, Hierarchy, Mapping, Metadata, number, unit_status};
 
 use raked::RakedValues;
 pub use values::ElementTotal;
@@ -82,6 +82,10 @@ pub struct PeriodValues {
     pub ids: OrgUnitIds,
     /// Units above the base units that have values, with the rows that each adds up.
     pub above: Vec<(u32, Vec<usize>)>,
+    /// Rows of the people that get a value.
+    sent: Vec<usize>,
+    /// Rows of the people that are unserved parts and get none.
+    unserved: Vec<usize>,
 }
 
 /// Why a period cannot be converted.
@@ -220,7 +224,10 @@ impl Conversion<'_> {
             Some(day) if states_first_of_january(&source) => day,
             _ => "unstated".to_owned(),
         };
-        let mut named = units.to_vec();
+        let is_unserved = unit_status::unserved_parts(self.table);
+        let (unserved, sent): (Vec<usize>, Vec<usize>) =
+            (0..people.units.len()).partition(|&row| is_unserved[people.units[row] as usize]);
+        let mut named: Vec<u32> = sent.iter().map(|&row| people.units[row]).collect();
         named.extend(above.iter().map(|(unit, _)| *unit));
         let ids = OrgUnitIds::new(self.table, &named, self.id_scheme, self.metadata)?;
         let comments = comments::comments(self, &prepared, &source, &reference);
@@ -234,6 +241,8 @@ impl Conversion<'_> {
             raked,
             ids,
             above,
+            sent,
+            unserved,
         })
     }
 
@@ -252,8 +261,8 @@ impl Conversion<'_> {
         });
         match pair {
             Some((above, below)) => ConversionError::NestedUnits {
-                above: crate::unit_status::name(above),
-                below: crate::unit_status::name(below),
+                above: unit_status::name(above),
+                below: unit_status::name(below),
             },
             None => error.into(),
         }

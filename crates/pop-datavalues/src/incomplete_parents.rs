@@ -147,8 +147,11 @@ pub fn incomplete_parents(
 pub fn deepest_complete_level(table: &SumsTable, layers: &[u32]) -> Option<u32> {
     levels(table).into_iter().rev().find(|&level| {
         let base = units_of_levels(table, &[level]);
-        let has_value =
-            |status: &UnitStatus| status.inactive.is_some() || status.status != Status::None;
+        let has_value = |status: &UnitStatus| {
+            status.inactive.is_some()
+                || status.status != Status::None
+                || status.is_counted_elsewhere()
+        };
         unit_statuses(table, &base, layers).iter().all(has_value)
             && branches_without_base(table, &base, layers).is_empty()
     })

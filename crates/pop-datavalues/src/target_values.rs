@@ -95,11 +95,15 @@ impl TargetValues {
         })
     }
 
-    /// Exact and rounded sums of a target over all units.
+    /// Exact and rounded sums of a target over some rows.
     #[must_use]
-    pub fn sums(&self, target: usize) -> (f64, i64) {
-        let exact = self.exact.iter().skip(target).step_by(self.targets.max(1));
-        let whole = self.whole.iter().skip(target).step_by(self.targets.max(1));
-        (exact.sum(), whole.sum())
+    pub fn sums(&self, target: usize, rows: &[usize]) -> (f64, i64) {
+        rows.iter().fold((0.0, 0), |(exact, whole), row| {
+            let at = row * self.targets + target;
+            (
+                exact + self.exact[at],
+                whole + self.whole.get(at).copied().unwrap_or_default(),
+            )
+        })
     }
 }

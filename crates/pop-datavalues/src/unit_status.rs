@@ -62,6 +62,17 @@ pub fn base_units(table: &SumsTable, levels: &[u32]) -> Vec<bool> {
     wanted
 }
 
+/// By unit: whether it is the unserved part of a parent. Its people are rounded with those of the units beside it, so
+/// that totals add up; it is not a unit of DHIS2 and gets no value there.
+#[must_use]
+pub fn unserved_parts(table: &SumsTable) -> Vec<bool> {
+    let mut unserved = vec![false; table.units.len()];
+    for sum in &table.sums {
+        unserved[sum.unit as usize] |= table.reasons(sum).contains(&Reason::Unserved);
+    }
+    unserved
+}
+
 /// How each of the wanted units stands in the given layers, in the order of the table.
 #[must_use]
 pub fn unit_statuses(table: &SumsTable, wanted: &[bool], layers: &[u32]) -> Vec<UnitStatus> {
@@ -103,6 +114,12 @@ fn is_plain(table: &SumsTable, sum: &UnitSum) -> bool {
 }
 
 impl UnitStatus {
+    /// Whether other units of its parent count its people.
+    #[must_use]
+    pub fn is_counted_elsewhere(&self) -> bool {
+        self.reasons.iter().any(Reason::is_counted_elsewhere)
+    }
+
     fn add(&mut self, table: &SumsTable, sum: &UnitSum) {
         self.status = self.status.max(sum.status);
         let reasons = table.reasons(sum);

@@ -140,6 +140,12 @@ impl Reason {
         }
     }
 
+    /// Whether other units of the same parent count the unit's people, so that the parent is complete without a value of this one.
+    #[must_use]
+    pub const fn is_counted_elsewhere(&self) -> bool {
+        matches!(self, Self::SamePlace | Self::NoArea)
+    }
+
     /// Whether the unit did not exist at the date of the raster.
     #[must_use]
     pub const fn is_inactive(&self) -> bool {

@@ -38,6 +38,8 @@ struct PeriodReport {
     units: usize,
     left_out: Vec<String>,
     inactive: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unserved: Vec<String>,
     targets: Vec<TargetReport>,
     parents: Vec<ParentReport>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -58,6 +60,10 @@ struct TargetReport {
     rounded: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unserved_exact: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unserved_rounded: Option<i64>,
 }
 
 /// A unit above: what its units add up to, beside its own raster sum.
@@ -119,13 +125,15 @@ fn period(run: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits) -> 
             .map(|&unit| run.table.units[unit as usize].id.to_string())
             .collect()
     };
+    let unserved: Vec<u32> = values.unserved_units().collect();
     PeriodReport {
         period: values.prepared.period.period.clone(),
         source: values.source.clone(),
         reference: values.reference.clone(),
-        units: values.people.units.len(),
+        units: values.people.units.len() - unserved.len(),
         left_out: ids(&judged.unvalued),
         inactive: ids(&judged.inactive),
+        unserved: ids(&unserved),
         targets: targets(run, values),
         parents: parents(run, values),
         gaps: gaps(run, values),
@@ -140,8 +148,10 @@ fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
         .zip(&values.prepared.composition.terms)
         .enumerate();
     each.map(|(index, (target, source))| {
-        let (exact, whole) = values.target_values.sums(index);
-        let rounded = (!values.target_values.whole.is_empty()).then_some(whole);
+        let is_rounded = !values.target_values.whole.is_empty();
+        let (exact, whole) = values.sums(index);
+        let rounded = is_rounded.then_some(whole);
+        let unserved = (values.unserved_units().next()).map(|_| values.unserved_sums(index));
         TargetReport {
             data_element: target.data_element.to_string(),
             category_option_combo: target.option_combo.as_deref().map(str::to_owned),
@@ -151,6 +161,8 @@ fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
             exact,
             rounded,
             difference: rounded.map(|rounded| rounded as f64 - exact),
+            unserved_exact: unserved.map(|(exact, _)| exact),
+            unserved_rounded: unserved.filter(|_| is_rounded).map(|(_, whole)| whole),
         }
     })
     .collect()
@@ -254,7 +266,11 @@ pub(crate) fn plausibility(
             bands: &values.prepared.bands,
         })
         .collect();
-    let found = plausibility_findings(&periods, &run.mapping.limits);
+    let unserved: BTreeSet<u32> = (all.iter())
+        .flat_map(|(values, _)| values.unserved_units())
+        .collect();
+    let mut found = plausibility_findings(&periods, &run.mapping.limits);
+    found.retain(|finding| !unserved.contains(&finding.unit));
     let mut kinds: BTreeMap<(PlausibilityCheck, &str), Vec<String>> = BTreeMap::new();
     for oddity_finding in &found {
         let name = unit_status::name(&run.table.units[oddity_finding.unit as usize]);

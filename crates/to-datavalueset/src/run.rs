@@ -11,6 +11,7 @@ use pop_datavalues::org_unit_ids::OrgUnitIdScheme;
 use pop_datavalues::reference_period::ReferencePeriod;
 use pop_datavalues::resolved_mapping::{ResolvedMapping, resolve};
 use pop_datavalues::target_values;
+use pop_datavalues::unit_status::unserved_parts;
 use pop_datavalues::{Mapping, Metadata, initial_mapping};
 use pop_sums::SumsTable;
 
@@ -141,7 +142,12 @@ fn judge(
         hints,
     } = judge.judge();
     if refusals.is_empty() {
-        if units.iter().any(|judged| judged.valued.is_empty()) {
+        let unserved = unserved_parts(conversion.table);
+        let has_value = |judged: &JudgedUnits| {
+            let mut valued = judged.valued.iter();
+            valued.any(|&unit| !unserved[unit as usize])
+        };
+        if !units.iter().all(has_value) {
             return Err(ToolError::data("no unit has a value")
                 .hint("look at the status and the reasons of the rows in the sums"));
         }

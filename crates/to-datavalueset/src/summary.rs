@@ -46,16 +46,35 @@ fn line(conversion: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits
         format!(", {} left out", count(aside, "unit"))
     };
     let units = values.rows().len();
+    let people = values.totals(conversion);
     format!(
-        "{} for {}, {}, counted at {}{aside}",
+        "{} for {}, {}, counted at {}{}{aside}",
         count(units * conversion.resolved.targets.len(), "value"),
         count(units, "unit"),
-        totals(&values.totals(conversion)),
+        totals(&people),
         if values.reference == "unstated" {
             "a day the product does not state"
         } else {
             &values.reference
         },
+        unserved(values, &people),
+    )
+}
+
+/// The unserved parts, which are rounded with the units beside them and get no value.
+fn unserved(values: &PeriodValues, elements: &[ElementTotal]) -> String {
+    let parts = values.unserved_units().count();
+    if parts == 0 {
+        return String::new();
+    }
+    let parts = count(parts, "unserved part");
+    let people = match elements {
+        [one] => one.unserved.map(people_words),
+        _ => None,
+    };
+    people.map_or_else(
+        || format!(", {parts} not sent"),
+        |people| format!(", {people} more in {parts}, not sent"),
     )
 }
 
@@ -87,9 +106,12 @@ fn totals(elements: &[ElementTotal]) -> String {
 }
 
 fn people_words((exact, whole): (f64, i64)) -> String {
-    format!(
-        "{} people (exactly {})",
-        thousands(whole as f64, 0),
-        thousands(exact, 1)
-    )
+    match whole {
+        0 => format!("{} people", thousands(exact, 1)),
+        _ => format!(
+            "{} people (exactly {})",
+            thousands(whole as f64, 0),
+            thousands(exact, 1)
+        ),
+    }
 }

@@ -9,7 +9,7 @@ use pop_datavalues::incomplete_parents::{
     populations,
 };
 use pop_datavalues::org_unit_ids::missing_units;
-use pop_datavalues::unit_status::{self, UnitStatus, base_units, unit_statuses};
+use pop_datavalues::unit_status::{self, UnitStatus, base_units, unit_statuses, unserved_parts};
 use pop_sums::{Reason, Status, SumsTable};
 
 use crate::consent::{
@@ -56,8 +56,8 @@ pub(crate) struct JudgedUnits {
     pub(crate) unvalued: Vec<u32>,
     /// Units that did not exist at the date.
     pub(crate) inactive: Vec<u32>,
-    /// Those of them that open later.
-    not_yet_open: Vec<u32>,
+    /// Units whose people no value counts: a parent that has such units comes out too low.
+    uncounted: Vec<u32>,
 }
 
 /// Findings of one kind, each unit once.
@@ -91,6 +91,7 @@ impl UnitJudge<'_> {
         let table = self.conversion.table;
         let base = base_units(table, self.conversion.levels);
         let layers: Vec<Vec<u32>> = self.periods.iter().map(layers_of).collect();
+        let unserved = unserved_parts(table);
         let mut statuses: Vec<Vec<UnitStatus>> = layers
             .iter()
             .map(|layers| unit_statuses(table, &base, layers))
@@ -98,24 +99,29 @@ impl UnitJudge<'_> {
         let mut refusals = self.mixed_releases();
         let mut hints = Vec::new();
         let inactive = self.split_inactive(&mut statuses, &mut refusals, &mut hints);
-        self.doubtful_units(&statuses, &mut refusals);
-        self.missing_units(&base, &mut refusals);
+        self.doubtful_units(&statuses, &unserved, &mut refusals);
+        self.missing_units(&base, &unserved, &mut refusals);
         let mut units = Vec::new();
+        let is_uncounted = |status: &&UnitStatus| {
+            // An unserved part is in no sum of values, unless a unit above has one.
+            let is_in_no_sum = unserved[status.unit as usize] && self.conversion.levels.len() < 2;
+            !is_in_no_sum && !status.is_counted_elsewhere()
+        };
+        // A closed unit has a successor as a rule; one that opens later leaves its people out.
+        let is_later = |status: &&UnitStatus| status.inactive == Some(Reason::NotYetOpen);
         for (present, inactive) in statuses.iter().zip(inactive) {
-            let of = |wanted: bool| {
-                let hits = present
-                    .iter()
-                    .filter(move |status| (status.status == Status::None) == wanted);
-                hits.map(|status| status.unit).collect::<Vec<u32>>()
-            };
-            let is_later = |status: &&UnitStatus| status.inactive == Some(Reason::NotYetOpen);
+            let (unvalued, valued): (Vec<&UnitStatus>, Vec<&UnitStatus>) = present
+                .iter()
+                .partition(|status| status.status == Status::None);
+            let indices = |statuses: &[&UnitStatus]| statuses.iter().map(|s| s.unit).collect();
+            let without = unvalued.iter().copied().filter(is_uncounted);
             units.push(JudgedUnits {
-                valued: of(false),
-                unvalued: of(true),
-                inactive: inactive.iter().map(|status| status.unit).collect(),
-                not_yet_open: (inactive.iter().filter(is_later))
+                valued: indices(&valued),
+                unvalued: indices(&unvalued),
+                uncounted: (without.chain(inactive.iter().filter(is_later)))
                     .map(|status| status.unit)
                     .collect(),
+                inactive: inactive.iter().map(|status| status.unit).collect(),
             });
         }
         self.incomplete_parents(&base, &layers, &mut units, &mut refusals, &mut hints);
@@ -256,10 +262,19 @@ impl UnitJudge<'_> {
     }
 
     /// Units without a value, and doubtful ones.
-    fn doubtful_units(&mut self, statuses: &[Vec<UnitStatus>], refusals: &mut Vec<Refusal>) {
+    fn doubtful_units(
+        &mut self,
+        statuses: &[Vec<UnitStatus>],
+        unserved: &[bool],
+        refusals: &mut Vec<Refusal>,
+    ) {
         let table = self.conversion.table;
+        // An unserved part has no value of its own: its doubts matter where a unit above holds its people.
+        let has_above = self.conversion.levels.len() > 1;
         let mut groups: BTreeMap<(Status, &str), FindingGroup> = BTreeMap::new();
-        let doubtful = |status: &&UnitStatus| status.status != Status::Ok;
+        let doubtful = |status: &&UnitStatus| {
+            status.status != Status::Ok && (has_above || !unserved[status.unit as usize])
+        };
         for status in statuses.iter().flatten().filter(doubtful) {
             let mut kinds: Vec<&str> = status
                 .reasons
@@ -290,14 +305,14 @@ impl UnitJudge<'_> {
 
     /// Units that the metadata know and the sums lack: they stop tables from elsewhere, which have no
     /// rows for units without a value; of our own stream they are told.
-    fn missing_units(&mut self, base: &[bool], refusals: &mut Vec<Refusal>) {
+    fn missing_units(&mut self, base: &[bool], unserved: &[bool], refusals: &mut Vec<Refusal>) {
         let Some(metadata) = self.conversion.metadata else {
             return;
         };
         let wanted: Vec<u32> = (0..)
-            .zip(base)
-            .filter(|(_, b)| **b)
-            .map(|(u, _)| u)
+            .zip(base.iter().zip(unserved))
+            .filter(|(_, (base, unserved))| **base && !**unserved)
+            .map(|(unit, _)| unit)
             .collect();
         let table = self.conversion.table;
         let missing = missing_units(table, &wanted, self.conversion.id_scheme, metadata);
@@ -341,17 +356,14 @@ impl UnitJudge<'_> {
             if judged.valued.is_empty() {
                 continue;
             }
-            judged
-                .unvalued
-                .extend(branches_without_base(table, base, layers));
-            // A closed unit has a successor as a rule; one that opens later leaves its people out.
-            let mut without = judged.unvalued.clone();
-            without.extend(&judged.not_yet_open);
-            if without.is_empty() {
+            let branches = branches_without_base(table, base, layers);
+            judged.unvalued.extend(&branches);
+            judged.uncounted.extend(&branches);
+            if judged.uncounted.is_empty() {
                 continue;
             }
             let people = populations(table, &period.years, &period.bands);
-            let parents = incomplete_parents(table, &judged.valued, &without, |unit| {
+            let parents = incomplete_parents(table, &judged.valued, &judged.uncounted, |unit| {
                 people[unit as usize]
             });
             for parent in parents {

@@ -3,24 +3,42 @@
 use super::{Conversion, ConversionError, PeriodValues};
 use crate::{DataValue, Text, number};
 
-/// People of a data element in all base units.
+/// People of a data element in all base units that get values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ElementTotal {
     /// The data element, with its code and UID.
     pub element: String,
     /// Exact and rounded; `None` where its groups share people, and for elements that rates make.
     pub people: Option<(f64, i64)>,
+    /// The same of the unserved parts.
+    pub unserved: Option<(f64, i64)>,
 }
 
 impl PeriodValues {
     /// Units that get values, in the order of the sums, each with the rows that it adds up.
     #[must_use]
     pub fn rows(&self) -> Vec<(u32, Vec<usize>)> {
-        let units = self.people.units.iter().enumerate();
-        let own = units.map(|(row, &unit)| (unit, vec![row]));
+        let own = (self.sent.iter()).map(|&row| (self.people.units[row], vec![row]));
         let mut rows: Vec<(u32, Vec<usize>)> = own.chain(self.above.iter().cloned()).collect();
         rows.sort_unstable();
         rows
+    }
+
+    /// Unserved parts, in the order of the people: counted and rounded, and left out of the values.
+    pub fn unserved_units(&self) -> impl Iterator<Item = u32> {
+        self.unserved.iter().map(|&row| self.people.units[row])
+    }
+
+    /// Exact and rounded sums of a target over the base units that get values.
+    #[must_use]
+    pub fn sums(&self, target: usize) -> (f64, i64) {
+        self.target_values.sums(target, &self.sent)
+    }
+
+    /// Exact and rounded sums of a target over the unserved parts.
+    #[must_use]
+    pub fn unserved_sums(&self, target: usize) -> (f64, i64) {
+        self.target_values.sums(target, &self.unserved)
     }
 
     /// Hands on the values of some targets, in the order of the units in the sums, then of the
@@ -71,13 +89,15 @@ impl PeriodValues {
             .into_iter()
             .map(|(_, members)| {
                 let is_disjoint = self.prepared.composition.are_disjoint(&members);
-                let sums = members
-                    .iter()
-                    .map(|&target| self.target_values.sums(target));
+                let total = |sums: &dyn Fn(usize) -> (f64, i64)| {
+                    let sums = members.iter().map(|&target| sums(target));
+                    is_disjoint
+                        .then(|| sums.fold((0.0, 0), |all, sum| (all.0 + sum.0, all.1 + sum.1)))
+                };
                 ElementTotal {
                     element: targets[members[0]].element.clone(),
-                    people: is_disjoint
-                        .then(|| sums.fold((0.0, 0), |all, sum| (all.0 + sum.0, all.1 + sum.1))),
+                    people: total(&|target| self.sums(target)),
+                    unserved: total(&|target| self.unserved_sums(target)),
                 }
             })
             .collect()

@@ -1,0 +1,35 @@
+//! `--decimals`: coordinates of so many decimal places, and what that costs.
+
+use pop_catchments::{Parts, rounded};
+use pop_cli::ToolError;
+
+use crate::assignment::partition_error;
+use crate::geometry::size;
+
+/// Rounds the parts; gives the largest change of a parent's area as a share of it.
+pub(crate) fn round(parts: &mut Vec<Parts>, decimals: u8) -> Result<f64, ToolError> {
+    let rounded = rounded(parts, decimals).map_err(partition_error)?;
+    let changes = parts.iter().zip(&rounded).map(|(exact, rounded)| {
+        let (before, after) = (area(exact), area(rounded));
+        if before > 0.0 {
+            ((after - before) / before).abs()
+        } else {
+            0.0
+        }
+    });
+    let largest = changes.fold(0.0, f64::max);
+    *parts = rounded;
+    Ok(largest)
+}
+
+/// Square degrees of all parts of a task.
+fn area(parts: &Parts) -> f64 {
+    let lists = [
+        &parts.catchments,
+        &parts.unserved,
+        &parts.in_reach,
+        &parts.kept,
+    ];
+    let polygons = lists.into_iter().flatten();
+    polygons.map(|polygons| size(polygons)).sum()
+}
