@@ -1,13 +1,17 @@
-//! The two tools that read from DHIS2, as processes.
+//! The tools that read from DHIS2, as processes.
 
 use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Ran, Run, guarded, tool, write_credentials};
 
-const FETCHERS: [(&str, [&str; 2]); 2] = [
-    ("fetch-orgunits", ["--level", "2"]),
-    ("fetch-metadata", ["--data-element", "dePopTotal1"]),
+const FETCHERS: [(&str, &[&str]); 3] = [
+    ("fetch-orgunits", &["--level", "2"]),
+    ("fetch-metadata", &["--data-element", "dePopTotal1"]),
+    (
+        "fetch-values",
+        &["--data-set", "dsPopYear01", "--period", "2025"],
+    ),
 ];
 
 /// A server with a district and an element, and a file with the password to it.
@@ -31,20 +35,24 @@ impl Site {
             "dataElements": [{"id": "dePopTotal1", "name": "Population", "shortName": "Population",
                 "domainType": "AGGREGATE", "valueType": "INTEGER_ZERO_OR_POSITIVE",
                 "aggregationType": "AVERAGE_SUM_ORG_UNIT"}],
+            "dataSets": [{"id": "dsPopYear01", "name": "Population", "shortName": "Population", "periodType": "Yearly",
+                "organisationUnits": [{"id": "ouDistrict1"}],
+                "dataSetElements": [{"dataElement": {"id": "dePopTotal1"}}]}],
         });
         let standin = Standin::start(Options {
             bundles: vec![bundle],
             ..guarded(version)
         })
         .unwrap();
+        standin.put_value("2025", "dePopTotal1", "ouDistrict1", None, "930505", None);
         let folder = tempfile::tempdir().unwrap();
         write_credentials(&folder.path().join("me.txt"));
         Self { standin, folder }
     }
 
     /// A run that knows the server from its environment.
-    fn run(&self, name: &str, arguments: [&str; 2]) -> Run {
-        self.tool(name).args(arguments)
+    fn run(&self, name: &str, arguments: &[&str]) -> Run {
+        self.tool(name).args(arguments.iter().copied())
     }
 
     fn tool(&self, name: &str) -> Run {
@@ -100,7 +108,8 @@ fn a_failure_leaves_stdout_empty_and_has_its_status() {
     }
     let site = Site::new(Version::V41);
     for (name, arguments) in FETCHERS {
-        let unknown = site.run(name, [arguments[0], "99"]).run();
+        let unknown = [&[arguments[0], "99"], &arguments[2..]].concat();
+        let unknown = site.run(name, &unknown).run();
         assert_eq!(unknown.status, 2, "{}", unknown.stderr);
         let no_folder = site
             .run(name, arguments)
@@ -120,7 +129,11 @@ fn a_failure_leaves_stdout_empty_and_has_its_status() {
 #[test]
 fn without_a_selection_they_show_what_there_is() {
     let site = Site::new(Version::V43);
-    for (name, expected) in [("fetch-orgunits", "point"), ("fetch-metadata", "data set")] {
+    for (name, expected) in [
+        ("fetch-orgunits", "point"),
+        ("fetch-metadata", "data set"),
+        ("fetch-values", "data set"),
+    ] {
         let ran = tool(name)
             .folder(site.folder.path())
             .env("DHIS2_URL", site.standin.url())
@@ -137,7 +150,7 @@ fn without_a_selection_they_show_what_there_is() {
 fn the_password_goes_to_the_server_and_nowhere_else() {
     let site = Site::new(Version::V43);
     for (name, arguments) in FETCHERS {
-        let arguments = arguments.into_iter().chain([
+        let arguments = arguments.iter().copied().chain([
             "-v",
             "-o",
             "out.json",

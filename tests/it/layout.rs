@@ -36,6 +36,16 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["pop-cli", "pop-dhis2", "dhis2-session", "pop-datavalues"],
     ),
     (
+        "fetch-values",
+        &[
+            "pop-cli",
+            "pop-http",
+            "pop-dhis2",
+            "dhis2-session",
+            "pop-datavalues",
+        ],
+    ),
+    (
         "fetch-worldpop",
         &[
             "pop-cli",

@@ -177,6 +177,14 @@ fn streams_of_a_run_are_as_their_schemas_say() {
         .run()
         .expect_nothing(0);
     assert_valid("receipt", &read("receipt.json"));
+    let stored = sample
+        .with_server(tool("fetch-values"))
+        .args(["--data-set", "dsPopYear01", "--period", "2025"])
+        .run()
+        .expect(0)
+        .stdout;
+    assert_valid("stored-values", &stored);
+    assert!(stored.len() > 1000, "values were pushed");
     let verification = sample
         .push()
         .args(["--verify", &receipt])

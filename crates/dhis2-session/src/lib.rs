@@ -5,6 +5,7 @@
 //! knows no DHIS2.
 
 mod args;
+mod data_sets;
 mod terminal;
 
 use pop_cli::{Console, ExitStatus, ToolError, interrupt};
@@ -13,6 +14,7 @@ use pop_http::{Client, Outcome, RetryLog, RetryPolicy};
 
 pub use args::ServerArgs;
 use args::ServerArgsError;
+pub use data_sets::show_data_sets;
 
 /// Connects to the server that the flags name. Asks for credentials on the terminal if no file
 /// is named: call it after stdin was read to its end. `-v` shows every retry.

@@ -1,9 +1,9 @@
 //! What the tool does, step by step.
 
-use dhis2_session::failure;
-use pop_cli::{Column, Console, ExitStatus, Table, ToolError, counted};
-use pop_dhis2::metadata::{Wanted, data_sets, fetch};
-use pop_dhis2::{ImportDialect, Metadata, Server};
+use dhis2_session::{failure, show_data_sets};
+use pop_cli::{Console, ExitStatus, ToolError, counted};
+use pop_dhis2::metadata::{Wanted, fetch};
+use pop_dhis2::{ImportDialect, Metadata};
 
 use crate::FetchMetadata;
 
@@ -16,7 +16,8 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
         levels: args.level.clone(),
     };
     if wanted.data_sets.is_empty() && wanted.data_elements.is_empty() && !wanted.everything {
-        return survey(&server, console);
+        let hint = "give --data-set or --data-element, once for each; --all fetches everything, for population-metadata";
+        return show_data_sets(&server, console, hint);
     }
     let mut output = console.output("output", &args.common.output)?;
     let metadata = fetch(&server, &wanted).map_err(|error| failure(&error))?;
@@ -29,28 +30,6 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
     console.publish(vec![output])?;
     console.summary(&summary(&metadata));
     Ok(ExitStatus::Done)
-}
-
-/// Without a selection: what there is to select.
-fn survey(server: &Server, console: &Console) -> Result<ExitStatus, ToolError> {
-    let sets = data_sets(server).map_err(|error| failure(&error))?;
-    let mut table = Table::new(&[
-        Column::code("data set"),
-        Column::text("code").optional(1),
-        Column::code("periods"),
-        Column::text("name"),
-    ]);
-    for set in &sets {
-        table.row(&[
-            &set.id,
-            set.code.as_deref().unwrap_or_default(),
-            &set.period_type,
-            &set.name,
-        ]);
-    }
-    console.show_table(&table);
-    Err(ToolError::usage("nothing selected")
-        .hint("give --data-set or --data-element, once for each; --all fetches everything, for population-metadata"))
 }
 
 /// What would stop values from being stored or seen, and can be known from the document.

@@ -17,6 +17,7 @@ pub fn tools() -> Vec<Command> {
     vec![
         pop_cli::command::<fetch_orgunits::FetchOrgunits>(),
         pop_cli::command::<fetch_metadata::FetchMetadata>(),
+        pop_cli::command::<fetch_values::FetchValues>(),
         pop_cli::command::<fetch_worldpop::FetchWorldpop>(),
         pop_cli::command::<clip_raster::ClipRaster>(),
         pop_cli::command::<catchments::Catchments>(),

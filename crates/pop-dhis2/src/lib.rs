@@ -1,6 +1,6 @@
 //! Client of the DHIS2 Web API, releases 2.38 to 2.44.
 //!
-//! [`Server::connect`] finds out who answers; [`org_units`] and [`import`] are what
+//! [`Server::connect`] finds out who answers; [`org_units`], [`metadata`], [`values`] and [`import`] are what
 //! the tools do with it. What the API promises and what servers do differ in many
 //! places: each module says what it relies on.
 
@@ -10,6 +10,7 @@ pub mod import;
 pub mod metadata;
 pub mod org_units;
 mod server;
+pub mod values;
 mod version;
 
 pub use access::{CredentialsError, client_options, parse_credentials};

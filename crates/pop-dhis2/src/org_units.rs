@@ -16,6 +16,7 @@ mod unit;
 mod walk;
 
 pub use selected_units::SelectedUnits;
+pub(crate) use selection::resolve_parents;
 pub use selection::{Group, Level, Selection, groups, levels};
 pub use shapes::{ShapeAttribute, shape_attributes};
 pub use survey::{LevelSurvey, SURVEYED_BYTES, survey};

@@ -10,6 +10,8 @@ pub const OLDEST_LINE: u16 = 38;
 pub const NEWEST_LINE: u16 = 44;
 /// The first release line with the second import engine.
 const FIRST_GROUPED: u16 = 43;
+/// The first release line that takes data elements when asked what is stored.
+const FIRST_BY_ELEMENT: u16 = 39;
 
 /// A release as the server names it: `2.41.9.1`, `2.44-SNAPSHOT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +83,12 @@ impl Version {
         } else {
             ImportDialect::PerValue
         }
+    }
+
+    /// Whether what is stored can be asked for by data element; 2.38 takes data sets only.
+    #[must_use]
+    pub fn reads_by_element(&self) -> bool {
+        self.line >= FIRST_BY_ELEMENT
     }
 
     /// Whether this line is one that the tools are tested with.

@@ -21,8 +21,6 @@ pub(crate) struct Session {
     pub(crate) dialect: ImportDialect,
 }
 
-/// The first release line that takes data elements when asked what is stored.
-const FIRST_BY_ELEMENT: u16 = 39;
 /// The share of a user's patience that the first pause takes.
 const FIRST_PAUSE: u32 = 64;
 
@@ -79,7 +77,7 @@ impl Session {
             texts(scope.periods),
             texts(scope.units),
         );
-        let by_set = self.server.version().line() < FIRST_BY_ELEMENT;
+        let by_set = !self.server.version().reads_by_element();
         let question = StoredQuery {
             data_set: scope.data_set.filter(|_| by_set),
             elements: elements.iter().map(String::as_str).collect(),
@@ -127,18 +125,8 @@ impl Session {
     /// # Errors
     /// Those of the server.
     pub(crate) fn readable_roots(&self, metadata: &Metadata) -> Result<Vec<String>, ToolError> {
-        let user = &metadata.user;
-        let exempt = self.dialect == ImportDialect::Grouped && user.is_superuser();
-        let units = if user.data_view_organisation_units.is_empty() {
-            &user.organisation_units
-        } else {
-            &user.data_view_organisation_units
-        };
-        if !exempt && !units.is_empty() {
-            return Ok(units.iter().map(|unit| unit.id.clone()).collect());
-        }
-        let roots = self.units_where("level:eq:1")?;
-        Ok(roots.into_iter().map(|unit| unit.id).collect())
+        pop_dhis2::values::readable_roots(&self.server, &metadata.user, self.dialect)
+            .map_err(api_error)
     }
 
     /// The units directly below a unit.

@@ -76,7 +76,7 @@ impl StoredError {
             Self::Http(error) => remedy::of_message(&error.to_string())
                 .map(str::to_owned)
                 .or_else(|| error.remedy()),
-            Self::NoAccess => Some("what cannot be read back cannot be proved: give the user data read on the set, and a unit above these for data view".to_owned()),
+            Self::NoAccess => Some("give the user data read on the data set, and a data view unit at or above these units".to_owned()),
             Self::NotValues { .. } => Some("is there a proxy that changes answers? ask for the same address in a browser".to_owned()),
         }
     }

@@ -120,7 +120,7 @@ pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
         category_combos: objects.category_combos,
         categories: objects.categories,
         category_options: objects.category_options,
-        user: user(server)?,
+        user: current_user(server)?,
         import_settings: settings::import_settings(server)?,
         server: state(server)?,
     })
@@ -141,7 +141,7 @@ struct MetadataObjects {
 fn selected(server: &Server, wanted: &Wanted) -> Result<MetadataObjects, ApiError> {
     let mut sets = Vec::new();
     let mut elements = BTreeMap::new();
-    for id in resolve(server, "dataSets", "data set", &wanted.data_sets)? {
+    for id in resolve_sets(server, &wanted.data_sets)? {
         let query = Query::new("/api/dataSets")
             .segment(&id)
             .with("fields", DATA_SET);
@@ -150,12 +150,7 @@ fn selected(server: &Server, wanted: &Wanted) -> Result<MetadataObjects, ApiErro
         sets.push(set);
         elements.extend(members.into_iter().map(|item| (item.id.clone(), item)));
     }
-    let others = resolve(
-        server,
-        "dataElements",
-        "data element",
-        &wanted.data_elements,
-    )?;
+    let others = resolve_elements(server, &wanted.data_elements)?;
     for item in by_ids::<WireElement>(server, "dataElements", DATA_ELEMENT, &others)? {
         let item = item.into_element();
         elements.insert(item.id.clone(), item);
@@ -277,7 +272,11 @@ fn units(server: &Server, sets: &[DataSet], levels: &[u32]) -> Result<Vec<OrgUni
     Ok(units)
 }
 
-fn user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {
+/// Who we are to the server.
+///
+/// # Errors
+/// Those of the request.
+pub(crate) fn current_user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {
     let query = Query::new("/api/me").with(
         "fields",
         "id,authorities,organisationUnits[id,path],dataViewOrganisationUnits[id,path]",
@@ -326,6 +325,28 @@ struct Named {
     code: Option<String>,
     #[serde(default)]
     name: String,
+}
+
+/// The UIDs of the data sets named.
+///
+/// # Errors
+/// What is not on the server, and those of the request.
+pub(crate) fn resolve_sets(
+    server: &Server,
+    named: &[String],
+) -> Result<BTreeSet<String>, ApiError> {
+    resolve(server, "dataSets", "data set", named)
+}
+
+/// The UIDs of the data elements named.
+///
+/// # Errors
+/// What is not on the server, and those of the request.
+pub(crate) fn resolve_elements(
+    server: &Server,
+    named: &[String],
+) -> Result<BTreeSet<String>, ApiError> {
+    resolve(server, "dataElements", "data element", named)
 }
 
 /// The UIDs of the objects named, each by UID, else code, else name; ordered, without doubles.

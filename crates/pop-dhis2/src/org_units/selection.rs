@@ -147,7 +147,7 @@ pub(super) fn resolve_levels(server: &Server, named: &[String]) -> Result<Vec<u3
 
 /// The units named as parents, each by UID or code. An unknown one would silently widen the
 /// answer to the whole country in DHIS2's own list.
-pub(super) fn resolve_parents(
+pub(crate) fn resolve_parents(
     server: &Server,
     named: &[String],
 ) -> Result<Vec<TreePosition>, ApiError> {

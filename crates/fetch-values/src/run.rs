@@ -1,0 +1,100 @@
+//! What the tool does, step by step.
+
+use std::collections::BTreeSet;
+
+use dhis2_session::{failure, show_data_sets};
+use pop_cli::{Console, ExitStatus, Output, ResultExt, ToolError, counted};
+use pop_datavalues::value_set::{IdSchemes, JsonWriter, ValueRow};
+use pop_dhis2::import::stored::StoredError;
+use pop_dhis2::values::{StoredValues, ValueSelection, ValuesError, fetch};
+use pop_http::Outcome;
+
+use crate::FetchValues;
+
+pub(crate) fn run(args: &FetchValues, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    let selects_nothing = args.data_sets.is_empty() && args.data_elements.is_empty();
+    if !selects_nothing && args.periods.is_empty() {
+        return Err(ToolError::usage("no period named").hint("give --period 2025, or several"));
+    }
+    let server = dhis2_session::connect(&args.server, console)?;
+    if selects_nothing {
+        let hint = "give --data-set or --data-element, once for each";
+        return show_data_sets(&server, console, hint);
+    }
+    let mut output = console.output("output", &args.common.output)?;
+    let stored = fetch(&server, &selection(args)).map_err(values_failure)?;
+    if stored.without_value > 0 {
+        console.warn(&format!(
+            "left out {} with a comment or a mark and no value",
+            counted(stored.without_value, "stored row")
+        ));
+    }
+    write(&stored, &mut output)?;
+    console.publish(vec![output])?;
+    console.summary(&summary(&stored, server.version().to_string().as_str()));
+    Ok(ExitStatus::Done)
+}
+
+fn selection(args: &FetchValues) -> ValueSelection {
+    let periods: BTreeSet<&String> = args.periods.iter().collect();
+    ValueSelection {
+        data_sets: args.data_sets.clone(),
+        data_elements: args.data_elements.clone(),
+        periods: periods.into_iter().cloned().collect(),
+        parents: args.parents.clone(),
+    }
+}
+
+fn write(stored: &StoredValues, output: &mut Output) -> Result<(), ToolError> {
+    let names = &stored.names;
+    let set = stored.data_set.as_deref();
+    let mut json = JsonWriter::new(output, set, &IdSchemes::default()).or_io()?;
+    for row in stored.values.rows() {
+        let marked = row.follow_up.then_some(true);
+        json.write(ValueRow {
+            data_element: names.text(row.key.element),
+            period: names.text(row.key.period),
+            org_unit: names.text(row.key.unit),
+            category_option_combo: names.opt(row.key.combo),
+            attribute_option_combo: names.opt(row.key.attribute),
+            value: stored.values.text(row),
+            comment: names.opt(row.comment),
+            follow_up_per_value: marked,
+            follow_up_grouped: marked,
+            deleted: false,
+        })
+        .or_io()?;
+    }
+    json.finish().map(|_| ()).or_io()
+}
+
+fn summary(stored: &StoredValues, version: &str) -> String {
+    let rows = stored.values.rows();
+    let units: BTreeSet<_> = rows.iter().map(|row| row.key.unit).collect();
+    let elements: BTreeSet<_> = rows.iter().map(|row| row.key.element).collect();
+    let periods: BTreeSet<_> = rows.iter().map(|row| row.key.period).collect();
+    format!(
+        "{} of {}, {} and {}, from DHIS2 {version}",
+        counted(rows.len(), "value"),
+        counted(units.len(), "org unit"),
+        counted(elements.len(), "data element"),
+        counted(periods.len(), "period"),
+    )
+}
+
+/// The end of the run: the server that does not answer is another matter than values that may not be read.
+fn values_failure(error: ValuesError) -> ToolError {
+    let remedy = error.remedy();
+    let status = match &error {
+        ValuesError::Api(error) => return failure(error),
+        ValuesError::Stored(StoredError::Http(error)) => match error.outcome() {
+            Outcome::Unreachable => ExitStatus::Unreachable,
+            Outcome::Refused => ExitStatus::Refused,
+            Outcome::BadAnswer => ExitStatus::Data,
+        },
+        ValuesError::Stored(error) if error.is_unreachable() => ExitStatus::Unreachable,
+        ValuesError::Stored(StoredError::NoAccess) => ExitStatus::Refused,
+        ValuesError::Stored(StoredError::NotValues { .. }) => ExitStatus::Data,
+    };
+    dhis2_session::with_hint(ToolError::new(status, error), remedy)
+}
