@@ -7,6 +7,7 @@
 #   make COUNTRY=SLE YEAR=2025 plan         what DHIS2 would do; writes nothing to it
 #   make COUNTRY=SLE YEAR=2025 push         only this target writes to DHIS2
 #   make COUNTRY=SLE refresh-orgunits       fetch the org units again, and say what changed
+#   make world                                  all countries and years of workflow/config.yaml: docs/scale.md
 #
 # A country is a small file, countries/XXX.mk. A run is a folder, country-year-release;
 # it can be stopped and resumed at any step, and is closed once it holds a receipt.
@@ -23,7 +24,7 @@ BIN = $(if $(wildcard bin/zonal-sum),bin,target/release)
 PROFILE = dist
 PACKAGES = build/packages
 
-.PHONY: all needs demo test e2e build check bench install clean \
+.PHONY: all needs demo test e2e build check bench install clean world test-cluster test-cluster-programs \
 	packages archive windows wheel deb release-check \
 	orgunits raster sums datavalues plan push refresh-orgunits
 
@@ -58,6 +59,19 @@ build: needs
 
 check:
 	bash .ci/run
+
+# All countries and years, on this machine (CLUSTER=laptop) or on a cluster; the same command goes on where it was stopped.
+CLUSTER = laptop
+CONFIG = workflow/config.yaml
+world:
+	@sh workflow/scripts/world $(CLUSTER) $(CONFIG)
+
+# The workflow on a Slurm of two nodes that runs on this machine, with faults; installs Slurm and Snakemake.
+test-cluster: test-cluster-programs
+	@bash scripts/test-cluster
+
+test-cluster-programs: needs
+	@$(CARGO) build --quiet --release --bin fetch-worldpop --bin zonal-sum --bin to-datavalueset --bin sample-country
 
 bench:
 	bash scripts/bench-peers
