@@ -83,6 +83,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-worldpop",
         ],
     ),
+    ("pop-tables", &["pop-sums", "pop-datavalues"]),
+    (
+        "to-table",
+        &["pop-cli", "pop-sums", "pop-datavalues", "pop-tables"],
+    ),
     ("pop-compare", &["pop-sums", "pop-datavalues"]),
     (
         "compare",

@@ -32,6 +32,7 @@ mod schemas;
 mod standin;
 mod support;
 mod tiff;
+mod to_table;
 mod unattended;
 mod values;
 mod worldpop;

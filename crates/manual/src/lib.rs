@@ -26,6 +26,7 @@ pub fn tools() -> Vec<Command> {
         pop_cli::command::<to_datavalueset::ToDataValueSet>(),
         pop_cli::command::<push::Push>(),
         pop_cli::command::<compare::Compare>(),
+        pop_cli::command::<to_table::ToTable>(),
     ]
 }
 

@@ -1,0 +1,124 @@
+//! Why figures do not make a table.
+
+use pop_datavalues::bands::BandError;
+use pop_datavalues::reference_period::ReferencePeriodError;
+use pop_datavalues::rounding::RoundingError;
+
+/// Why figures do not make a table.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TableError {
+    /// Nothing to write.
+    #[error("no figures: the input has no rows{}", at_level(*.0))]
+    Empty(Option<u32>),
+    /// Units of several levels: a sum over the table would count people twice.
+    #[error("the sums hold the levels {0}: a sum over the table would count people twice")]
+    Levels(String),
+    /// Rasters of several products or releases.
+    #[error("the sums hold several sources: {0}")]
+    Sources(String),
+    /// A year is not stated.
+    #[error("the sums do not say which year they are about")]
+    NoYear,
+    /// Several years, where the layout has one.
+    #[error("the sums hold the years {0}, and this layout has no column for the year")]
+    Years(String),
+    /// Rasters that count the same people.
+    #[error(transparent)]
+    Bands(#[from] BandError),
+    /// Neither everybody nor all bands.
+    #[error("the sums have neither the whole population nor all its bands")]
+    NoTotal,
+    /// Units without a value, where every value must be there.
+    #[error("{count} without a value: {units}")]
+    NoValue {
+        /// How many, with the noun.
+        count: String,
+        /// The first of them, with their reasons.
+        units: String,
+    },
+    /// An ancestor of which the stream says nothing.
+    #[error("unit {unit} has the ancestor {ancestor}, which is not in the sums")]
+    UnknownAncestor {
+        /// Id of the unit.
+        unit: String,
+        /// Id of the ancestor.
+        ancestor: String,
+    },
+    /// A unit without a path or level.
+    #[error("unit {0} has no path: the units above it are unknown")]
+    NoPath(String),
+    /// A unit above the level that is written, with none below it: its people would be in no row.
+    #[error("unit {unit} has no unit of level {level} below it: its people would be in no row")]
+    EndsAbove {
+        /// Id of the unit.
+        unit: String,
+        /// The level that is written.
+        level: u32,
+    },
+    /// The place code of a unit is missing or there twice.
+    #[error("unit {unit}: {problem}")]
+    PlaceCode {
+        /// Id and name of the unit.
+        unit: String,
+        /// What is wrong with its code.
+        problem: String,
+    },
+    /// A value that is not a number.
+    #[error("the value of {key} is {value:?}, which is not a number")]
+    NotANumber {
+        /// Element, period and unit.
+        key: String,
+        /// The value.
+        value: String,
+    },
+    /// Several elements or option combos, where the layout has one figure a unit and period.
+    #[error("the data value set fills {0}, and this layout has one figure a unit and period")]
+    Elements(String),
+    /// A period that is not a year.
+    #[error("{0:?} is not a year: this layout makes months of years")]
+    Period(String),
+    /// Years do not make months.
+    #[error(transparent)]
+    Reference(#[from] ReferencePeriodError),
+    /// Values that cannot be rounded.
+    #[error(transparent)]
+    Rounding(#[from] RoundingError),
+}
+
+fn at_level(level: Option<u32>) -> String {
+    level.map_or(String::new(), |level| format!(" of level {level}"))
+}
+
+impl TableError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Empty(None) => "look whether the command before the pipe has failed",
+            Self::Empty(Some(_)) => "give a --level that the sums hold",
+            Self::Levels(_) => "choose one with --level",
+            Self::Sources(_) => "make a table of each source",
+            Self::NoYear => "sum again with zonal-sum --label RASTER:year=2025",
+            Self::Years(_) => "keep the rows of one year, or take --layout wide",
+            Self::NoTotal => "sum the raster of the whole population, or all its bands",
+            Self::NoValue { .. } => {
+                "give the units a polygon, choose a higher --level, or take --layout wide, which leaves the cell empty"
+            }
+            Self::UnknownAncestor { .. } => {
+                "sum the levels above too: fetch-orgunits --level 1,2,3 | zonal-sum -r RASTER"
+            }
+            Self::EndsAbove { .. } => "choose a higher --level, or sum the units below it too",
+            Self::NoPath(_) => "take the org units from fetch-orgunits, which writes the path",
+            Self::PlaceCode { .. } => {
+                "give the unit its P-code as code (Maintenance app, Organisation units), or take the UIDs with --place-codes id"
+            }
+            Self::NotANumber { .. } => "leave text values out of the data value set",
+            Self::Elements(_) => "name one with --data-element",
+            Self::Period(_) => "give values of years (2025)",
+            Self::Bands(error) => return error.hint().to_owned(),
+            Self::Reference(error) => return error.hint(),
+            Self::Rounding(error) => return error.hint().to_owned(),
+        }
+        .to_owned()
+    }
+}

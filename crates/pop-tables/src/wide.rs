@@ -1,0 +1,195 @@
+//! Layout `wide`: a row for each unit and year, a column for each group.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use pop_datavalues::metadata::OrgUnit;
+use pop_datavalues::{DataValueSet, Metadata};
+use pop_sums::{Layer, Sex, SumsTable};
+
+use crate::{Cell, OutputTable, People, TableError};
+
+/// Sums: the columns are named after whom they count, as WorldPop names its files.
+///
+/// # Errors
+/// See [`People::of_level`].
+pub fn from_sums(table: &SumsTable, level: Option<u32>) -> Result<OutputTable, TableError> {
+    let people = People::of_level(table, level)?;
+    let years = people.years();
+    let mut groups: Vec<String> = Vec::new();
+    for layers in years.values() {
+        people.bands(layers)?;
+        for &layer in layers {
+            let name = group_name(people.layer(layer));
+            if !groups.contains(&name) {
+                groups.push(name);
+            }
+        }
+    }
+    let mut header: Vec<String> = ["org_unit", "code", "name", "level", "year"]
+        .map(str::to_owned)
+        .to_vec();
+    header.extend(groups.iter().cloned());
+    header.push("reasons".to_owned());
+    let mut rows = Vec::new();
+    for &unit in &people.units {
+        for (year, layers) in &years {
+            let mut row = unit_cells(&people, unit);
+            row.push(Cell::text(year.map(|year| year.to_string()).as_deref()));
+            for group in &groups {
+                let layer = layers
+                    .iter()
+                    .find(|&&layer| group_name(people.layer(layer)) == *group);
+                row.push(Cell::number(
+                    layer.and_then(|&layer| people.at(unit, layer)),
+                ));
+            }
+            let reasons: Vec<&str> = people.reasons(unit).into_iter().collect();
+            row.push(Cell::text(Some(&reasons.join(";"))));
+            rows.push(row);
+        }
+    }
+    Ok(OutputTable {
+        header,
+        rows,
+        left_out: Vec::new(),
+    })
+}
+
+fn unit_cells(people: &People<'_>, unit: u32) -> Vec<Cell> {
+    let unit = people.unit(unit);
+    vec![
+        Cell::text(Some(&unit.id)),
+        Cell::text(unit.code.as_deref()),
+        Cell::text(unit.name.as_deref()),
+        unit.level
+            .map_or(Cell::Empty, |level| Cell::Number(level.to_string())),
+    ]
+}
+
+/// `t` for everybody, `f` and `m` for a sex, `f_15` for a band by its first age.
+fn group_name(layer: &Layer) -> String {
+    let sex = match layer.sex {
+        Some(Sex::Female) => "f",
+        Some(Sex::Male) => "m",
+        Some(Sex::Total) | None => "t",
+    };
+    layer
+        .age_from
+        .map_or_else(|| sex.to_owned(), |age| format!("{sex}_{age:02}"))
+}
+
+/// Data values: a column for each data element and option combo, named where the metadata name it.
+///
+/// # Errors
+/// [`TableError::Empty`] for a set without values.
+pub fn from_values(
+    set: &DataValueSet,
+    metadata: Option<&Metadata>,
+) -> Result<OutputTable, TableError> {
+    let mut figures: BTreeMap<(&str, &str), BTreeMap<ColumnKey<'_>, &str>> = BTreeMap::new();
+    let mut columns: BTreeSet<ColumnKey<'_>> = BTreeSet::new();
+    for value in set.values.iter().filter(|value| !value.deleted) {
+        let (element, period, unit, combo, attributes) = value.key();
+        let column = (element, combo, attributes);
+        columns.insert(column);
+        figures
+            .entry((unit, period))
+            .or_default()
+            .insert(column, &value.value);
+    }
+    if figures.is_empty() {
+        return Err(TableError::Empty(None));
+    }
+    let mut header: Vec<String> = ["org_unit", "code", "name", "period"]
+        .map(str::to_owned)
+        .to_vec();
+    header.extend(column_names(&columns, metadata));
+    let units: HashMap<&str, &OrgUnit> = metadata
+        .into_iter()
+        .flat_map(|metadata| &metadata.org_units)
+        .map(|unit| (unit.id.as_str(), unit))
+        .collect();
+    let rows = figures
+        .into_iter()
+        .map(|((unit, period), cells)| {
+            let known = units.get(unit);
+            let mut row = vec![
+                Cell::Text(unit.to_owned()),
+                Cell::text(known.and_then(|known| known.code.as_deref())),
+                Cell::text(known.and_then(|known| known.name.as_deref())),
+                Cell::Text(period.to_owned()),
+            ];
+            row.extend(columns.iter().map(|column| value_cell(cells.get(column))));
+            row
+        })
+        .collect();
+    Ok(OutputTable {
+        header,
+        rows,
+        left_out: Vec::new(),
+    })
+}
+
+/// Data element, category option combo and attribute option combo.
+type ColumnKey<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
+
+fn value_cell(value: Option<&&str>) -> Cell {
+    value.map_or(Cell::Empty, |value| {
+        if value.parse::<f64>().is_ok_and(f64::is_finite) {
+            Cell::Number((*value).to_owned())
+        } else {
+            Cell::Text((*value).to_owned())
+        }
+    })
+}
+
+/// Names of the columns; ids are added where two would be called the same.
+fn column_names(columns: &BTreeSet<ColumnKey<'_>>, metadata: Option<&Metadata>) -> Vec<String> {
+    let names: Vec<String> = columns
+        .iter()
+        .map(|column| column_name(*column, metadata))
+        .collect();
+    let mut uses: HashMap<&str, usize> = HashMap::new();
+    for name in &names {
+        *uses.entry(name).or_default() += 1;
+    }
+    columns
+        .iter()
+        .zip(&names)
+        .map(|(column, name)| {
+            if uses[name.as_str()] == 1 {
+                return name.clone();
+            }
+            let ids: Vec<&str> = [Some(column.0), column.1, column.2]
+                .into_iter()
+                .flatten()
+                .collect();
+            format!("{name} ({})", ids.join(", "))
+        })
+        .collect()
+}
+
+/// `Population, total`, or `Population by age and sex: Female, 15-19 years`; ids without metadata.
+fn column_name((element, combo, attributes): ColumnKey<'_>, metadata: Option<&Metadata>) -> String {
+    let element = metadata
+        .and_then(|metadata| metadata.data_element(element).ok())
+        .map_or(element, |known| known.name.as_str());
+    let combos = [combo, attributes]
+        .into_iter()
+        .flatten()
+        .map(|id| combo_name(id, metadata))
+        .filter(|name| *name != "default");
+    std::iter::once(element)
+        .chain(combos)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+fn combo_name<'a>(id: &'a str, metadata: Option<&'a Metadata>) -> &'a str {
+    metadata
+        .into_iter()
+        .flat_map(|metadata| &metadata.category_combos)
+        .flat_map(|combo| &combo.category_option_combos)
+        .find(|known| known.id == id)
+        .map_or(id, |known| known.name.as_str())
+}

@@ -1,0 +1,86 @@
+//! The run, from figures to the table.
+
+use pop_cli::{Console, ExitStatus, ToolError, counted, shortened_list};
+use pop_tables::{OutputTable, TableError, chap, cod_ps, wide};
+
+use crate::inputs::{self, Figures};
+use crate::{Format, Layout, ToTable, write};
+
+pub(crate) fn run(args: &ToTable, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    let mut output = console.output("table", &args.common.output)?;
+    if args.format == Format::Xlsx && output.is_terminal() {
+        return Err(ToolError::usage(
+            "refusing to write binary data to a terminal; use -o FILE",
+        ));
+    }
+    let metadata = inputs::metadata(args, console)?;
+    let figures = inputs::figures(args, console)?;
+    let refuse = |error: TableError| {
+        let hint = error.hint();
+        ToolError::data(error).in_file(&args.input).hint(hint)
+    };
+    let within_year = args.within_year.into();
+    let table = match (args.layout, &figures) {
+        (Layout::Wide, Figures::Sums(sums)) => wide::from_sums(sums, args.level).map_err(refuse)?,
+        (Layout::Wide, Figures::Values(set)) => {
+            wide::from_values(set, metadata.as_ref()).map_err(refuse)?
+        }
+        (Layout::Chap, Figures::Sums(sums)) => {
+            chap::from_sums(sums, args.level, args.location.into(), within_year).map_err(refuse)?
+        }
+        (Layout::Chap, Figures::Values(set)) => {
+            chap::from_values(set, args.data_element.as_deref(), within_year).map_err(refuse)?
+        }
+        (Layout::CodPs, Figures::Sums(sums)) => {
+            cod_ps::from_sums(sums, args.level, args.place_codes.into()).map_err(refuse)?
+        }
+        (Layout::ImportApp, Figures::Values(set)) => {
+            write::import_app(set).map_err(|e| ToolError::data(e).in_file(&args.input))?
+        }
+        (Layout::CodPs, Figures::Values(_)) => {
+            return Err(other_input(
+                args,
+                "a data value set",
+                "sums: its bands give the columns",
+            ));
+        }
+        (Layout::ImportApp, Figures::Sums(_)) => {
+            return Err(other_input(
+                args,
+                "sums",
+                "a data value set: to-datavalueset makes one",
+            ));
+        }
+    };
+    write::table(&table, args.format, &mut output)?;
+    console.publish(vec![output])?;
+    tell(&table, console);
+    Ok(ExitStatus::Done)
+}
+
+fn other_input(args: &ToTable, found: &str, expected: &str) -> ToolError {
+    ToolError::data(format!("found {found}, this layout takes {expected}"))
+        .in_file(&args.input)
+        .hint("choose another --layout, or give the other file")
+}
+
+/// Every unit is accounted for: in the table, or here.
+fn tell(table: &OutputTable, console: &mut Console) {
+    if !table.left_out.is_empty() {
+        let list: Vec<String> = table
+            .left_out
+            .iter()
+            .map(|(unit, reason)| format!("{unit} ({reason})"))
+            .collect();
+        console.warn(&format!(
+            "left out {}: {}",
+            counted(table.left_out.len(), "unit"),
+            shortened_list(&list)
+        ));
+    }
+    console.summary(&format!(
+        "{} of {}",
+        counted(table.rows.len(), "row"),
+        counted(table.header.len(), "column")
+    ));
+}
