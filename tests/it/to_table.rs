@@ -219,7 +219,7 @@ const VALUES: &str = r#"{"dataSet":"dsPopYear01","dataValues":[
 fn the_import_app_gets_its_own_csv() {
     let ran = table(&["--layout", "import-app"], VALUES).expect(0);
     let rows = rows(&ran.text());
-    assert_eq!(rows[0][..3], ["dataelement", "period", "orgunit"]);
+    assert_eq!(rows[0][..3], ["dataElement", "period", "orgUnit"]);
     assert_eq!(rows[1][..3], ["dePopTot001", "2025", "AVMFMnI3EPs"]);
     assert_eq!(rows.len(), 3);
     let sums = totals("2025", [1.0, 2.0, 3.0]);

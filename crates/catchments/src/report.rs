@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_cli::{Align, Output, Table, ToolError, thousands};
+use pop_cli::{Column, Output, Table, ToolError, thousands};
 
 use crate::ReportFormat;
 use crate::features::{Feature, Features, bytes};
@@ -33,8 +33,11 @@ pub(crate) fn write(
         ReportFormat::Csv => {
             write_csv(features, people, output).map_err(|error| ToolError::io(error).in_file(&name))
         }
-        ReportFormat::Table => write!(output, "{}", table(features, people))
-            .map_err(|error| ToolError::io(error).in_file(&name)),
+        ReportFormat::Table => {
+            let columns = output.columns();
+            write!(output, "{}", table(features, people).within(columns))
+                .map_err(|error| ToolError::io(error).in_file(&name))
+        }
     }
 }
 
@@ -114,13 +117,11 @@ fn unserved_elsewhere<'a>(
 
 /// By parent the facilities and the unserved people, then the sums of all.
 fn table(features: &Features, people: &People) -> Table {
-    let mut columns = vec![("parent", Align::Left), ("facility", Align::Left)];
-    let heads: Vec<String> = (people.limits.iter())
-        .map(|limit| format!("within {limit}"))
-        .collect();
-    columns.extend(heads.iter().map(|head| (head.as_str(), Align::Right)));
-    columns.push(("note", Align::Left));
-    let mut table = Table::new(&columns);
+    let mut columns = vec![Column::text("parent"), Column::text("facility")];
+    let heads = people.limits.iter();
+    columns.extend(heads.map(|limit| Column::number(&format!("within {limit}"))));
+    columns.push(Column::text("note").optional(1));
+    let mut table = Table::new(&columns).complete_in("--report-format csv");
     let mut by_parent: BTreeMap<(&str, &str), Vec<&Feature>> = BTreeMap::new();
     for feature in features.iter().filter(|feature| is_facility(feature)) {
         let parent = feature.within.as_deref().unwrap_or_default();

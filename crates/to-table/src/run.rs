@@ -9,9 +9,10 @@ use crate::{Format, Layout, ToTable, write};
 pub(crate) fn run(args: &ToTable, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let mut output = console.output("table", &args.common.output)?;
     if args.format == Format::Xlsx && output.is_terminal() {
-        return Err(ToolError::usage(
-            "refusing to write binary data to a terminal; use -o FILE",
-        ));
+        return Err(
+            ToolError::usage("refusing to write a workbook to a terminal")
+                .hint("give -o FILE.xlsx"),
+        );
     }
     let metadata = inputs::metadata(args, console)?;
     let figures = inputs::figures(args, console)?;
@@ -34,9 +35,11 @@ pub(crate) fn run(args: &ToTable, console: &mut Console) -> Result<ExitStatus, T
         (Layout::CodPs, Figures::Sums(sums)) => {
             cod_ps::from_sums(sums, args.level, args.place_codes.into()).map_err(refuse)?
         }
-        (Layout::ImportApp, Figures::Values(set)) => {
-            write::import_app(set).map_err(|e| ToolError::data(e).in_file(&args.input))?
-        }
+        (Layout::ImportApp, Figures::Values(set)) => write::import_app(set).map_err(|e| {
+            ToolError::data(e)
+                .in_file(&args.input)
+                .hint("give the data value set that to-datavalueset wrote")
+        })?,
         (Layout::CodPs, Figures::Values(_)) => {
             return Err(other_input(
                 args,
