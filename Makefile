@@ -117,6 +117,11 @@ ifneq ($(filter orgunits raster sums datavalues plan push,$(MAKECMDGOALS)),)
 $(error name the year, as in: make COUNTRY=$(COUNTRY) YEAR=2025 $(firstword $(MAKECMDGOALS)))
 endif
 endif
+# Further flags of fetch-orgunits (outlines from a file: --geometry file:FILE,match=code:COLUMN), of catchments (for
+# facilities as points: --within-level 4 --max-distance 5km; none: no catchments), and of to-datavalueset (--level 5).
+ORGUNITS =
+CATCHMENTS =
+VALUES =
 include $(COUNTRIES)/$(COUNTRY).mk
 
 RUNS = runs
@@ -151,11 +156,11 @@ ifeq ($(CLOSED),)
 
 $(UNITS):
 	@mkdir -p $(@D)
-	$(BIN)/fetch-orgunits $(SERVER) --level $(LEVEL) -o $@
+	$(BIN)/fetch-orgunits $(SERVER) --level $(LEVEL) $(ORGUNITS) -o $@
 
 $(RUN)/orgunits.geojson: $(UNITS)
 	@mkdir -p $(@D)
-	cp $< $@
+	$(if $(strip $(CATCHMENTS)),$(BIN)/catchments $(CATCHMENTS) $< -o $@,cp $< $@)
 
 # Which raster: the one given with RASTER=, else WorldPop's.
 ifdef RASTER
@@ -188,7 +193,7 @@ $(RUN)/metadata.json: $(UNITS)
 	$(BIN)/fetch-metadata $(SERVER) --data-set $(DATA_SET) -o $@
 
 $(RUN)/datavalues.json: $(RUN)/sums.csv $(RUN)/metadata.json $(MAPPING) $(EXCEPTIONS)
-	$(BIN)/to-datavalueset --mapping $(MAPPING) --metadata $(RUN)/metadata.json $(EXCEPTIONS_FLAG) \
+	$(BIN)/to-datavalueset --mapping $(MAPPING) --metadata $(RUN)/metadata.json $(VALUES) $(EXCEPTIONS_FLAG) \
 	    $(RUN)/sums.csv -o $@ --provenance $(RUN)/datavalues.provenance.json
 
 $(RUN)/plan.json: $(RUN)/datavalues.json
@@ -213,7 +218,7 @@ endif
 
 refresh-orgunits:
 	@mkdir -p $(dir $(UNITS))
-	$(BIN)/fetch-orgunits $(SERVER) --level $(LEVEL) \
+	$(BIN)/fetch-orgunits $(SERVER) --level $(LEVEL) $(ORGUNITS) \
 	    $(if $(wildcard $(UNITS)),--compare $(UNITS)) -o $(UNITS)
 
 else

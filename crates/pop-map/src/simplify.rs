@@ -114,8 +114,8 @@ impl<'a> SimplifiedArcs<'a> {
         let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
         let length = dx * dx + dy * dy;
         let mut best: Option<(usize, f64)> = None;
-        for place in from + 1..to {
-            let [x, y] = self.pixel(arc[place]);
+        for (place, &vertex) in arc.iter().enumerate().take(to).skip(from + 1) {
+            let [x, y] = self.pixel(vertex);
             let along = if length > 0.0 {
                 (((x - a[0]) * dx + (y - a[1]) * dy) / length).clamp(0.0, 1.0)
             } else {

@@ -109,7 +109,7 @@ fn category_options(language: Language) -> Vec<Value> {
         let name = sex_name(language, sex).to_owned();
         (sex_id(sex), sex.letter().to_string(), name)
     });
-    let ages = AGES.map(|age| (age_id(age), age.to_string(), age_name(language, age)));
+    let ages = AGES.map(|age| (age_id(age), age_code(age), age_name(language, age)));
     sexes
         .into_iter()
         .chain(ages)
@@ -117,6 +117,12 @@ fn category_options(language: Language) -> Vec<Value> {
             json!({"id": id, "code": code, "name": name, "shortName": name, "sharing": sharing()})
         })
         .collect()
+}
+
+/// As the standard packages write ages: two ISO 8601 durations, the second no longer counted.
+fn age_code(age: u32) -> String {
+    let end = AGES.into_iter().find(|&next| next > age);
+    format!("P{age}Y--P{}Y", end.unwrap_or(999))
 }
 
 fn categories(words: &Words) -> Value {
@@ -143,9 +149,10 @@ fn category_option_combos(language: Language) -> Vec<Value> {
     pairs
         .map(|(sex, age)| {
             let letter = sex.letter();
+            let code = format!("{letter}_{age:02}");
             let name = format!("{}, {}", sex_name(language, sex), age_name(language, age));
             json!({
-                "id": format!("coc{letter}{age:07}"), "code": format!("{letter}_{age}"),
+                "id": format!("coc{letter}{age:07}"), "code": code,
                 "name": name, "categoryCombo": {"id": COMBO},
                 "categoryOptions": [{"id": sex_id(sex)}, {"id": age_id(age)}],
             })
