@@ -72,7 +72,21 @@ def gdal_zonal(pixels, strategy):
     return run
 
 
+def gdal_translate(window, out, threads, rasters):
+    """The window of another raster, compressed as clip-raster compresses anew."""
+    from osgeo import gdal
+    gdal.UseExceptions()
+    clip = gdal.Open(window)
+    x, width, _, y, _, height = clip.GetGeoTransform()
+    options = ["COMPRESS=DEFLATE", "PREDICTOR=3", "TILED=YES"]
+    if threads > 1:
+        options.append(f"NUM_THREADS={threads}")
+    gdal.Translate(out, rasters[0], creationOptions=options,
+                   projWin=[x, y, x + width * clip.RasterXSize, y + height * clip.RasterYSize])
+
+
 PEERS = {
+    "gdal-translate": gdal_translate,
     "gdal-fractional": gdal_zonal("fractional", "feature"),
     "gdal-fractional-raster": gdal_zonal("fractional", "raster"),
     "gdal-centre": gdal_zonal("default", "feature"),

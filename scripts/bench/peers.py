@@ -1,10 +1,12 @@
 """The table of zonal-sum and its peers. Called by scripts/bench-peers."""
 import argparse
 import csv
+import datetime
 import glob
 import hashlib
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -20,6 +22,8 @@ CASES = {
     "cod_200": ("cod", 200, 0),
     "stack": ("sle", 200, 40),
 }
+# name of the country whose raster is clipped to its 200 units
+CLIPS = {"clip_sle": "sle", "clip_caf": "caf"}
 SMALL = ["sle_13", "sle_200", "sle_2000", "snapped", "caf_200"]
 # the first is what the ratios are against: the better strategy of GDAL's exact mode, two threads for decoding
 PEERS = [("gdal-fractional", 2), ("gdal-fractional-raster", 2), ("gdal-centre", 2), ("exactextract", 1)]
@@ -100,11 +104,10 @@ def contestants(tool, zones, rasters, folder):
         yield f"{name}, {threads} thread{'s' * (threads > 1)}", os.devnull, out, command
 
 
-def measure(case, a):
-    zones, rasters = inputs(case, a.dir)
-    entries = list(contestants(a.tool, zones, rasters, a.dir))
+def best_of(entries, runs):
+    """By name: the least wall and CPU seconds, and the most memory; or what went wrong."""
     best = {}
-    for _ in range(a.runs):
+    for _ in range(runs):
         for name, stdout, _, command in entries:  # in turn, so that a busy minute hits all
             try:
                 wall, cpu, memory = run(command, stdout)
@@ -114,6 +117,14 @@ def measure(case, a):
             if not isinstance(best.get(name), str):
                 old = best.get(name, (math.inf, math.inf, 0))
                 best[name] = (min(old[0], wall), min(old[1], cpu), max(old[2], memory))
+    return best
+
+
+def measure(case, a):
+    """Prints the table of a case. The line of README.md: zones, rasters, seconds of zonal-sum with 1 and 2 threads, of the peers."""
+    zones, rasters = inputs(case, a.dir)
+    entries = list(contestants(a.tool, zones, rasters, a.dir))
+    best = best_of(entries, a.runs)
     reference = sums(entries[1][2])
     exact = [best[n] for n, *_ in entries if n.startswith("gdal-fractional") and not isinstance(best[n], str)]
     base_wall, base_cpu = (min((x[i] for x in exact), default=math.nan) for i in (0, 1))
@@ -130,20 +141,84 @@ def measure(case, a):
               f"  {checksum(found)}  {difference:.1e}, {off}")
     same = open(entries[0][2], "rb").read() == open(entries[1][2], "rb").read()
     print("zonal-sum with 1 and 2 threads:", "same bytes" if same else "DIFFERENT BYTES")
+    one, two = (best[entries[i][0]] for i in (0, 1))
+    ee = best["exactextract, 1 thread"]
+    return (f"| `{case}` | {len(reference):,} | {len(rasters)} | {one[0]:.2f} | {two[0]:.2f} | {one[0] / two[0]:.2f} | {base_wall:.2f} |"
+            f" {two[0] / base_wall:.3f} | {'-' if isinstance(ee, str) else f'{ee[0]:.1f}'} | {two[2]:.0f} |")
+
+
+def measure_clip(case, a):
+    """CPU seconds and sizes of clips of one window. The lines of README.md."""
+    country = CLIPS[case]
+    at = lambda name: os.path.join(a.dir, name)
+    raster = generated(at(f"{country}.tif"), "make_country.py", country, at(f"{country}.tif"))
+    zones = generated(at(f"{country}_200.geojson"), "make_orgunits.py", country, "200", at(f"{country}_200.geojson"))
+    clip = lambda name, *flags: (f"`clip-raster{''.join(' ' + f for f in flags)}`", os.devnull, at(f"{name}.tif"), [
+        a.clip, "-q", "--threads", "2", "-r", raster, *flags, zones, "-o", at(f"{name}.tif")])
+    entries = [clip("clip-anew", "--compression", "deflate"), clip("clip-copy"), clip("clip-like-input", "--like-input")]
+    command = [sys.executable, os.path.join(HERE, "peer.py"), "gdal-translate", at("clip-anew.tif"), at("clip-gdal.tif"), "1", raster]
+    entries.append(("`gdal_translate -co COMPRESS=DEFLATE -co PREDICTOR=3`", os.devnull, at("clip-gdal.tif"), command))
+    best = best_of(entries, a.runs)
+    gdal = best[entries[-1][0]]
+    lines = []
+    for name, _, out, _ in entries:
+        if isinstance(best[name], str) or isinstance(gdal, str):
+            print(f"{name} failed: {best[name]}")
+            continue
+        wall, cpu, memory = best[name]
+        size = os.path.getsize(out) / 1e6
+        lines.append(f"| `{case}` | {name} | {wall:.2f} | {cpu:.2f} | {cpu / gdal[1]:.2f} | {size:.0f} | {memory:.0f} |")
+    print(f"\n{case}\n" + "\n".join(lines))
+    return lines
+
+
+def versions(a):
+    import importlib.metadata as metadata
+    tool = subprocess.run([a.tool, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    peers = ", ".join(f"{name} {metadata.version(package)}" for name, package in
+                      [("GDAL", "gdal-wheel"), ("exactextract", "exactextract")])
+    with open("/proc/cpuinfo") as f:
+        cpu = re.search(r"model name\s*: (.*)", f.read())
+    return f"{tool}, {peers}; {os.cpu_count()} cores, {cpu[1].strip() if cpu else 'unknown processor'}; {datetime.date.today()}"
+
+
+def write_readme(path, lines, clips, a):
+    """Replaces what is between the two marks in README.md."""
+    block = "\n".join([
+        f"`scripts/bench-peers --readme`, least of {a.runs} runs in turn, whole processes. {versions(a)}.", "",
+        "| case | units | rasters | 1 thread s | 2 threads s | scaling | GDAL s | share of GDAL | exactextract s | MB |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *lines, "",
+        "GDAL: the faster strategy of `gdal raster zonal-stats --pixels fractional` with 2 threads; the share is that of `zonal-sum` with 2 threads.", "",
+        "| case | command | wall s | CPU s | share of GDAL's CPU | size MB | memory MB |", "|---|---|--:|--:|--:|--:|--:|", *clips])
+    with open(path) as f:
+        text = f.read()
+    begin, end = "<!-- bench-peers -->\n", "<!-- end of bench-peers -->"
+    before, rest = text.split(begin)
+    _, after = rest.split(end)
+    with open(path, "w") as f:
+        f.write(f"{before}{begin}{block}\n{end}{after}")
 
 
 def main():
     ap = argparse.ArgumentParser()
-    ap.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
+    ap.add_argument("cases", nargs="*", metavar="CASE", help=", ".join([*CASES, *CLIPS]))
+    ap.add_argument("--readme", action="store_true", help="all cases, and the table in README.md")
     ap.add_argument("--dir", required=True)
     ap.add_argument("--tool", required=True)
+    ap.add_argument("--clip", required=True)
     ap.add_argument("--runs", type=int, default=3)
     a = ap.parse_args()
     os.environ.setdefault("PROJ_DATA", proj())
-    for case in a.cases or SMALL:
-        if case not in CASES:
+    lines, clips = [], []
+    for case in a.cases or ([*CASES, *CLIPS] if a.readme else SMALL):
+        if case in CLIPS:
+            clips += measure_clip(case, a)
+        elif case in CASES:
+            lines.append(measure(case, a))
+        else:
             ap.error(f"no case {case}")
-        measure(case, a)
+    if a.readme:
+        write_readme(os.path.join(HERE, "../../README.md"), lines, clips, a)
 
 
 def proj():
