@@ -113,6 +113,15 @@ fn chap_leaves_out_by_name_what_has_no_value() {
     ran.says("left out 1 unit: d3 (no value)");
 }
 
+#[test]
+fn chap_refuses_two_places_of_one_name() {
+    let text = totals("2025", [1.0, 2.0, 3.0]).replace("Île", "Est");
+    table(&["--layout", "chap", "--location", "name"], &text)
+        .expect_nothing(3)
+        .says("the units d2 and d3 are both called \"Est\"");
+    table(&["--layout", "chap"], &text).expect(0);
+}
+
 const BANDS: [(&str, &str, &str, [f64; 3]); 6] = [
     ("f", "0", "1", [1.4, 0.3, 0.3]),
     ("f", "1", "5", [5.2, 2.2, 2.3]),

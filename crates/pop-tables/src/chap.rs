@@ -1,7 +1,7 @@
 //! Layout `chap`: `time_period`, `location`, `population`, a row for each place and month, as the reader of
 //! CHAP takes them (`chap_core` 1.0, `DataSet.from_csv`: months as `2025-01`, consecutive for each location).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_datavalues::reference_period::{
     Reference, ReferencePeriod, Rules, WithinYear, reference_periods,
@@ -100,6 +100,7 @@ fn months(
         within_year,
     };
     let periods = reference_periods(&known, None, &rules, "gregorian", &BTreeMap::new())?;
+    check_labels(places)?;
     let mut table = OutputTable {
         header: ["time_period", "location", "population"]
             .map(str::to_owned)
@@ -129,6 +130,22 @@ fn months(
         }
     }
     Ok(table)
+}
+
+/// The reader puts rows of one location together: no two units may share a label.
+fn check_labels(places: &[(String, Option<String>, Years)]) -> Result<(), TableError> {
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    for (id, label, _) in places {
+        let Some(label) = label else { continue };
+        if let Some(first) = seen.insert(label, id) {
+            return Err(TableError::SameLabel {
+                label: label.clone(),
+                first: first.to_owned(),
+                second: id.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The people of a period, mixed from its years; `None` where one has no value.

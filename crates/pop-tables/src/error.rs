@@ -63,6 +63,18 @@ pub enum TableError {
         /// What is wrong with its code.
         problem: String,
     },
+    /// Two units that the table would call the same.
+    #[error(
+        "the units {first} and {second} are both called {label:?}: their rows could not be told apart"
+    )]
+    SameLabel {
+        /// The label.
+        label: String,
+        /// Id of one unit.
+        first: String,
+        /// Id of the other.
+        second: String,
+    },
     /// A value that is not a number.
     #[error("the value of {key} is {value:?}, which is not a number")]
     NotANumber {
@@ -112,6 +124,7 @@ impl TableError {
             Self::PlaceCode { .. } => {
                 "give the unit its P-code as code (Maintenance app, Organisation units), or take the UIDs with --place-codes id"
             }
+            Self::SameLabel { .. } => "name the places by id or code: --location id",
             Self::NotANumber { .. } => "leave text values out of the data value set",
             Self::Elements(_) => "name one with --data-element",
             Self::Period(_) => "give values of years (2025)",
