@@ -9,10 +9,13 @@
 //! Probability 3, 1975).
 //!
 //! Scaling alone cannot tell a slow table from one without an answer, where it creeps or oscillates for ever.
-//! So controls that contradict each other are found first, exactly ([`margins`], [`consistency`]), and what
-//! scaling does not settle soon goes to Newton's method on the dual ([`newton`]), which separates the cases.
+//! So controls that contradict each other are found first, exactly ([`margins`], [`consistency`]). What scaling
+//! does not settle soon is tested for an answer, by the flow between every two margins ([`feasibility`]), and goes to
+//! Newton's method on the dual ([`newton`]), which is fast, and separates the cases that three margins together make.
 
 mod consistency;
+mod feasibility;
+mod flow;
 mod margins;
 mod newton;
 
@@ -202,16 +205,19 @@ impl<'a> Scaling<'a> {
 
     fn run(&mut self, margins: &Margins) -> Result<(), NoFit> {
         let can_take_newton = newton::size(margins) <= newton::LARGEST;
-        let most = if can_take_newton { ROUNDS } else { MOST_ROUNDS };
         let mut residual = f64::INFINITY;
-        while self.rounds < most {
+        while self.rounds < ROUNDS {
             residual = self.round(margins);
             if residual <= SETTLED || margins.list.len() <= 1 {
                 return Ok(());
             }
         }
+        feasibility::check(self.seed, margins)?;
         if can_take_newton {
             return newton::solve(self, margins);
+        }
+        while residual > SETTLED && self.rounds < MOST_ROUNDS {
+            residual = self.round(margins);
         }
         if residual <= TOLERANCE {
             return Ok(());

@@ -258,3 +258,149 @@ proptest! {
         }
     }
 }
+
+/// All tables of whole numbers with the zeros of a seed that meet the controls: where there is any table, there is one of whole numbers,
+/// and where a cell can have people, it has at least one in such a table (the vertices of a transportation polytope are whole).
+fn whole_tables(
+    seed: &[bool],
+    columns: usize,
+    rows: &[Option<i32>],
+    column_totals: &[Option<i32>],
+    each: &mut impl FnMut(&[i32]),
+) {
+    fn next(
+        cell: usize,
+        table: &mut Vec<i32>,
+        left: (&mut [i32], &mut [i32]),
+        context: (&[bool], usize, &[Option<i32>], &[Option<i32>]),
+        each: &mut impl FnMut(&[i32]),
+    ) {
+        let (seed, columns, rows, column_totals) = context;
+        let (in_row, in_column) = left;
+        if cell == seed.len() {
+            if in_row.iter().chain(in_column.iter()).all(|&left| left == 0) {
+                each(table);
+            }
+            return;
+        }
+        let (row, column) = (cell / columns, cell % columns);
+        let most = match (rows[row], column_totals[column]) {
+            _ if !seed[cell] => 0,
+            (Some(_), Some(_)) => in_row[row].min(in_column[column]),
+            (Some(_), None) => in_row[row],
+            (None, Some(_)) => in_column[column],
+            (None, None) => 0,
+        };
+        for people in 0..=most {
+            let mut take = |count: i32| {
+                if rows[row].is_some() {
+                    in_row[row] -= count;
+                }
+                if column_totals[column].is_some() {
+                    in_column[column] -= count;
+                }
+            };
+            take(people);
+            table.push(people);
+            if (column + 1 < columns) || in_row[row] == 0 {
+                next(cell + 1, table, (in_row, in_column), context, each);
+            }
+            table.pop();
+            if rows[row].is_some() {
+                in_row[row] += people;
+            }
+            if column_totals[column].is_some() {
+                in_column[column] += people;
+            }
+        }
+    }
+    let left = |totals: &[Option<i32>]| -> Vec<i32> {
+        totals
+            .iter()
+            .map(|total| total.unwrap_or_default())
+            .collect()
+    };
+    let (mut in_row, mut in_column) = (left(rows), left(column_totals));
+    next(
+        0,
+        &mut Vec::new(),
+        (&mut in_row, &mut in_column),
+        (seed, columns, rows, column_totals),
+        each,
+    );
+}
+
+/// A populated pattern of 3 rows and some columns, with totals that often contradict each other.
+fn patterns() -> impl Strategy<Value = (Vec<bool>, Vec<Option<i32>>, Vec<Option<i32>>)> {
+    (2_usize..4, 2_usize..4).prop_flat_map(|(rows, columns)| {
+        let total = || prop_oneof![9 => (1..5).prop_map(Some), 1 => Just(None)];
+        (
+            prop::collection::vec(prop::bool::weighted(0.65), rows * columns),
+            prop::collection::vec(total(), rows),
+            prop::collection::vec(total(), columns),
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if testdata::long() { 200_000 } else { 4_000 }))]
+
+    #[test]
+    fn what_has_no_answer_is_refused_and_nothing_else((pattern, rows, column_totals) in patterns()) {
+        let columns = column_totals.len();
+        let mut controls = Vec::new();
+        for (row, target) in rows.iter().enumerate() {
+            if let Some(target) = target {
+                controls.push(ControlCells { units: row..row + 1, columns: (0..columns as u32).collect(), target: f64::from(*target) });
+            }
+        }
+        for (column, target) in column_totals.iter().enumerate() {
+            if let Some(target) = target {
+                controls.push(ControlCells { units: 0..rows.len(), columns: vec![column as u32], target: f64::from(*target) });
+            }
+        }
+        let seed: Vec<f64> = pattern.iter().enumerate().map(|(cell, &p)| if p { 1.0 + cell as f64 } else { 0.0 }).collect();
+        let mut has_table = false;
+        let mut populated = vec![false; pattern.len()];
+        whole_tables(&pattern, columns, &rows, &column_totals, &mut |table| {
+            has_table = true;
+            for (populated, &people) in populated.iter_mut().zip(table) {
+                *populated |= people > 0;
+            }
+        });
+        let is_controlled = |cell: usize| rows[cell / columns].is_some() || column_totals[cell % columns].is_some();
+        let emptied: Vec<usize> = (0..pattern.len()).filter(|&cell| pattern[cell] && is_controlled(cell) && !populated[cell]).collect();
+        match fit(&seed, columns, &controls) {
+            Ok(_) => prop_assert!(has_table && emptied.is_empty(), "{emptied:?} are to be emptied"),
+            Err(NoFit::Emptied { cells, .. }) => {
+                prop_assert!(has_table);
+                prop_assert_eq!(cells, emptied);
+            }
+            // Where other controls leave nothing for a cell, this names them.
+            Err(NoFit::NoRemainder { .. }) => prop_assert!(!has_table || !emptied.is_empty()),
+            Err(NoFit::NotConverged { .. }) => prop_assert!(false, "no decision"),
+            Err(_) => prop_assert!(!has_table),
+        }
+    }
+}
+
+#[test]
+fn beyond_the_size_of_newtons_method_the_flow_decides() {
+    // 1,600 units and 1,600 columns, each unit with two columns in a ring, and the last without its second: the only table has people in
+    // every other cell. Without that unit's zero the ring has an answer.
+    let size = 1_600_usize;
+    let mut seed = vec![0.0; size * size];
+    for unit in 0..size {
+        seed[unit * size + unit] = 1.0;
+        seed[unit * size + (unit + 1) % size] = 2.0;
+    }
+    let totals = vec![10.0; size];
+    let controls = rows_and_columns(&totals, &totals);
+    assert!(fit(&seed, size, &controls).is_ok());
+    seed[(size - 1) * size] = 0.0;
+    let error = fit(&seed, size, &controls).unwrap_err();
+    let NoFit::Emptied { cells, .. } = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(cells.len(), size - 1);
+}
