@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! comment   = "headcount source=" token " method=" token " reference=" token [ " group=" token ]
-//!             [ " raked=" token ] [ " note=" text ]
+//!             [ " raked=" token ] [ " projected=" token ] [ " note=" text ]
 //! token     = one or more characters that are not blanks; "unknown" where nothing is known
 //! source    = what the raster is: worldpop-global2;R2025A;CN;1km;UA;v1
 //! method    = coverage rule, then what was done to it, joined by "+":
@@ -10,6 +10,8 @@
 //! reference = the day the people are counted at, yyyy-mm-dd, or "unstated"
 //! group     = who is counted: t, f15-49y, t0-11m, or the bands of a formula; left out where a rate or weights made the value
 //! raked     = sources of official totals, and people over unadjusted people: ine2022*1.0412
+//! projected = source of the growth, people over people of the year they are from, that year, growth in a year as a
+//!             share: ine2022*1.0506,from=2025,growth=0.025 (growth=several for units added up that grow differently)
 //! ```
 //!
 //! No time of the run and no version of the tool: running again changes nothing.
@@ -30,6 +32,8 @@ pub struct Comment {
     pub group: Option<String>,
     /// To whose totals it was raked, and by which factor.
     pub raked: Option<String>,
+    /// From which year it was carried forward, by whose growth, and by which factor.
+    pub projected: Option<String>,
     /// Words of the user.
     pub note: Option<String>,
 }
@@ -62,6 +66,9 @@ impl fmt::Display for Comment {
         if let Some(raked) = &self.raked {
             write!(f, " raked={}", token(raked))?;
         }
+        if let Some(projected) = &self.projected {
+            write!(f, " projected={}", token(projected))?;
+        }
         match &self.note {
             Some(note) => write!(
                 f,
@@ -90,6 +97,10 @@ fn parse(text: &str) -> Option<Comment> {
         Some((rest, note)) => (rest, Some(note.to_owned())),
         None => (rest, None),
     };
+    let (rest, projected) = match rest.split_once(" projected=") {
+        Some((rest, projected)) => (rest, Some(projected)),
+        None => (rest, None),
+    };
     let (rest, raked) = match rest.split_once(" raked=") {
         Some((rest, raked)) => (rest, Some(raked)),
         None => (rest, None),
@@ -103,6 +114,7 @@ fn parse(text: &str) -> Option<Comment> {
         .into_iter()
         .chain(group)
         .chain(raked)
+        .chain(projected)
         .all(is_token)
         .then(|| Comment {
             source: source.to_owned(),
@@ -110,6 +122,7 @@ fn parse(text: &str) -> Option<Comment> {
             reference: reference.to_owned(),
             group: group.map(str::to_owned),
             raked: raked.map(str::to_owned),
+            projected: projected.map(str::to_owned),
             note,
         })
 }
@@ -127,6 +140,7 @@ mod tests {
             reference: "2025-01-01".into(),
             group: None,
             raked: None,
+            projected: None,
             note: note.map(Into::into),
         }
     }
@@ -166,10 +180,10 @@ mod tests {
         #[test]
         fn every_comment_comes_back_and_stays(
             source in "\\PC{0,12}", method in "\\PC{0,12}", reference in "\\PC{0,12}",
-            group in prop::option::of("\\PC{0,12}"), raked in prop::option::of("\\PC{0,12}"),
+            group in prop::option::of("\\PC{0,12}"), raked in prop::option::of("\\PC{0,12}"), projected in prop::option::of("\\PC{0,12}"),
             note in prop::option::of("[ a-z=\\n\\t]{0,20}( note=| method=| reference=)?[a-z ]{0,8}"),
         ) {
-            let text = Comment { source, method, reference, group, raked, note }.to_string();
+            let text = Comment { source, method, reference, group, raked, projected, note }.to_string();
             let read: Comment = text.parse().unwrap();
             prop_assert_eq!(read.to_string(), text);
         }
@@ -188,6 +202,22 @@ mod tests {
         // A note may speak of raking.
         let noted = comment("x", Some("see raked=a b"));
         assert_eq!(noted.to_string().parse(), Ok(noted));
+    }
+
+    #[test]
+    fn a_projected_value_says_by_whose_growth() {
+        let projected = Comment {
+            raked: Some("ine2022*1.0412".into()),
+            projected: Some("INS 2023*1.0506,from=2025,growth=0.025".into()),
+            ..comment("x", Some("agreed"))
+        };
+        let text = "headcount source=x method=fraction+uniform reference=2025-01-01 raked=ine2022*1.0412 projected=INS_2023*1.0506,from=2025,growth=0.025 note=agreed";
+        assert_eq!(projected.to_string(), text);
+        let read: Comment = text.parse().unwrap();
+        assert_eq!(
+            read.projected.as_deref(),
+            Some("INS_2023*1.0506,from=2025,growth=0.025")
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! value is then decided outside, by people; with those units the values are made.
 
 mod comments;
+mod projected;
 mod raked;
 mod values;
 
@@ -20,8 +21,9 @@ use crate::resolved_mapping::ResolvedMapping;
 use crate::rounding::RoundingError;
 use crate::target_values::{Rounding, TargetValues};
 use crate::upper_levels::{self, DoubledLevel};
-use crate::{BandSet, Comment, Hierarchy, Mapping, Metadata, number, unit_status};
+use crate::{BandSet, Comment, Hierarchy, Mapping, Metadata, Projection, number, unit_status};
 
+use projected::ProjectedValues;
 use raked::RakedValues;
 pub use values::ElementTotal;
 
@@ -44,6 +46,8 @@ pub struct Conversion<'a> {
     pub rounding: Option<Rounding>,
     /// Decimal places, where nothing is rounded.
     pub decimals: usize,
+    /// The growth by which people are carried forward, where they are.
+    pub projection: Option<&'a Projection>,
 }
 
 /// A period, and what its targets are made of.
@@ -78,6 +82,8 @@ pub struct PeriodValues {
     comments: Vec<Comment>,
     /// What raking did to them.
     raked: Option<RakedValues>,
+    /// How they were carried forward.
+    projected: Option<ProjectedValues>,
     /// Ids of the units that have values.
     pub ids: OrgUnitIds,
     /// Units above the base units that have values, with the rows that each adds up.
@@ -117,6 +123,12 @@ pub enum ConversionError {
     /// Several levels of an element that does not keep them apart.
     #[error(transparent)]
     Levels(#[from] DoubledLevel),
+    /// Units that are to be carried forward, and whose growth nothing says.
+    #[error("{}", no_growth(units))]
+    NoGrowth {
+        /// Names and ids.
+        units: Vec<String>,
+    },
     /// A value that no server can store.
     #[error(
         "{unit} {element}: {value} is more than DHIS2 can store, which is {}",
@@ -144,6 +156,9 @@ impl ConversionError {
             Self::NestedUnits { .. } => "choose one level with --level",
             Self::OrgUnitIds(error) => return error.hints(),
             Self::Levels(error) => error.hint(),
+            Self::NoGrowth { .. } => {
+                "add a line for each, or for a unit above them, to the file of --project"
+            }
             Self::TooLarge { .. } => "look at the rate of the mapping and at the unit of the sums",
         }]
     }
@@ -197,7 +212,11 @@ impl Conversion<'_> {
     ) -> Result<PeriodValues, ConversionError> {
         let hierarchy =
             Hierarchy::above(self.table, units).map_err(|error| self.nested(units, error))?;
-        let people = PopulationTable::new(self.table, &hierarchy.units, &prepared.years)?;
+        let mut people = PopulationTable::new(self.table, &hierarchy.units, &prepared.years)?;
+        let projected = ProjectedValues::new(self, &prepared, &people.units)?;
+        if let Some(projected) = &projected {
+            people.multiply_rows(&projected.factors);
+        }
         let target_values = TargetValues::new(
             &hierarchy,
             &people,
@@ -211,6 +230,9 @@ impl Conversion<'_> {
             &hierarchy,
             &prepared.bands,
             &prepared.composition,
+            projected
+                .as_ref()
+                .map(|projected| projected.factors.as_slice()),
         )?;
         let above = upper_levels::units_above(self.table, self.levels, &people.units);
         upper_levels::check_aggregation_levels(
@@ -239,6 +261,7 @@ impl Conversion<'_> {
             target_values,
             comments,
             raked,
+            projected,
             ids,
             above,
             sent,
@@ -266,5 +289,27 @@ impl Conversion<'_> {
             },
             None => error.into(),
         }
+    }
+}
+
+/// The first few of the units whose growth nothing says.
+fn no_growth(units: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let named = units
+        .iter()
+        .take(SHOWN)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = match units.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    match units {
+        [one] => format!("no growth is given for {one}"),
+        _ => format!(
+            "no growth is given for {} units: {named}{more}",
+            units.len()
+        ),
     }
 }

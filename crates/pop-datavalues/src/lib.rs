@@ -22,6 +22,7 @@ pub mod org_unit_ids;
 mod period;
 pub mod plausibility;
 pub mod population_table;
+mod projection;
 pub mod reference_period;
 pub mod resolved_mapping;
 pub mod rounding;
@@ -41,6 +42,7 @@ pub use mapping::Mapping;
 pub use metadata::Metadata;
 pub use period::{Period, PeriodError, PeriodType, UnknownPeriodType};
 pub use population_table::PopulationTable;
+pub use projection::{Growth, Projection, ProjectionError, growth_rate};
 pub use target_values::TargetValues;
 pub use uid::{NotAUid, Uid, is_uid};
 pub use value_set::{

@@ -66,6 +66,8 @@ pub struct PeriodPopulation<'a> {
     pub people: &'a PopulationTable,
     /// Whom the columns count.
     pub bands: &'a BandSet,
+    /// The growth in a year by which the people of each row were carried forward.
+    pub projected: Option<&'a [f64]>,
 }
 
 /// The main figures of a unit.
@@ -206,6 +208,11 @@ pub fn plausibility_findings(
             {
                 note(finding, growth);
             }
+            if let Some(growth) = period.projected.map(|rates| rates[row])
+                && let Some(finding) = limits.check_growth(growth)
+            {
+                note(finding, growth);
+            }
             if let (Some(raster), Some(bands)) = (figures.raster, figures.bands)
                 && raster.max(bands) > 0.0
             {
@@ -272,6 +279,7 @@ mod tests {
                 source: "s",
                 people,
                 bands,
+                projected: None,
             })
             .collect();
         plausibility_findings(&periods, &Limits::default())
@@ -306,6 +314,7 @@ mod tests {
                 source: source[at],
                 people: &people[at].0,
                 bands: &people[at].1,
+                projected: None,
             };
             let limits = Limits {
                 growth,

@@ -180,6 +180,16 @@ impl PopulationTable {
         Some(sum)
     }
 
+    /// Multiplies the people of each row by its factor.
+    pub fn multiply_rows(&mut self, factors: &[f64]) {
+        if self.columns == 0 {
+            return;
+        }
+        for (row, factor) in self.values.chunks_exact_mut(self.columns).zip(factors) {
+            row.iter_mut().for_each(|people| *people *= factor);
+        }
+    }
+
     /// People of a row in a column.
     #[must_use]
     pub fn at(&self, row: usize, column: usize) -> f64 {

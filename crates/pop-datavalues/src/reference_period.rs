@@ -4,11 +4,14 @@
 //! months as it is, or moves in a straight line to the next year's; it is never
 //! divided by twelve.
 
+mod error;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::{Period, PeriodType};
+pub use error::ReferencePeriodError;
 
 /// The day the people of a period are counted at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,119 +66,27 @@ pub struct ReferencePeriod {
     pub into_year: f64,
     /// The word for comments, when years were mixed.
     pub method: Option<&'static str>,
+    /// Where the people of the only part are carried forward to.
+    pub carried: Option<CarriedForward>,
 }
 
-/// Why years and periods do not go together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReferencePeriodError {
-    /// Not a Gregorian server, and no table.
-    #[error("the server's calendar is {0:?}: Gregorian years are not periods there")]
-    Calendar(String),
-    /// A period asked for where only a table can tell.
-    #[error("period {0} is asked for, and the server's periods come from the table of the mapping")]
-    AskedBesideTable(String),
-    /// A year that the table of periods lacks.
-    #[error("the table of periods has no text for {0}")]
-    NotInTable(i32),
-    /// The sums do not say their year.
-    #[error("the sums do not say which year they are about")]
-    NoYear,
-    /// No sums for the period asked for.
-    #[error("no sums of the year {period} needs ({needed}), found {found}")]
-    NoSums {
-        /// The period.
-        period: String,
-        /// The year.
-        needed: String,
-        /// Years in the sums.
-        found: String,
-    },
-    /// A financial year, and no rule.
-    #[error("{0} lies in two years, and no rule says which one serves it")]
-    NoRule(String),
-    /// A period with as many months in either year.
-    #[error("{0} has as many months in either year")]
-    Tie(String),
-    /// The next year is missing.
-    #[error("year {missing} is missing, which {purpose} of {year} needs")]
-    NextYear {
-        /// Year at hand.
-        year: i32,
-        /// The next one.
-        missing: i32,
-        /// What for.
-        purpose: &'static str,
-    },
-    /// Population by the day.
-    #[error("periods of type {0} hold no population of a year")]
-    Kind(PeriodType),
-    /// Two settings that exclude each other.
-    #[error("a mid-year figure is one for the whole year, and does not move within it")]
-    MidYearMoves,
+/// How far the people of a year are carried forward.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CarriedForward {
+    /// The year they are counted in.
+    pub from: i32,
+    /// The year of the period.
+    pub to: i32,
+    /// Years between the two days that people are counted at.
+    pub years: f64,
 }
 
-impl ReferencePeriodError {
-    /// What to do about it.
+impl CarriedForward {
+    /// People of the period over those of the year they are from, at a growth in one year given as a share.
     #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Calendar(calendar) => {
-                let year = local_year(calendar, 2025);
-                let text = year.map_or_else(|| "…".to_owned(), |year| year.to_string());
-                format!(
-                    "write the server's own text for each year into the mapping: [periods] 2025 = \"{text}\""
-                )
-            }
-            Self::AskedBesideTable(_) => {
-                "leave --period out: [periods] of the mapping says which periods are written"
-                    .to_owned()
-            }
-            Self::NotInTable(year) => format!("add it to the mapping: [periods] {year} = \"…\""),
-            Self::NoYear => "name the period: --period 2025".to_owned(),
-            Self::NoSums {
-                period,
-                needed,
-                found,
-            } => {
-                let last = found.rsplit(", ").next().unwrap_or_default();
-                let other = if last.parse::<i32>().is_ok() {
-                    format!(
-                        "; to send the people of {last} unchanged as {period}, say so in the mapping: [periods] {last} = \"{period}\""
-                    )
-                } else {
-                    String::new()
-                };
-                format!("sum the raster of {needed}{other}")
-            }
-            Self::NoRule(_) | Self::Tie(_) => {
-                "choose the year: --year-rule start or end".to_owned()
-            }
-            Self::NextYear { missing, .. } => format!(
-                "sum the raster of {missing} too, or leave out --reference mid-year and --within-year linear"
-            ),
-            Self::Kind(_) => {
-                "choose periods of a week or more, such as --period-type Yearly".to_owned()
-            }
-            Self::MidYearMoves => {
-                "leave out --reference mid-year or --within-year linear".to_owned()
-            }
-        }
+    pub fn factor(&self, growth: f64) -> f64 {
+        (1.0 + growth).powf(self.years)
     }
-}
-
-/// The year of a server's calendar on 1 January of a Gregorian year.
-fn local_year(calendar: &str, year: i32) -> Option<i32> {
-    Some(match calendar {
-        "ethiopian" => year - 8,
-        "coptic" => year - 284,
-        "nepali" => year + 56,
-        "persian" => year - 622,
-        "thai" => year + 543,
-        // Twelve lunar months: 33 years for 32 of the sun, from 622.
-        "islamic" => (year - 622) * 33 / 32,
-        "julian" => year - 1,
-        _ => return None,
-    })
 }
 
 /// The reference periods of a run: of one period, or of every year there is.
@@ -376,6 +287,7 @@ fn mix(
                 parts: vec![(year, 1.0)],
                 into_year: 0.0,
                 method: None,
+                carried: None,
             });
         }
     };
@@ -393,6 +305,56 @@ fn mix(
         parts,
         into_year: weight,
         method,
+        carried: None,
+    })
+}
+
+/// A period that the last year at hand is carried forward to.
+///
+/// # Errors
+/// Sums that say no year or reach the period's; a period that no year serves.
+pub fn projected_period(
+    years: &BTreeSet<Option<i32>>,
+    period: Period,
+    rules: &Rules,
+    calendar: &str,
+    table: &BTreeMap<String, String>,
+) -> Result<ReferencePeriod, ReferencePeriodError> {
+    if rules.reference == Reference::MidYear && rules.within_year == WithinYear::Linear {
+        return Err(ReferencePeriodError::MidYearMoves);
+    }
+    let needed = if table.is_empty() && matches!(calendar, "iso8601" | "gregorian") {
+        year_of(&period, rules.year_rule)?
+    } else {
+        let text = period.to_string();
+        let year = table.iter().find(|(_, theirs)| **theirs == text);
+        year.and_then(|(year, _)| year.parse().ok())
+            .ok_or(ReferencePeriodError::NotOfTable(text))?
+    };
+    let last = years.iter().max().copied().flatten();
+    let last = last.ok_or(ReferencePeriodError::NoYear)?;
+    if last >= needed {
+        return Err(ReferencePeriodError::NothingToProject {
+            period: period.to_string(),
+            last,
+            needed,
+        });
+    }
+    let (into_year, method) = match (rules.reference, rules.within_year) {
+        (Reference::MidYear, _) => (0.5, Some("mid-year")),
+        (_, WithinYear::Linear) => (share_of_year(&period), None),
+        _ => (0.0, None),
+    };
+    Ok(ReferencePeriod {
+        period: period.to_string(),
+        parts: vec![(Some(last), 1.0)],
+        into_year,
+        method,
+        carried: Some(CarriedForward {
+            from: last,
+            to: needed,
+            years: f64::from(needed - last) + into_year,
+        }),
     })
 }
 
@@ -406,7 +368,11 @@ impl ReferencePeriod {
     /// The day the people are counted at, for sources that state theirs; see [`states_first_of_january`].
     #[must_use]
     pub fn day(&self) -> Option<String> {
-        let year = i16::try_from(self.parts.first()?.0?).ok()?;
+        let year = match self.carried {
+            Some(carried) => carried.to,
+            None => self.parts.first()?.0?,
+        };
+        let year = i16::try_from(year).ok()?;
         let first = Date::new(year, 1, 1).ok()?;
         if self.method == Some("mid-year") {
             return Some(Date::new(year, 7, 1).ok()?.to_string());

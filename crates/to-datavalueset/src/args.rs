@@ -2,13 +2,16 @@
 
 use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
-use pop_datavalues::PeriodType;
+use pop_datavalues::{PeriodType, ProjectionError, growth_rate};
 
 const EXAMPLES: &str = r"
 zonal-sum -r pop.tif districts.geojson |
 to-datavalueset --data-element DkmMEcubiPv -o values.json
 to-datavalueset sums.csv --mapping map.toml --metadata metadata.json \
 --level 3 -o values.json
+to-datavalueset sums-2026.csv --mapping map.toml --metadata metadata.json \
+--level 3 --period 2027 --project growth=2.1% \
+--project-source INS-2022 -o values-2027.json
 ";
 
 /// Turn sums per org unit into a DHIS2 data value set of whole numbers that add up.
@@ -96,6 +99,20 @@ pub struct ToDataValueSet {
         help_heading = "Periods"
     )]
     pub within_year: WithinYear,
+
+    /// Carry the last year of the sums forward to --period, by a growth in one year: growth=0.025, growth=2.5%, or growth=FILE
+    /// with the columns org_unit, growth, source (units without a line take that of the nearest unit above). Never done by itself
+    #[arg(long, value_name = "growth=RATE|FILE", value_parser = growth, requires = "period", conflicts_with = "init", help_heading = "Periods")]
+    pub project: Option<ProjectBy>,
+
+    /// Who says so, for the comment of every value, e.g. "INS projections 2022"; needed with a rate
+    #[arg(
+        long,
+        value_name = "WORDS",
+        requires = "project",
+        help_heading = "Periods"
+    )]
+    pub project_source: Option<String>,
 
     /// How decimals become whole numbers
     #[arg(
@@ -223,6 +240,32 @@ pub enum Format {
     Csv,
     /// For reading
     Table,
+}
+
+/// What the growth of `--project` is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProjectBy {
+    /// One growth in a year for all units, as a share.
+    Rate(f64),
+    /// A file of growth by unit.
+    File(String),
+}
+
+fn growth(text: &str) -> Result<ProjectBy, String> {
+    let Some(value) = text
+        .strip_prefix("growth=")
+        .filter(|value| !value.is_empty())
+    else {
+        return Err("expected growth=RATE or growth=FILE".to_owned());
+    };
+    match growth_rate(value) {
+        Ok(rate) => Ok(ProjectBy::Rate(rate)),
+        // A growth written in another way, such as 2,5%, has no letters; the name of a file has.
+        Err(ProjectionError::NotAGrowth(_)) if value.contains(char::is_alphabetic) => {
+            Ok(ProjectBy::File(value.to_owned()))
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

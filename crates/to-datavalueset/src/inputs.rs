@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use pop_cli::{Console, ToolError};
-use pop_datavalues::{BandSet, Mapping, Metadata, SumsSummary, unit_status};
+use pop_datavalues::{BandSet, Growth, Mapping, Metadata, Projection, SumsSummary, unit_status};
 use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
 use pop_worldpop::AgeBandScheme;
 
-use crate::ToDataValueSet;
+use crate::{ProjectBy, ToDataValueSet};
 
 pub(crate) fn metadata(
     args: &ToDataValueSet,
@@ -39,6 +39,34 @@ pub(crate) fn mapping(args: &ToDataValueSet, console: &mut Console) -> Result<Ma
         (None, None) => Err(ToolError::usage("nothing says what goes where").hint(
             "for the total population name a data element with --data-element; for more write a mapping: --init, --mapping FILE",
         )),
+    }
+}
+
+/// The growth by which the last year is carried forward, where that is asked for.
+pub(crate) fn projection(
+    args: &ToDataValueSet,
+    console: &mut Console,
+) -> Result<Option<Projection>, ToolError> {
+    let source = args.project_source.as_deref();
+    match &args.project {
+        None => Ok(None),
+        Some(ProjectBy::Rate(rate)) => {
+            let source = source.map(str::trim).filter(|source| !source.is_empty());
+            let source = source.ok_or_else(|| {
+                ToolError::usage("--project growth=RATE has no source")
+                    .hint("say whose rate it is: --project-source \"INS projections 2022\"")
+            })?;
+            Ok(Some(Projection::Everywhere(Growth {
+                rate: *rate,
+                source: source.to_owned(),
+            })))
+        }
+        Some(ProjectBy::File(name)) => {
+            let data = console.input("growth", name)?;
+            Projection::read(&data.bytes, source)
+                .map(Some)
+                .map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))
+        }
     }
 }
 

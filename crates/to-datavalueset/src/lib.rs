@@ -15,7 +15,9 @@ mod unit_judgement;
 mod unit_tables;
 mod write;
 
-pub use args::{Format, IdScheme, Reference, Rounding, ToDataValueSet, WithinYear, YearRule};
+pub use args::{
+    Format, IdScheme, ProjectBy, Reference, Rounding, ToDataValueSet, WithinYear, YearRule,
+};
 
 use pop_cli::{AllowKind, CommonArgs, Console, ExitStatus, Tool, ToolError};
 

@@ -35,13 +35,15 @@ pub(crate) fn reference_periods(
     };
     let years: BTreeSet<Option<i32>> = table.layers.iter().map(|layer| layer.year).collect();
     let calendar = metadata.map_or("iso8601", |metadata| &metadata.calendar);
-    reference_period::reference_periods(
-        &years,
-        asked,
-        &rules(args, kind),
-        calendar,
-        &mapping.periods,
-    )
+    let rules = rules(args, kind);
+    let table = &mapping.periods;
+    match (asked, &args.project) {
+        (Some(period), Some(_)) => {
+            reference_period::projected_period(&years, period, &rules, calendar, table)
+                .map(|period| vec![period])
+        }
+        _ => reference_period::reference_periods(&years, asked, &rules, calendar, table),
+    }
     .map_err(|e| ToolError::data(&e).hint(e.hint()))
 }
 

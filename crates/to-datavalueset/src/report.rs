@@ -15,7 +15,7 @@ use serde::Serialize;
 use pop_datavalues::conversion::{Conversion, PeriodValues};
 use pop_datavalues::element_reading::counted_words;
 
-use crate::count_words::count;
+use crate::count_words::{count, period_words};
 use crate::explain;
 use crate::unit_judgement::JudgedUnits;
 
@@ -35,6 +35,8 @@ struct PeriodReport {
     period: String,
     source: String,
     reference: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projected: Option<ProjectedReport>,
     units: usize,
     left_out: Vec<String>,
     inactive: Vec<String>,
@@ -44,6 +46,25 @@ struct PeriodReport {
     parents: Vec<ParentReport>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     gaps: Vec<GapReport>,
+}
+
+/// From which year the people were carried forward, and by what.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProjectedReport {
+    from: i32,
+    to: i32,
+    years: f64,
+    growth: Vec<GrowthReport>,
+}
+
+/// The growth in a year of some units, with its source.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GrowthReport {
+    rate: f64,
+    source: String,
+    units: usize,
 }
 
 #[derive(Serialize)]
@@ -130,6 +151,7 @@ fn period(run: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits) -> 
         period: values.prepared.period.period.clone(),
         source: values.source.clone(),
         reference: values.reference.clone(),
+        projected: projected(values),
         units: values.people.units.len() - unserved.len(),
         left_out: ids(&judged.unvalued),
         inactive: ids(&judged.inactive),
@@ -138,6 +160,22 @@ fn period(run: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits) -> 
         parents: parents(run, values),
         gaps: gaps(run, values),
     }
+}
+
+fn projected(values: &PeriodValues) -> Option<ProjectedReport> {
+    let carried = values.prepared.period.carried?;
+    let growth = values.growth_used()?.into_iter();
+    let growth = growth.map(|(growth, units)| GrowthReport {
+        rate: growth.rate,
+        source: growth.source,
+        units,
+    });
+    Some(ProjectedReport {
+        from: carried.from,
+        to: carried.to,
+        years: carried.years,
+        growth: growth.collect(),
+    })
 }
 
 fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
@@ -183,12 +221,21 @@ fn parents(run: &Conversion<'_>, values: &PeriodValues) -> Vec<ParentReport> {
     let units: HashMap<&str, usize> = (run.table.units.iter().enumerate())
         .map(|(index, unit)| (&*unit.id, index))
         .collect();
+    // The people of a polygon are those of the year at hand: they are carried forward as the units are.
+    let factor = |unit: usize| match (values.prepared.period.carried, run.projection) {
+        (Some(carried), Some(projection)) => projection
+            .of(&run.table.units[unit])
+            .map(|growth| carried.factor(growth.rate)),
+        _ => Some(1.0),
+    };
     below
         .into_iter()
         .map(|(id, people)| ParentReport {
             org_unit: id.to_owned(),
             units_below: people,
-            own_polygon: units.get(id).and_then(|&unit| own[unit]),
+            own_polygon: units
+                .get(id)
+                .and_then(|&unit| Some(own[unit]? * factor(unit)?)),
         })
         .collect()
 }
@@ -215,12 +262,36 @@ fn gaps(run: &Conversion<'_>, values: &PeriodValues) -> Vec<GapReport> {
 }
 
 /// Says which ages no option counts, with the people in them.
-pub(crate) fn report_uncovered(run: &Conversion<'_>, values: &PeriodValues, console: &Console) {
+pub(crate) fn report_uncovered(
+    run: &Conversion<'_>,
+    all: &[(PeriodValues, JudgedUnits)],
+    console: &Console,
+) {
     for uncovered in &run.resolved.uncovered {
-        let people = values.people.uncovered(uncovered, &values.prepared.bands);
-        let people = people.map_or("an unknown number of".to_owned(), |n| thousands(n, 0));
-        let period = &values.prepared.period.period;
-        console.warn(&format!("{period}: {uncovered}: {people} people"));
+        let lines = all.iter().map(|(values, _)| {
+            let people = values.people.uncovered(uncovered, &values.prepared.bands);
+            let people = people.map_or("an unknown number of".to_owned(), |n| thousands(n, 0));
+            (period_of(values), format!("{uncovered}: {people} people"))
+        });
+        warn_once(lines, console);
+    }
+}
+
+fn period_of(values: &PeriodValues) -> &str {
+    &values.prepared.period.period
+}
+
+/// Warns in one line about periods that follow each other and of which the same is to be said.
+fn warn_once<'a>(lines: impl Iterator<Item = (&'a str, String)>, console: &Console) {
+    let mut folded: Vec<(String, Vec<&str>)> = Vec::new();
+    for (period, text) in lines {
+        match folded.last_mut().filter(|(last, _)| *last == text) {
+            Some((_, periods)) => periods.push(period),
+            None => folded.push((text, vec![period])),
+        }
+    }
+    for (text, periods) in folded {
+        console.warn(&format!("{}: {text}", period_words(&periods)));
     }
 }
 
@@ -230,20 +301,19 @@ pub(crate) fn report_gaps(
     all: &[(PeriodValues, JudgedUnits)],
     console: &Console,
 ) {
-    for (values, _) in all {
+    let lines = all.iter().filter_map(|(values, _)| {
         let list: Vec<String> = gaps(run, values)
             .iter()
             .map(|gap| format!("{} {:+.1}", gap.org_unit, gap.raster - gap.bands))
             .collect();
-        if !list.is_empty() {
-            console.warn(&format!(
-                "{}: the total raster and the bands differ in {}: {} (--report lists all)",
-                values.prepared.period.period,
-                count(list.len(), "unit"),
-                shortened_list(&list)
-            ));
-        }
-    }
+        let text = format!(
+            "the total raster and the bands differ in {}: {} (--report lists all)",
+            count(list.len(), "unit"),
+            shortened_list(&list)
+        );
+        (!list.is_empty()).then(|| (period_of(values), text))
+    });
+    warn_once(lines, console);
 }
 
 /// What looks odd in the numbers, said on stderr in one line a kind.
@@ -254,16 +324,23 @@ pub(crate) fn plausibility(
 ) -> Vec<PlausibilityFinding> {
     // Months and quarters repeat their year, or lie on a line: one look is enough.
     let mut years = BTreeSet::new();
+    let growth: Vec<Option<Vec<f64>>> = all
+        .iter()
+        .map(|(values, _)| values.projected_growth())
+        .collect();
     let periods: Vec<PeriodPopulation<'_>> = all
         .iter()
+        .zip(&growth)
+        .map(|((values, _), growth)| (values, growth))
         .filter(|(values, _)| values.prepared.period.method != Some("linear"))
         .filter(|(values, _)| years.insert(values.prepared.period.year()))
-        .map(|(values, _)| PeriodPopulation {
+        .map(|(values, growth)| PeriodPopulation {
             period: &values.prepared.period.period,
             year: values.prepared.period.year(),
             source: &values.source,
             people: &values.people,
             bands: &values.prepared.bands,
+            projected: growth.as_deref(),
         })
         .collect();
     let unserved: BTreeSet<u32> = (all.iter())
@@ -271,7 +348,7 @@ pub(crate) fn plausibility(
         .collect();
     let mut found = plausibility_findings(&periods, &run.mapping.limits);
     found.retain(|finding| !unserved.contains(&finding.unit));
-    let mut kinds: BTreeMap<(PlausibilityCheck, &str), Vec<String>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(PlausibilityCheck, &str), Vec<(u32, String)>> = BTreeMap::new();
     for oddity_finding in &found {
         let name = unit_status::name(&run.table.units[oddity_finding.unit as usize]);
         let shown = match oddity_finding.check {
@@ -283,14 +360,60 @@ pub(crate) fn plausibility(
         kinds
             .entry((oddity_finding.check, &oddity_finding.period))
             .or_default()
-            .push(shown);
+            .push((oddity_finding.unit, shown));
     }
+    report_findings(kinds, console);
+    found
+}
+
+/// One line for a kind of finding and the periods in which it is about the same units, with the figures of the first.
+fn report_findings(
+    kinds: BTreeMap<(PlausibilityCheck, &str), Vec<(u32, String)>>,
+    console: &Console,
+) {
+    struct Line<'a> {
+        check: PlausibilityCheck,
+        periods: Vec<&'a str>,
+        units: Vec<(u32, String)>,
+        /// Whether the figures are the same in all periods.
+        is_constant: bool,
+    }
+    let mut lines: Vec<Line<'_>> = Vec::new();
     for ((check, period), units) in kinds {
+        let is_same = |line: &&mut Line<'_>| {
+            let ids = |units: &[(u32, String)]| units.iter().map(|u| u.0).collect::<Vec<_>>();
+            line.check == check && ids(&line.units) == ids(&units)
+        };
+        match lines.last_mut().filter(is_same) {
+            Some(line) => {
+                line.periods.push(period);
+                line.is_constant &= line.units == units;
+            }
+            None => lines.push(Line {
+                check,
+                periods: vec![period],
+                units,
+                is_constant: true,
+            }),
+        }
+    }
+    for Line {
+        check,
+        periods,
+        units,
+        is_constant,
+    } in lines
+    {
+        let shown: Vec<&str> = units.iter().map(|(_, shown)| shown.as_str()).collect();
+        let figures = match periods.first() {
+            Some(first) if !is_constant => format!(" (figures of {first})"),
+            _ => String::new(),
+        };
         console.warn(&format!(
-            "{period}: {check} in {}: {}",
+            "{}: {check} in {}: {}{figures}",
+            period_words(&periods),
             count(units.len(), "unit"),
-            shortened_list(&units)
+            shortened_list(&shown)
         ));
     }
-    found
 }

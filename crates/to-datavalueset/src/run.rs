@@ -34,10 +34,12 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
     }
     let mapping = inputs::mapping(args, console)?;
     let mut consent = Consent::load(&args.consent, consent::KINDS, console)?;
+    let projection = inputs::projection(args, console)?;
     let table = inputs::sums(args, console)?;
     let resolved = resolved(args, &mapping, metadata.as_ref(), &table)?;
     let periods = periods::reference_periods(args, &table, metadata.as_ref(), &mapping, &resolved)?;
     let mut conversion = conversion(args, &table, &mapping, &resolved, metadata.as_ref());
+    conversion.projection = projection.as_ref();
     if args.explain {
         let output = target.stream()?;
         return explain(&conversion, periods, output, &mut consent, console);
@@ -105,6 +107,7 @@ fn conversion<'a>(
             Rounding::None => None,
         },
         decimals: args.decimals.into(),
+        projection: None,
     }
 }
 
@@ -206,9 +209,9 @@ fn convert(
         let values = conversion
             .values(prepared, &judged.valued)
             .map_err(|e| conversion_error(&e).in_file(args.sums()))?;
-        report::report_uncovered(conversion, &values, console);
         all.push((values, judged));
     }
+    report::report_uncovered(conversion, &all, console);
     if let Some((values, _)) = all.first()
         && values.ids.are_row_numbers
     {

@@ -3,7 +3,7 @@
 use pop_cli::{Console, thousands};
 use pop_datavalues::conversion::{Conversion, ElementTotal, PeriodValues};
 
-use crate::count_words::count;
+use crate::count_words::{count, period_words};
 use crate::unit_judgement::JudgedUnits;
 
 /// More elements than this are counted, not named.
@@ -29,11 +29,8 @@ pub(crate) fn summarise(
         .map(|allowed| format!("; {allowed}"))
         .unwrap_or_default();
     for (text, periods) in lines {
-        let head = match periods.as_slice() {
-            [one] => (*one).to_owned(),
-            [first, .., last] => format!("{first} to {last}, {} periods, each", periods.len()),
-            [] => continue,
-        };
+        let each = if periods.len() > 1 { ", each" } else { "" };
+        let head = format!("{}{each}", period_words(&periods));
         console.summary(&format!("{head}: {text}{allowed}"));
     }
 }
@@ -47,8 +44,9 @@ fn line(conversion: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits
     };
     let units = values.rows().len();
     let people = values.totals(conversion);
+    let projected = projected(values).unwrap_or_default();
     format!(
-        "{} for {}, {}, counted at {}{}{aside}",
+        "{} for {}, {}, counted at {}{projected}{}{aside}",
         count(units * conversion.resolved.targets.len(), "value"),
         count(units, "unit"),
         totals(&people),
@@ -76,6 +74,22 @@ fn unserved(values: &PeriodValues, elements: &[ElementTotal]) -> String {
         || format!(", {parts} not sent"),
         |people| format!(", {people} more in {parts}, not sent"),
     )
+}
+
+/// `, projected from 2025 by 2.5 % a year (INS 2022)`, for people that were carried forward.
+fn projected(values: &PeriodValues) -> Option<String> {
+    let carried = values.prepared.period.carried?;
+    let growth = match values.growth_used()?.as_slice() {
+        [(growth, _)] => growth.to_string(),
+        several => {
+            let rates = several.iter().map(|(growth, _)| 100.0 * growth.rate);
+            let (low, high) = rates.fold((f64::INFINITY, f64::NEG_INFINITY), |range, rate| {
+                (range.0.min(rate), range.1.max(rate))
+            });
+            format!("{low:.1} to {high:.1} % a year")
+        }
+    };
+    Some(format!(", projected from {} by {growth}", carried.from))
 }
 
 /// `26,000 people (exactly 26,000.0)`, or the people of each element by name.

@@ -1,20 +1,16 @@
 //! Which units get a value in each period: findings are collected over all periods and asked for together.
 
+mod parents;
+
 use std::collections::{BTreeMap, HashSet};
 
 use pop_cli::{Consent, Console, Finding, Refusal, ToolError};
 use pop_datavalues::conversion::{Conversion, PreparedPeriod};
-use pop_datavalues::incomplete_parents::{
-    IncompleteParent, branches_without_base, deepest_complete_level, incomplete_parents,
-    populations,
-};
 use pop_datavalues::org_unit_ids::missing_units;
 use pop_datavalues::unit_status::{self, UnitStatus, base_units, unit_statuses, unserved_parts};
 use pop_sums::{Reason, Status, SumsTable};
 
-use crate::consent::{
-    INACTIVE, INCOMPLETE_PARENT, MISSING_UNIT, MIXED_RELEASES, NO_VALUE, UNKNOWN_REASON,
-};
+use crate::consent::{INACTIVE, MISSING_UNIT, MIXED_RELEASES, NO_VALUE, UNKNOWN_REASON};
 use crate::count_words::by_number;
 use crate::unit_tables;
 
@@ -339,66 +335,6 @@ impl UnitJudge<'_> {
             "units of the metadata are not in the sums, missing-unit",
         );
         self.ask(MISSING_UNIT, one, several, findings, refusals);
-    }
-
-    /// Parents below which the units would add up to less than their people.
-    fn incomplete_parents(
-        &mut self,
-        base: &[bool],
-        layers: &[Vec<u32>],
-        units: &mut [JudgedUnits],
-        refusals: &mut Vec<Refusal>,
-        hints: &mut Vec<String>,
-    ) {
-        let table = self.conversion.table;
-        let mut all: BTreeMap<String, IncompleteParent> = BTreeMap::new();
-        for ((period, layers), judged) in self.periods.iter().zip(layers).zip(units.iter_mut()) {
-            if judged.valued.is_empty() {
-                continue;
-            }
-            let branches = branches_without_base(table, base, layers);
-            judged.unvalued.extend(&branches);
-            judged.uncounted.extend(&branches);
-            if judged.uncounted.is_empty() {
-                continue;
-            }
-            let people = populations(table, &period.years, &period.bands);
-            let parents = incomplete_parents(table, &judged.valued, &judged.uncounted, |unit| {
-                people[unit as usize]
-            });
-            for parent in parents {
-                all.entry(parent.id.clone()).or_insert(parent);
-            }
-        }
-        let parents: Vec<IncompleteParent> = all.into_values().collect();
-        if parents.is_empty() {
-            return;
-        }
-        self.console.show_table(&unit_tables::parents(&parents));
-        let findings = parents.iter().map(unit_tables::parent_finding).collect();
-        let before = refusals.len();
-        let (one, several) = (
-            "parent would come out too low",
-            "parents would come out too low",
-        );
-        let refused = self.consent.judge(INCOMPLETE_PARENT, findings).refused;
-        if !refused.is_empty() {
-            let what = if refused.len() == 1 { one } else { several };
-            refusals.push(Refusal {
-                kind: INCOMPLETE_PARENT.to_owned(),
-                what: what.to_owned(),
-                findings: refused,
-            });
-        }
-        if refusals.len() > before {
-            let first = layers.first().map(Vec::as_slice).unwrap_or_default();
-            hints.push(match deepest_complete_level(table, first) {
-                Some(level) => format!(
-                    "the deepest level at which every unit has a value is {level}: --level {level}"
-                ),
-                None => "there is no level at which every unit has a value".to_owned(),
-            });
-        }
     }
 }
 

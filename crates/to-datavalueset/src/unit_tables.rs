@@ -3,6 +3,8 @@
 use pop_cli::{Column, Finding, Table, shortened_list, thousands};
 use pop_datavalues::incomplete_parents::IncompleteParent;
 
+use crate::count_words::period_words;
+
 /// So many findings are in the message that stops a run; more are listed above it.
 pub(crate) const SHOWN_IN_MESSAGE: usize = 5;
 
@@ -32,19 +34,21 @@ pub(crate) fn findings(kind: &str, refused: &[Finding]) -> Table {
     table
 }
 
-/// All parents that would come out too low.
-pub(crate) fn parents(parents: &[IncompleteParent]) -> Table {
+/// All parents that would come out too low, each once with its periods; the figures are those of the first.
+pub(crate) fn parents(parents: &[(IncompleteParent, Vec<&str>)]) -> Table {
     let mut table = Table::new(&[
-        Column::code("parent"),
-        Column::text("name"),
+        Column::text("parent"),
+        Column::code("id"),
+        Column::text("period"),
         Column::number("own polygon"),
         Column::number("children with a value"),
         Column::text("children without"),
     ]);
-    for parent in parents {
+    for (parent, periods) in parents {
         table.row(&[
-            parent.id.as_str(),
-            parent.name.as_deref().unwrap_or_default(),
+            parent.name.as_deref().unwrap_or(&parent.id),
+            &parent.id,
+            &period_words(periods),
             &parent
                 .own_people
                 .map_or("-".to_owned(), |n| thousands(n, 0)),

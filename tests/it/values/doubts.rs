@@ -325,7 +325,7 @@ fn what_looks_odd_is_said_and_the_limits_are_those_of_the_mapping() {
         "{grown}"
     );
     assert!(
-        grown.contains("2025: no people in 1 unit: ouDist00002"),
+        grown.contains("2025 and 2026: no people in 1 unit: ouDist00002\n"),
         "{grown}"
     );
     assert!(!said([1000.0, 1150.0], &wide).contains("growth"));

@@ -25,6 +25,7 @@ pub(super) fn comments(
             reference: reference.to_owned(),
             group: group(target, terms),
             raked: None,
+            projected: None,
             note: conversion.mapping.comment.clone(),
         })
         .collect()

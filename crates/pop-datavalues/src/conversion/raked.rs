@@ -49,11 +49,15 @@ impl RakedValues {
         hierarchy: &Hierarchy,
         bands: &BandSet,
         composition: &Composition,
+        projected: Option<&[f64]>,
     ) -> Result<Option<Self>, ConversionError> {
         if !table.is_adjusted() {
             return Ok(None);
         }
-        let people = PopulationTable::unadjusted(table, &hierarchy.units, years)?;
+        let mut people = PopulationTable::unadjusted(table, &hierarchy.units, years)?;
+        if let Some(factors) = projected {
+            people.multiply_rows(factors);
+        }
         let unadjusted = TargetValues::new(hierarchy, &people, bands, composition, None)?;
         let mut places = vec![None; table.units.len()];
         for (row, &unit) in people.units.iter().enumerate() {

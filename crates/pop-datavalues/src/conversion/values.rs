@@ -1,7 +1,8 @@
 //! The values of a period, one after the other, and their totals.
 
+use super::projected::ProjectedValues;
 use super::{Conversion, ConversionError, PeriodValues};
-use crate::{DataValue, Text, number};
+use crate::{Comment, DataValue, Growth, Text, number};
 
 /// People of a data element in all base units that get values.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,10 +61,8 @@ impl PeriodValues {
             for (target, value) in &mut values {
                 value.org_unit = Text::clone(&self.ids.by_unit[&unit]);
                 value.value = self.text(conversion, *target, unit, &rows)?;
-                if let Some(raked) = &self.raked {
-                    let mut comment = self.comments[*target].clone();
-                    comment.raked = raked.token(&self.target_values, *target, &rows);
-                    value.comment = Some(comment.to_string().into());
+                if self.raked.is_some() || self.projected.is_some() {
+                    value.comment = Some(self.comment(*target, &rows).to_string().into());
                 }
                 take(unit, value)?;
             }
@@ -101,6 +100,32 @@ impl PeriodValues {
                 }
             })
             .collect()
+    }
+
+    /// The comment of the value that some rows add up to, with what was done to their people.
+    fn comment(&self, target: usize, rows: &[usize]) -> Comment {
+        let values = &self.target_values;
+        let raked = self.raked.as_ref();
+        let projected = self.projected.as_ref();
+        Comment {
+            raked: raked.and_then(|raked| raked.token(values, target, rows)),
+            projected: projected.map(|projected| projected.token(values, target, rows)),
+            ..self.comments[target].clone()
+        }
+    }
+
+    /// Each growth by which people were carried forward with the number of its units; none where they were not.
+    #[must_use]
+    pub fn growth_used(&self) -> Option<Vec<(Growth, usize)>> {
+        self.projected.as_ref().map(ProjectedValues::used)
+    }
+
+    /// The growth in a year by which the people of each unit were carried forward; none where they were not.
+    #[must_use]
+    pub fn projected_growth(&self) -> Option<Vec<f64>> {
+        self.projected
+            .as_ref()
+            .map(|projected| projected.rates().collect())
     }
 
     /// A value of a target, but for its unit and number.

@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use to_datavalueset::ToDataValueSet;
 
 mod groups;
+mod projection;
 mod reported;
 mod totals;
 mod units;
