@@ -31,6 +31,7 @@ mod sample;
 mod schemas;
 mod standin;
 mod support;
+mod tables;
 mod tiff;
 mod to_table;
 mod unattended;

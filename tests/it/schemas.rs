@@ -255,6 +255,93 @@ fn a_plan_with_every_member_is_as_its_schema_says() {
 }
 
 #[test]
+fn values_carried_forward_are_reported_as_the_schema_says() {
+    let sample = Sample::ready();
+    let report = sample.file("report.json");
+    tool("to-datavalueset")
+        .args(sample.mapping())
+        .args(["--report", &report, "--period", "2027"])
+        .args(["--project", "growth=2.5%", "--project-source", "INS"])
+        .stdin(sample.sums(&sample.org_units()))
+        .run()
+        .expect(0);
+    assert_valid("values-report", &std::fs::read(report).unwrap());
+}
+
+#[test]
+fn reports_of_raking_are_as_their_schema_says() {
+    let sample = Sample::ready();
+    let units = sample.org_units();
+    let sums = sample.file("sums.csv");
+    std::fs::write(&sums, sample.sums(&units)).unwrap();
+    let balance = sample.file("balance.json");
+    tool("zonal-sum")
+        .args(["-r", sample.raster(), "--balance", &balance])
+        .stdin(units.clone())
+        .run()
+        .expect(0);
+    let units: Value = serde_json::from_slice(&units).unwrap();
+    let country = units["features"][0]["properties"]["path"].as_str().unwrap();
+    let country = country.split('/').nth(1).unwrap();
+    let totals = sample.file("totals.csv");
+    std::fs::write(
+        &totals,
+        format!(
+            "org_unit,year,sex,age_from,age_to,population,source\n{country},2025,,,,1000000,INS\n"
+        ),
+    )
+    .unwrap();
+    for rest in [vec![], vec!["--balance", &balance]] {
+        let report = sample.file("report.json");
+        tool("rake")
+            .args(["--totals", &totals, "--report", &report, &sums])
+            .args(rest)
+            .run()
+            .expect(0);
+        assert_valid("raking-report", &std::fs::read(report).unwrap());
+    }
+}
+
+#[test]
+fn catchments_are_as_their_schema_says() {
+    let facility = |id: &str, position: [f64; 2]| {
+        json!({"type": "Feature", "id": id,
+            "geometry": {"type": "Point", "coordinates": position},
+            "properties": {"name": id, "code": null, "level": "3", "parent": "ouParent001",
+                "parentGraph": "ouCountry01/ouParent001", "groups": [],
+                "path": format!("/ouCountry01/ouParent001/{id}")}})
+    };
+    let ring = json!([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]);
+    let parent = json!({"type": "Feature", "id": "ouParent001",
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": {"name": "Parent", "level": "2", "parent": "ouCountry01",
+            "parentGraph": "ouCountry01", "groups": [], "path": "/ouCountry01/ouParent001"}});
+    let folder = tempfile::tempdir().unwrap();
+    let collection = |features: Vec<Value>| {
+        json!({"type": "FeatureCollection", "features": features}).to_string()
+    };
+    let within = folder.path().join("parents.geojson");
+    std::fs::write(&within, collection(vec![parent])).unwrap();
+    let facilities = [
+        facility("ouInside001", [0.2, 0.2]),
+        facility("ouSamePlac1", [0.2, 0.2]),
+        facility("ouOutside01", [1.1, 0.5]),
+    ];
+    let made = tool("catchments")
+        .args(["--max-distance", "30km", "--within"])
+        .arg(&within)
+        .stdin(collection(facilities.to_vec()))
+        .run()
+        .expect(0)
+        .stdout;
+    assert_valid("catchments", &made);
+    let made = String::from_utf8(made).unwrap();
+    for member in ["samePlaceAs", "kmOutside", "within", "reasons"] {
+        assert!(made.contains(member), "{member}: {made}");
+    }
+}
+
+#[test]
 fn every_schema_is_named_on_the_page_of_formats() {
     let page = std::fs::read_to_string(root().join("docs/formats.md")).unwrap();
     for entry in std::fs::read_dir(root().join("docs/schemas")).unwrap() {

@@ -92,7 +92,10 @@ pub(crate) fn tool_within(tool: &str, mebibytes: u32, seconds: u32) -> Run {
 fn start(tool: &str, mut command: Command) -> Run {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if name.starts_with("DHIS2_") || name.to_lowercase().ends_with("_proxy") {
+        if name == "COLUMNS"
+            || name.starts_with("DHIS2_")
+            || name.to_lowercase().ends_with("_proxy")
+        {
             command.env_remove(name);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_cli::{Column, Output, ResultExt, Table, ToolError, thousands};
+use pop_cli::{Column, Output, ResultExt, Table, ToolError, paragraph, thousands};
 use pop_compare::{Comparison, Flag, Group, GroupSum, Key, Row};
 use serde::Serialize;
 
@@ -241,15 +241,14 @@ fn table(comparison: &Comparison, output: &mut Output) -> Result<(), ToolError> 
         let percent = line
             .percent
             .map_or("units differ".to_owned(), |p| format!("{p:+.4} %"));
-        writeln!(
-            output,
+        let text = format!(
             "{name} {}: {} to {}: {percent} {}",
             who(&line),
             people(line.old),
             people(line.new),
             line.flags
-        )
-        .or_io()?;
+        );
+        writeln!(output, "{}", paragraph(text.trim_end(), columns)).or_io()?;
     }
     Ok(())
 }

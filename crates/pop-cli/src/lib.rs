@@ -41,7 +41,7 @@ pub use placing::move_into_place;
 pub use progress::Progress;
 
 pub use table::{Column, Table};
-pub use text::{counted, display_safe, shortened_list, thousands};
+pub use text::{counted, display_safe, paragraph, shortened_list, thousands};
 pub use tool::{Tool, command, tool_main};
 
 /// The version of all tools: they are released together.

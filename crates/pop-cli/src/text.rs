@@ -52,6 +52,16 @@ pub fn shortened_list<T: AsRef<str>>(items: &[T]) -> String {
     text
 }
 
+/// A sentence for people in lines of at most `columns` characters, those after the first set in by two.
+#[must_use]
+pub fn paragraph(text: &str, columns: usize) -> String {
+    let options = textwrap::Options::new(columns)
+        .subsequent_indent("  ")
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(&display_safe(text), options)
+}
+
 /// A number with a comma between groups of three digits, `decimals` behind the point.
 ///
 /// For people only; data streams never carry separators.

@@ -18,27 +18,10 @@ impl Labels {
     /// The names that the metadata have.
     #[must_use]
     pub(crate) fn new(metadata: &Metadata) -> Self {
-        let units = metadata
-            .org_units
-            .iter()
-            .filter_map(|unit| Some((&unit.id, unit.name.as_ref()?)));
-        let elements = metadata
-            .data_elements
-            .iter()
-            .map(|element| (&element.id, &element.name));
-        let sets = metadata.data_sets.iter().map(|set| (&set.id, &set.name));
-        let combos = metadata
-            .category_combos
-            .iter()
-            .flat_map(|combo| &combo.category_option_combos);
-        let combos = combos.map(|combo| (&combo.id, &combo.name));
+        let names = metadata.names().into_iter();
         Self(
-            units
-                .chain(elements)
-                .chain(sets)
-                .chain(combos)
-                .filter(|(_, name)| !name.is_empty())
-                .map(|(id, name)| (id.clone(), name.clone()))
+            names
+                .map(|(id, name)| (id.to_owned(), name.to_owned()))
                 .collect(),
         )
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use pop_cli::{Column, Output, ResultExt, Table, ToolError, thousands};
+use pop_cli::{Column, Output, ResultExt, Table, ToolError, paragraph, thousands};
 use pop_raking::{Block, Cells, Origin, Raked, RakedBlock, RakedControl, Total, is_flagged};
 use pop_sums::SumsTable;
 use serde::Serialize;
@@ -294,7 +294,8 @@ impl Report {
             writeln!(output, "{}", table.within(columns)).or_io()?;
         }
         for problem in &self.problems {
-            writeln!(output, "refused: {problem}").or_io()?;
+            let text = format!("refused: {problem}");
+            writeln!(output, "{}", paragraph(&text, columns)).or_io()?;
         }
         Ok(())
     }

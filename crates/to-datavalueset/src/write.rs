@@ -1,5 +1,6 @@
 //! What is written.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use pop_cli::{Column, Console, Output, ResultExt, Table, ToolError};
@@ -14,7 +15,8 @@ use pop_datavalues::conversion::{Conversion, ConversionError, PeriodValues};
 enum Writer<'a> {
     Json(JsonWriter<&'a mut Output>),
     Csv(CsvWriter<&'a mut Output>),
-    Table(&'a mut Output, Table),
+    /// With the names that the metadata have.
+    Table(&'a mut Output, Table, HashMap<&'a str, &'a str>),
 }
 
 impl<'a> Writer<'a> {
@@ -22,6 +24,7 @@ impl<'a> Writer<'a> {
         format: Format,
         data_set: Option<&str>,
         schemes: &IdSchemes,
+        metadata: Option<&'a Metadata>,
         output: &'a mut Output,
     ) -> Result<Self, ToolError> {
         Ok(match format {
@@ -29,14 +32,16 @@ impl<'a> Writer<'a> {
             Format::Csv => Self::Csv(CsvWriter::new(output, schemes).or_data()?),
             Format::Table => {
                 let columns = [
-                    Column::code("org unit"),
+                    Column::code("org unit").optional(1),
                     Column::text("name"),
                     Column::code("period"),
-                    Column::code("data element"),
-                    Column::code("option combo"),
+                    Column::text("data element"),
+                    Column::text("option combo"),
                     Column::number("value"),
                 ];
-                Self::Table(output, Table::new(&columns))
+                let names = metadata.map(Metadata::names).unwrap_or_default();
+                let table = Table::new(&columns).complete_in("--format csv");
+                Self::Table(output, table, names)
             }
         })
     }
@@ -46,13 +51,19 @@ impl<'a> Writer<'a> {
         match self {
             Self::Json(writer) => writer.write(value).or_io(),
             Self::Csv(writer) => writer.write(value).or_data(),
-            Self::Table(_, table) => {
+            Self::Table(_, table, names) => {
+                let named = |id| names.get(id).copied().unwrap_or(id);
+                let combo = value.category_option_combo.as_deref().unwrap_or_default();
                 table.row(&[
-                    &value.org_unit,
-                    name,
-                    &value.period,
-                    &value.data_element,
-                    value.category_option_combo.as_deref().unwrap_or_default(),
+                    &*value.org_unit,
+                    if name.is_empty() {
+                        named(&value.org_unit)
+                    } else {
+                        name
+                    },
+                    &*value.period,
+                    named(&value.data_element),
+                    named(combo),
                     &value.value,
                 ]);
                 Ok(())
@@ -64,7 +75,7 @@ impl<'a> Writer<'a> {
         match self {
             Self::Json(writer) => writer.finish().or_io().map(|_| ()),
             Self::Csv(writer) => writer.finish().or_io().map(|_| ()),
-            Self::Table(output, table) => {
+            Self::Table(output, table, _) => {
                 let columns = output.columns();
                 write!(output, "{}", table.within(columns)).or_io()
             }
@@ -94,7 +105,13 @@ pub(crate) fn data_set(
         (metadata, set)
     });
     let data_set = set.data_set.as_deref();
-    let mut writer = Writer::new(args.format, data_set, &schemes, &mut set.output)?;
+    let mut writer = Writer::new(
+        args.format,
+        data_set,
+        &schemes,
+        conversion.metadata,
+        &mut set.output,
+    )?;
     for (values, _) in all {
         values.each_value(conversion, &set.targets, |unit, value| {
             if let Some((_, set)) = &mut checked {

@@ -97,8 +97,9 @@ impl<'a> Layout<'a> {
 
     fn drop_empty(&mut self) {
         let rows = &self.table.rows;
-        self.shown
-            .retain(|shown| rows.iter().any(|row| !row[shown.column].is_empty()));
+        self.shown.retain(|shown| {
+            rows.is_empty() || rows.iter().any(|row| !row[shown.column].is_empty())
+        });
     }
 
     /// Words and codes that are the same in all rows move above the table, except those of the first column.

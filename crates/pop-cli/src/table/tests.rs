@@ -145,6 +145,15 @@ fn no_table_is_wider_than_its_place() {
 }
 
 #[test]
+fn a_table_without_rows_is_its_head() {
+    let table = Table::new(&[Column::text("unit"), Column::number("number of people")]);
+    assert_eq!(
+        table.within(20).to_string(),
+        "unit       number of\n              people\n----  --------------\n"
+    );
+}
+
+#[test]
 fn a_cell_cannot_command_the_terminal() {
     let mut table = Table::new(&[Column::text("unit")]);
     table.row(&["Bo\u{1b}[31m"]);

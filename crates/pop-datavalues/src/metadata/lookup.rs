@@ -1,5 +1,7 @@
 //! Finding things in the document.
 
+use std::collections::HashMap;
+
 use super::{
     CategoryCombo, CategoryOption, CategoryOptionCombo, DataElement, DataSet, Metadata, User,
 };
@@ -180,6 +182,21 @@ pub(crate) fn find<'a, T: Named>(
 }
 
 impl Metadata {
+    /// The names that the document has for units, elements, data sets and option combos, by UID.
+    #[must_use]
+    pub fn names(&self) -> HashMap<&str, &str> {
+        let units = self.org_units.iter();
+        let units = units.filter_map(|unit| Some((&*unit.id, unit.name.as_deref()?)));
+        let elements = self.data_elements.iter();
+        let elements = elements.map(|element| (&*element.id, &*element.name));
+        let sets = self.data_sets.iter().map(|set| (&*set.id, &*set.name));
+        let combos = self.category_combos.iter();
+        let combos = combos.flat_map(|combo| &combo.category_option_combos);
+        let combos = combos.map(|combo| (&*combo.id, &*combo.name));
+        let all = units.chain(elements).chain(sets).chain(combos);
+        all.filter(|(_, name)| !name.is_empty()).collect()
+    }
+
     /// The data set with that UID, code or name.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
-use pop_cli::{Column, Output, Table, thousands};
+use pop_cli::{Column, Output, Table, paragraph, thousands};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::{Content, ValueKey};
 use pop_dhis2::import::stored_state::{ChangeClass, is_number, relative_change};
@@ -259,7 +259,7 @@ pub(crate) fn screen(plan: &Plan, labels: &Labels, columns: usize) -> String {
     }
     let growth = plan.growth.totals(&plan.job, labels);
     for total in totals(plan, labels).iter().chain(&growth).take(SHOWN) {
-        text.push_str(&format!("{total}\n"));
+        text.push_str(&format!("{}\n", paragraph(total, columns)));
     }
     text
 }
@@ -355,21 +355,15 @@ fn write_text(
     writeln!(out, "payload: sha256 {}", plan.payload)?;
     let growth = plan.growth.totals(&plan.job, labels);
     for total in totals(plan, labels).iter().chain(&growth) {
-        writeln!(out, "{total}")?;
+        writeln!(out, "{}", paragraph(total, columns))?;
     }
     for refusal in &plan.refusals {
-        writeln!(
-            out,
-            "refused: {}",
-            refusal::line(&plan.job, labels, refusal)
-        )?;
+        let text = format!("refused: {}", refusal::line(&plan.job, labels, refusal));
+        writeln!(out, "{}", paragraph(&text, columns))?;
     }
     for refusal in &plan.allowed {
-        writeln!(
-            out,
-            "allowed: {}",
-            refusal::line(&plan.job, labels, refusal)
-        )?;
+        let text = format!("allowed: {}", refusal::line(&plan.job, labels, refusal));
+        writeln!(out, "{}", paragraph(&text, columns))?;
     }
     let lines = Listing::new(plan, Listed::All);
     write!(
