@@ -56,6 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("raster-inputs", &["pop-cli", "pop-geo", "pop-raster"]),
+    ("sums-inputs", &["pop-cli", "pop-sums"]),
     (
         "clip-raster",
         &[
@@ -91,12 +92,27 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-compare", &["pop-sums", "pop-datavalues"]),
     (
         "compare",
-        &["pop-cli", "pop-sums", "pop-datavalues", "pop-compare"],
+        &[
+            "pop-cli",
+            "pop-sums",
+            "sums-inputs",
+            "pop-datavalues",
+            "pop-compare",
+        ],
     ),
-    ("rake", &["pop-cli", "pop-sums", "pop-raking"]),
+    (
+        "rake",
+        &["pop-cli", "pop-sums", "sums-inputs", "pop-raking"],
+    ),
     (
         "to-datavalueset",
-        &["pop-cli", "pop-sums", "pop-worldpop", "pop-datavalues"],
+        &[
+            "pop-cli",
+            "pop-sums",
+            "sums-inputs",
+            "pop-worldpop",
+            "pop-datavalues",
+        ],
     ),
     (
         "push",

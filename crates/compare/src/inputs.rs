@@ -3,7 +3,7 @@
 use pop_cli::{Console, ToolError};
 use pop_compare::{Side, SideError, Thresholds, UnitKey};
 use pop_datavalues::DataValueSet;
-use pop_sums::{ReadOptions, SumsError};
+use pop_sums::ReadOptions;
 use serde::Deserialize;
 
 use crate::{By, Compare};
@@ -29,7 +29,7 @@ pub(crate) fn side(
         return Side::from_values(&set).map_err(refuse);
     }
     let table = pop_sums::read(&data.bytes, &ReadOptions::default())
-        .map_err(|e: SumsError| ToolError::data(&e).in_file(name).hint(e.hint()))?;
+        .map_err(|error| sums_inputs::refusal(&error, name))?;
     let by = match args.by {
         By::Id => UnitKey::Id,
         By::Code => UnitKey::Code,

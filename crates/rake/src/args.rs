@@ -2,6 +2,7 @@
 
 use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
+use sums_inputs::SumsArgs;
 
 const EXAMPLES: &str = r"
 rake --totals census.csv sums.csv --report factors.json -o raked.csv
@@ -51,13 +52,9 @@ pub struct Rake {
     #[arg(long, value_enum, value_name = "HOW", help_heading = "Units and years")]
     pub fill: Option<FillArg>,
 
-    /// Names of columns in sums from elsewhere, ours first: org_unit=id,population=sum
-    #[arg(long, value_name = "OURS=THEIRS,...", value_delimiter = ',', value_parser = pair, help_heading = "Sums")]
-    pub columns: Vec<(String, String)>,
-
-    /// The sums are a part taken on purpose: do not count their rows
-    #[arg(long, help_heading = "Sums")]
-    pub subset: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub stream: SumsArgs,
 
     /// Balance that zonal-sum wrote: the report names the people in no unit
     #[arg(long, value_name = "FILE", help_heading = "Sums")]
@@ -131,17 +128,6 @@ pub enum ReportFormat {
     Json,
     /// For reading
     Table,
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((ours, theirs)) if !ours.is_empty() && !theirs.is_empty() => {
-            Ok((ours.to_owned(), theirs.to_owned()))
-        }
-        _ => Err(format!(
-            "{text:?} is not a valid pair, expected OURS=THEIRS"
-        )),
-    }
 }
 
 fn range(text: &str) -> Result<(f64, f64), String> {

@@ -2,29 +2,13 @@
 
 use pop_cli::{Console, ToolError};
 use pop_raking::{Total, read_totals};
-use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
+use pop_sums::SumsTable;
 use serde::Deserialize;
 
 use crate::Rake;
 
 pub(crate) fn sums(args: &Rake, console: &mut Console) -> Result<SumsTable, ToolError> {
-    let stream = console.input_reader("sums", args.sums())?;
-    let completeness = if args.subset {
-        Completeness::Subset
-    } else {
-        Completeness::Whole
-    };
-    let options = ReadOptions {
-        columns: args.columns.clone(),
-        completeness,
-    };
-    pop_sums::read_from(stream, &options).map_err(|e| {
-        let error = match &e {
-            SumsError::Unreadable(_) => ToolError::io(&e),
-            _ => ToolError::data(&e),
-        };
-        error.in_file(args.sums()).hint(e.hint())
-    })
+    args.stream.read("sums", args.sums(), console)
 }
 
 pub(crate) fn totals(args: &Rake, console: &mut Console) -> Result<Vec<Total>, ToolError> {

@@ -3,6 +3,7 @@
 use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_datavalues::{PeriodType, ProjectionError, growth_rate};
+use sums_inputs::SumsArgs;
 
 const EXAMPLES: &str = r"
 zonal-sum -r pop.tif districts.geojson |
@@ -128,13 +129,9 @@ pub struct ToDataValueSet {
     #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9), help_heading = "Numbers")]
     pub decimals: u8,
 
-    /// Names of columns in sums from elsewhere, ours first: org_unit=id,population=sum
-    #[arg(long, value_name = "OURS=THEIRS,...", value_delimiter = ',', value_parser = pair, help_heading = "Sums")]
-    pub columns: Vec<(String, String)>,
-
-    /// The sums are a part taken on purpose: do not count their rows
-    #[arg(long, help_heading = "Sums")]
-    pub subset: bool,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub stream: SumsArgs,
 
     /// Form of the output
     #[arg(
@@ -265,14 +262,5 @@ fn growth(text: &str) -> Result<ProjectBy, String> {
             Ok(ProjectBy::File(value.to_owned()))
         }
         Err(error) => Err(error.to_string()),
-    }
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((ours, theirs)) if !ours.is_empty() && !theirs.is_empty() => {
-            Ok((ours.to_owned(), theirs.to_owned()))
-        }
-        _ => Err(format!("{text:?} is not a pair, expected OURS=THEIRS")),
     }
 }

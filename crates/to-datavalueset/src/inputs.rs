@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pop_cli::{Console, ToolError};
 use pop_datavalues::{BandSet, Growth, Mapping, Metadata, Projection, SumsSummary, unit_status};
-use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
+use pop_sums::SumsTable;
 use pop_worldpop::AgeBandScheme;
 
 use crate::{ProjectBy, ToDataValueSet};
@@ -71,23 +71,7 @@ pub(crate) fn projection(
 }
 
 pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumsTable, ToolError> {
-    let stream = console.input_reader("sums", args.sums())?;
-    let completeness = if args.subset {
-        Completeness::Subset
-    } else {
-        Completeness::Whole
-    };
-    let options = ReadOptions {
-        columns: args.columns.clone(),
-        completeness,
-    };
-    pop_sums::read_from(stream, &options).map_err(|e| {
-        let error = match &e {
-            SumsError::Unreadable(_) => ToolError::io(&e),
-            _ => ToolError::data(&e),
-        };
-        error.in_file(args.sums()).hint(e.hint())
-    })
+    args.stream.read("sums", args.sums(), console)
 }
 
 /// What the sums hold that a first mapping is written for; none where none are named.

@@ -137,7 +137,7 @@ fn judge(
         periods: prepared,
         consent,
         console,
-        is_subset: args.subset,
+        is_subset: args.stream.subset,
     };
     let Verdict {
         units,
