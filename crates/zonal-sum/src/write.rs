@@ -115,24 +115,24 @@ fn table(rows: &[UnitRow]) -> Table {
 /// The balance for reading, with the total that it adds up to.
 fn balance_table(balance: &[RasterBalance]) -> Table {
     let mut table = Table::new(&[
-        Column::text("raster"),
-        Column::text("level"),
+        Column::heading(),
         Column::text("balance"),
         Column::number("people"),
     ]);
     for raster in balance {
         for level in &raster.levels {
-            let name = level
-                .level
-                .map_or_else(|| "none".to_owned(), |n| n.to_string());
+            let heading = match level.level {
+                Some(number) => format!("{}, level {number}", raster.raster),
+                None => raster.raster.clone(),
+            };
             for (line, people) in level.lines() {
-                table.row(&[&raster.raster, &name, line, &thousands(people, 1)]);
+                table.row(&[&heading, line, &thousands(people, 1)]);
             }
             let total = thousands(raster.total, 1);
-            table.row(&[&raster.raster, &name, "total of the raster", &total]);
+            table.row(&[&heading, "total of the raster", &total]);
             if let Some(Some(people)) = raster.outside_clip {
                 let people = thousands(people, 1);
-                table.row(&[&raster.raster, &name, "outside the clip", &people]);
+                table.row(&[&heading, "outside the clip", &people]);
             }
         }
     }

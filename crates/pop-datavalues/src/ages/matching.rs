@@ -23,7 +23,7 @@ pub struct UnclearMeaning {
 /// Whom a code and a label count, when they agree.
 ///
 /// A label must be readable where there is one; a code, where there is one, must
-/// be readable in a way that equals the label. A code alone counts when it is
+/// be readable in a way that equals the label, or be the label's first age as a number. A code alone counts when it is
 /// the name of a WorldPop band.
 ///
 /// # Errors
@@ -46,6 +46,7 @@ pub fn match_code_and_label(
         (Some((_, Some(reading))), Some((_, Some(label)))) if says_something(label) => {
             agreed(reading, label, scheme).ok_or_else(doubt)
         }
+        (Some((code, None)), Some((_, Some(label)))) if is_first_age(code, label) => Ok(*label),
         (Some((_, Some(reading))), Some((text, None))) => read_label_loosely(text)
             .and_then(|label| agreed(reading, &label, scheme))
             .ok_or_else(doubt),
@@ -73,6 +74,17 @@ pub fn sex_of(
             label: format!("{label:?}, which does not name a sex alone"),
         }),
     }
+}
+
+/// Whether a code is a number, and the label's ages start at so many years: `15` beside `15-19 years`. Option sets that
+/// were made from the bands of a product are numbered so.
+fn is_first_age(code: &str, label: &Label) -> bool {
+    let code = code.trim();
+    let is_number = (1..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_digit());
+    let years = code.parse().ok().filter(|_| is_number);
+    years
+        .zip(label.ages)
+        .is_some_and(|(years, ages)| ages.from == AgeUnit::Years.times(years))
 }
 
 fn band(reading: &CodeReading, scheme: AgeBandScheme) -> Option<Label> {

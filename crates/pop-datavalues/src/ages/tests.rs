@@ -392,3 +392,15 @@ fn ages_are_shown_as_people_write_them() {
         "code \"GEN_F_15-19\" reads f 15-18 years or 15-19 years, label \"Population female 15-49 years\" reads f 15-49 years"
     );
 }
+
+#[test]
+fn a_number_agrees_with_the_label_that_starts_at_it() {
+    agrees("0", "Moins d'un an", years(0, 1));
+    agrees("1", "1-4 ans", years(1, 5));
+    agrees("05", "5-9 ans", years(5, 10));
+    agrees("90", "90 ans et plus", Ages::from(AgeUnit::Years, 90));
+    // A running number says nothing about ages.
+    refuses("2", Some("1-4 ans"));
+    refuses("15", Some("Hommes"));
+    refuses("15", None);
+}
