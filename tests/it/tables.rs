@@ -29,13 +29,13 @@ fn renamed(units: &[u8]) -> Vec<u8> {
     serde_json::to_vec(&units).unwrap()
 }
 
-fn in_80_columns(run: Run) -> Ran {
+pub(crate) fn in_80_columns(run: Run) -> Ran {
     run.env("COLUMNS", "80").run()
 }
 
 /// Fails where a line is wider; lines that start with the tool's name are messages, not tables.
 #[track_caller]
-fn assert_fits(tool: &str, ran: &Ran) {
+pub(crate) fn assert_fits(tool: &str, ran: &Ran) {
     let prefix = format!("{tool}: ");
     let stdout = ran.text();
     let told = ran.stderr.lines().filter(|line| !line.starts_with(&prefix));

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::formats::assert_described;
 use crate::schemas::assert_valid;
 use crate::support::{Run, root, tool};
+use crate::tables::{assert_fits, in_80_columns};
 
 #[path = "../../crates/fetch-worldpop/tests/fetching/server.rs"]
 #[allow(dead_code, reason = "the tool's own tests need more of it")]
@@ -128,6 +129,17 @@ fn provenance_and_list_have_the_same_hashes() {
     assert_eq!(raster["name"], list["files"][0]["path"]);
     assert_eq!(record["outputs"][1]["role"], "output");
     assert_eq!(record["inputs"][0]["role"], "catalogue");
+}
+
+#[test]
+fn tables_of_products_and_files_fit_80_columns() {
+    let fixture = FetchFixture::new();
+    let table = |args: &[&str]| {
+        let run = fixture.run(args).args(["--format", "table"]);
+        assert_fits("fetch-worldpop", &in_80_columns(run).expect(0));
+    };
+    table(&["--list"]);
+    table(&ONE);
 }
 
 #[test]

@@ -305,10 +305,12 @@ fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>),
         return Ok((kind.to_owned(), most));
     }
     let names: Vec<&str> = known.iter().map(|kind| kind.name).collect();
-    Err(
-        ToolError::usage(format!("--allow {text}: there is no kind {kind:?}"))
-            .hint(format!("kinds: {}", names.join(", "))),
-    )
+    let error = ToolError::usage(format!("--allow {text}: there is no kind {kind:?}"));
+    Err(if kind.contains([',', ' ']) {
+        error.hint("give the flag once for each kind: --allow A --allow B")
+    } else {
+        error.hint(format!("kinds: {}", names.join(", ")))
+    })
 }
 
 fn parse_exceptions(bytes: &[u8]) -> Result<Vec<Exception>, ToolError> {

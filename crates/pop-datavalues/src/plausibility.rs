@@ -209,6 +209,7 @@ pub fn plausibility_findings(
                 note(finding, growth);
             }
             if let Some(growth) = period.projected.map(|rates| rates[row])
+                && everybody > 0.0
                 && let Some(finding) = limits.check_growth(growth)
             {
                 note(finding, growth);
