@@ -27,6 +27,7 @@ mod push;
 mod rake;
 mod real_input;
 mod reported_rasters;
+mod reported_units;
 mod sample;
 mod schemas;
 mod standin;

@@ -1,5 +1,7 @@
 //! Rasters that are damaged, odd or of another kind, made here: each is summed right, or refused with cause and remedy.
 
+mod contents;
+
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -171,6 +173,16 @@ fn byte_counts_are_computed_where_cells_are_not_compressed() {
     refused(&two, "its cells were never written");
 }
 
+/// A system that names neither itself nor its datum, with semi-major axis and inverse flattening.
+fn own_ellipsoid(axes: &[f64; 2]) -> Tiff {
+    let mut words = vec![1, 1, 0, 5];
+    words.extend([1024, 0, 1, 2, 2048, 0, 1, 32767, 2050, 0, 1, 32767]);
+    words.extend([2057, 34736, 1, 0, 2059, 34736, 1, 1]);
+    base()
+        .with(34735, Value::Short(words))
+        .with(34736, Value::Double(axes.to_vec()))
+}
+
 #[test]
 fn coordinates_must_be_longitude_and_latitude_on_wgs_84() {
     let keys = |keys: &[(u16, u16)]| base().with_keys(keys);
@@ -180,6 +192,8 @@ fn coordinates_must_be_longitude_and_latitude_on_wgs_84() {
         keys(&[(1024, 2), (2048, 4258)]),
         keys(&[(1024, 2), (2048, 32767), (2050, 6326), (2051, 8901)]),
         keys(&[(2048, 4326)]),
+        keys(&[(1024, 2), (2048, 9057)]),
+        own_ellipsoid(&[6_378_137.0, 298.257_223_563]),
     ] {
         Case::new(&tiff.bytes()).people(&[], 24.0);
     }
@@ -195,6 +209,19 @@ fn coordinates_must_be_longitude_and_latitude_on_wgs_84() {
             "prime meridian Paris",
         ),
         (keys(&[(1024, 2), (2048, 32767), (2050, 6275)]), "datum NTF"),
+        // a code, and another meridian beside it
+        (
+            keys(&[(1024, 2), (2048, 4326), (2051, 8908)]),
+            "prime meridian Jakarta",
+        ),
+        (
+            own_ellipsoid(&[6_377_397.155, 299.152_812_8]),
+            "an ellipsoid of its own (semi-major axis 6377397.155 m, 1/f 299.1528128)",
+        ),
+        (
+            own_ellipsoid(&[6_371_000.0, 0.0]),
+            "an ellipsoid of its own (semi-major axis 6371000 m",
+        ),
         (
             keys(&[(1024, 2), (2048, 4555)]),
             "EPSG:4555, expected WGS 84",
@@ -252,6 +279,14 @@ fn what_is_beside_the_file_is_not_passed_over() {
             "pop.tif.aux.xml (NoDataValue 2)",
         ),
         ("<Scale>0.01</Scale>", "pop.tif.aux.xml (Scale 0.01)"),
+        (
+            "<UnitType>people/km2</UnitType>",
+            "pop.tif.aux.xml (UnitType people/km2)",
+        ),
+        (
+            "<CategoryNames><Category>water</Category></CategoryNames>",
+            "pop.tif.aux.xml (CategoryNames)",
+        ),
     ] {
         let case = pam(inner);
         case.refused(cause);
@@ -267,6 +302,9 @@ fn what_is_beside_the_file_is_not_passed_over() {
     Case::new(&bytes)
         .with("pop.tif.msk", "x")
         .refused("pop.tif.msk (a mask)");
+    Case::new(&bytes)
+        .with("pop.tif.MSK", "x")
+        .refused("pop.tif.MSK (a mask)");
     let alpha = Tiff::new(4, 3, [10.0, 5.0], 1.0, 2.0)
         .with(277, Value::Short(vec![2]))
         .with(258, Value::Short(vec![32, 32]))
@@ -426,55 +464,5 @@ fn every_raster_is_summed_on_its_own_lattice() {
             let expected = 20.0 * (1.0 - offset * number as f64);
             assert!((people - expected).abs() < 1e-9, "{offset}: {people}");
         }
-    }
-}
-
-#[test]
-fn descriptions_of_bands_label_the_rows_or_are_told() {
-    let tiff = |description: &str| {
-        let xml = format!(
-            "<GDALMetadata><Item name=\"DESCRIPTION\" sample=\"1\" role=\"description\">{description}</Item></GDALMetadata>"
-        );
-        Tiff::new(4, 3, [10.0, 5.0], 1.0, 2.0)
-            .with(277, Value::Short(vec![2]))
-            .with(258, Value::Short(vec![32, 32]))
-            .with(339, Value::Short(vec![3, 3]))
-            .with_cells(2_f32.to_le_bytes().repeat(24))
-            .with(42112, Value::Ascii(xml))
-    };
-    let sum = |description: &str| {
-        let case = Case::new(&tiff(description).bytes());
-        let band = format!("{}#2", case.path("pop.tif").display());
-        tool("zonal-sum")
-            .args(["-r", &band])
-            .arg(case.path("units.geojson"))
-            .run()
-            .expect(0)
-    };
-    let women = sum("F_80");
-    assert_eq!(
-        (
-            row(&women, "sex"),
-            row(&women, "age_from"),
-            row(&women, "age_to")
-        ),
-        ("f".to_owned(), "80".to_owned(), String::new())
-    );
-    sum("some band").says("the description \"some band\" says no sex and no ages");
-}
-
-#[test]
-fn a_density_by_its_unit_or_description_needs_a_statement() {
-    for item in [
-        "<Item name=\"DESCRIPTION\" sample=\"0\" role=\"description\">Population density</Item>",
-        "<Item name=\"UNITTYPE\" sample=\"0\" role=\"unittype\">people/km2</Item>",
-    ] {
-        let xml = format!("<GDALMetadata>{item}</GDALMetadata>");
-        let case = Case::new(&base().with(42112, Value::Ascii(xml)).bytes());
-        case.sum(&[])
-            .expect_nothing(3)
-            .says("--allow unknown-contents");
-        case.people(&["--label", "source=survey"], 24.0);
-        case.people(&["--allow", "unknown-contents"], 24.0);
     }
 }

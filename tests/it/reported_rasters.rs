@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use crate::support::{Ran, tool};
 
-fn file(name: &str) -> PathBuf {
+pub(crate) fn file(name: &str) -> PathBuf {
     testdata::dir().join("reported/raster").join(name)
 }
 
 /// A run of `zonal-sum` on rasters and units of one folder.
-fn run(folder: &str, rasters: &[&str], units: &str) -> Ran {
+pub(crate) fn run(folder: &str, rasters: &[&str], units: &str) -> Ran {
     let mut run = tool("zonal-sum");
     for raster in rasters {
         run = run
@@ -22,7 +22,7 @@ fn run(folder: &str, rasters: &[&str], units: &str) -> Ran {
 }
 
 /// Population by unit and raster; none where it is unknown.
-fn people(ran: &Ran) -> BTreeMap<(String, String), Option<f64>> {
+pub(crate) fn people(ran: &Ran) -> BTreeMap<(String, String), Option<f64>> {
     csv::Reader::from_reader(ran.stdout.as_slice())
         .deserialize::<BTreeMap<String, String>>()
         .map(Result::unwrap)
@@ -36,7 +36,7 @@ fn people(ran: &Ran) -> BTreeMap<(String, String), Option<f64>> {
 }
 
 /// The total over all units of the only raster.
-fn total(ran: &Ran) -> f64 {
+pub(crate) fn total(ran: &Ran) -> f64 {
     people(ran).values().flatten().sum()
 }
 
@@ -51,7 +51,7 @@ fn assert_total(folder: &str, raster: &str, units: &str, expected: f64) {
 
 /// Refused as input, with this cause and this remedy.
 #[track_caller]
-fn assert_refused(ran: Ran, cause: &str, remedy: &str) {
+pub(crate) fn assert_refused(ran: Ran, cause: &str, remedy: &str) {
     let ran = ran.expect_nothing(3).says(cause);
     let hint = ran.stderr.lines().any(|line| line.contains("hint:"));
     assert!(hint, "no hint in {}", ran.stderr);

@@ -164,6 +164,9 @@ fn encoding(source: &SourceRaster, table: &mut Table) {
     if file.has_mask() {
         table.row(&["mask", "internal", "-"]);
     }
+    if let Some(colours) = file.colours() {
+        table.row(&["picture", colours, "-"]);
+    }
     if let Some(band) = file.alpha_band() {
         let text = format!("band {}: opacity, not to be summed", band + 1);
         table.row(&["alpha", &text, "-"]);

@@ -1,7 +1,7 @@
 //! Streams and files that a tool reads.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, SeekFrom, Write as _};
 use std::path::Path;
 
 use crate::hashing::ContentHasher;
@@ -121,9 +121,8 @@ impl Console {
     pub fn input_file(&mut self, role: &str, name: &str) -> Result<InputFile, ToolError> {
         let io_error = |error: io::Error| ToolError::io(error).in_file(name);
         let mut file = if name == "-" {
-            let mut spool = tempfile::tempfile().map_err(io_error)?;
-            io::copy(&mut self.input_reader(role, name)?, &mut spool).map_err(io_error)?;
-            spool
+            let mut reader = self.input_reader(role, name)?;
+            spool(&mut reader).map_err(|error| error.into_tool_error(io_error))?
         } else {
             if self.keeps_provenance() {
                 io::copy(&mut self.input_reader(role, name)?, &mut io::sink()).map_err(io_error)?;
@@ -152,6 +151,42 @@ impl Console {
             );
         }
         Ok(())
+    }
+}
+
+/// Where a copy of stdin stopped.
+enum SpoolError {
+    /// Reading stdin.
+    Read(io::Error),
+    /// Writing the temporary file.
+    Write(io::Error),
+}
+
+impl SpoolError {
+    /// Names the folder for temporary files where that is at fault.
+    fn into_tool_error(self, of_input: impl FnOnce(io::Error) -> ToolError) -> ToolError {
+        match self {
+            Self::Read(error) => of_input(error),
+            Self::Write(error) => ToolError::io(format!("cannot copy stdin: {error}"))
+                .in_file(std::env::temp_dir().display())
+                .hint("make room in this folder, or name another one with the environment variable TMPDIR"),
+        }
+    }
+}
+
+/// Copies a stream to a temporary file.
+fn spool(reader: &mut impl Read) -> Result<File, SpoolError> {
+    let mut file = tempfile::tempfile().map_err(SpoolError::Write)?;
+    let mut buffer = vec![0; BUFFER_BYTES];
+    loop {
+        let count = match reader.read(&mut buffer) {
+            Ok(0) => return Ok(file),
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(SpoolError::Read(error)),
+        };
+        file.write_all(&buffer[..count])
+            .map_err(SpoolError::Write)?;
     }
 }
 

@@ -59,7 +59,8 @@ const NEAR_WGS84: &[u16] = &[
     4148, // Hartebeesthoek94
     4130, // Moznet
     4690, // RGR92 and other national realisations of ITRS
-    4627, 4558, 4624, 4470, 4644, 4687, 4737, 4736, 4742, 4757, 5324, 5886, 8237, 8240, 9776,
+    4627, 4558, 4624, 4470, 4644, 4687, 4737, 4736, 4742, 4757, 5324, 5886, 8237, 8240, 9776, 9053,
+    9054, 9055, 9056, 9057, // realisations of WGS 84
 ];
 
 /// Systems on other datums: code, name, length of the shift to WGS 84 in metres.
@@ -153,6 +154,9 @@ const OTHER_MERIDIANS: &[(u16, u16)] = &[
 ];
 
 const GREENWICH: u16 = 8901;
+/// Metres.
+const WGS84_SEMI_MAJOR: f64 = 6_378_137.0;
+const WGS84_INVERSE_FLATTENING: f64 = 298.257_223_563;
 
 /// Whether a code is one of the EPSG dataset's geographic systems, as far as this crate knows them.
 #[must_use]
@@ -193,6 +197,46 @@ pub fn check_datum(epsg: u16) -> Result<(), CrsMismatch> {
             name: format!("datum EPSG:{epsg}"),
         }),
     }
+}
+
+/// Checks the ellipsoid of a system that names none by code: WGS 84 and GRS 80 pass, which differ by a tenth of a millimetre.
+///
+/// # Errors
+/// Where the semi-major axis differs by more than a metre, or the flattening in its fifth digit.
+pub fn check_ellipsoid(
+    semi_major: f64,
+    inverse_flattening: Option<f64>,
+) -> Result<(), CrsMismatch> {
+    let is_axis = (semi_major - WGS84_SEMI_MAJOR).abs() <= 1.0;
+    let is_shape = inverse_flattening.is_none_or(|f| (f - WGS84_INVERSE_FLATTENING).abs() <= 0.01);
+    if is_axis && is_shape {
+        return Ok(());
+    }
+    let shape = inverse_flattening.map_or_else(String::new, |f| format!(", 1/f {f}"));
+    Err(CrsMismatch::Unknown {
+        name: format!("an ellipsoid of its own (semi-major axis {semi_major} m{shape})"),
+    })
+}
+
+/// Checks the shift to WGS 84 that a system states: three translations in metres, then rotations and a scale.
+///
+/// # Errors
+/// Where it is not none.
+pub fn check_shift(parameters: &[f64]) -> Result<(), CrsMismatch> {
+    if parameters.iter().all(|parameter| *parameter == 0.0) {
+        return Ok(());
+    }
+    let length: f64 = parameters
+        .iter()
+        .take(3)
+        .map(|metres| metres * metres)
+        .sum();
+    Err(CrsMismatch::Unknown {
+        name: format!(
+            "a system that is {:.0} m from WGS 84 by its own parameters",
+            length.sqrt()
+        ),
+    })
 }
 
 /// Checks a prime meridian by its EPSG code.
@@ -261,6 +305,12 @@ mod tests {
         assert!(check_datum(6275).is_err() && check_datum(6326).is_ok());
         assert!(check_prime_meridian(8903).is_err() && check_prime_meridian(8901).is_ok());
         assert!(check_meridian_longitude(2.337).is_err());
+        assert!(check_ellipsoid(6_378_137.0, Some(298.257_222_101)).is_ok());
+        assert!(check_ellipsoid(6_377_397.155, Some(299.152_812_8)).is_err());
+        assert!(check_ellipsoid(6_371_000.0, None).is_err());
+        assert!(check_shift(&[0.0; 7]).is_ok());
+        let shift = check_shift(&[-160.0, -6.0, -302.0]).unwrap_err();
+        assert!(shift.to_string().contains("342 m"), "{shift}");
     }
 
     #[test]

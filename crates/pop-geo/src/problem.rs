@@ -11,6 +11,14 @@ pub enum GeometryProblem {
         /// What the user can do about it.
         hint: String,
     },
+    /// A position that is NaN, as data frames write what is missing: as good as no geometry.
+    #[error("{message}")]
+    MissingPosition {
+        /// What was found, what was expected, and where in the file.
+        message: String,
+        /// What the user can do about it.
+        hint: String,
+    },
     /// A ring that no area can lie in.
     #[error("a ring of {found} different points, expected at least 3")]
     TooFewPoints {
@@ -66,7 +74,7 @@ impl GeometryProblem {
     #[must_use]
     pub fn hint(&self) -> &str {
         match self {
-            Self::Malformed { hint, .. } => hint,
+            Self::Malformed { hint, .. } | Self::MissingPosition { hint, .. } => hint,
             Self::TooFewPoints { .. } | Self::NoArea => {
                 "redraw the unit, or remove its geometry so that it counts as a unit without one"
             }

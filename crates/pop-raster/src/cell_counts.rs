@@ -1,6 +1,6 @@
 //! How many cells have a value, and why the others have none.
 
-/// How the cells of a chunk fell under the rules. Each cell is counted once.
+/// How the cells of a chunk fell under the rules. Each cell is counted once, by all but `largest`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CellCounts {
@@ -18,6 +18,8 @@ pub struct CellCounts {
     pub infinite: u64,
     /// Finite cells above [`MAX_PEOPLE_PER_CELL`](crate::MAX_PEOPLE_PER_CELL).
     pub implausible: u64,
+    /// Cells among the others that hold the largest value of an integer type, where no nodata value and no mask is declared.
+    pub largest: u64,
 }
 
 impl CellCounts {
@@ -43,5 +45,6 @@ impl std::ops::AddAssign for CellCounts {
         self.negative += other.negative;
         self.infinite += other.infinite;
         self.implausible += other.implausible;
+        self.largest += other.largest;
     }
 }

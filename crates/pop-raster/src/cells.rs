@@ -137,6 +137,12 @@ impl ChunkCells<'_> {
         load: impl Fn([u8; N]) -> T,
     ) -> Findings {
         let mut findings = Findings::default();
+        let says_which_are_valid = self.nodata.is_some() || self.mask.is_some();
+        let largest = self
+            .sample
+            .largest_integer()
+            .filter(|_| !says_which_are_valid);
+        let largest = largest.map(T::narrow);
         let height = out.len() / self.width;
         let stored = self.data.chunks_exact(self.row.samples * N).take(height);
         for (stored_row, samples) in stored.enumerate() {
@@ -161,6 +167,10 @@ impl ChunkCells<'_> {
             let mask = self
                 .mask
                 .map(|mask| &mask[stored_row * self.width..][..self.width]);
+            if let Some(largest) = largest {
+                findings.counts.largest +=
+                    cells.iter().filter(|cell| **cell == largest).count() as u64;
+            }
             self.apply_row_rules(cells, mask, start, &mut findings);
         }
         findings
@@ -353,7 +363,7 @@ mod tests {
             negative: 1,
             infinite: 1,
             implausible: 1,
-            masked: 0,
+            ..CellCounts::default()
         };
         assert_eq!(found.counts, expected);
         assert_eq!(found.counts.cells(), 8);

@@ -216,6 +216,12 @@ impl<S: ReadAt> RasterFile<S> {
         self.mask.is_some()
     }
 
+    /// The colours that the samples stand for, where the file is a picture; `None` where they are plain numbers.
+    #[must_use]
+    pub fn colours(&self) -> Option<&'static str> {
+        self.image.colours
+    }
+
     /// The band that holds opacity, from 0: GIS show no value where it is 0.
     #[must_use]
     pub fn alpha_band(&self) -> Option<usize> {

@@ -19,7 +19,11 @@ const GEOG_GEODETIC_DATUM: u16 = 2050;
 const GEOG_PRIME_MERIDIAN: u16 = 2051;
 const GEOG_ANGULAR_UNITS: u16 = 2054;
 const GEOG_ELLIPSOID: u16 = 2056;
+const GEOG_SEMI_MAJOR_AXIS: u16 = 2057;
+const GEOG_SEMI_MINOR_AXIS: u16 = 2058;
+const GEOG_INVERSE_FLATTENING: u16 = 2059;
 const GEOG_PRIME_MERIDIAN_LONG: u16 = 2061;
+const GEOG_TO_WGS84: u16 = 2062;
 const PROJECTED_CS_TYPE: u16 = 3072;
 
 const MODEL_PROJECTED: u16 = 1;
@@ -256,9 +260,13 @@ impl GeoKeys {
         {
             return Err(GeoreferenceError::Unit { unit });
         }
-        match epsg {
-            Some(code) => pop_crs::check_geographic(code)?,
-            None => self.check_own_definition()?,
+        if let Some(code) = epsg {
+            pop_crs::check_geographic(code)?;
+        }
+        // beside a code, too: one of the two would be wrong
+        self.check_prime_meridian()?;
+        if epsg.is_none() {
+            self.check_own_definition()?;
         }
         Ok(Crs { epsg })
     }
@@ -291,22 +299,16 @@ impl GeoKeys {
         Ok(given(GEOGRAPHIC_TYPE))
     }
 
-    /// Checks datum, ellipsoid and prime meridian of a system that has no code of its own.
+    /// Checks datum and ellipsoid of a system that has no code of its own.
     fn check_own_definition(&self) -> Result<(), GeoreferenceError> {
         let given = |key| self.short(key).filter(|&code| code != 0);
-        match given(GEOG_PRIME_MERIDIAN) {
-            None => {}
-            Some(USER_DEFINED) => {
-                let degrees = self.double(GEOG_PRIME_MERIDIAN_LONG).unwrap_or(0.0);
-                pop_crs::check_meridian_longitude(degrees)?;
-            }
-            Some(code) => pop_crs::check_prime_meridian(code)?,
-        }
+        pop_crs::check_shift(self.doubles_of(GEOG_TO_WGS84))?;
         match given(GEOG_GEODETIC_DATUM).filter(|&code| code != USER_DEFINED) {
             Some(code) => Ok(pop_crs::check_datum(code)?),
             // a system without a datum is taken at the name of its ellipsoid
             None => match given(GEOG_ELLIPSOID).filter(|&code| code != USER_DEFINED) {
-                None | Some(ELLIPSOID_WGS84 | ELLIPSOID_GRS80) => Ok(()),
+                Some(ELLIPSOID_WGS84 | ELLIPSOID_GRS80) => Ok(()),
+                None => self.check_own_ellipsoid(),
                 Some(code) => Err(pop_crs::CrsMismatch::Unknown {
                     name: format!("a system on the ellipsoid EPSG:{code}"),
                 }
@@ -315,12 +317,44 @@ impl GeoKeys {
         }
     }
 
+    fn check_prime_meridian(&self) -> Result<(), GeoreferenceError> {
+        let degrees = self.double(GEOG_PRIME_MERIDIAN_LONG);
+        match self.short(GEOG_PRIME_MERIDIAN).filter(|&code| code != 0) {
+            None | Some(USER_DEFINED) => {
+                pop_crs::check_meridian_longitude(degrees.unwrap_or(0.0))?;
+            }
+            Some(code) => pop_crs::check_prime_meridian(code)?,
+        }
+        Ok(())
+    }
+
+    /// Checks the axes of an ellipsoid without a code; a system that says nothing of one passes.
+    fn check_own_ellipsoid(&self) -> Result<(), GeoreferenceError> {
+        let Some(semi_major) = self.double(GEOG_SEMI_MAJOR_AXIS) else {
+            return Ok(());
+        };
+        let of_axes = |minor: f64| semi_major / (semi_major - minor);
+        let inverse_flattening = self
+            .double(GEOG_INVERSE_FLATTENING)
+            .or_else(|| self.double(GEOG_SEMI_MINOR_AXIS).map(of_axes));
+        Ok(pop_crs::check_ellipsoid(semi_major, inverse_flattening)?)
+    }
+
     /// The first value of a key that is stored among the doubles.
     fn double(&self, key: u16) -> Option<f64> {
+        self.doubles_of(key).first().copied()
+    }
+
+    /// The values of a key that are stored among the doubles.
+    fn doubles_of(&self, key: u16) -> &[f64] {
         let entry = self
             .keys
             .iter()
-            .find(|entry| entry[0] == key && entry[1] == GEO_DOUBLE_PARAMS)?;
-        self.doubles.get(usize::from(entry[3])).copied()
+            .find(|entry| entry[0] == key && entry[1] == GEO_DOUBLE_PARAMS);
+        let range =
+            entry.map(|entry| usize::from(entry[3])..usize::from(entry[3]) + usize::from(entry[2]));
+        range
+            .and_then(|range| self.doubles.get(range))
+            .unwrap_or_default()
     }
 }

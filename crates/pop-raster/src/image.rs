@@ -16,6 +16,7 @@ mod tag {
     pub(super) const IMAGE_LENGTH: u16 = 257;
     pub(super) const BITS_PER_SAMPLE: u16 = 258;
     pub(super) const COMPRESSION: u16 = 259;
+    pub(super) const PHOTOMETRIC_INTERPRETATION: u16 = 262;
     pub(super) const FILL_ORDER: u16 = 266;
     pub(super) const STRIP_OFFSETS: u16 = 273;
     pub(super) const SAMPLES_PER_PIXEL: u16 = 277;
@@ -62,6 +63,8 @@ pub(crate) struct Image {
     pub(crate) reversed_bits: bool,
     /// The band that holds opacity instead of values, from 0.
     pub(crate) alpha_band: Option<usize>,
+    /// The colours that the samples stand for, where they are not plain numbers.
+    pub(crate) colours: Option<&'static str>,
     pub(crate) order: ByteOrder,
     big: bool,
     file_len: u64,
@@ -137,6 +140,7 @@ impl Image {
             predictor,
             reversed_bits,
             alpha_band: alpha_band(container, page, bands)?,
+            colours: colours(container, page)?,
             order: container.header.order,
             big: container.header.big,
             file_len: container.len,
@@ -389,6 +393,22 @@ fn alpha_band(
         .iter()
         .position(|&kind| kind == 1 || kind == 2)
         .map(|index| first + index))
+}
+
+/// The colour model of a picture (TIFF 6.0, PhotometricInterpretation); `None` for grey levels, which are plain numbers.
+fn colours(
+    container: &mut Container<'_>,
+    page: &Page,
+) -> Result<Option<&'static str>, RasterError> {
+    let code = container.integer(page, tag::PHOTOMETRIC_INTERPRETATION)?;
+    Ok(match code {
+        Some(2) => Some("RGB colours"),
+        Some(3) => Some("a colour palette"),
+        Some(5) => Some("CMYK colours"),
+        Some(6) => Some("YCbCr colours"),
+        Some(8..=10) => Some("Lab colours"),
+        _ => None,
+    })
 }
 
 fn depth(container: &mut Container<'_>, page: &Page) -> Result<Depth, RasterError> {

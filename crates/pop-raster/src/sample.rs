@@ -49,6 +49,19 @@ impl SampleType {
         })
     }
 
+    /// The largest value of a type so small that a cell can hold it: nodata that is not declared, or a count that was cut off.
+    pub(crate) fn largest_integer(self) -> Option<f64> {
+        match self {
+            Self::U8 => Some(f64::from(u8::MAX)),
+            Self::I8 => Some(f64::from(i8::MAX)),
+            Self::U16 => Some(f64::from(u16::MAX)),
+            Self::I16 => Some(f64::from(i16::MAX)),
+            Self::U32 | Self::U64 | Self::I32 | Self::I64 | Self::F16 | Self::F32 | Self::F64 => {
+                None
+            }
+        }
+    }
+
     /// TIFF's SampleFormat.
     pub(crate) fn tiff_format(self) -> u16 {
         match self {

@@ -6,7 +6,7 @@
 /// Something in a sidecar file that changes what cells hold or where they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SidecarContent {
-    /// The XML element: `NoDataValue`, `Scale`, `Offset`, `SRS`, `GeoTransform`, `GCPList` or a mask flag.
+    /// The XML element: `NoDataValue`, `Scale`, `Offset`, `UnitType`, `CategoryNames`, `SRS`, `GeoTransform` or `GCPList`.
     pub element: String,
     /// Its text, cut to a readable length.
     pub text: String,
@@ -18,6 +18,8 @@ const CHANGING: &[&str] = &[
     "NoDataValues",
     "Scale",
     "Offset",
+    "UnitType",
+    "CategoryNames",
     "SRS",
     "GeoTransform",
     "GCPList",
@@ -52,6 +54,13 @@ fn is_neutral(element: &str, text: &str) -> bool {
     match element {
         "Scale" => text.parse() == Ok(1.0),
         "Offset" => text.parse() == Ok(0.0),
+        // a count is in no unit, or in people
+        "UnitType" => {
+            let lower = text.to_lowercase();
+            !["/", "per ", "km", "densit", "hectare"]
+                .iter()
+                .any(|word| lower.contains(word))
+        }
         _ => false,
     }
 }
@@ -79,5 +88,12 @@ mod tests {
             ]
         );
         assert_eq!(read_pam("<PAMDataset><SRS"), []);
+        let of = |body: &str| read_pam(&format!("<PAMDataset>{body}</PAMDataset>")).len();
+        assert_eq!(of("<UnitType>people</UnitType>"), 0);
+        assert_eq!(of("<UnitType>people/km2</UnitType>"), 1);
+        assert_eq!(
+            of("<CategoryNames><Category>water</Category></CategoryNames>"),
+            1
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod grammar;
 mod layer;
+mod part;
 mod quantity;
 mod stem;
 mod write;
@@ -11,6 +12,7 @@ use std::fmt;
 use crate::{AgeBandScheme, Sex};
 use grammar::{global1, global2, is_area, not_people};
 pub use layer::Layer;
+pub use part::part_of_people;
 pub use quantity::refusal_of_name;
 use quantity::refusal_of_words;
 use stem::{Stem, without_copy_mark};

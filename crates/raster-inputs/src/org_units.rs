@@ -1,7 +1,7 @@
 //! The org units of a run.
 
 use pop_cli::{Consent, Console, Finding, ToolError};
-use pop_geo::{OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
+use pop_geo::{GeometryProblem, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
 
 use crate::thread_pool::in_pool;
 
@@ -54,7 +54,8 @@ pub fn read_org_units(
     Ok(units)
 }
 
-/// Refuses wanted units whose polygon can be read in more than one way, unless they may pass without a value.
+/// Refuses wanted units whose polygon can be read in more than one way, unless they may pass without a value. A polygon with a missing
+/// position has no reading at all: its unit passes as one without geometry does.
 ///
 /// # Errors
 /// Data, naming them.
@@ -69,6 +70,7 @@ pub fn check_geometry(
             .iter()
             .filter(|unit| wanted(unit))
             .filter_map(|unit| match &unit.shape {
+                Shape::Bad(GeometryProblem::MissingPosition { .. }) => None,
                 Shape::Bad(problem) => Some((unit, problem)),
                 _ => None,
             })

@@ -59,13 +59,20 @@ impl InputRaster {
         })
     }
 
-    /// Checks that the cells of the file are those that GIS show: no sidecar file and no alpha band hide some of them.
+    /// Checks that the cells of the file are those that GIS show, and numbers: no sidecar file and no alpha band hide some of them, and they are not colours.
     ///
     /// # Errors
-    /// Data, naming the sidecar file or the band.
+    /// Data, naming the sidecar file, the band or the colours.
     pub fn check_complete(&self) -> Result<(), ToolError> {
         if let Some(sidecar) = self.sidecars.first() {
             return Err(sidecar.refusal().in_file(&self.path));
+        }
+        if let Some(colours) = self.file.colours() {
+            return Err(ToolError::data(format!(
+                "the file is a picture ({colours}), expected a grid of people per cell"
+            ))
+            .in_file(&self.path)
+            .hint("use the grid that the picture was made from; if its bands do hold people: gdal_translate -co PHOTOMETRIC=MINISBLACK -co ALPHA=NO in.tif out.tif"));
         }
         if let Some(band) = self.file.alpha_band() {
             return Err(ToolError::data(format!(

@@ -37,8 +37,7 @@ impl Sidecar {
         if path == "-" {
             return Ok(found);
         }
-        let aux = format!("{path}.aux.xml");
-        if let Some(text) = read_if_there(&aux)? {
+        if let Some((aux, text)) = first_there(path, &[".aux.xml", ".AUX.XML", ".aux.XML"])? {
             let repeats = |content: &SidecarContent| {
                 content.element == "NoDataValue"
                     && NoData::parse(&content.text, sample)
@@ -55,10 +54,11 @@ impl Sidecar {
                 });
             }
         }
-        let mask = format!("{path}.msk");
-        if fs::exists(&mask).unwrap_or(false) {
-            found.push(Self::Mask { path: mask });
-        }
+        let masks = [".msk", ".MSK"].map(|end| format!("{path}{end}"));
+        let mask = masks
+            .into_iter()
+            .find(|mask| fs::exists(mask).unwrap_or(false));
+        found.extend(mask.map(|path| Self::Mask { path }));
         Ok(found)
     }
 
@@ -103,6 +103,17 @@ fn same_value(a: Option<f64>, b: Option<f64>) -> bool {
         (Some(a), Some(b)) => a == b || a.is_nan() && b.is_nan(),
         _ => false,
     }
+}
+
+/// The first file beside `path` with one of these endings, which GDAL compares without regard to case.
+fn first_there(path: &str, ends: &[&str]) -> Result<Option<(String, String)>, ToolError> {
+    for end in ends {
+        let name = format!("{path}{end}");
+        if let Some(text) = read_if_there(&name)? {
+            return Ok(Some((name, text)));
+        }
+    }
+    Ok(None)
 }
 
 fn read_if_there(path: &str) -> Result<Option<String>, ToolError> {

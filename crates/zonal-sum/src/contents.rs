@@ -1,7 +1,8 @@
 //! Whether cells hold people, where neither a name nor a label says so.
 
-use pop_cli::{Consent, Finding, ToolError, thousands};
+use pop_cli::{Consent, Finding, ToolError, counted, thousands};
 use pop_raster::Grid;
+use pop_worldpop::part_of_people;
 
 use crate::consent::UNKNOWN_CONTENTS;
 use crate::grids::Results;
@@ -37,16 +38,29 @@ pub(crate) fn check_contents(
 ) -> Result<(), ToolError> {
     let mut findings = Vec::new();
     for (raster, (sums, _)) in rasters.iter().zip(&results.rasters) {
+        if sums.counts.largest > 0 {
+            findings.push(Finding {
+                unit: raster.name.clone(),
+                detail: format!(
+                    "{} with the largest value of type {} and no nodata value declared: nodata, or counts that were cut off",
+                    counted(usize::try_from(sums.counts.largest).unwrap_or(usize::MAX), "cell"),
+                    raster.file().encoding().sample
+                ),
+            });
+            continue;
+        }
         if raster.label.says_people() {
             continue;
         }
-        let detail = density_word(raster).or_else(|| {
-            density(
-                raster.file().grid(),
-                sums.total.people(),
-                sums.total.cells(),
-            )
-        });
+        let detail = part_word(raster)
+            .or_else(|| density_word(raster))
+            .or_else(|| {
+                density(
+                    raster.file().grid(),
+                    sums.total.people(),
+                    sums.total.cells(),
+                )
+            });
         findings.extend(detail.map(|detail| Finding {
             unit: raster.name.clone(),
             detail,
@@ -64,9 +78,17 @@ pub(crate) fn check_contents(
     Err(consent
         .refusal(UNKNOWN_CONTENTS, what, &judgement.refused)
         .hint(format!(
-            "if the cells hold people, say so: --label {}:source=NAME",
+            "if the cells hold people, say so, with sex and ages if not all: --label {}:source=NAME,sex=f,age_from=15,age_to=50; nodata is declared with gdal_edit.py -a_nodata VALUE file.tif",
             first.unit
         )))
+}
+
+/// A word for a part of the people in the raster's name, which no label says in full.
+fn part_word(raster: &Raster) -> Option<String> {
+    let word = part_of_people(&raster.name)?;
+    Some(format!(
+        "its name says {word:?}, a part of the people, and no label says which"
+    ))
 }
 
 /// A word for density in what the file says of the band.

@@ -212,6 +212,11 @@ impl ReadError {
         matches!(self.kind, ReadErrorKind::Limit { .. })
     }
 
+    /// Whether a coordinate is NaN: how data frames write a position that is missing.
+    pub(crate) fn is_missing_number(&self) -> bool {
+        matches!(&self.kind, ReadErrorKind::Unexpected { subject: "coordinates", found, .. } if found == "NaN")
+    }
+
     /// An error about the whole file.
     pub(crate) fn of_file(kind: ReadErrorKind) -> Self {
         Self {

@@ -171,8 +171,10 @@ fn parse(skeleton: &mut Skeleton<'_>) -> Result<(Feature, Shape), ReadError> {
 }
 
 fn malformed(error: &ReadError) -> Shape {
-    Shape::Bad(GeometryProblem::Malformed {
-        message: error.to_string(),
-        hint: error.hint(),
+    let (message, hint) = (error.to_string(), error.hint());
+    Shape::Bad(if error.is_missing_number() {
+        GeometryProblem::MissingPosition { message, hint }
+    } else {
+        GeometryProblem::Malformed { message, hint }
     })
 }

@@ -116,7 +116,7 @@ impl GeoreferenceError {
                 "use the file as published, or state its place: gdal_edit.py -a_srs EPSG:4326 -a_ullr WEST NORTH EAST SOUTH file.tif"
             }
             Self::Extent { .. } => {
-                "its coordinates look like metres: use the grid as published, in longitude and latitude"
+                "its coordinates are metres, or the georeference is damaged: use the grid as published, in longitude and latitude"
             }
             Self::WiderThanGlobe { .. } => {
                 "cut off the columns that are there twice: gdal_translate -srcwin 0 0 COLUMNS ROWS in.tif out.tif"

@@ -3,6 +3,8 @@
 use super::RasterName;
 
 const DENSITY: &str = "holds people per area, and densities do not add up";
+const EVENTS: &str = "holds births or pregnancies, not people";
+const COVARIATE: &str = "holds a covariate (distance, height, land cover or light), not people";
 const UNCERTAINTY: &str = "holds the uncertainty of an estimate, which does not add up";
 
 /// Why a raster of this file name must not be summed; `None` where the name does not tell.
@@ -14,6 +16,8 @@ const UNCERTAINTY: &str = "holds the uncertainty of an estimate, which does not 
 /// use pop_worldpop::refusal_of_name;
 /// assert!(refusal_of_name("gpw_v4_population_density_rev11_2020_30_sec.tif").is_some());
 /// assert!(refusal_of_name("sle_ppp_2020_density.tif").is_some());
+/// assert!(refusal_of_name("sle_births_pp_v1_2015.tif").is_some());
+/// assert!(refusal_of_name("sle_dst_roads_100m.tif").is_some());
 /// assert!(refusal_of_name("gpw_v4_population_count_rev11_2020_30_sec.tif").is_none());
 /// ```
 #[must_use]
@@ -51,6 +55,27 @@ pub(super) fn refusal_of_words(file: &str) -> Option<&'static str> {
     });
     if is_density {
         return Some(DENSITY);
+    }
+    let is_event = words
+        .iter()
+        .any(|word| ["births", "pregs", "pregnancies", "naissances", "grossesses"].contains(word));
+    if is_event {
+        return Some(EVENTS);
+    }
+    let is_covariate = words.iter().any(|word| {
+        [
+            "dst",
+            "slope",
+            "elevation",
+            "viirs",
+            "landcover",
+            "esaccilc",
+            "nightlights",
+        ]
+        .contains(word)
+    });
+    if is_covariate {
+        return Some(COVARIATE);
     }
     let is_uncertainty = words
         .iter()

@@ -1,0 +1,131 @@
+//! Rasters whose cells hold something else than people, or a part of them, by what the file or its name says.
+
+use super::{Case, Tiff, Value, base, row, tool};
+
+#[test]
+fn descriptions_of_bands_label_the_rows_or_are_told() {
+    let tiff = |description: &str| {
+        let xml = format!(
+            "<GDALMetadata><Item name=\"DESCRIPTION\" sample=\"1\" role=\"description\">{description}</Item></GDALMetadata>"
+        );
+        Tiff::new(4, 3, [10.0, 5.0], 1.0, 2.0)
+            .with(277, Value::Short(vec![2]))
+            .with(258, Value::Short(vec![32, 32]))
+            .with(339, Value::Short(vec![3, 3]))
+            .with_cells(2_f32.to_le_bytes().repeat(24))
+            .with(42112, Value::Ascii(xml))
+    };
+    let sum = |description: &str| {
+        let case = Case::new(&tiff(description).bytes());
+        let band = format!("{}#2", case.path("pop.tif").display());
+        tool("zonal-sum")
+            .args(["-r", &band])
+            .arg(case.path("units.geojson"))
+            .run()
+            .expect(0)
+    };
+    let women = sum("F_80");
+    assert_eq!(
+        (
+            row(&women, "sex"),
+            row(&women, "age_from"),
+            row(&women, "age_to")
+        ),
+        ("f".to_owned(), "80".to_owned(), String::new())
+    );
+    sum("some band").says("the description \"some band\" says no sex and no ages");
+}
+
+#[test]
+fn a_density_by_its_unit_or_description_needs_a_statement() {
+    for item in [
+        "<Item name=\"DESCRIPTION\" sample=\"0\" role=\"description\">Population density</Item>",
+        "<Item name=\"UNITTYPE\" sample=\"0\" role=\"unittype\">people/km2</Item>",
+    ] {
+        let xml = format!("<GDALMetadata>{item}</GDALMetadata>");
+        let case = Case::new(&base().with(42112, Value::Ascii(xml)).bytes());
+        case.sum(&[])
+            .expect_nothing(3)
+            .says("--allow unknown-contents");
+        case.people(&["--label", "source=survey"], 24.0);
+        case.people(&["--allow", "unknown-contents"], 24.0);
+    }
+}
+
+#[test]
+fn a_picture_is_not_a_grid_of_people() {
+    for (photometric, colours) in [
+        (2, "RGB colours"),
+        (3, "a colour palette"),
+        (5, "CMYK colours"),
+    ] {
+        let tiff = base().with(262, Value::Short(vec![photometric]));
+        let case = Case::new(&tiff.bytes());
+        case.refused(&format!("the file is a picture ({colours})"));
+        let info = tool("clip-raster")
+            .args(["--info", "-r"])
+            .arg(case.path("pop.tif"));
+        assert!(info.run().expect(0).text().contains(colours));
+    }
+    let white_is_zero = base().with(262, Value::Short(vec![0]));
+    Case::new(&white_is_zero.bytes()).people(&[], 24.0);
+}
+
+#[test]
+fn the_largest_value_of_a_small_type_needs_a_nodata_value_or_consent() {
+    let bytes = |nodata: Option<&str>| {
+        let mut cells = 2_u16.to_le_bytes().repeat(11);
+        cells.extend(u16::MAX.to_le_bytes());
+        let tiff = base()
+            .with(258, Value::Short(vec![16]))
+            .with(339, Value::Short(vec![1]))
+            .with_cells(cells);
+        match nodata {
+            Some(text) => tiff.with(42113, Value::Ascii(text.to_owned())).bytes(),
+            None => tiff.bytes(),
+        }
+    };
+    Case::new(&bytes(Some("65535"))).people(&[], 22.0);
+    let case = Case::new(&bytes(None));
+    case.sum(&[])
+        .expect_nothing(3)
+        .says("1 cell with the largest value of type u16")
+        .says("gdal_edit.py -a_nodata");
+    // a name of WorldPop or a label does not make it people
+    case.sum(&["--label", "source=survey"]).expect_nothing(3);
+    case.people(&["--allow", "unknown-contents"], 22.0 + 65_535.0);
+}
+
+#[test]
+fn a_name_that_says_a_part_of_the_people_needs_a_label() {
+    let case = Case::new(&base().bytes());
+    let sum = |name: &str, flags: &[&str]| {
+        let spec = format!("{name}={}", case.path("pop.tif").display());
+        tool("zonal-sum")
+            .args(["-r", &spec])
+            .args(flags.iter().copied())
+            .arg(case.path("units.geojson"))
+            .run()
+    };
+    for (name, word) in [
+        ("sle_women_of_reproductive_age_15_49_2020", "women"),
+        ("sle_u5_2020", "u5"),
+        ("sle_agesex_f_15_2020", "agesex"),
+        ("cod_m_05", "m 05"),
+    ] {
+        sum(name, &[])
+            .expect_nothing(3)
+            .says(&format!("its name says {word:?}"))
+            .says("--allow unknown-contents");
+        sum(name, &["--label", "sex=f,age_from=15,age_to=50"]).expect(0);
+    }
+    for (name, cause) in [
+        ("sle_births_pp_v1_2015", "holds births or pregnancies"),
+        ("sle_dst_roads_100m", "holds a covariate"),
+    ] {
+        sum(name, &[]).expect_nothing(3).says(cause);
+    }
+    for name in ["sle_ppp_2020", "ghs_pop_e2020", "sle_f_15_2020"] {
+        sum(name, &[]).expect(0);
+    }
+}
