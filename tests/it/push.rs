@@ -399,6 +399,22 @@ fn a_stopped_run_is_taken_back_from_its_journal() {
     left[touched - 1] = Some("7777".to_owned());
     assert_eq!(country.stored(), left);
     undo().expect(0).says("nothing is left to do");
+    // Nor does the command of the stopped run write again.
+    assert!(!journal.exists());
+    country
+        .push()
+        .args([
+            "--part-size",
+            "2",
+            "--commit",
+            "--receipt",
+            "r.json",
+            "values.json",
+        ])
+        .run()
+        .expect_nothing(2)
+        .says("stopped, and then undone");
+    assert_eq!(country.stored(), left);
     // Where nothing was sent there is nothing to take back.
     std::fs::write(country.path("stub.json"), OPEN_RECEIPT).unwrap();
     country

@@ -151,6 +151,13 @@ fn streams_of_a_run_are_as_their_schemas_say() {
         .stdout;
     assert_valid("sums", &sums);
     assert_valid("balance", &read("balance.json"));
+    let for_gis = tool("zonal-sum")
+        .args(["-r", sample.raster(), "--format", "geojson"])
+        .stdin(units.clone())
+        .run()
+        .expect(0)
+        .stdout;
+    assert_valid("sums-geojson", &for_gis);
     let metadata = sample
         .with_server(tool("fetch-metadata"))
         .args(["--data-set", "dsPopYear01"])

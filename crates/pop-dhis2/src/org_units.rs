@@ -10,6 +10,7 @@
 mod selected_units;
 mod selection;
 mod shapes;
+mod suggestions;
 mod survey;
 mod tree_position;
 mod unit;

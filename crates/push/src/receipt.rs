@@ -20,6 +20,8 @@ const WHICH_FILE: &str = "name the file that --receipt named in the run of push 
 
 /// The outcome in a receipt whose run goes on, or was stopped.
 pub(crate) const OPEN: &str = "open";
+/// The outcome of a run that was stopped and then taken back.
+pub(crate) const UNDONE: &str = "undone";
 
 /// The members of a receipt beside its values.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -31,7 +33,7 @@ pub(crate) struct ReceiptHead {
     pub(crate) tool: String,
     /// `push` or `undo`.
     pub(crate) kind: String,
-    /// `open` while the run goes on, then `written`, `partly`, `unknown` or `nothing`.
+    /// `open` while the run goes on, then `written`, `partly`, `unknown` or `nothing`; `undone` if it was stopped and taken back.
     pub(crate) outcome: String,
     /// SHA-256 of the file that was pushed, or of the receipt that was undone.
     pub(crate) payload: String,
@@ -143,6 +145,23 @@ pub(crate) fn finish_unsent(path: &Path, head: &ReceiptHead, why: &[String]) -> 
         write_open_object(out, &[&serde_json::to_value(&head)?, &tail])?;
         out.write_all(b",\n\"values\":[]}\n")
     })
+}
+
+/// Replaces the receipt of a stopped run of which everything was taken back.
+///
+/// # Errors
+/// I/O; data where it is not a receipt of this form.
+pub(crate) fn finish_undone(path: &str) -> Result<(), ToolError> {
+    let head = ReceiptHead {
+        outcome: UNDONE.to_owned(),
+        ..read_any(path, |_| Ok(()))?
+    };
+    let tail = json!({"counts": {}, "requests": [], "alarms": ["the run was stopped before its end, and what it had written was taken back"]});
+    replace(Path::new(path), |out| {
+        write_open_object(out, &[&serde_json::to_value(&head)?, &tail])?;
+        out.write_all(b",\n\"values\":[]}\n")
+    })
+    .map_err(|error| ToolError::io(error).in_file(path))
 }
 
 /// Writes a new file beside the old one, syncs it and moves it over.

@@ -16,6 +16,7 @@ use crate::payload::Payload;
 use crate::plan::output::PlanOutput;
 use crate::plan::refusal::{self, KINDS};
 use crate::plan::{Plan, guard, other_system, table};
+use crate::receipt as receipt_file;
 use crate::run_files::{RunFiles, RunKey};
 use crate::session::{Session, retry_policy};
 use crate::{undo, verify};
@@ -76,16 +77,21 @@ impl Push {
     }
 
     fn undo(&self, receipt: &str, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        if receipt_file::read_any(receipt, |_| Ok(()))?.outcome == receipt_file::UNDONE {
+            console.warn(&format!(
+                "{receipt}: this run is undone, nothing is left to do"
+            ));
+            return Ok(ExitStatus::Done);
+        }
         let undoable = undo::read(receipt)?;
         if undoable.open_journal.is_some() {
             console.warn(&format!(
                 "{receipt}: the run was stopped before its end: what it may have written is taken back"
             ));
-            console.hint(&format!("its own command would write on: to give that run up, delete {receipt} and its journal after the undo"));
         }
         let sha256 = undoable.sha256.clone();
         let consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
-        self.plan_and_commit(
+        let status = self.plan_and_commit(
             RunKind::Undo,
             sha256.clone(),
             consent,
@@ -106,7 +112,18 @@ impl Push {
                 )?;
                 Ok((plan, labels))
             },
-        )
+        )?;
+        let is_taken_back = self.commit && status == ExitStatus::Done;
+        if let Some(journal) = undoable.open_journal.filter(|_| is_taken_back) {
+            // Its own command would go on from the journal, and write again.
+            let io = |error: std::io::Error| ToolError::io(error).in_file(receipt);
+            receipt_file::finish_undone(receipt)?;
+            journal.release().map_err(io)?;
+            console.warn(&format!(
+                "{receipt}: the stopped run is undone and given up: its own command writes nothing more"
+            ));
+        }
+        Ok(status)
     }
 
     /// Makes the plan, shows it, and with --commit writes it. What ends before its first request

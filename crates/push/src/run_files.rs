@@ -97,6 +97,13 @@ impl RunFiles {
         if !is_own && !is_unsent {
             return Err(self.foreign());
         }
+        if head.outcome == receipt::UNDONE {
+            return Err(ToolError::usage(
+                "the run of this receipt was stopped, and then undone: nothing is written",
+            )
+            .in_file(path)
+            .hint("to write the values after all, name another file with --receipt"));
+        }
         self.before = is_own.then_some(head);
         if is_unsent {
             receipt::begin_again(Path::new(path), &self.head)

@@ -57,6 +57,10 @@ fn doubts(units: &OrgUnitSet, rows: &[UnitRow], rasters: &[Raster], console: &Co
             "units of less than {MIN_AREA_CELLS} of a cell hold a handful of people at most: for facilities drawn as buildings, use catchments"
         ));
     }
+    let is_point = |row: &UnitRow| row.sums.reasons.contains(&Reason::Point);
+    if !rows.is_empty() && rows.iter().all(is_point) {
+        console.hint("every unit is a point, which has no area to sum: give facilities areas with catchments, or fetch areas that the server keeps as an attribute (associated geometry): fetch-orgunits --geometry attribute:CODE");
+    }
     let outside = |row: &&UnitRow| row.sums.reasons.contains(&Reason::Outside);
     let with_area = rows
         .iter()

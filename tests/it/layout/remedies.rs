@@ -61,6 +61,7 @@ const WITHOUT_REMEDY: &[(&str, &str)] = &[
         "shown as a reading beside the mapping's own remedy",
     ),
     ("UnknownArea", "the message lists what is accepted"),
+    ("UnknownLanguage", "the message lists what is accepted"),
     ("UnknownPeriodType", "the caller names --period-type"),
     ("UnknownSex", "the message lists what is accepted"),
 ];

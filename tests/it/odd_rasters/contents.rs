@@ -129,3 +129,25 @@ fn a_name_that_says_a_part_of_the_people_needs_a_label() {
         sum(name, &[]).expect(0);
     }
 }
+
+#[test]
+fn where_every_unit_is_a_point_the_hint_names_catchments_and_associated_geometry() {
+    let points = r#"{"type": "FeatureCollection", "features": [
+        {"type": "Feature", "id": "F1", "properties": {"level": 4}, "geometry": {"type": "Point", "coordinates": [11, 4]}},
+        {"type": "Feature", "id": "F2", "properties": {"level": 4}, "geometry": {"type": "Point", "coordinates": [12, 4]}}]}"#;
+    let hint = "give facilities areas with catchments";
+    let case = Case::new(&base().bytes()).with("units.geojson", points);
+    case.sum(&[])
+        .expect(0)
+        .says(hint)
+        .says("fetch-orgunits --geometry attribute:CODE");
+    let with_area = points.replace(
+        r#"{"type": "Point", "coordinates": [11, 4]}"#,
+        r#"{"type": "Polygon", "coordinates": [[[10, 2], [14, 2], [14, 5], [10, 2]]]}"#,
+    );
+    let ran = Case::new(&base().bytes())
+        .with("units.geojson", &with_area)
+        .sum(&[])
+        .expect(0);
+    assert!(!ran.stderr.contains(hint), "{}", ran.stderr);
+}

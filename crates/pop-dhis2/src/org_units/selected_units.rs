@@ -6,6 +6,7 @@ use pop_http::Query;
 use serde::Deserialize;
 
 use super::selection::{Selection, members, resolve_groups, resolve_levels, resolve_parents};
+use super::suggestions::suggestions;
 use super::tree_position::{TreePosition, list_positions};
 use crate::{ApiError, Server};
 
@@ -200,7 +201,7 @@ fn units_by_id(server: &Server, ids: &[String]) -> Result<Vec<TreePosition>, Api
         return Err(ApiError::Unknown {
             what: "org unit",
             given: (*given).to_owned(),
-            known: Vec::new(),
+            known: suggestions(server, given),
         });
     }
     let all: Vec<&str> = wanted.iter().copied().collect();
@@ -215,8 +216,8 @@ fn units_by_id(server: &Server, ids: &[String]) -> Result<Vec<TreePosition>, Api
     }
     Err(ApiError::Unknown {
         what: "org unit",
+        known: suggestions(server, missing.first().copied().unwrap_or_default()),
         given: missing.join(", "),
-        known: Vec::new(),
     })
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pop_http::Query;
 use serde::Deserialize;
 
+use super::suggestions::suggestions;
 use super::tree_position::{TreePosition, list_positions};
 use crate::{ApiError, Server};
 
@@ -165,7 +166,7 @@ pub(crate) fn resolve_parents(
                 return Err(ApiError::Unknown {
                     what: "org unit",
                     given: given.to_owned(),
-                    known: Vec::new(),
+                    known: suggestions(server, given),
                 });
             }
             [_] => parents.append(&mut found),
