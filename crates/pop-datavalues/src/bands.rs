@@ -71,6 +71,14 @@ pub enum BandError {
         /// Which.
         ages: String,
     },
+    /// The sums have both sexes together, and one of them is wanted.
+    #[error("no raster of {who}: {ages}: the bands of the sums hold both sexes together (_t_)")]
+    BothSexes {
+        /// Whose.
+        who: &'static str,
+        /// Which.
+        ages: String,
+    },
     /// Only part of an open band is wanted.
     #[error("{wanted} would cut the open band {band} of {who}")]
     OpenBand {
@@ -99,6 +107,9 @@ impl BandError {
                 "keep the rasters of one kind: _t_ (both sexes together), or _f_ and _m_ (each)"
             }
             Self::Missing { .. } => "sum the rasters of those bands too (zonal-sum -r)",
+            Self::BothSexes { .. } => {
+                "sum the _f_ and _m_ rasters in place of the _t_ rasters: beside each other they hold the same people twice"
+            }
             Self::OpenBand { .. } => "ask for a group that ends where a band ends: 65+ years",
             Self::Days(_) => "ask for months or years; births and the first days need a rate",
         }
@@ -225,6 +236,12 @@ impl BandSet {
         let sexes = match sex {
             Some(Sex::Total) | None if has_both => vec![Sex::Total],
             Some(Sex::Total) | None => vec![Sex::Female, Sex::Male],
+            Some(one) if has_both => {
+                return Err(BandError::BothSexes {
+                    who: people(one),
+                    ages: ages.to_string(),
+                });
+            }
             Some(one) => vec![one],
         };
         let mut slices = Vec::new();

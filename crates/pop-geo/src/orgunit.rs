@@ -121,7 +121,8 @@ impl OrgUnitSet {
         let counts_from = |first: usize| {
             let ids = self.units.iter().map(|unit| unit.id.as_str());
             ids.zip(first..)
-                .all(|(id, number)| id == number.to_string())
+                // data frames with gaps write whole numbers as 1.0
+                .all(|(id, number)| id.strip_suffix(".0").unwrap_or(id) == number.to_string())
         };
         self.units.len() > 1 && (counts_from(0) || counts_from(1))
     }

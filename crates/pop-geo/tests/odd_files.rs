@@ -208,3 +208,45 @@ fn depth_is_bounded() {
         assert!(is_refused);
     }
 }
+
+#[test]
+fn heights_may_be_missing_and_numbers_beyond_json_are_named() {
+    let heights = with_properties("{}").replace("[0,0]", "[0,0,NaN]");
+    assert!((only_unit(&heights).area().unwrap().size() - 16.0).abs() < 1e-12);
+    for word in ["Infinity", "-Infinity"] {
+        let infinite = with_properties("{}").replace("[4,0]", &format!("[{word},0]"));
+        let Shape::Bad(problem) = only_unit(&infinite).shape else {
+            panic!("{word} was read");
+        };
+        let message = problem.to_string();
+        assert!(
+            message.contains(&format!("found {word}, expected a number")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn ids_that_number_the_features_are_told_in_every_form() {
+    for ids in [
+        ["0", "1"],
+        ["1", "2"],
+        ["1.0", "2.0"],
+        ["\"1\"", "\"2\""],
+        ["\"0.0\"", "\"1.0\""],
+    ] {
+        let features: Vec<String> = ids
+            .iter()
+            .map(|id| {
+                format!(r#"{{"type":"Feature","id":{id},"geometry":{SQUARE},"properties":{{}}}}"#)
+            })
+            .collect();
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+            features.join(",")
+        );
+        assert!(read(text.as_bytes()).unwrap().has_row_numbers(), "{ids:?}");
+    }
+    let codes = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":"1","geometry":null},{"type":"Feature","id":"3","geometry":null}]}"#;
+    assert!(!read(codes.as_bytes()).unwrap().has_row_numbers());
+}

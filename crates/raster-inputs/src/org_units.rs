@@ -78,7 +78,10 @@ pub fn check_geometry(
     let findings = problems()
         .map(|(unit, problem)| Finding {
             unit: unit.id.clone(),
-            detail: problem.to_string(),
+            detail: match &unit.name {
+                Some(name) => format!("{name}: {problem}"),
+                None => problem.to_string(),
+            },
         })
         .collect();
     let judgement = consent.judge(BAD_GEOMETRY, findings);

@@ -1,9 +1,9 @@
 //! The warnings and the summary on stderr.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_cli::{Consent, Console, counted, shortened_list, thousands};
-use pop_geo::OrgUnitSet;
+use pop_geo::{OrgUnit, OrgUnitSet};
 use pop_sums::limits::MIN_AREA_CELLS;
 use pop_sums::{Reason, Status};
 
@@ -20,15 +20,36 @@ pub(crate) fn print(
     consent: &mut Consent,
     console: &Console,
 ) {
-    doubts(units, rows, rasters, console);
-    overlaps(balance, console);
+    let names = names(units);
+    doubts(units, rows, rasters, &names, console);
+    overlaps(balance, &names, console);
     repairs(units, console);
     let allowed = consent.close(console);
     summary(rows, balance, allowed, console);
 }
 
+/// Names with ids, by id, of the units that have a name.
+fn names(units: &OrgUnitSet) -> HashMap<&str, String> {
+    let named = |unit: &&OrgUnit| unit.name.as_ref().is_some_and(|name| *name != unit.id);
+    let units = units.units.iter().filter(named);
+    let name = |unit: &OrgUnit| unit.name.clone().unwrap_or_default();
+    units
+        .map(|unit| (unit.id.as_str(), format!("{} ({})", name(unit), unit.id)))
+        .collect()
+}
+
+fn name_of<'a>(names: &'a HashMap<&str, String>, id: &'a str) -> &'a str {
+    names.get(id).map_or(id, String::as_str)
+}
+
 /// Units by reason, each once however many rasters it is on.
-fn doubts(units: &OrgUnitSet, rows: &[UnitRow], rasters: &[Raster], console: &Console) {
+fn doubts(
+    units: &OrgUnitSet,
+    rows: &[UnitRow],
+    rasters: &[Raster],
+    names: &HashMap<&str, String>,
+    console: &Console,
+) {
     let mut by_reason: BTreeMap<(Status, &Reason), BTreeSet<&str>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.sums.status != Status::Ok) {
         for reason in &row.sums.reasons {
@@ -44,7 +65,7 @@ fn doubts(units: &OrgUnitSet, rows: &[UnitRow], rasters: &[Raster], console: &Co
         } else {
             "doubtful:"
         };
-        let list: Vec<&str> = ids.iter().copied().collect();
+        let list: Vec<&str> = ids.iter().map(|id| name_of(names, id)).collect();
         console.warn(&format!(
             "{what} {} ({reason}): {}",
             counted(ids.len(), "unit"),
@@ -78,7 +99,7 @@ fn doubts(units: &OrgUnitSet, rows: &[UnitRow], rasters: &[Raster], console: &Co
     }
 }
 
-fn overlaps(balance: &[RasterBalance], console: &Console) {
+fn overlaps(balance: &[RasterBalance], names: &HashMap<&str, String>, console: &Console) {
     for raster in balance {
         for level in raster
             .levels
@@ -91,8 +112,8 @@ fn overlaps(balance: &[RasterBalance], console: &Console) {
                 .map(|pair| {
                     format!(
                         "{} and {} ({})",
-                        pair.units[0],
-                        pair.units[1],
+                        name_of(names, &pair.units[0]),
+                        name_of(names, &pair.units[1]),
                         thousands(pair.people, 1)
                     )
                 })

@@ -174,6 +174,17 @@ fn bare_position(bytes: &[u8], start: usize) -> Option<([f64; 2], usize)> {
     (bytes.get(end) == Some(&b']')).then_some(([x, y], end + 1))
 }
 
+/// A height or measure, which is left out; it may be missing where longitude and latitude are there.
+fn further_number(cursor: &mut Cursor<'_>) -> Result<(), ReadError> {
+    const MISSING: &str = "NaN";
+    let rest = cursor.text.get(cursor.at..).unwrap_or_default();
+    if rest.starts_with(MISSING) {
+        cursor.at += MISSING.len();
+        return Ok(());
+    }
+    number(cursor).map(drop)
+}
+
 /// A position: longitude, latitude, and any further numbers, which are checked and left out.
 fn position(cursor: &mut Cursor<'_>) -> Result<[f64; 2], ReadError> {
     if cursor.peek() != Some(b'[') {
@@ -195,7 +206,7 @@ fn position(cursor: &mut Cursor<'_>) -> Result<[f64; 2], ReadError> {
     let y = number(cursor)?;
     let mut walk = Walk::Inside;
     while cursor.element(&mut walk)? {
-        number(cursor)?;
+        further_number(cursor)?;
     }
     Ok([x, y])
 }

@@ -111,10 +111,12 @@ impl<'a> Cursor<'a> {
     pub(super) fn unexpected(&self, subject: &'static str, expected: &'static str) -> ReadError {
         let mut ahead = self.clone();
         let rest = self.text.get(self.at..).unwrap_or_default();
-        if rest.starts_with("NaN") {
+        // Python writes these numbers, and JSON does not have them.
+        let beyond_json = ["NaN", "Infinity", "-Infinity"];
+        if let Some(word) = beyond_json.iter().find(|word| rest.starts_with(**word)) {
             return self.fault(ReadErrorKind::Unexpected {
                 subject,
-                found: "NaN".to_owned(),
+                found: (*word).to_owned(),
                 expected,
             });
         }

@@ -277,3 +277,23 @@ fn hints_fit_their_refusals() {
         error.hints()
     );
 }
+
+#[test]
+#[ignore = "needs the test data, see docs/testing.md"]
+fn a_hint_does_not_end_in_another_refusal() {
+    // 24,000 people in each of four units: in two age groups, and as a total
+    let args = "t.csv --mapping map2.toml --metadata m.json";
+    assert_eq!(total("dhis2/C30", args), (2 * 96_000, 12));
+    let folder = tempfile::tempdir().unwrap();
+    let by_sex = folder.path().join("by-sex.toml");
+    let text = "version = 1\n[[value]]\ndata_element = \"POP_AGESEX\"\nby = \"options\"\n";
+    std::fs::write(&by_sex, text).unwrap();
+    refused(
+        "dhis2/C30",
+        &format!("t.csv --mapping {} --metadata m.json", by_sex.display()),
+        &[
+            "no raster of women: 0-4 years: the bands of the sums hold both sexes together",
+            "_f_ and _m_ rasters in place of the _t_ rasters",
+        ],
+    );
+}
