@@ -65,7 +65,7 @@ pub(crate) struct Ran {
     pub(crate) status: i32,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: String,
-    line: String,
+    pub(crate) line: String,
 }
 
 /// Starts a run of `tool`, without any DHIS2 or proxy variable of the caller.
