@@ -13,8 +13,11 @@ clip-raster -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \
 
 /// Clip a population raster to org units, on the same grid.
 ///
-/// The clip is the smallest window of whole cells around the units, context units not counted; nothing is resampled. It is a
-/// cloud-optimised GeoTIFF that records what it was cut from, so that zonal-sum gives the same digits on it and reports the people outside.
+/// The clip is a window of whole cells around the units, context units not counted; nothing is resampled. Where the window of
+/// whole tiles or strips has at most four times the cells of the smallest one, they are copied as they are stored, in a fraction of
+/// the time; else, and with --margin, --mask, --overviews, --compression and --allow, the smallest window is compressed anew.
+/// The clip is a cloud-optimised GeoTIFF that records what it was cut from, so that zonal-sum gives the same digits on it and
+/// reports the people outside.
 /// Limits: at most 10,000,000 columns or rows, and 256 MiB in a decoded tile or strip.
 #[derive(Debug, clap::Parser)]
 #[command(name = "clip-raster", version = pop_cli::VERSION, styles = Styles::plain())]
@@ -56,20 +59,15 @@ pub struct ClipRaster {
     )]
     pub id: Vec<String>,
 
-    /// Add this many cells on each side
-    #[arg(
-        long,
-        value_name = "CELLS",
-        default_value_t = 0,
-        help_heading = "Window"
-    )]
-    pub margin: usize,
+    /// Add this many cells on each side of the smallest window; 0 is the smallest window itself
+    #[arg(long, value_name = "CELLS", help_heading = "Window")]
+    pub margin: Option<usize>,
 
     /// Cells that no unit touches become nodata
     #[arg(long, help_heading = "Window")]
     pub mask: bool,
 
-    /// Grow the window to whole tiles or strips of the raster and copy them without decoding
+    /// Grow the window to whole tiles or strips of the raster, however many cells that adds, and copy them without decoding
     #[arg(long, conflicts_with_all = ["mask", "overviews", "compression"], help_heading = "Window")]
     pub like_input: bool,
 
@@ -77,9 +75,9 @@ pub struct ClipRaster {
     #[arg(long, help_heading = "Encoding")]
     pub overviews: bool,
 
-    /// Compression of the tiles
-    #[arg(long, value_enum, default_value = "deflate", help_heading = "Encoding")]
-    pub compression: CompressionArg,
+    /// Compress the smallest window anew [default where tiles are not copied: deflate]
+    #[arg(long, value_enum, help_heading = "Encoding")]
+    pub compression: Option<CompressionArg>,
 
     /// Whether to read the whole raster for the total and hash in the clip's record; auto: up to 64 million cells, with --like-input up to 4 million
     #[arg(

@@ -7,6 +7,7 @@ mod args;
 mod cells;
 mod info;
 mod source;
+mod transfer;
 mod units;
 
 pub use args::{ClipRaster, CompressionArg, SourceTotal};
@@ -15,14 +16,15 @@ use pop_cli::{
     AllowKind, CommonArgs, Consent, Console, ExitStatus, Output, Tool, ToolError, thousands,
 };
 use pop_raster::{
-    CellWindow, ClipRecord, NewRaster, Overviews, RasterError, WriteOptions, copy_chunks,
-    whole_chunks, write_geotiff,
+    CellWindow, ClipRecord, Compression, NewRaster, Overviews, RasterError, WriteOptions,
+    copy_chunks, write_geotiff,
 };
 
 use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE, in_pool};
 
 use cells::WindowCells;
 use source::SourceRaster;
+use transfer::Transfer;
 use units::SelectedUnits;
 
 /// Bytes of packed tiles that wait in memory; more wait in a temporary file.
@@ -68,7 +70,9 @@ impl Tool for ClipRaster {
         }
         let units = units::read(self, &mut consent, console)?;
         let selected = SelectedUnits::of(&units, self, &source, console)?;
-        let window = self.window(&selected, &source);
+        let (transfer, window) = in_pool(self.threads(), || {
+            Transfer::choose(self, &source, selected.window, &consent)
+        })?;
         let record = in_pool(self.threads(), || source.record(self, &window, console))??;
         let record = if self.mask {
             record.masked(selected.ids())
@@ -76,27 +80,20 @@ impl Tool for ClipRaster {
             record
         };
         in_pool(self.threads(), || {
-            self.write(&source, &selected, &window, record, &mut output)
+            self.write(transfer, &source, &selected, &window, record, &mut output)
         })??;
         let name = output.name().to_owned();
         console.publish(vec![output])?;
-        self.print_summary(&source, &selected, &window, &name, console);
+        self.print_summary(transfer, &source, &selected, &window, &name, console);
         consent.close(console);
         Ok(ExitStatus::Done)
     }
 }
 
 impl ClipRaster {
-    fn window(&self, selected: &SelectedUnits<'_>, source: &SourceRaster) -> CellWindow {
-        if self.like_input {
-            whole_chunks(source.file().layout(), &selected.window)
-        } else {
-            selected.window
-        }
-    }
-
     fn write(
         &self,
+        transfer: Transfer,
         source: &SourceRaster,
         selected: &SelectedUnits<'_>,
         window: &CellWindow,
@@ -109,14 +106,14 @@ impl ClipRaster {
                 .check_stored(band, window)
                 .map_err(|error| source.error(&error))?;
         }
-        let written = if self.like_input {
+        let written = if transfer == Transfer::Copy {
             copy_chunks(output, source.file(), window, record)
         } else {
             let mut raster = NewRaster::part_of(source.file(), window);
             raster.clip = Some(record);
             let touched = self.mask.then(|| selected.touched(source, window));
             let options = WriteOptions {
-                compression: self.compression.into(),
+                compression: self.compression.map_or(Compression::Deflate, Into::into),
                 overviews: if self.overviews {
                     Overviews::Nearest
                 } else {
@@ -142,6 +139,7 @@ impl ClipRaster {
 
     fn print_summary(
         &self,
+        transfer: Transfer,
         source: &SourceRaster,
         selected: &SelectedUnits<'_>,
         window: &CellWindow,
@@ -151,7 +149,7 @@ impl ClipRaster {
         let grid = source.file().grid();
         let count = |n: usize| thousands(n as f64, 0);
         console.summary(&format!(
-            "{} x {} of {} x {} cells round {} {}{}{}",
+            "{} x {} of {} x {} cells round {} {}{}{}{}",
             count(window.width),
             count(window.height),
             count(grid.width),
@@ -163,6 +161,11 @@ impl ClipRaster {
                 "units"
             },
             if self.mask { ", masked to them" } else { "" },
+            match (transfer, source.file().encoding().tiled) {
+                (Transfer::Copy, true) => ", whole tiles copied",
+                (Transfer::Copy, false) => ", whole strips copied",
+                (Transfer::Rewrite, _) => "",
+            },
             if name == "-" {
                 String::new()
             } else {

@@ -79,7 +79,7 @@ impl<'a> SelectedUnits<'a> {
         }
         let windows: Vec<_> = units
             .iter()
-            .map(|(_, area)| window_of(area, source, args.margin))
+            .map(|(_, area)| window_of(area, source, args.margin.unwrap_or(0)))
             .collect();
         let Some(window) = windows.iter().flatten().copied().reduce(union) else {
             return Err(no_overlap(set, args, source));

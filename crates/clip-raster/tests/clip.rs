@@ -149,7 +149,7 @@ fn assert_cells(clip: &RasterFile<File>, kept: impl Fn(usize, usize) -> bool) {
 #[test]
 fn the_window_of_the_units_on_the_same_grid() {
     let case = Case::new();
-    let clip = case.run(&["--level", "2"]);
+    let clip = case.run(&["--level", "2", "--compression", "deflate"]);
     let source = open(&case.path("people.tif"));
     let window = CellWindow {
         col: 40,
@@ -205,7 +205,11 @@ fn a_mask_keeps_what_a_unit_touches() {
 #[test]
 fn chunks_are_copied_as_they_are() {
     let case = Case::new();
-    let clip = case.run(&["--like-input", "--level", "2"]);
+    case.run(&["--like-input", "--level", "2"]);
+    let asked = std::fs::read(case.path("out.tif")).unwrap();
+    // 32 x 32 cells instead of 21 x 20: so little more that it is the default.
+    let clip = case.run(&["--level", "2"]);
+    assert!(std::fs::read(case.path("out.tif")).unwrap() == asked);
     assert_eq!((clip.grid().first_col, clip.grid().first_row), (32, 32));
     assert_eq!((clip.grid().width, clip.grid().height), (32, 32));
     assert_cells(&clip, |_, _| true);
@@ -215,6 +219,41 @@ fn chunks_are_copied_as_they_are() {
     source.read_stored_chunk(0, 8, &mut original).unwrap();
     assert_eq!(copied, original);
     assert_eq!(clip.encoding().compression, Compression::Lzw);
+}
+
+/// B is 10 x 10 cells in two tiles of 32 x 32.
+#[test]
+fn cells_are_written_anew_where_whole_chunks_are_many_more() {
+    let case = Case::new();
+    let clip = case.run(&["--id", "B"]);
+    assert_eq!((clip.grid().width, clip.grid().height), (10, 10));
+    assert_eq!(clip.encoding().compression, Compression::Deflate);
+    let clip = case.run(&["--like-input", "--id", "B"]);
+    assert_eq!((clip.grid().width, clip.grid().height), (32, 64));
+    let clip = case.run(&["--level", "2", "--margin", "0"]);
+    assert_eq!((clip.grid().width, clip.grid().height), (21, 20));
+}
+
+/// Copied or written anew, a chunk that cannot be decoded is refused; one beside the units is not needed.
+#[test]
+fn damaged_chunks_are_found_although_they_are_copied() {
+    let case = Case::new();
+    let damage = |chunk: usize| {
+        let source = open(&case.path("people.tif"));
+        let place = source.chunk_bytes(0, chunk);
+        let mut bytes = std::fs::read(case.path("people.tif")).unwrap();
+        let (start, len) = (place.offset as usize, place.len as usize);
+        bytes[start..start + len].fill(0xff);
+        let path = case.path("damaged.tif");
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    // A is in chunk 8, the second of the second row.
+    let flags = ["--level", "2", "--source-total", "never"];
+    let error = case.run_on(&damage(8), &flags).unwrap_err();
+    assert_eq!(error.status(), ExitStatus::Data);
+    assert!(error.to_string().contains("tile 8"), "{error}");
+    assert_eq!(case.run_on(&damage(7), &flags).unwrap(), ExitStatus::Done);
 }
 
 #[test]

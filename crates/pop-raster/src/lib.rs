@@ -67,5 +67,6 @@ pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
 pub use sidecar::{SidecarContent, read_pam};
 pub use source::ReadAt;
 pub use write::{
-    CellSource, NewRaster, Overviews, Spool, WriteOptions, copy_chunks, whole_chunks, write_geotiff,
+    CellSource, NewRaster, Overviews, Spool, WriteOptions, check_chunks_can_be_copied, copy_chunks,
+    whole_chunks, write_geotiff,
 };

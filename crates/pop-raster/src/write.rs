@@ -13,7 +13,7 @@ mod page;
 mod spool;
 mod tiles;
 
-pub use copy::{copy_chunks, whole_chunks};
+pub use copy::{check_chunks_can_be_copied, copy_chunks, whole_chunks};
 pub use spool::Spool;
 
 use std::io::Write;

@@ -28,19 +28,9 @@ pub fn copy_chunks<S: ReadAt>(
     window: &CellWindow,
     record: ClipRecord,
 ) -> Result<(), RasterError> {
-    let refuse = |problem: &str| {
-        Err(RasterError::Write {
-            problem: problem.to_owned(),
-        })
-    };
-    if source.has_mask() {
-        return refuse("chunks of a raster with a mask page cannot be copied as they are");
-    }
-    if source.grid().row_order == RowOrder::SouthUp {
-        return refuse("chunks of a south-up raster cannot be copied as they are");
-    }
+    check_chunks_can_be_copied(source)?;
     if *window != whole_chunks(source.layout(), window) {
-        return refuse("the window is not made of whole chunks");
+        return Err(refusal("the window is not made of whole chunks"));
     }
     let encoding = source.encoding();
     let layout = source.layout();
@@ -81,6 +71,30 @@ pub fn copy_chunks<S: ReadAt>(
         plain_order: planes == 1,
     };
     write_levels(out, encoding.byte_order, vec![level], &mut stored)
+}
+
+/// Whether [`copy_chunks`] can copy the chunks of `source`.
+///
+/// # Errors
+/// Where the source has a mask page or runs south-up.
+pub fn check_chunks_can_be_copied<S: ReadAt>(source: &RasterFile<S>) -> Result<(), RasterError> {
+    if source.has_mask() {
+        return Err(refusal(
+            "chunks of a raster with a mask page cannot be copied as they are",
+        ));
+    }
+    if source.grid().row_order == RowOrder::SouthUp {
+        return Err(refusal(
+            "chunks of a south-up raster cannot be copied as they are",
+        ));
+    }
+    Ok(())
+}
+
+fn refusal(problem: &str) -> RasterError {
+    RasterError::Write {
+        problem: problem.to_owned(),
+    }
 }
 
 /// Chunks of the source, read as they are written.
