@@ -8,6 +8,7 @@ The packages come from `cargo metadata`: those that end in a program for TARGET,
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections import defaultdict
@@ -31,8 +32,8 @@ RUNTIME = {
 
 def linked_packages(target):
     """The packages from outside that are linked into the programs, sorted by name and version."""
-    cargo = os.environ.get("CARGO", "cargo")
-    command = [cargo, "metadata", "--locked", "--format-version", "1", "--filter-platform", target]
+    cargo = shlex.split(os.environ.get("CARGO", "cargo"))
+    command = [*cargo, "metadata", "--locked", "--format-version", "1", "--filter-platform", target]
     metadata = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     packages = {package["id"]: package for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}

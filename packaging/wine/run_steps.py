@@ -1,13 +1,12 @@
 """Runs the commands of run-country.ps1, or of a page's PowerShell blocks, under Wine, in order.
 
     run_steps.py script FILE.ps1 BIN URL FOLDER    every `Invoke-Tool NAME …` of the script
-    run_steps.py page FILE.md BIN                  every command of the blocks marked powershell
+    run_steps.py page FILE.md BIN                  every command of the blocks marked powershell that is one of the tools
 
 There is no PowerShell beside Wine: what is checked is that each command, with its variables replaced, is one that the
 tools accept and that the files of one step are those that the next one reads.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -92,16 +91,15 @@ def main():
 
 
 def run_page(page, bin_folder):
-    """The commands of a page whose first word is a tool; assignments to $env: are made, the rest is PowerShell's own."""
+    """The commands of a page whose first word is a tool; the rest is PowerShell's own."""
     text = Path(page).read_text(encoding="utf-8")
     blocks = re.findall(r"^```powershell\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     programs = {path.stem for path in Path(bin_folder).glob("*.exe")}
     count = 0
     for line in "".join(blocks).replace("`\n", " ").splitlines():
-        words = arguments(line, {"PWD": os.environ["STEPS_FOLDER"]}) if line.strip() else []
-        first = words[0].removesuffix(".exe") if words else ""
+        first = line.split()[0].replace(".exe", "") if line.strip() else ""
         if first in programs:
-            run(bin_folder, first, words[1:])
+            run(bin_folder, first, arguments(line, {})[1:])
             count += 1
     if count < 8:
         sys.exit(f"run_steps: only {count} commands in {page}")
