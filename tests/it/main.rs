@@ -22,6 +22,7 @@ mod hostile;
 mod layout;
 mod method;
 mod odd_rasters;
+mod packages;
 mod pipes;
 mod push;
 mod rake;

@@ -14,6 +14,10 @@ use clap_mangen::roff::{Roff, roman};
 /// # Errors
 /// Those of the writer.
 pub fn man_page(command: &Command, page: &mut dyn io::Write) -> io::Result<()> {
+    let mut command = command.clone();
+    if command.get_version().is_none() {
+        command = command.version(pop_cli::VERSION);
+    }
     let man = Man::new(command.clone());
     man.render_title(page)?;
     man.render_name_section(page)?;
@@ -60,6 +64,12 @@ mod tests {
                 assert!(page.contains(&heading), "{}: {heading}", command.get_name());
             }
             assert!(!page.contains("EXTRA"), "{}", command.get_name());
+        }
+        for command in crate::practice_programs() {
+            let mut page = Vec::new();
+            super::man_page(&command, &mut page).unwrap();
+            let page = String::from_utf8(page).unwrap();
+            assert!(page.contains(".SH OPTIONS\n") && page.contains(pop_cli::VERSION));
         }
     }
 }

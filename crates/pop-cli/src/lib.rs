@@ -7,6 +7,8 @@
 //! consents to a doubt ([`Consent`]), and what a run leaves on record
 //! (`--provenance`). It knows no word of the field.
 
+#[cfg(target_env = "musl")]
+mod allocator;
 mod args;
 mod atomic_file;
 mod consent;

@@ -1,0 +1,83 @@
+//! What packages and pages say of versions and names; the packages themselves are tried by packaging/check-*.
+
+use std::fs;
+
+use crate::support::{root, tools};
+
+fn text(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap()
+}
+
+#[test]
+fn pages_name_the_version_that_is_built() {
+    for page in ["README.md", "docs/windows.md"] {
+        let text = text(page);
+        let mut found = 0;
+        for word in text.split(|c: char| c.is_whitespace() || "`\"\\/()".contains(c)) {
+            let Some(rest) = word
+                .strip_prefix("headcount-")
+                .or_else(|| word.strip_prefix("headcount_"))
+            else {
+                continue;
+            };
+            if rest.starts_with(|c: char| c.is_ascii_digit()) {
+                found += 1;
+                let version = env!("CARGO_PKG_VERSION");
+                assert!(rest.starts_with(version), "{page}: {word} is not {version}");
+            }
+        }
+        assert!(found > 3, "{page} names no package");
+    }
+}
+
+#[test]
+fn the_hosted_tests_run_on_the_minimum_version_of_rust() {
+    let wanted = env!("CARGO_PKG_RUST_VERSION");
+    let workflow = text(".github/workflows/ci.yml");
+    assert!(
+        workflow.contains(&format!("rust: [stable, \"{wanted}\"]")),
+        ".github/workflows/ci.yml does not test Rust {wanted}"
+    );
+}
+
+#[test]
+fn the_demo_builds_every_program_that_it_runs() {
+    let demo = text("scripts/demo");
+    let listed = demo
+        .lines()
+        .find(|line| {
+            line.trim_start()
+                .starts_with("printf '%s\\n' sample-country")
+        })
+        .unwrap();
+    let listed: Vec<&str> = listed.split_whitespace().skip(2).collect();
+    let mut run: Vec<String> = demo
+        .split("\"$bin/")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    // With RASTER= the Makefile asks WorldPop for nothing.
+    run.extend(
+        text("Makefile")
+            .split("$(BIN)/")
+            .skip(1)
+            .map(|rest| rest.split_whitespace().next().unwrap().to_owned())
+            .filter(|tool| tool != "fetch-worldpop"),
+    );
+    for program in run {
+        assert!(
+            listed.contains(&program.as_str()),
+            "scripts/demo --programs lacks {program}"
+        );
+    }
+}
+
+#[test]
+fn names_that_debian_has_are_tools_of_ours() {
+    for line in text("packaging/debian/names-taken").lines() {
+        let name = line.split('#').next().unwrap().split_whitespace().next();
+        if let Some(name) = name {
+            assert!(tools().iter().any(|tool| tool == name), "{name}");
+        }
+    }
+}
