@@ -1,5 +1,6 @@
 //! `dhis2-standin`: the stand-in as a program.
 
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,10 +81,10 @@ pub fn command() -> clap::Command {
     Args::command()
 }
 
-/// The whole `main` of the program.
+/// The whole `main` of the program; the first argument is its name.
 #[must_use]
-pub fn main() -> ExitCode {
-    match run(Args::parse()) {
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    match run(Args::parse_from(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // There is no one else to tell.

@@ -1,6 +1,6 @@
 //! The installed tools, and the man pages and completions made from their argument definitions.
 //!
-//! [`tools`] is where a tool is registered: installation, man pages, completions and the tests that go
+//! `registered_tools` is where a tool is registered: installation, man pages, completions and the tests that go
 //! over all tools take their list from here.
 
 mod allow_kinds;
@@ -9,34 +9,104 @@ mod man_page;
 pub use allow_kinds::allow_kinds_page;
 pub use man_page::man_page;
 
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
 use clap::Command;
+use pop_cli::Tool;
+
+/// A program: what it is called, its arguments, and its `main`.
+struct Program {
+    name: &'static str,
+    command: fn() -> Command,
+    main: fn(Vec<OsString>) -> ExitCode,
+}
+
+fn tool<T: Tool>() -> Program {
+    Program {
+        name: T::NAME,
+        command: pop_cli::command::<T>,
+        main: pop_cli::tool_main_with::<T>,
+    }
+}
 
 /// The installed tools, in the order of the pipeline.
+fn registered_tools() -> Vec<Program> {
+    vec![
+        tool::<fetch_orgunits::FetchOrgunits>(),
+        tool::<fetch_metadata::FetchMetadata>(),
+        tool::<fetch_values::FetchValues>(),
+        tool::<fetch_worldpop::FetchWorldpop>(),
+        tool::<clip_raster::ClipRaster>(),
+        tool::<catchments::Catchments>(),
+        tool::<zonal_sum::ZonalSum>(),
+        tool::<rake::Rake>(),
+        tool::<to_datavalueset::ToDataValueSet>(),
+        tool::<push::Push>(),
+        tool::<compare::Compare>(),
+        tool::<to_table::ToTable>(),
+    ]
+}
+
+/// The programs to practise with.
+fn registered_practice() -> Vec<Program> {
+    vec![
+        Program {
+            name: "sample-country",
+            command: sample_country::program::command,
+            main: sample_country::program::main,
+        },
+        Program {
+            name: "dhis2-standin",
+            command: dhis2_standin::program::command,
+            main: dhis2_standin::program::main,
+        },
+    ]
+}
+
+/// The definitions of the installed tools.
 #[must_use]
 pub fn tools() -> Vec<Command> {
-    vec![
-        pop_cli::command::<fetch_orgunits::FetchOrgunits>(),
-        pop_cli::command::<fetch_metadata::FetchMetadata>(),
-        pop_cli::command::<fetch_values::FetchValues>(),
-        pop_cli::command::<fetch_worldpop::FetchWorldpop>(),
-        pop_cli::command::<clip_raster::ClipRaster>(),
-        pop_cli::command::<catchments::Catchments>(),
-        pop_cli::command::<zonal_sum::ZonalSum>(),
-        pop_cli::command::<rake::Rake>(),
-        pop_cli::command::<to_datavalueset::ToDataValueSet>(),
-        pop_cli::command::<push::Push>(),
-        pop_cli::command::<compare::Compare>(),
-        pop_cli::command::<to_table::ToTable>(),
-    ]
+    let tools = registered_tools();
+    tools.iter().map(|tool| (tool.command)()).collect()
 }
 
 /// The programs to practise with: a country and a server. Packages hold them, `make install` leaves them out.
 #[must_use]
 pub fn practice_programs() -> Vec<Command> {
-    vec![
-        sample_country::program::command(),
-        dhis2_standin::program::command(),
-    ]
+    let programs = registered_practice();
+    programs.iter().map(|program| (program.command)()).collect()
+}
+
+/// The `main` of the program that is all programs: the one that it is called as, by a link, or that its first argument
+/// names. Packages for Unix hold it and links, which takes a fifth of the space.
+#[must_use]
+pub fn all_in_one(mut arguments: Vec<OsString>) -> ExitCode {
+    let programs: Vec<Program> = registered_tools()
+        .into_iter()
+        .chain(registered_practice())
+        .collect();
+    let named = |argument: Option<&OsString>| {
+        let name = Path::new(argument?).file_stem()?;
+        programs.iter().find(|program| program.name == name)
+    };
+    if let Some(program) = named(arguments.first()) {
+        return (program.main)(arguments);
+    }
+    if let Some(program) = named(arguments.get(1)) {
+        arguments.remove(0);
+        return (program.main)(arguments);
+    }
+    let names: Vec<&str> = programs.iter().map(|program| program.name).collect();
+    // A stderr that is closed leaves nobody to tell.
+    let _ = writeln!(
+        io::stderr(),
+        "headcount: no program named, expected one of: {}\nheadcount: hint: headcount zonal-sum --help",
+        names.join(", ")
+    );
+    ExitCode::from(2)
 }
 
 #[cfg(test)]

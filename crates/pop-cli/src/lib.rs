@@ -44,7 +44,7 @@ pub use progress::Progress;
 
 pub use table::{Column, Table};
 pub use text::{counted, display_safe, paragraph, shortened_list, thousands};
-pub use tool::{Tool, command, tool_main};
+pub use tool::{Tool, command, tool_main, tool_main_with};
 
 /// The version of all tools: they are released together.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,5 +1,6 @@
 //! The one way in which every tool starts and ends.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -31,10 +32,16 @@ pub trait Tool: clap::Parser {
 /// The whole `main` of a tool: parses arguments, runs it, prints what went wrong, gives its status.
 #[must_use]
 pub fn tool_main<T: Tool>() -> ExitCode {
+    tool_main_with::<T>(std::env::args_os().collect())
+}
+
+/// The same with these arguments; the first is the name of the program.
+#[must_use]
+pub fn tool_main_with<T: Tool>(arguments: Vec<OsString>) -> ExitCode {
     install_panic_hook(T::NAME);
     interrupt::install(T::NAME);
     let parsed = command::<T>()
-        .try_get_matches()
+        .try_get_matches_from(arguments)
         .and_then(|mut matches| T::from_arg_matches_mut(&mut matches));
     let status = match parsed {
         Ok(tool) => run(&tool),

@@ -1,5 +1,5 @@
 //! `sample-country`: a small generated country.
 
 fn main() -> std::process::ExitCode {
-    sample_country::program::main()
+    sample_country::program::main(std::env::args_os().collect())
 }

@@ -1,5 +1,6 @@
 //! `sample-country`: writes a country that does not exist into a folder.
 
+use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -79,11 +80,11 @@ pub fn command() -> clap::Command {
     Args::command()
 }
 
-/// The whole `main` of the program.
+/// The whole `main` of the program; the first argument is its name.
 #[must_use]
 #[expect(clippy::print_stderr, reason = "a message is all that is left to do")]
-pub fn main() -> ExitCode {
-    match write(Args::parse()) {
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    match write(Args::parse_from(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("sample-country: {message}");

@@ -12,6 +12,9 @@ const PAGES: &[&str] = &[
     "docs/formats.md",
 ];
 
+/// The program that is all of them.
+const ALL_IN_ONE: &str = "headcount";
+
 #[test]
 fn a_tool_is_registered_everywhere() {
     let mut forgotten = Vec::new();
@@ -42,7 +45,8 @@ fn a_tool_is_registered_everywhere() {
         }
     }
     for binary in &binaries {
-        if !tools().contains(binary) && !practice.contains(binary) {
+        let is_known = tools().contains(binary) || practice.contains(binary);
+        if !is_known && binary != ALL_IN_ONE {
             forgotten.push(format!(
                 "crates/manual/src/lib.rs: tools() without {binary}"
             ));
