@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::support::{root, tools};
+use crate::support::{root, tool, tools};
+#[cfg(unix)]
+use {crate::support::binary, std::process::Command};
 
 fn text(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
@@ -78,6 +80,33 @@ fn names_that_debian_has_are_tools_of_ours() {
         let name = line.split('#').next().unwrap().split_whitespace().next();
         if let Some(name) = name {
             assert!(tools().iter().any(|tool| tool == name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn headcount_is_the_program_that_it_is_called_as() {
+    let version = format!("zonal-sum {}\n", env!("CARGO_PKG_VERSION"));
+    let by_argument = tool("headcount").args(["zonal-sum", "--version"]);
+    assert_eq!(by_argument.run().expect(0).text(), version);
+    tool("headcount")
+        .run()
+        .expect_nothing(2)
+        .says("no program named, expected one of: fetch-orgunits, ");
+    tool("headcount")
+        .args(["zonal-sum", "--no-such-flag"])
+        .run()
+        .expect_nothing(2)
+        .says("zonal-sum: ");
+    #[cfg(unix)]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        for name in tools() {
+            let link = folder.path().join(&name);
+            std::os::unix::fs::symlink(binary("headcount"), &link).unwrap();
+            let output = Command::new(&link).arg("--version").output().unwrap();
+            let version = format!("{name} {}\n", env!("CARGO_PKG_VERSION"));
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), version);
         }
     }
 }
