@@ -32,7 +32,8 @@ impl People {
             return Err(ToolError::usage(format!(
                 "--sums: two files for {}: {} and {}",
                 pair[0].limit, pair[0].file, pair[1].file
-            )));
+            ))
+            .hint("name one file of sums for each limit"));
         }
         let mut people = Self {
             limits: named.iter().map(|sums| sums.limit.clone()).collect(),
@@ -47,7 +48,11 @@ impl People {
             })?;
             people
                 .add(column, &table)
-                .map_err(|problem| ToolError::data(problem).in_file(&data.name))?;
+                .map_err(|problem| {
+                    ToolError::data(problem)
+                        .in_file(&data.name)
+                        .hint("sum the catchments of that limit over one raster of the whole population: zonal-sum -r")
+                })?;
         }
         Ok(people)
     }

@@ -118,7 +118,7 @@ impl Push {
             // Its own command would go on from the journal, and write again.
             let io = |error: std::io::Error| ToolError::io(error).in_file(receipt);
             receipt_file::finish_undone(receipt)?;
-            journal.release().map_err(io)?;
+            journal.remove().map_err(io)?;
             console.warn(&format!(
                 "{receipt}: the stopped run is undone and given up: its own command writes nothing more"
             ));

@@ -53,6 +53,14 @@ impl JournalLock {
         Ok(&self.file)
     }
 
+    /// Takes the file away, whatever it says, and releases the lock.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub(crate) fn remove(self) -> io::Result<()> {
+        std::fs::remove_file(&self.path)
+    }
+
     /// Releases the lock, and takes the file away if nothing was written to it.
     ///
     /// # Errors
