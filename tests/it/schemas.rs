@@ -284,17 +284,22 @@ fn reports_of_raking_are_as_their_schema_says() {
     let balance = sample.file("balance.json");
     tool("zonal-sum")
         .args(["-r", sample.raster(), "--balance", &balance])
-        .stdin(units.clone())
+        .stdin(units)
         .run()
         .expect(0);
-    let units: Value = serde_json::from_slice(&units).unwrap();
-    let country = units["features"][0]["properties"]["path"].as_str().unwrap();
-    let country = country.split('/').nth(1).unwrap();
+    let rows = String::from_utf8(std::fs::read(&sums).unwrap()).unwrap();
+    let mut reader = csv::Reader::from_reader(rows.as_bytes());
+    let mut people = reader.records().map(Result::unwrap).filter_map(|row| {
+        let people: f64 = row[11].parse().ok()?;
+        Some((row[0].to_owned(), people))
+    });
+    let (unit, people) = people.next().unwrap();
+    let target = (1.1 * people).round();
     let totals = sample.file("totals.csv");
     std::fs::write(
         &totals,
         format!(
-            "org_unit,year,sex,age_from,age_to,population,source\n{country},2025,,,,1000000,INS\n"
+            "org_unit,year,sex,age_from,age_to,population,source\n{unit},2025,,,,{target},INS\n"
         ),
     )
     .unwrap();

@@ -42,7 +42,7 @@ fn a_year_is_carried_forward_by_one_growth() {
     assert_eq!(
         set.values[0].comment.as_deref(),
         Some(
-            "headcount source=worldpop-global2;R2025A;CN;1km;v1 method=exact reference=2027-01-01 projected=INS*1.0506,from=2025,growth=0.025"
+            "headcount source=worldpop-global2;R2025A;CN;1km;v1 method=exact reference=2027-01-01 group=t projected=INS*1.0506,from=2025,growth=0.025"
         )
     );
     assert_eq!(&*set.values[0].period, "2027");
