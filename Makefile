@@ -5,6 +5,7 @@
 #   make e2e                                    the tools against a server that you name, or a local stand-in
 #   make COUNTRY=SLE YEAR=2025 sums         fetches the raster too; or name yours: RASTER=file.tif
 #   make COUNTRY=SLE YEAR=2025 plan         what DHIS2 would do; writes nothing to it
+#   make COUNTRY=SLE YEAR=2025 review       the plan as one page to read, print and sign; LANGUAGE=fr
 #   make COUNTRY=SLE YEAR=2025 push         only this target writes to DHIS2
 #   make COUNTRY=SLE refresh-orgunits       fetch the org units again, and say what changed
 #   make world                                  all countries and years of workflow/config.yaml: docs/scale.md
@@ -26,7 +27,7 @@ PACKAGES = build/packages
 
 .PHONY: all needs demo test e2e build check bench install clean world test-cluster test-cluster-programs \
 	packages archive windows wheel deb release-check \
-	orgunits raster sums datavalues plan push refresh-orgunits
+	orgunits raster sums datavalues plan review push refresh-orgunits
 
 all: build
 
@@ -113,7 +114,7 @@ ifeq ($(wildcard $(COUNTRIES)/$(COUNTRY).mk),)
 $(error there is no $(COUNTRIES)/$(COUNTRY).mk; known countries: $(basename $(notdir $(wildcard $(COUNTRIES)/*.mk))); for another one copy countries/XSC.mk and fill it in)
 endif
 ifeq ($(strip $(YEAR)),)
-ifneq ($(filter orgunits raster sums datavalues plan push,$(MAKECMDGOALS)),)
+ifneq ($(filter orgunits raster sums datavalues plan review push,$(MAKECMDGOALS)),)
 $(error name the year, as in: make COUNTRY=$(COUNTRY) YEAR=2025 $(firstword $(MAKECMDGOALS)))
 endif
 endif
@@ -133,6 +134,8 @@ RASTERS = rasters
 LOCK = worldpop.lock
 # Further flags of fetch-worldpop, e.g. --resolution 1km, or --offline --mirror /media/usb
 WORLDPOP =
+# Of the page of review; empty for that of the environment.
+LANGUAGE =
 EXCEPTIONS_FLAG = $(if $(EXCEPTIONS),--exceptions $(EXCEPTIONS))
 # The server's URL stays out of the committed files: the country names the variable that holds it.
 SERVER = --url "$${$(URL_VARIABLE):?names the server of $(COUNTRY)}"
@@ -141,7 +144,7 @@ SERVER = --url "$${$(URL_VARIABLE):?names the server of $(COUNTRY)}"
 # The receipt of a push that sent nothing (no journal beside it) closes nothing.
 CLOSED := $(shell test -s $(RUN)/receipt.json.journal && echo journal || grep -L '"outcome":"nothing"' $(RUN)/receipt.json 2>/dev/null)
 ifneq ($(CLOSED),)
-ifneq ($(filter-out push refresh-orgunits,$(filter orgunits raster sums datavalues plan push refresh-orgunits,$(MAKECMDGOALS))),)
+ifneq ($(filter-out push refresh-orgunits,$(filter orgunits raster sums datavalues plan review push refresh-orgunits,$(MAKECMDGOALS))),)
 $(error $(RUN) holds a receipt and is closed; name another with RUN=folder)
 endif
 endif
@@ -151,6 +154,7 @@ raster: $(RUN)/raster.tif
 sums: $(RUN)/sums.csv $(RUN)/balance.json
 datavalues: $(RUN)/datavalues.json
 plan: $(RUN)/plan.json $(RUN)/plan.csv
+review: $(RUN)/review.html
 
 ifeq ($(CLOSED),)
 
@@ -203,6 +207,11 @@ $(RUN)/plan.csv: $(RUN)/plan.json
 	@test -f $@ || { rm -f $<; $(MAKE) $<; }
 	@touch $@
 
+$(RUN)/review.html: $(RUN)/plan.json $(RUN)/balance.json
+	$(BIN)/review $(RUN)/plan.json --org-units $(RUN)/orgunits.geojson --balance $(RUN)/balance.json $(EXCEPTIONS_FLAG) \
+	    --provenance-record $(RUN)/raster.provenance.json --provenance-record $(RUN)/sums.provenance.json \
+	    --provenance-record $(RUN)/datavalues.provenance.json $(if $(LANGUAGE),--lang $(LANGUAGE)) -o $@
+
 push: $(RUN)/plan.json
 	$(BIN)/push $(SERVER) $(RUN)/datavalues.json --plan $(RUN)/plan.json \
 	    --commit --receipt $(RUN)/receipt.json
@@ -223,7 +232,7 @@ refresh-orgunits:
 
 else
 
-orgunits raster sums datavalues plan push refresh-orgunits:
+orgunits raster sums datavalues plan review push refresh-orgunits:
 	@echo 'make: name the country, as in: make COUNTRY=SLE YEAR=2025 $@' >&2; exit 2
 
 endif

@@ -124,6 +124,11 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-datavalues",
         ],
     ),
+    ("pop-page", &["pop-map", "pop-messages"]),
+    (
+        "review",
+        &["pop-cli", "pop-geo", "pop-map", "pop-messages", "pop-page"],
+    ),
     ("dhis2-standin", &[]),
     ("sample-country", &["pop-raster", "pop-cli"]),
     ("testdata", &[]),
@@ -154,6 +159,7 @@ const PURE: &[&str] = &[
     "pop-datavalues",
     "pop-messages",
     "pop-map",
+    "pop-page",
 ];
 
 struct Graph {

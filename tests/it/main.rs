@@ -29,6 +29,7 @@ mod rake;
 mod real_input;
 mod reported_rasters;
 mod reported_units;
+mod review;
 mod sample;
 mod schemas;
 mod standin;

@@ -47,6 +47,7 @@ fn registered_tools() -> Vec<Program> {
         tool::<push::Push>(),
         tool::<compare::Compare>(),
         tool::<to_table::ToTable>(),
+        tool::<review::Review>(),
     ]
 }
 

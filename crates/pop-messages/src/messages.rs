@@ -130,7 +130,8 @@ impl Arg<'_> {
         };
         match *self {
             Self::Text(text) => FluentValue::from(text),
-            Self::Count(count) => number(count as f64, 0),
+            // As a number in a message file: a variant [0] matches it.
+            Self::Count(count) => FluentValue::from(count as f64),
             Self::Number(value, decimals) => number(value, decimals),
         }
     }

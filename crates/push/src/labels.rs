@@ -46,6 +46,12 @@ impl Labels {
         self.0.is_empty()
     }
 
+    /// The name of an id, where there is one.
+    #[must_use]
+    pub(crate) fn find(&self, id: &str) -> Option<&str> {
+        self.0.get(id).map(String::as_str)
+    }
+
     /// The name of an id, else the id.
     #[must_use]
     pub(crate) fn of<'a>(&'a self, id: &'a str) -> &'a str {

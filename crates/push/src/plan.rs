@@ -11,13 +11,16 @@ mod metadata_checks;
 mod other_groups;
 pub(crate) mod output;
 pub(crate) mod refusal;
+mod sums;
 pub(crate) mod table;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
 use pop_cli::{Console, Finding, ToolError};
+use pop_datavalues::mapping::Limits;
 use pop_datavalues::metadata::ImportDialect;
+use pop_datavalues::value_set::names::Sym;
 use pop_dhis2::import::stored_state::ChangeClass;
 use pop_http::RetryPolicy;
 use serde::{Deserialize, Serialize};
@@ -26,9 +29,12 @@ use serde_json::json;
 pub(crate) use build::other_system;
 use dry_run::DryRunReport;
 pub(crate) use growth::Growth;
+pub(crate) use levels::Tree;
 use refusal::{Consented, Refusal};
+use sums::SumRecords;
 
 use crate::job::{ItemState, Job, RunKind};
+use crate::labels::Labels;
 use crate::record::{ContentRecord, Record, write_open_object};
 use crate::session::Session;
 
@@ -63,6 +69,10 @@ pub(crate) struct Plan {
     pub(crate) warnings: Vec<String>,
     /// The years beside those of the set.
     pub(crate) growth: Growth,
+    /// What is conspicuous about growth.
+    pub(crate) limits: Limits,
+    /// The tree of the units, as far as the metadata have it.
+    pub(crate) tree: Tree,
 }
 
 impl Plan {
@@ -216,7 +226,12 @@ impl Plan {
     ///
     /// # Errors
     /// Those of `out`.
-    pub(crate) fn write_json(&self, session: &Session, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write_json(
+        &self,
+        session: &Session,
+        labels: &Labels,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let head = json!({
             "plan": 1,
             "kind": self.job.kind,
@@ -230,8 +245,11 @@ impl Plan {
             "refusals": self.refusal_records(&self.refusals),
             "leftOut": self.refusal_records(&self.allowed),
             "warnings": self.warnings,
+            "names": self.names(labels),
         });
         write_open_object(out, &[&head])?;
+        out.write_all(b",\n\"sums\":")?;
+        serde_json::to_writer(&mut *out, &SumRecords::new(self))?;
         out.write_all(b",\n\"values\":[")?;
         for (index, item) in self.job.items.iter().enumerate() {
             out.write_all(if index == 0 { b"\n" } else { b",\n" })?;
@@ -258,6 +276,20 @@ impl Plan {
             serde_json::to_writer(&mut *out, &record)?;
         }
         out.write_all(b"\n]}\n")
+    }
+
+    /// The names of all that the plan is about, by id.
+    fn names<'a>(&'a self, labels: &'a Labels) -> BTreeMap<&'a str, &'a str> {
+        let text = |sym: Sym| self.job.names.text(sym);
+        let mut ids: BTreeSet<&str> = self.job.data_set.as_deref().into_iter().collect();
+        for item in &self.job.items {
+            let key = &item.key;
+            ids.extend([text(key.element), text(key.unit), text(key.combo)]);
+            ids.extend(self.tree.above(key.unit).iter().copied().map(text));
+        }
+        ids.into_iter()
+            .filter_map(|id| Some((id, labels.find(id)?)))
+            .collect()
     }
 
     fn refusal_records(&self, refusals: &[Refusal]) -> Vec<serde_json::Value> {

@@ -248,7 +248,7 @@ where
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "values" => map.next_value_seed(List { each: self.each })?,
-                "notInSet" => {
+                "notInSet" | "sums" | "names" => {
                     map.next_value::<IgnoredAny>()?;
                 }
                 _ => {

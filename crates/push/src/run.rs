@@ -4,7 +4,8 @@ use std::fs::File;
 use std::time::Duration;
 
 use pop_cli::{
-    AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, counted, shortened_list,
+    AllowKind, CommonArgs, Consent, Console, ExitStatus, Fingerprint, Tool, ToolError, counted,
+    shortened_list,
 };
 
 use crate::args::Push;
@@ -55,7 +56,7 @@ enum Prepared {
     /// The run of the open journal goes on.
     Resume(Session, OpenRun),
     /// The plan is written.
-    Write(Session, Plan, Labels),
+    Write(Session, Box<Plan>, Labels),
 }
 
 impl Push {
@@ -150,7 +151,7 @@ impl Push {
             Ok(Prepared::Write(session, plan, labels)) => {
                 return self
                     .commit_run(&session, &labels)
-                    .begin(*files, plan, console);
+                    .begin(*files, *plan, console);
             }
             Ok(Prepared::Resume(session, open_run)) => {
                 return self
@@ -212,6 +213,7 @@ impl Push {
             ));
         }
         if let Some(path) = &self.plan {
+            report_signed(path, &plan, console)?;
             let changes = guard::changes_since(path, &mut plan, &labels, &session)?;
             if !changes.is_empty() {
                 let line = format!(
@@ -223,7 +225,7 @@ impl Push {
                 return Ok(Prepared::Ended(self.nothing_written(&line, console)));
             }
         }
-        Ok(Prepared::Write(session, plan, labels))
+        Ok(Prepared::Write(session, Box::new(plan), labels))
     }
 
     /// The last line of a run that was to write and does not.
@@ -292,6 +294,15 @@ fn show(
     if let Some(line) = consent.close(console) {
         console.summary(&line);
     }
+    Ok(())
+}
+
+/// Prints the hashes by which a signed plan is recognised; `review` writes the same.
+fn report_signed(path: &str, plan: &Plan, console: &Console) -> Result<(), ToolError> {
+    let file = File::open(path).and_then(Fingerprint::of);
+    let file = file.map_err(|error| ToolError::io(error).in_file(path))?;
+    console.summary(&format!("plan: sha256 {}", file.sha256));
+    console.summary(&format!("payload: sha256 {}", plan.payload));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use pop_cli::ToolError;
+use pop_datavalues::mapping::Limits;
 use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::stored_state::{ChangeClass, StoredState, stored_state};
@@ -14,7 +15,7 @@ use crate::journal;
 use crate::journal::lock::{JournalLock, JournalLockError};
 use crate::journal::read::{JournalContent, JournalError, journal_error, read as read_journal};
 use crate::payload;
-use crate::plan::{Asked, Growth, Plan};
+use crate::plan::{Asked, Growth, Plan, Tree};
 use crate::receipt;
 use crate::record::{ContentRecord, Record};
 use crate::session::{Session, stored_error};
@@ -190,5 +191,7 @@ pub(crate) fn compare(
         allowed: Vec::new(),
         warnings: Vec::new(),
         growth: Growth::default(),
+        limits: Limits::default(),
+        tree: Tree::default(),
     })
 }

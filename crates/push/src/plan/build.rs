@@ -121,6 +121,7 @@ impl Push {
             checks::check_both(&mut plan, metadata, shown, session);
             session.dialect = shown;
         }
+        plan.tree = tree;
         Ok(plan)
     }
 

@@ -104,6 +104,8 @@ pub(crate) fn compare(
     job.arrange();
     Ok(Plan {
         growth: Growth::new(&job, &beside, options.limits),
+        limits: options.limits.clone(),
+        tree: Tree::default(),
         job,
         payload: sha256,
         asked: options.asked.clone(),

@@ -81,7 +81,7 @@ impl PlanOutput {
             }
         }
         if let Some(mut output) = self.stream {
-            plan.write_json(session, &mut output)
+            plan.write_json(session, labels, &mut output)
                 .and_then(|()| output.flush())
                 .map_err(|error| ToolError::io(error).in_file(output.name()))?;
             outputs.push(output);

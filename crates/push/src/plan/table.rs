@@ -1,20 +1,21 @@
 //! The plan for people: counts and totals, the biggest changes first, what would be refused.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use pop_cli::{Column, Output, Table, paragraph, thousands};
 use pop_datavalues::value_set::names::Sym;
-use pop_datavalues::value_set::table::{Content, ValueKey};
-use pop_dhis2::import::stored_state::{ChangeClass, is_number, relative_change};
+use pop_datavalues::value_set::table::ValueKey;
+use pop_dhis2::import::stored_state::{ChangeClass, relative_change};
 
 use super::refusal;
-use crate::job::{Item, ItemState, RunKind};
+use super::sums::{self, Totals};
+use crate::job::{Item, RunKind};
 use crate::labels::Labels;
 use crate::plan::Plan;
 
 /// A relative change from which on a value is marked.
-const FLAG: f64 = 0.10;
+pub(crate) const FLAG: f64 = 0.10;
 /// Lines shown on a terminal.
 const SHOWN: usize = 20;
 /// Lines in a text to sign.
@@ -155,46 +156,12 @@ pub(crate) fn counts_line(plan: &Plan) -> String {
     }
 }
 
-/// Sums of the values of one element and period. The first five add up to the set's values.
-#[derive(Debug, Default)]
-struct Totals {
-    sent: f64,
-    unchanged: f64,
-    kept: f64,
-    left_out: f64,
-    refused: f64,
-    before: f64,
-    after: f64,
-    is_any_stored: bool,
-}
-
-/// Sums over the set, by element and period: what becomes of its values, and what is stored under
-/// the same keys before and after.
+/// Sums over the set, by element and period, a line each.
 fn totals(plan: &Plan, labels: &Labels) -> Vec<String> {
-    let mut sums: BTreeMap<(Sym, Sym), Totals> = BTreeMap::new();
-    let refused = plan.refused();
     let undo = plan.job.kind == RunKind::Undo;
-    // Of an undo only what it takes back: the rest stays as it is.
-    let items = plan.job.items.iter().enumerate();
-    for (index, item) in items.filter(|(_, item)| !undo || item.state == ItemState::Open) {
-        let sums = sums.entry((item.key.element, item.key.period)).or_default();
-        let before = plan.job.before_of(item);
-        let wanted = number(plan.job.wanted_of(item));
-        let is_written = item.state == ItemState::Open && !refused.contains(&index);
-        let sum = match item.state {
-            _ if is_written => &mut sums.sent,
-            ItemState::Open => &mut sums.refused,
-            ItemState::Kept => &mut sums.kept,
-            ItemState::LeftOut => &mut sums.left_out,
-            _ => &mut sums.unchanged,
-        };
-        *sum += wanted;
-        sums.before += number(before);
-        sums.after += if is_written { wanted } else { number(before) };
-        sums.is_any_stored |= before.is_some();
-    }
     let name = |sym: Sym| labels.of(plan.job.names.text(sym));
-    sums.iter()
+    sums::totals(plan)
+        .iter()
         .map(|(&(element, period), sums)| {
             let of = format!("total of {} {}", name(element), name(period));
             if undo {
@@ -231,14 +198,6 @@ impl std::fmt::Display for Totals {
         }
         Ok(())
     }
-}
-
-/// The number that a content is; 0 for anything else.
-fn number(content: Option<Content<'_>>) -> f64 {
-    content
-        .filter(|content| is_number(content.value))
-        .and_then(|content| content.value.parse().ok())
-        .unwrap_or(0.0)
 }
 
 /// Totals and the biggest changes, as many as a screen takes.

@@ -1,0 +1,155 @@
+//! The sections that show a file as it is: exceptions, balance, adjustments, provenance.
+
+use pop_messages::{Arg, Messages};
+
+use crate::figures::Figures;
+use crate::page_text;
+use crate::review::{ProvenanceFile, RakingLine, Review};
+
+/// Adjusted units that are listed.
+const RAKED_SHOWN: usize = 100;
+
+/// The balance of a raster at a level.
+pub(super) struct BalanceTable {
+    pub(super) caption: String,
+    pub(super) rows: Vec<[String; 2]>,
+}
+
+/// Adjustments.
+pub(super) struct RakingTable {
+    pub(super) controls: Vec<RakingRow>,
+    pub(super) units: Vec<RakingRow>,
+    pub(super) more: Option<String>,
+}
+
+pub(super) struct RakingRow {
+    pub(super) name: String,
+    pub(super) source: String,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) factor: String,
+    pub(super) is_flagged: bool,
+}
+
+/// Runs, in the order in which their files were made.
+pub(super) struct Provenance {
+    pub(super) runs: Vec<ProvenanceRun>,
+}
+
+pub(super) struct ProvenanceRun {
+    pub(super) tool: String,
+    pub(super) arguments: String,
+    pub(super) inputs: Vec<[String; 3]>,
+    pub(super) outputs: Vec<[String; 3]>,
+}
+
+pub(super) fn refused(review: &Review, m: &Messages) -> Vec<[String; 3]> {
+    let row = |refused: &crate::review::Refused| {
+        let key = if refused.is_allowed {
+            "refused-allowed"
+        } else {
+            "refused-open"
+        };
+        [
+            page_text(&refused.kind),
+            page_text(&refused.message),
+            m.text_of(key, &[("count", Arg::Count(refused.values))]),
+        ]
+    };
+    review.refused.iter().map(row).collect()
+}
+
+pub(super) fn exceptions(review: &Review) -> Option<Vec<[String; 3]>> {
+    let entries = review.exceptions.as_ref()?.iter().map(|entry| {
+        let unit = if entry.name.trim().is_empty() {
+            &entry.unit
+        } else {
+            &entry.name
+        };
+        [
+            page_text(unit),
+            page_text(&entry.kind),
+            page_text(&entry.reason),
+        ]
+    });
+    Some(entries.collect())
+}
+
+pub(super) fn balance(review: &Review, figures: &Figures<'_>) -> Option<Vec<BalanceTable>> {
+    let m = figures.messages;
+    let tables = review.balance.as_ref()?.iter().map(|balance| {
+        let level = balance.level.map_or_else(String::new, |level| {
+            m.text_of("level", &[("level", Arg::Count(level as usize))])
+        });
+        let rows = balance.lines.iter().map(|line| {
+            let label = m.text(&format!("balance-{}", line.member.replace('_', "-")));
+            [label, figures.exact(line.people)]
+        });
+        BalanceTable {
+            caption: format!(
+                "{} {level} · {}",
+                page_text(&balance.raster),
+                page_text(&balance.source)
+            ),
+            rows: rows.collect(),
+        }
+    });
+    Some(tables.collect())
+}
+
+pub(super) fn raking(review: &Review, figures: &Figures<'_>) -> Option<RakingTable> {
+    let raking = review.raking.as_ref()?;
+    let m = figures.messages;
+    let row = |line: &RakingLine| RakingRow {
+        name: page_text(&line.name),
+        source: page_text(&line.source),
+        before: line
+            .before
+            .map_or_else(|| "–".to_owned(), |people| figures.exact(people)),
+        after: line
+            .after
+            .map_or_else(|| "–".to_owned(), |people| figures.exact(people)),
+        factor: line
+            .factor
+            .map_or_else(|| "–".to_owned(), |factor| m.number(factor, 4)),
+        is_flagged: line.is_flagged,
+    };
+    let more = raking.units.len().saturating_sub(RAKED_SHOWN);
+    Some(RakingTable {
+        controls: raking.controls.iter().map(row).collect(),
+        units: raking.units.iter().take(RAKED_SHOWN).map(row).collect(),
+        more: (more > 0).then(|| m.text_of("raking-more", &[("count", Arg::Count(more))])),
+    })
+}
+
+pub(super) fn provenance(review: &Review) -> Option<Provenance> {
+    let file = |file: &ProvenanceFile| {
+        [
+            page_text(&file.role),
+            page_text(&file.name),
+            page_text(&file.sha256),
+        ]
+    };
+    let runs = review
+        .provenance
+        .as_ref()?
+        .iter()
+        .map(|record| ProvenanceRun {
+            tool: format!("{} {}", page_text(&record.tool), page_text(&record.version)),
+            arguments: arguments(&record.arguments),
+            inputs: record.inputs.iter().map(file).collect(),
+            outputs: record.outputs.iter().map(file).collect(),
+        });
+    Some(Provenance {
+        runs: runs.collect(),
+    })
+}
+
+/// Arguments as they are typed.
+fn arguments(arguments: &[String]) -> String {
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|argument| page_text(argument))
+        .collect();
+    arguments.join(" ")
+}

@@ -1,0 +1,182 @@
+//! Whether the files belong to one run.
+
+use std::collections::BTreeSet;
+
+use pop_cli::{ToolError, counted, shortened_list};
+use pop_geo::OrgUnitSet;
+
+use crate::documents::balance::BalanceFile;
+use crate::documents::plan::PlanFile;
+use crate::documents::provenance::ProvenanceFile;
+
+/// A file that was read, as errors and provenance know it.
+#[derive(Debug, Clone)]
+pub(crate) struct NamedFile {
+    pub(crate) name: String,
+    pub(crate) sha256: String,
+}
+
+/// Roles of files that a tool of the run wrote: without its record the chain is broken.
+const MADE_BY_TOOLS: [&str; 2] = ["sums", "data value set"];
+
+/// Checks that org units know all these units.
+pub(crate) fn check_units<'a>(
+    ids: impl Iterator<Item = &'a str>,
+    org_units: &OrgUnitSet,
+    file: &str,
+) -> Result<(), ToolError> {
+    let known: BTreeSet<&str> = org_units
+        .units
+        .iter()
+        .flat_map(|unit| {
+            [
+                Some(unit.id.as_str()),
+                unit.uid.as_deref(),
+                unit.code.as_deref(),
+            ]
+        })
+        .flatten()
+        .collect();
+    let wanted: BTreeSet<&str> = ids.collect();
+    let unknown: Vec<&str> = wanted
+        .iter()
+        .copied()
+        .filter(|id| !known.contains(id))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    Err(ToolError::data(format!(
+        "{} of {} are not among the org units: {}",
+        unknown.len(),
+        counted(wanted.len(), "unit"),
+        shortened_list(&unknown)
+    ))
+    .in_file(file)
+    .hint("give the org units that the run was made with"))
+}
+
+/// Checks that a balance is of the raster that the values name as their source.
+pub(crate) fn check_sources(
+    plan: &PlanFile<'_>,
+    balance: &BalanceFile,
+    file: &str,
+) -> Result<(), ToolError> {
+    let theirs: BTreeSet<&str> = balance
+        .rasters
+        .iter()
+        .filter_map(|raster| raster.source.as_deref())
+        .collect();
+    let ours = plan.sources();
+    if ours.is_empty() || theirs.is_empty() || ours.iter().any(|source| theirs.contains(source)) {
+        return Ok(());
+    }
+    let list = |sources: &BTreeSet<&str>| shortened_list(&sources.iter().collect::<Vec<_>>());
+    Err(ToolError::data(format!(
+        "the balance is of {}, the values of the plan are from {}",
+        list(&theirs),
+        list(&ours)
+    ))
+    .in_file(file)
+    .hint("give the balance that the same run of zonal-sum wrote"))
+}
+
+/// The files that a chain of provenance has to lead to.
+pub(crate) struct ChainEnds<'a> {
+    /// SHA-256 of the data value set.
+    pub(crate) payload: Option<&'a str>,
+    pub(crate) org_units: Option<&'a NamedFile>,
+    pub(crate) balance: Option<&'a NamedFile>,
+    pub(crate) raking: Option<&'a NamedFile>,
+    pub(crate) exceptions: Option<&'a NamedFile>,
+}
+
+/// Checks that records form a chain to the files given.
+pub(crate) fn check_chain(
+    records: &[ProvenanceFile],
+    ends: &ChainEnds<'_>,
+) -> Result<(), ToolError> {
+    let written = |sha256: &str| {
+        records
+            .iter()
+            .flat_map(|record| &record.outputs)
+            .any(|file| file.sha256 == sha256)
+    };
+    let read = |sha256: &str| {
+        records
+            .iter()
+            .flat_map(|record| &record.inputs)
+            .any(|file| file.sha256 == sha256)
+    };
+    let broken = |message: String| {
+        ToolError::data(message)
+            .hint("give the provenance of every tool of the run with --provenance-record")
+    };
+    if let Some(payload) = ends.payload
+        && !written(payload)
+    {
+        return Err(broken(format!(
+            "the chain of provenance is broken: no record wrote the data value set of the plan, sha256 {payload}"
+        )));
+    }
+    for record in records {
+        for input in &record.inputs {
+            if MADE_BY_TOOLS.contains(&input.role.as_str()) && !written(&input.sha256) {
+                return Err(broken(format!(
+                    "the chain of provenance is broken: {} read {} with sha256 {}, which no record wrote",
+                    record.tool, input.name, input.sha256
+                )));
+            }
+        }
+    }
+    let made = [("balance", ends.balance), ("raking report", ends.raking)];
+    for (what, file) in made
+        .into_iter()
+        .filter_map(|(what, file)| Some((what, file?)))
+    {
+        if !written(&file.sha256) {
+            return Err(broken(format!(
+                "not the {what} of this run: no provenance record wrote it, sha256 {}",
+                file.sha256
+            ))
+            .in_file(&file.name));
+        }
+    }
+    let used = [
+        ("org units", ends.org_units),
+        ("exceptions", ends.exceptions),
+    ];
+    for (what, file) in used
+        .into_iter()
+        .filter_map(|(what, file)| Some((what, file?)))
+    {
+        if !read(&file.sha256) && !written(&file.sha256) {
+            return Err(broken(format!(
+                "not the {what} of this run: no provenance record read it, sha256 {}",
+                file.sha256
+            ))
+            .in_file(&file.name));
+        }
+    }
+    Ok(())
+}
+
+/// Records in the order in which their files were made: whoever wrote an input comes before its reader.
+pub(crate) fn in_order(mut records: Vec<ProvenanceFile>) -> Vec<ProvenanceFile> {
+    let mut ordered: Vec<ProvenanceFile> = Vec::with_capacity(records.len());
+    while !records.is_empty() {
+        let is_ready = |record: &ProvenanceFile| {
+            let others = records.iter().filter(|other| !std::ptr::eq(*other, record));
+            let mut waiting = others.flat_map(|other| &other.outputs);
+            !waiting.any(|output| {
+                record
+                    .inputs
+                    .iter()
+                    .any(|input| input.sha256 == output.sha256)
+            })
+        };
+        let next = records.iter().position(is_ready).unwrap_or(0);
+        ordered.push(records.remove(next));
+    }
+    ordered
+}

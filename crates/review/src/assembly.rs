@@ -1,0 +1,244 @@
+//! The page's content from the files of a run.
+
+mod comparison;
+mod map;
+mod missing;
+mod plan;
+
+use std::collections::BTreeMap;
+
+use pop_geo::OrgUnitSet;
+use pop_messages::Messages;
+use pop_page::{
+    Balance, BalanceLine, Band, Exception, Hashes, ProvenanceFile as PageFile, ProvenanceRecord,
+    Pyramid, Raking, RakingLine, Review,
+};
+
+use crate::agreement::NamedFile;
+use crate::documents::balance::BalanceFile;
+use crate::documents::comparison::ComparisonFile;
+use crate::documents::exceptions::Entry;
+use crate::documents::plan::PlanFile;
+use crate::documents::provenance::{Artefact, ProvenanceFile};
+use crate::documents::raking::RakingFile;
+
+/// What the page is about.
+pub(crate) enum Subject<'a> {
+    Plan(Box<PlanFile<'a>>),
+    Comparison(ComparisonFile),
+}
+
+impl Subject<'_> {
+    /// The units that have a row.
+    pub(crate) fn unit_ids(&self) -> Vec<&str> {
+        match self {
+            Self::Plan(plan) => plan
+                .sums
+                .iter()
+                .flat_map(|sums| &sums.units)
+                .map(|unit| unit.org_unit.as_str())
+                .collect(),
+            Self::Comparison(comparison) => comparison
+                .figures
+                .iter()
+                .map(|figure| figure.org_unit.as_str())
+                .collect(),
+        }
+    }
+}
+
+/// The other files.
+#[derive(Default)]
+pub(crate) struct RunFiles {
+    pub(crate) org_units: Option<(NamedFile, OrgUnitSet)>,
+    pub(crate) balance: Option<(NamedFile, BalanceFile)>,
+    pub(crate) raking: Option<(NamedFile, RakingFile)>,
+    pub(crate) exceptions: Option<(NamedFile, Vec<Entry>)>,
+    /// In the order in which their files were made.
+    pub(crate) provenance: Vec<ProvenanceFile>,
+}
+
+impl RunFiles {
+    /// Names of the org units, by every id that a file may use.
+    fn names(&self) -> BTreeMap<&str, &str> {
+        let units = self.org_units.iter().flat_map(|(_, units)| &units.units);
+        units
+            .filter_map(|unit| Some((unit, unit.name.as_deref()?)))
+            .flat_map(|(unit, name)| {
+                let ids = [
+                    Some(unit.id.as_str()),
+                    unit.uid.as_deref(),
+                    unit.code.as_deref(),
+                ];
+                ids.into_iter().flatten().map(move |id| (id, name))
+            })
+            .collect()
+    }
+}
+
+/// Puts the page's content together. `sha256` is that of the plan or comparison.
+pub(crate) fn assemble(
+    subject: &Subject<'_>,
+    sha256: String,
+    files: &RunFiles,
+    messages: &Messages,
+) -> Review {
+    let names = files.names();
+    let mut review = match subject {
+        Subject::Plan(plan) => plan::review(plan, &names),
+        Subject::Comparison(comparison) => comparison::review(comparison, &names, messages),
+    };
+    review.hashes = Hashes {
+        plan: sha256,
+        payload: match subject {
+            Subject::Plan(plan) => Some(plan.payload.clone()),
+            Subject::Comparison(_) => None,
+        },
+    };
+    let drawn = files
+        .org_units
+        .as_ref()
+        .map(|(_, units)| map::drawn_units(units, &review));
+    review.missing = missing::units(&review, drawn.as_deref(), files, &names);
+    review.map = drawn.map(|drawn| map::figure(&drawn, &review));
+    review.exceptions = files.exceptions.as_ref().map(|(_, entries)| {
+        let entry = |entry: &Entry| Exception {
+            unit: entry.unit.clone(),
+            name: names
+                .get(entry.unit.as_str())
+                .map_or_else(String::new, |name| (*name).to_owned()),
+            kind: entry.kind.clone(),
+            reason: entry.reason.clone(),
+        };
+        entries.iter().map(entry).collect()
+    });
+    review.balance = files.balance.as_ref().map(|(_, file)| balances(file));
+    review.pyramids = files
+        .balance
+        .iter()
+        .filter_map(|(_, file)| country_pyramid(file))
+        .collect();
+    review.raking = files.raking.as_ref().map(|(_, file)| raking(file));
+    if !files.provenance.is_empty() {
+        review.provenance = Some(files.provenance.iter().map(provenance).collect());
+    }
+    review
+}
+
+fn balances(file: &BalanceFile) -> Vec<Balance> {
+    let tables = file.rasters.iter().flat_map(|raster| {
+        raster.levels.iter().map(|level| {
+            let line = |member: &str, people: f64| BalanceLine {
+                member: member.to_owned(),
+                people,
+            };
+            let mut lines = vec![
+                line("in_units", level.in_units),
+                line("more_than_once", level.more_than_once),
+                line("in_no_unit", level.in_no_unit),
+                line("inside_incomplete_parents", level.inside_incomplete_parents),
+                line("inside_complete_parents", level.inside_complete_parents),
+                line("outside_every_unit", level.outside_every_unit),
+            ];
+            lines.extend(
+                raster
+                    .outside_clip
+                    .map(|people| line("outside_clip", people)),
+            );
+            lines.push(line("total", raster.total));
+            Balance {
+                raster: raster.raster.clone(),
+                source: raster.source.clone().unwrap_or_default(),
+                level: level.level,
+                lines,
+            }
+        })
+    });
+    tables.collect()
+}
+
+/// Ages and sexes of all units, where the balance has a raster for each: of the deepest level.
+fn country_pyramid(file: &BalanceFile) -> Option<Pyramid> {
+    let mut bands: BTreeMap<(u32, Option<u32>), [Option<f64>; 2]> = BTreeMap::new();
+    for raster in &file.rasters {
+        let side = match raster.sex.as_deref() {
+            Some("f") => 0,
+            Some("m") => 1,
+            _ => continue,
+        };
+        let (Some(from), Some(level)) = (
+            raster.age_from,
+            raster.levels.iter().max_by_key(|level| level.level),
+        ) else {
+            continue;
+        };
+        bands.entry((from, raster.age_to)).or_default()[side] = Some(level.in_units);
+    }
+    let bands: Option<Vec<Band>> = bands
+        .into_iter()
+        .map(|((age_from, age_to), people)| {
+            Some(Band {
+                age_from,
+                age_to,
+                women: people[0]?,
+                men: people[1]?,
+            })
+        })
+        .collect();
+    let bands = bands.filter(|bands| bands.len() > 1)?;
+    Some(Pyramid {
+        name: String::new(),
+        bands,
+    })
+}
+
+fn raking(file: &RakingFile) -> Raking {
+    let label = |name: &Option<String>, id: &str| {
+        name.clone()
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| id.to_owned())
+    };
+    let controls = file
+        .blocks
+        .iter()
+        .flat_map(|block| &block.controls)
+        .map(|control| RakingLine {
+            name: label(&control.name, &control.org_unit),
+            source: control.source.clone(),
+            before: Some(control.before),
+            after: control.after,
+            factor: control.factor,
+            is_flagged: !control.flag.is_empty(),
+        });
+    let units = file
+        .blocks
+        .iter()
+        .flat_map(|block| &block.units)
+        .map(|unit| RakingLine {
+            name: label(&unit.name, &unit.org_unit),
+            source: unit.origin.clone(),
+            before: Some(unit.before),
+            after: Some(unit.after),
+            factor: unit.factor,
+            is_flagged: !unit.flag.is_empty(),
+        });
+    Raking {
+        controls: controls.collect(),
+        units: units.collect(),
+    }
+}
+
+fn provenance(record: &ProvenanceFile) -> ProvenanceRecord {
+    let file = |file: &Artefact| PageFile {
+        role: file.role.clone(),
+        name: file.name.clone(),
+        sha256: file.sha256.clone(),
+    };
+    ProvenanceRecord {
+        tool: record.tool.clone(),
+        version: record.version.clone(),
+        arguments: record.arguments.clone(),
+        inputs: record.inputs.iter().map(file).collect(),
+        outputs: record.outputs.iter().map(file).collect(),
+    }
+}

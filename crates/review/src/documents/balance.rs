@@ -1,0 +1,59 @@
+//! The balance of `zonal-sum`.
+
+use pop_cli::ToolError;
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct BalanceFile {
+    format: String,
+    pub(crate) rasters: Vec<Raster>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Raster {
+    pub(crate) raster: String,
+    pub(crate) source: Option<String>,
+    pub(crate) sex: Option<String>,
+    pub(crate) age_from: Option<u32>,
+    pub(crate) age_to: Option<u32>,
+    pub(crate) total: f64,
+    pub(crate) outside_clip: Option<f64>,
+    pub(crate) levels: Vec<Level>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Level {
+    pub(crate) level: Option<u32>,
+    pub(crate) in_units: f64,
+    pub(crate) more_than_once: f64,
+    pub(crate) in_no_unit: f64,
+    pub(crate) inside_incomplete_parents: f64,
+    pub(crate) inside_complete_parents: f64,
+    pub(crate) outside_every_unit: f64,
+    pub(crate) without_value: Vec<Unit>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Unit {
+    pub(crate) unit: String,
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    pub(crate) reasons: Vec<String>,
+}
+
+impl BalanceFile {
+    /// Reads a balance.
+    ///
+    /// # Errors
+    /// Data: not a balance.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, ToolError> {
+        let balance: Self = super::read(bytes, "a balance")?;
+        if balance.format != "headcount-balance" {
+            return Err(ToolError::data(format!(
+                "format is {:?}, expected \"headcount-balance\"",
+                balance.format
+            )));
+        }
+        Ok(balance)
+    }
+}

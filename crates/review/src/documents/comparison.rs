@@ -1,0 +1,74 @@
+//! The comparison of `compare --format json`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ComparisonFile {
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
+    pub(crate) classes: BTreeMap<String, usize>,
+    pub(crate) figures: Vec<Line>,
+    pub(crate) sums: Vec<Line>,
+}
+
+/// A figure or a sum: see docs/formats.md, "Comparison".
+#[derive(Debug, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) measure: String,
+    pub(crate) org_unit: String,
+    #[serde(default)]
+    pub(crate) name: String,
+    pub(crate) level: Option<u32>,
+    pub(crate) year: Option<i32>,
+    pub(crate) sex: Option<String>,
+    pub(crate) age_from: Option<u32>,
+    pub(crate) age_to: Option<u32>,
+    #[serde(default)]
+    pub(crate) data_element: String,
+    #[serde(default)]
+    pub(crate) period: String,
+    #[serde(default)]
+    pub(crate) category_option_combo: String,
+    pub(crate) old: Option<f64>,
+    pub(crate) new: Option<f64>,
+    pub(crate) difference: Option<f64>,
+    pub(crate) percent: Option<f64>,
+    #[serde(default)]
+    pub(crate) flags: String,
+}
+
+/// What a line counts, apart from the unit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Counted {
+    /// Both sexes and all ages come first.
+    is_part: bool,
+    pub(crate) year: Option<i32>,
+    pub(crate) sex: String,
+    pub(crate) age_from: Option<u32>,
+    pub(crate) age_to: Option<u32>,
+    pub(crate) data_element: String,
+    pub(crate) period: String,
+    pub(crate) combo: String,
+}
+
+impl Line {
+    pub(crate) fn counted(&self) -> Counted {
+        let sex = self
+            .sex
+            .clone()
+            .filter(|sex| sex != "t")
+            .unwrap_or_default();
+        Counted {
+            is_part: !sex.is_empty() || self.age_from.is_some(),
+            year: self.year,
+            sex,
+            age_from: self.age_from,
+            age_to: self.age_to,
+            data_element: self.data_element.clone(),
+            period: self.period.clone(),
+            combo: self.category_option_combo.clone(),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The run, from the files to the page.
+
+use std::io::Write as _;
+
+use pop_cli::{Console, ExitStatus, ResultExt as _, ToolError, counted, sha256_hex};
+use pop_geo::{OrgUnitSet, ReadOptions, read_orgunits};
+use pop_messages::{Language, Messages};
+
+use crate::agreement::{self, ChainEnds, NamedFile};
+use crate::args::{Annex, Review};
+use crate::assembly::{self, RunFiles, Subject};
+use crate::documents::balance::BalanceFile;
+use crate::documents::comparison::ComparisonFile;
+use crate::documents::plan::PlanFile;
+use crate::documents::provenance::ProvenanceFile;
+use crate::documents::raking::RakingFile;
+use crate::documents::{self, FileKind, exceptions, file_kind};
+
+pub(crate) fn run(args: &Review, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    let language = language(args)?;
+    let mut output = console.output("page", &args.common.output)?;
+    let bytes = console.input("plan", &args.file)?.bytes;
+    let subject = subject(&bytes).map_err(|error| error.in_file(&args.file))?;
+    let files = read_files(args, console)?;
+    check(&subject, &files)?;
+    let messages = Messages::new(language);
+    let mut review = assembly::assemble(&subject, sha256_hex(&bytes), &files, &messages);
+    let least = args.suppress.map(f64::from);
+    if let Some(least) = least {
+        pop_page::suppress(&mut review, least);
+    }
+    let annex = match args.annex {
+        Some(Annex::All) => pop_page::Annex::All,
+        None => pop_page::Annex::Closed,
+    };
+    pop_page::render(&review, &messages, annex, least, &mut output).or_io()?;
+    output.flush().or_io()?;
+    console.publish(vec![output])?;
+    let flagged = review
+        .units
+        .iter()
+        .filter(|row| !row.flags.is_empty())
+        .count();
+    console.summary(&format!(
+        "{}, {flagged} flagged; plan sha256 {}",
+        counted(review.units.len(), "row"),
+        review.hashes.plan
+    ));
+    Ok(ExitStatus::Done)
+}
+
+fn language(args: &Review) -> Result<Language, ToolError> {
+    match &args.lang {
+        Some(text) => text.parse().map_err(|error| {
+            ToolError::usage(format!("--lang: {error}"))
+                .hint("without --lang, LC_ALL, LC_MESSAGES or LANG decides")
+        }),
+        None => Ok(Language::of_environment(|name| std::env::var(name).ok())),
+    }
+}
+
+fn subject(bytes: &[u8]) -> Result<Subject<'_>, ToolError> {
+    match file_kind(bytes)? {
+        FileKind::Plan => PlanFile::read(bytes).map(|plan| Subject::Plan(Box::new(plan))),
+        FileKind::Comparison => {
+            documents::read::<ComparisonFile>(bytes, "a comparison").map(Subject::Comparison)
+        }
+        FileKind::Other(what) => Err(ToolError::data(format!(
+            "{what}, expected a plan of push or a comparison of compare"
+        ))
+        .hint("push values.json -o plan.json writes the plan")),
+    }
+}
+
+/// A file named on the command line, read whole.
+fn named(
+    role: &str,
+    name: Option<&String>,
+    console: &mut Console,
+) -> Result<Option<(NamedFile, Vec<u8>)>, ToolError> {
+    let Some(name) = name else { return Ok(None) };
+    let bytes = console.input(role, name)?.bytes;
+    let file = NamedFile {
+        name: name.clone(),
+        sha256: sha256_hex(&bytes),
+    };
+    Ok(Some((file, bytes)))
+}
+
+fn read_files(args: &Review, console: &mut Console) -> Result<RunFiles, ToolError> {
+    let mut files = RunFiles::default();
+    if let Some((file, bytes)) = named("org-units", args.org_units.as_ref(), console)? {
+        let units: OrgUnitSet =
+            read_orgunits(&bytes, &ReadOptions::default()).map_err(|error| {
+                let hint = error.hint();
+                ToolError::data(error).in_file(&file.name).hint(hint)
+            })?;
+        files.org_units = Some((file, units));
+    }
+    if let Some((file, bytes)) = named("balance", args.balance.as_ref(), console)? {
+        let balance = BalanceFile::read(&bytes).map_err(|error| error.in_file(&file.name))?;
+        files.balance = Some((file, balance));
+    }
+    if let Some((file, bytes)) = named("raking report", args.raking.as_ref(), console)? {
+        let raking = RakingFile::read(&bytes).map_err(|error| error.in_file(&file.name))?;
+        files.raking = Some((file, raking));
+    }
+    if let Some((file, bytes)) = named("exceptions", args.exceptions.as_ref(), console)? {
+        let entries = exceptions::read(&bytes).map_err(|error| error.in_file(&file.name))?;
+        files.exceptions = Some((file, entries));
+    }
+    for name in &args.provenance_record {
+        if let Some((file, bytes)) = named("provenance", Some(name), console)? {
+            files
+                .provenance
+                .push(ProvenanceFile::read(&bytes).map_err(|error| error.in_file(&file.name))?);
+        }
+    }
+    files.provenance = agreement::in_order(std::mem::take(&mut files.provenance));
+    Ok(files)
+}
+
+/// Checks that the files belong together.
+fn check(subject: &Subject<'_>, files: &RunFiles) -> Result<(), ToolError> {
+    if let Some((file, units)) = &files.org_units {
+        agreement::check_units(subject.unit_ids().into_iter(), units, &file.name)?;
+    }
+    if let (Subject::Plan(plan), Some((file, balance))) = (subject, &files.balance) {
+        agreement::check_sources(plan, balance, &file.name)?;
+    }
+    if files.provenance.is_empty() {
+        return Ok(());
+    }
+    let payload = match subject {
+        Subject::Plan(plan) if plan.kind == "push" => Some(plan.payload.as_str()),
+        _ => None,
+    };
+    agreement::check_chain(
+        &files.provenance,
+        &ChainEnds {
+            payload,
+            org_units: files.org_units.as_ref().map(|(file, _)| file),
+            balance: files.balance.as_ref().map(|(file, _)| file),
+            raking: files.raking.as_ref().map(|(file, _)| file),
+            exceptions: files.exceptions.as_ref().map(|(file, _)| file),
+        },
+    )
+}
