@@ -54,7 +54,7 @@ enum Prepared {
     /// Nothing: the run is done, or is not to write.
     Ended(ExitStatus),
     /// The run of the open journal goes on.
-    Resume(Session, OpenRun),
+    Resume(Session, Box<OpenRun>),
     /// The plan is written.
     Write(Session, Box<Plan>, Labels),
 }
@@ -156,7 +156,7 @@ impl Push {
             Ok(Prepared::Resume(session, open_run)) => {
                 return self
                     .commit_run(&session, &Labels::default())
-                    .resume(*files, open_run, console);
+                    .resume(*files, *open_run, console);
             }
             Ok(Prepared::Ended(status)) => Ok(status),
             Err(error) => Err(files.judge_failure(error)),
@@ -189,7 +189,7 @@ impl Push {
         let mut session = self.connect(console)?;
         files.set_server(&session);
         if let Some(open_run) = files.open_run(&session)? {
-            return Ok(Prepared::Resume(session, open_run));
+            return Ok(Prepared::Resume(session, Box::new(open_run)));
         }
         if files.is_finished(&session)? {
             console.warn(&format!(
