@@ -259,6 +259,9 @@ proptest! {
     }
 }
 
+/// The cells that may hold people, the number of columns, and the totals of rows and columns.
+type Context<'a> = (&'a [bool], usize, &'a [Option<i32>], &'a [Option<i32>]);
+
 /// All tables of whole numbers with the zeros of a seed that meet the controls: where there is any table, there is one of whole numbers,
 /// and where a cell can have people, it has at least one in such a table (the vertices of a transportation polytope are whole).
 fn whole_tables(
@@ -272,7 +275,7 @@ fn whole_tables(
         cell: usize,
         table: &mut Vec<i32>,
         left: (&mut [i32], &mut [i32]),
-        context: (&[bool], usize, &[Option<i32>], &[Option<i32>]),
+        context: Context<'_>,
         each: &mut impl FnMut(&[i32]),
     ) {
         let (seed, columns, rows, column_totals) = context;
