@@ -9,6 +9,7 @@
 //! among it, touches nothing else, and takes it all away again, also where a step fails.
 
 mod country;
+mod first_metadata;
 mod reading;
 mod site;
 mod writing;

@@ -24,6 +24,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-worldpop", &[]),
     ("pop-sums", &["pop-worldpop"]),
     ("pop-raking", &["pop-sums"]),
+    (
+        "pop-targets",
+        &["pop-sums", "pop-worldpop", "pop-datavalues"],
+    ),
+    (
+        "population-metadata",
+        &["pop-cli", "pop-datavalues", "pop-targets"],
+    ),
     ("pop-datavalues", &["pop-sums", "pop-worldpop"]),
     ("pop-dhis2", &["pop-http", "pop-geo", "pop-datavalues"]),
     ("dhis2-session", &["pop-cli", "pop-http", "pop-dhis2"]),
@@ -112,6 +120,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "sums-inputs",
             "pop-worldpop",
             "pop-datavalues",
+            "pop-targets",
         ],
     ),
     (
@@ -156,6 +165,7 @@ const PURE: &[&str] = &[
     "pop-worldpop",
     "pop-raking",
     "pop-compare",
+    "pop-targets",
     "pop-datavalues",
     "pop-messages",
     "pop-map",
@@ -241,7 +251,13 @@ fn arrows_point_one_way() {
 #[test]
 fn what_only_computes_has_no_network_below_it() {
     let graph = graph();
-    for tool in ["zonal-sum", "clip-raster", "catchments", "to-datavalueset"] {
+    for tool in [
+        "zonal-sum",
+        "clip-raster",
+        "catchments",
+        "population-metadata",
+        "to-datavalueset",
+    ] {
         let below = graph.all_below(tool);
         for network in NETWORK {
             assert!(!below.contains(*network), "{tool} has {network} below it");

@@ -29,6 +29,8 @@ pub(crate) struct Schema {
     pub(crate) nameable: bool,
     /// Properties that an import demands.
     pub(crate) required: &'static [&'static str],
+    /// Properties that no two objects may share (`unique` in DHIS2's mappings).
+    pub(crate) unique: &'static [&'static str],
     /// Properties that refer to one object: name and the other type's plural.
     pub(crate) references: &'static [(&'static str, &'static str)],
     /// Properties that list other objects and are stored here.

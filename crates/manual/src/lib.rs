@@ -43,6 +43,7 @@ fn registered_tools() -> Vec<Program> {
         tool::<catchments::Catchments>(),
         tool::<zonal_sum::ZonalSum>(),
         tool::<rake::Rake>(),
+        tool::<population_metadata::PopulationMetadata>(),
         tool::<to_datavalueset::ToDataValueSet>(),
         tool::<push::Push>(),
         tool::<compare::Compare>(),

@@ -163,6 +163,16 @@ pub struct ToDataValueSet {
     #[arg(long, conflicts_with_all = ["check", "mapping", "data_element", "report"], help_heading = "Instead of values")]
     pub init: bool,
 
+    /// With --init: start from target groups (population, immunisation, malaria, nutrition, tb-hiv, education, social-protection, or files of your own)
+    #[arg(
+        long,
+        value_name = "NAME|FILE,...",
+        value_delimiter = ',',
+        requires = "init",
+        help_heading = "Instead of values"
+    )]
+    pub targets: Vec<String>,
+
     #[command(flatten)]
     #[allow(missing_docs)]
     pub consent: ConsentArgs,

@@ -4,6 +4,7 @@ mod args;
 mod consent;
 mod count_words;
 mod explain;
+mod init;
 mod inputs;
 mod mapping_findings;
 mod periods;

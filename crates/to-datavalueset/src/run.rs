@@ -12,15 +12,14 @@ use pop_datavalues::reference_period::ReferencePeriod;
 use pop_datavalues::resolved_mapping::{ResolvedMapping, resolve};
 use pop_datavalues::target_values;
 use pop_datavalues::unit_status::unserved_parts;
-use pop_datavalues::{Mapping, Metadata, initial_mapping};
+use pop_datavalues::{Mapping, Metadata};
 use pop_sums::SumsTable;
 
-use crate::count_words::count;
 use crate::target_sets::OutputTarget;
 use crate::unit_judgement::{JudgedUnits, UnitJudge, Verdict};
 use crate::write::conversion_error;
 use crate::{
-    IdScheme, Rounding, ToDataValueSet, consent, explain, inputs, mapping_findings, periods,
+    IdScheme, Rounding, ToDataValueSet, consent, explain, init, inputs, mapping_findings, periods,
     report, summary, target_sets, unit_judgement, write,
 };
 
@@ -30,7 +29,7 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
     let draft = open_named(args.write_exceptions.as_ref(), "exceptions draft", console)?;
     let metadata = inputs::metadata(args, console)?;
     if args.init {
-        return init(args, metadata.as_ref(), target.stream()?, console);
+        return init::run(args, metadata.as_ref(), target.stream()?, console);
     }
     let mapping = inputs::mapping(args, console)?;
     let mut consent = Consent::load(&args.consent, consent::KINDS, console)?;
@@ -235,38 +234,6 @@ fn check_mapping(
     };
     let is_other = mapping_findings::other_group(conversion, &values.prepared, consent, console);
     mapping_findings::high_rates(conversion, values, consent, console) || is_other
-}
-
-fn init(
-    args: &ToDataValueSet,
-    metadata: Option<&Metadata>,
-    mut output: Output,
-    console: &mut Console,
-) -> Result<ExitStatus, ToolError> {
-    let sums_summary = inputs::sums_summary(args, console)?;
-    let set = match (&args.data_set, metadata) {
-        (Some(key), Some(metadata)) => Some(metadata.data_set(key).map_err(|e| {
-            ToolError::data(format!("--data-set: {e}"))
-                .hint("fetch-metadata --data-set SET puts a data set into the metadata document")
-        })?),
-        _ => None,
-    };
-    let mapping = initial_mapping(
-        metadata,
-        sums_summary.as_ref(),
-        set.map(|set| set.id.as_str()),
-    );
-    output.write_all(mapping.text.as_bytes()).or_io()?;
-    console.publish(vec![output])?;
-    if mapping.proposed == 0 {
-        console.warn("nothing could be proposed: the file fills nothing before you complete it");
-    }
-    console.summary(&format!(
-        "{} proposed, {} in doubt, each with its reason in a comment",
-        count(mapping.proposed, "value"),
-        mapping.doubtful
-    ));
-    Ok(ExitStatus::Done)
 }
 
 /// Says which year only served the mean or the line of the one before.

@@ -141,19 +141,26 @@ pub(super) fn bad_uid(one: &BundleObject) -> Vec<ErrorReport> {
     problems
 }
 
-/// Another object with the same code.
-pub(super) fn taken(state: &ServerState, one: &BundleObject) -> Option<ErrorReport> {
-    let code = text(&one.members, "code")?;
-    let other = state.store.all(one.kind).find(|stored| {
-        text(&stored.members, "code") == Some(code) && text(&stored.members, "id") != Some(one.id())
-    })?;
-    let other = text(&other.members, "id")?;
+/// Other objects with the same code, name or short name.
+pub(super) fn taken(state: &ServerState, one: &BundleObject) -> Vec<ErrorReport> {
     let named = one.named();
-    Some(ErrorReport::new("E5003",
-        format!("Property `code` with value `{code}` on object {named} already exists on object {other}"),
-        vec!["code".into(), code.into(), named.into(), other.into()])
-        .with("mainId", other)
-        .with("errorProperty", "code"))
+    let unique = one.kind.unique.iter();
+    unique
+        .filter_map(|property| {
+            let value = text(&one.members, property)?;
+            let other = state.store.all(one.kind).find(|stored| {
+                text(&stored.members, property) == Some(value)
+                    && text(&stored.members, "id") != Some(one.id())
+            })?;
+            let other = text(&other.members, "id")?;
+            let report = ErrorReport::new(
+                "E5003",
+                format!("Property `{property}` with value `{value}` on object {named} already exists on object {other}"),
+                vec![(*property).into(), value.into(), named.clone().into(), other.into()],
+            );
+            Some(report.with("mainId", other).with("errorProperty", *property))
+        })
+        .collect()
 }
 
 /// References to objects that are nowhere.

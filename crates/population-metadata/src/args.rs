@@ -1,0 +1,122 @@
+//! The command line.
+
+use clap::builder::styling::Styles;
+use pop_cli::{CommonArgs, ExitStatus, after_help};
+use pop_datavalues::PeriodType;
+
+const EXAMPLES: &str = r"
+fetch-metadata --all --level 3 |
+population-metadata --targets immunisation,malaria --level 3 \
+--write-mapping map.toml -o import.json
+population-metadata instance.json --targets my-groups.toml --level 3 --explain
+";
+
+/// Write the DHIS2 metadata that target groups need, as a document for import, and the mapping that fills them.
+///
+/// The document holds what the instance lacks: data elements, options, combinations and one data set. What is there is used by its code and not changed. Nothing is imported: check the document in the Import/Export app or with a dry run, then import it.
+#[derive(Debug, Clone, clap::Parser)]
+#[command(name = "population-metadata", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(after_help = after_help(EXAMPLES, &[
+    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+]))]
+pub struct PopulationMetadata {
+    /// The instance's metadata, written by fetch-metadata --all; - is stdin [default: -]
+    #[arg(value_name = "METADATA")]
+    pub metadata: Option<String>,
+
+    /// Target groups: population, immunisation, malaria, nutrition, tb-hiv, education, social-protection, or files of your own
+    #[arg(
+        long,
+        value_name = "NAME|FILE,...",
+        value_delimiter = ',',
+        required_unless_present = "show",
+        help_heading = "Target groups"
+    )]
+    pub targets: Vec<String>,
+
+    /// Print a target group file that comes with the tool, to be edited
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["targets", "metadata", "write_mapping", "report", "explain"], help_heading = "Target groups")]
+    pub show: Option<String>,
+
+    /// Levels whose org units the data set is assigned to; several also set the aggregation levels of new elements
+    #[arg(
+        long,
+        value_name = "N,...",
+        value_delimiter = ',',
+        value_parser = clap::value_parser!(u32).range(1..),
+        required_unless_present = "show",
+        help_heading = "Data set"
+    )]
+    pub level: Vec<u32>,
+
+    /// Code of the data set; its UID is derived from it
+    #[arg(
+        long,
+        value_name = "CODE",
+        default_value = "WP_POPULATION",
+        help_heading = "Data set"
+    )]
+    pub data_set_code: String,
+
+    /// Name of the data set
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "WorldPop population",
+        help_heading = "Data set"
+    )]
+    pub data_set_name: String,
+
+    /// Period type of the data set
+    #[arg(
+        long,
+        value_name = "TYPE",
+        default_value = "Yearly",
+        help_heading = "Data set"
+    )]
+    pub period_type: PeriodType,
+
+    /// Periods that take values beyond the last complete one: 5 opens the four years after this one
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16), help_heading = "Data set")]
+    pub open_future_periods: u16,
+
+    /// UID of a user group that may write the values; without it only superusers may. Repeatable
+    #[arg(long, value_name = "UID", value_parser = uid, help_heading = "Data set")]
+    pub user_group: Vec<String>,
+
+    /// What new UIDs are derived from, beside type and code: the same in every run
+    #[arg(long, value_name = "TEXT", default_value = pop_targets::DEFAULT_NAMESPACE, help_heading = "Output")]
+    pub namespace: String,
+
+    /// Write the mapping for to-datavalueset that fills the groups
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub write_mapping: Option<String>,
+
+    /// Write what is added, updated, reused and left, as JSON
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub report: Option<String>,
+
+    /// Print what is added, updated, reused and left, instead of the document
+    #[arg(long, help_heading = "Output")]
+    pub explain: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub common: CommonArgs,
+}
+
+impl PopulationMetadata {
+    /// The name of the metadata document.
+    pub(crate) fn metadata(&self) -> &str {
+        self.metadata.as_deref().unwrap_or("-")
+    }
+}
+
+fn uid(text: &str) -> Result<String, String> {
+    if pop_datavalues::is_uid(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "{text:?} is not a valid DHIS2 id, expected a letter and ten letters or digits"
+    ))
+}

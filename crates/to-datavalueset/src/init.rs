@@ -1,0 +1,79 @@
+//! A first mapping file, instead of values.
+
+use std::io::Write as _;
+
+use pop_cli::{Console, ExitStatus, Output, ResultExt as _, ToolError, counted};
+use pop_datavalues::{Metadata, initial_mapping};
+use pop_targets::{
+    DEFAULT_NAMESPACE, Programme, TargetSource, mapping_for_instance, merged_groups,
+};
+
+use crate::count_words::count;
+use crate::{ToDataValueSet, inputs};
+
+/// Writes a mapping of what the metadata document holds, or of target groups.
+pub(crate) fn run(
+    args: &ToDataValueSet,
+    metadata: Option<&Metadata>,
+    mut output: Output,
+    console: &mut Console,
+) -> Result<ExitStatus, ToolError> {
+    if !args.targets.is_empty() {
+        return from_targets(args, metadata, output, console);
+    }
+    let sums_summary = inputs::sums_summary(args, console)?;
+    let set = match (&args.data_set, metadata) {
+        (Some(key), Some(metadata)) => Some(metadata.data_set(key).map_err(|e| {
+            ToolError::data(format!("--data-set: {e}"))
+                .hint("fetch-metadata --data-set SET puts a data set into the metadata document")
+        })?),
+        _ => None,
+    };
+    let mapping = initial_mapping(
+        metadata,
+        sums_summary.as_ref(),
+        set.map(|set| set.id.as_str()),
+    );
+    output.write_all(mapping.text.as_bytes()).or_io()?;
+    console.publish(vec![output])?;
+    if mapping.proposed == 0 {
+        console.warn("nothing could be proposed: the file fills nothing before you complete it");
+    }
+    console.summary(&format!(
+        "{} proposed, {} in doubt, each with its reason in a comment",
+        count(mapping.proposed, "value"),
+        mapping.doubtful
+    ));
+    Ok(ExitStatus::Done)
+}
+
+/// A mapping of target groups to the elements that the instance has for them.
+fn from_targets(
+    args: &ToDataValueSet,
+    metadata: Option<&Metadata>,
+    mut output: Output,
+    console: &mut Console,
+) -> Result<ExitStatus, ToolError> {
+    let mut programmes = Vec::new();
+    for name in &args.targets {
+        let source = TargetSource::of(name).map_err(|e| ToolError::usage(&e).hint(e.hint()))?;
+        let programme = match source {
+            TargetSource::BuiltIn(text) => Programme::read(text.as_bytes()),
+            TargetSource::File => Programme::read(&console.input("targets", name)?.bytes),
+        };
+        programmes.push(programme.map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))?);
+    }
+    let groups = merged_groups(&programmes).map_err(|e| ToolError::data(&e).hint(e.hint()))?;
+    let mapping = mapping_for_instance(metadata, &groups, DEFAULT_NAMESPACE);
+    output.write_all(mapping.text.as_bytes()).or_io()?;
+    console.publish(vec![output])?;
+    for (code, needs) in &mapping.open {
+        console.warn(&format!("{code}: needs {needs}"));
+    }
+    console.summary(&format!(
+        "{} of {} in the mapping",
+        mapping.filled,
+        counted(groups.len(), "group")
+    ));
+    Ok(ExitStatus::Done)
+}
