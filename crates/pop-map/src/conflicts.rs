@@ -17,10 +17,8 @@ const MAX_ROUNDS: usize = 64;
 pub(crate) fn resolve(lines: &mut SimplifiedArcs<'_>) -> usize {
     let components = Components::new(lines);
     let mut dirty = Dirty::All;
-    let mut remaining: BTreeSet<(u32, u32)> = BTreeSet::new();
     for _ in 0..MAX_ROUNDS {
-        let (mut wanted, pairs) = meeting(lines, &dirty);
-        remaining.extend(pairs);
+        let (mut wanted, _) = meeting(lines, &dirty);
         wanted.extend(components.jumps(lines, &dirty));
         wanted.sort_unstable();
         wanted.dedup();
@@ -28,14 +26,12 @@ pub(crate) fn resolve(lines: &mut SimplifiedArcs<'_>) -> usize {
         if refined.is_empty() {
             break;
         }
-        // Pairs of changed arcs are found again where they still meet.
         dirty = Dirty::Some {
             arcs: refined.arcs.into_iter().collect(),
             vertices: refined.vertices.into_iter().collect(),
         };
-        remaining.retain(|&(a, b)| !dirty.has_arc(a) && !dirty.has_arc(b));
     }
-    remaining.len()
+    meeting(lines, &Dirty::All).1.len()
 }
 
 /// What changed since the last search.
