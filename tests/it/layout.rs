@@ -102,12 +102,14 @@ const ARROWS: &[(&str, &[&str])] = &[
         "compare",
         &[
             "pop-cli",
+            "pop-geo",
             "pop-sums",
             "sums-inputs",
             "pop-datavalues",
             "pop-compare",
         ],
     ),
+    ("cross-orgunits", &["pop-cli", "pop-geo", "raster-inputs"]),
     (
         "rake",
         &["pop-cli", "pop-sums", "sums-inputs", "pop-raking"],
@@ -257,6 +259,8 @@ fn what_only_computes_has_no_network_below_it() {
         "catchments",
         "population-metadata",
         "to-datavalueset",
+        "compare",
+        "cross-orgunits",
     ] {
         let below = graph.all_below(tool);
         for network in NETWORK {

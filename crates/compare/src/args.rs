@@ -5,12 +5,16 @@ use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 
 const EXAMPLES: &str = r"
 compare sums-2025.csv sums-2026.csv --format table
-zonal-sum -r new.tif districts.geojson | compare sums.csv - -o changes.csv
+fetch-values --data-set WP_POP --period 2025 |
+compare - sums.csv --mapping map.toml --metadata metadata.json
+compare old.csv new.csv --crosswalk pieces.csv -o crosswalk.csv
+compare old.csv new.csv --numerator penta3.json --orgunits tree.geojson \
+--denominator t
 ";
 
 /// What changed between two sums streams or two data value sets, where, and whether the DHIS2 guidance on denominators flags it.
 ///
-/// Figures are matched by unit, year, sex and ages (or element, period, unit and both combos), never by their place in the file. Two files of one year each are compared with each other: that is growth.
+/// Figures are matched by unit, year, sex and ages (or element, period, unit and both combos), never by their place in the file. Two files of one year each are compared with each other: that is growth. Sums beside a data value set need --mapping.
 #[derive(Debug, Clone, clap::Parser)]
 #[command(name = "compare", version = pop_cli::VERSION, styles = Styles::plain())]
 #[command(after_help = after_help(EXAMPLES, &[
@@ -39,9 +43,25 @@ pub struct Compare {
     #[arg(long, value_name = "N", help_heading = "Matching")]
     pub level: Option<u32>,
 
-    /// Thresholds of the rules (TOML): growth = 0.10, other_source = 0.10
+    /// Mapping file (TOML) that makes data values of sums, where one side is of each kind
+    #[arg(long, value_name = "FILE", help_heading = "Matching")]
+    pub mapping: Option<String>,
+
+    /// Metadata document written by fetch-metadata: looks up codes and names of the mapping, and the default option combo
+    #[arg(long, value_name = "FILE", help_heading = "Matching")]
+    pub metadata: Option<String>,
+
+    /// Org units (GeoJSON): names, levels and parents of data values; the tree from facilities up
+    #[arg(long, value_name = "FILE", help_heading = "Matching")]
+    pub orgunits: Option<String>,
+
+    /// Thresholds of the rules (TOML), as shares: growth = 0.10, other_source = 0.10, rate = 0.20
     #[arg(long, value_name = "FILE", help_heading = "Rules")]
     pub thresholds: Option<String>,
+
+    /// Rates from elsewhere (CSV: rate, numerator, denominator, per, value, org_unit) that the figures are held against
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub reference: Option<String>,
 
     /// When to end with 1
     #[arg(
@@ -52,6 +72,33 @@ pub struct Compare {
         help_heading = "Rules"
     )]
     pub fail_on: FailOn,
+
+    /// People reached, for coverage under old and new: a data value set, or CSV with org_unit, period, value
+    #[arg(long, value_name = "FILE", help_heading = "Coverage")]
+    pub numerator: Option<String>,
+
+    /// The figures that are the denominator: 't', 't 0', 'f 15-49', or ELEMENT or ELEMENT.COMBO
+    #[arg(
+        long,
+        value_name = "GROUP",
+        requires = "numerator",
+        help_heading = "Coverage"
+    )]
+    pub denominator: Option<String>,
+
+    /// Coverage by survey, in per cent (CSV: org_unit, value), that routine coverage is held against
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "numerator",
+        help_heading = "Coverage"
+    )]
+    pub survey: Option<String>,
+
+    /// Sums of the pieces that cross-orgunits cut of both boundaries: write what became of each unit instead of differences
+    #[arg(long, value_name = "FILE", help_heading = "Boundaries")]
+    #[arg(conflicts_with_all = ["mapping", "numerator", "reference", "thresholds", "by", "fail_on"])]
+    pub crosswalk: Option<String>,
 
     /// Form of the output
     #[arg(

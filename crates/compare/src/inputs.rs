@@ -1,87 +1,194 @@
-//! What is read: two sides, and the thresholds.
+//! What is read: two sides, and what makes them comparable.
+
+use std::io::{Cursor, Read};
 
 use pop_cli::{Console, ToolError};
-use pop_compare::{Side, SideError, Thresholds, UnitKey};
-use pop_datavalues::DataValueSet;
-use pop_sums::ReadOptions;
-use serde::Deserialize;
+use pop_compare::{CompareError, MappingInputs, Side, Tree, TreeUnit, UnitKey};
+use pop_datavalues::value_set::{PayloadSet, read_payload};
+use pop_datavalues::{Mapping, Metadata};
+use pop_sums::{ReadOptions, SumsTable};
+use sums_inputs::{SumsArgs, refusal};
 
 use crate::{By, Compare};
 
-/// A side of either kind.
-pub(crate) fn side(
-    args: &Compare,
-    role: &str,
-    name: &str,
-    console: &mut Console,
-) -> Result<Side, ToolError> {
-    let data = console.input(role, name)?;
-    let refuse = |error: SideError| {
-        let hint = error.hint();
-        ToolError::data(error).in_file(name).hint(hint)
-    };
-    if is_value_set(&data.bytes) {
-        let set = DataValueSet::read(&data.bytes).map_err(|e| {
-            ToolError::data(e)
-                .in_file(name)
-                .hint("name sums, or a data value set as JSON")
-        })?;
-        return Side::from_values(&set).map_err(refuse);
+/// A side as it was read.
+pub(crate) enum SideData {
+    Sums(SumsTable),
+    Values(PayloadSet),
+}
+
+/// What the sides need beside themselves.
+pub(crate) struct Context {
+    by: UnitKey,
+    level: Option<u32>,
+    mapping: Option<Mapping>,
+    pub(crate) metadata: Option<Metadata>,
+    pub(crate) tree: Option<Tree>,
+}
+
+impl Context {
+    pub(crate) fn read(args: &Compare, console: &mut Console) -> Result<Self, ToolError> {
+        Ok(Self {
+            by: match args.by {
+                By::Id => UnitKey::Id,
+                By::Code => UnitKey::Code,
+            },
+            level: args.level,
+            mapping: read(args.mapping.as_deref(), "mapping", console, |bytes| {
+                Mapping::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
+            })?,
+            metadata: read(args.metadata.as_deref(), "metadata", console, |bytes| {
+                Metadata::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
+            })?,
+            tree: read(args.orgunits.as_deref(), "org-units", console, tree)?,
+        })
     }
-    let table = pop_sums::read(&data.bytes, &ReadOptions::default())
-        .map_err(|error| sums_inputs::refusal(&error, name))?;
-    let by = match args.by {
-        By::Id => UnitKey::Id,
-        By::Code => UnitKey::Code,
-    };
-    Side::from_sums(&table, by, args.level).map_err(refuse)
-}
 
-/// Whether the text is a data value set: an object with `dataValues`, not with `rows`.
-fn is_value_set(bytes: &[u8]) -> bool {
-    let is_object = bytes
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace())
-        .is_some_and(|&byte| byte == b'{');
-    let names = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-    is_object && names(b"\"dataValues\"")
-}
-
-/// The file of thresholds.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ThresholdsFile {
-    growth: Option<f64>,
-    other_source: Option<f64>,
-}
-
-pub(crate) fn thresholds(args: &Compare, console: &mut Console) -> Result<Thresholds, ToolError> {
-    let mut thresholds = Thresholds::default();
-    let Some(name) = &args.thresholds else {
-        return Ok(thresholds);
-    };
-    let data = console.input("thresholds", name)?;
-    let refuse = |what: String| {
-        ToolError::data(what)
-            .in_file(name)
-            .hint("thresholds are shares: growth = 0.10, other_source = 0.10")
-    };
-    let text =
-        std::str::from_utf8(&data.bytes).map_err(|_| refuse("the text is not UTF-8".into()))?;
-    let file: ThresholdsFile = toml::from_str(text).map_err(|e| refuse(e.message().to_owned()))?;
-    for (value, into) in [
-        (file.growth, &mut thresholds.growth),
-        (file.other_source, &mut thresholds.other_source),
-    ] {
-        match value {
-            Some(share) if share.is_finite() && share > 0.0 => *into = share,
-            Some(share) => {
-                return Err(refuse(format!(
-                    "threshold {share}, expected a share above 0"
-                )));
+    /// Both sides in one form. A side of sums becomes one of values where the other side has values.
+    pub(crate) fn sides(
+        &self,
+        args: &Compare,
+        console: &mut Console,
+    ) -> Result<[Side; 2], ToolError> {
+        let old = side_data("old", &args.old, console)?;
+        if let SideData::Sums(_) = old
+            && self.mapping.is_none()
+        {
+            // The first table is no longer needed when the second is read.
+            let old = self.side(old, false, &args.old)?;
+            let new = side_data("new", &args.new, console)?;
+            if matches!(new, SideData::Values(_)) {
+                return Err(other_kind(args));
             }
-            None => {}
+            return Ok([old, self.side(new, false, &args.new)?]);
+        }
+        let new = side_data("new", &args.new, console)?;
+        let is_mixed = matches!(
+            (&old, &new),
+            (SideData::Sums(_), SideData::Values(_)) | (SideData::Values(_), SideData::Sums(_))
+        );
+        if is_mixed && self.mapping.is_none() {
+            return Err(other_kind(args));
+        }
+        if !is_mixed && self.mapping.is_some() {
+            return Err(ToolError::usage(
+                "--mapping is for sums on one side and data values on the other",
+            )
+            .hint("leave --mapping out"));
+        }
+        Ok([
+            self.side(old, is_mixed, &args.old)?,
+            self.side(new, is_mixed, &args.new)?,
+        ])
+    }
+
+    fn side(&self, data: SideData, is_mixed: bool, name: &str) -> Result<Side, ToolError> {
+        let side = match (&data, &self.mapping) {
+            (SideData::Sums(table), Some(mapping)) if is_mixed => {
+                let inputs = MappingInputs {
+                    mapping,
+                    metadata: self.metadata.as_ref(),
+                };
+                Side::from_mapped_sums(table, inputs, self.by, self.level)
+            }
+            (SideData::Sums(table), _) => Side::from_sums(table, self.by, self.level),
+            (SideData::Values(set), _) => {
+                Side::from_values(set, self.by, self.tree.as_ref(), self.metadata.as_ref())
+            }
+        };
+        side.map_err(|error| refused(&error).in_file(name))
+    }
+}
+
+fn other_kind(args: &Compare) -> ToolError {
+    refused(&CompareError::OtherKind).in_file(format!("{} and {}", args.old, args.new))
+}
+
+/// An input that cannot be compared, with its remedy.
+pub(crate) fn refused(error: &CompareError) -> ToolError {
+    ToolError::data(error).hint(error.hint())
+}
+
+/// A named input, where one is named.
+pub(crate) fn read<T>(
+    name: Option<&str>,
+    role: &str,
+    console: &mut Console,
+    parse: impl FnOnce(&[u8]) -> Result<T, ToolError>,
+) -> Result<Option<T>, ToolError> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    let data = console.input(role, name)?;
+    parse(&data.bytes).map(Some).map_err(|e| e.in_file(name))
+}
+
+/// Sums, from a stream that is read as it comes.
+pub(crate) fn sums(role: &str, name: &str, console: &mut Console) -> Result<SumsTable, ToolError> {
+    SumsArgs::default().read(role, name, console)
+}
+
+/// A side of either kind. JSON is read whole, to tell sums from values; CSV as it comes.
+fn side_data(role: &str, name: &str, console: &mut Console) -> Result<SideData, ToolError> {
+    let mut stream = console.input_reader(role, name)?;
+    let unreadable = |error: std::io::Error| ToolError::io(error).in_file(name);
+    let mut start = Vec::new();
+    loop {
+        let before = start.len();
+        stream
+            .by_ref()
+            .take(512)
+            .read_to_end(&mut start)
+            .map_err(unreadable)?;
+        let is_blank = start.iter().all(u8::is_ascii_whitespace);
+        if start.len() == before || !is_blank {
+            break;
         }
     }
-    Ok(thresholds)
+    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start);
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'{') {
+        let whole = Cursor::new(start).chain(stream);
+        return pop_sums::read_from(whole, &ReadOptions::default())
+            .map(SideData::Sums)
+            .map_err(|e| refusal(&e, name));
+    }
+    stream.read_to_end(&mut start).map_err(unreadable)?;
+    let names = |word: &[u8]| start.windows(word.len()).any(|window| window == word);
+    if names(b"\"dataValues\"") {
+        return read_payload(start.as_slice())
+            .map(SideData::Values)
+            .map_err(|e| {
+                let hint = e
+                    .remedy()
+                    .unwrap_or("name sums, or a data value set as JSON");
+                ToolError::data(e).in_file(name).hint(hint)
+            });
+    }
+    pop_sums::read_from(start.as_slice(), &ReadOptions::default())
+        .map(SideData::Sums)
+        .map_err(|e| refusal(&e, name))
+}
+
+/// The tree of org units of a GeoJSON file.
+fn tree(bytes: &[u8]) -> Result<Tree, ToolError> {
+    let set = pop_geo::read_orgunits(bytes, &pop_geo::ReadOptions::default()).map_err(|error| {
+        let hint = error.hint();
+        ToolError::data(error).hint(hint)
+    })?;
+    let units = set.units.iter().map(|unit| TreeUnit {
+        id: unit.id.clone(),
+        code: unit.code.clone(),
+        name: unit.name.clone(),
+        level: unit.depth(),
+        path: unit
+            .path
+            .as_deref()
+            .unwrap_or_default()
+            .split('/')
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    });
+    Ok(Tree::new(units.collect()))
 }

@@ -1,8 +1,11 @@
-//! Compares two sums streams, or two data value sets.
+//! Compares two sums streams, two data value sets, or one of each; or two sets of boundaries.
 
 mod args;
+mod boundaries;
 mod inputs;
+mod line;
 mod run;
+mod side_inputs;
 mod write;
 
 pub use args::{By, Compare, FailOn, Format};
@@ -27,6 +30,9 @@ impl Tool for Compare {
     }
 
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
+        if let Some(pieces) = &self.crosswalk {
+            return boundaries::run(self, pieces, console);
+        }
         run::run(self, console)
     }
 }

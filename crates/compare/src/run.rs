@@ -1,31 +1,49 @@
 //! The run, from two files to their differences.
 
 use pop_cli::{Consent, Console, ExitStatus, ToolError, counted};
-use pop_compare::{Class, Comparison, compare};
+use pop_compare::coverage::{CoverageClass, CoverageInputs, CoverageRow, coverage};
+use pop_compare::indicators::indicators;
+use pop_compare::rates::implied_rates;
+use pop_compare::{Class, Comparison, ComparisonOptions, OtherSource, Thresholds, compare};
 
-use crate::{Compare, FailOn, KINDS, OTHER_SOURCE, inputs, write};
+use crate::inputs::{Context, refused};
+use crate::line::Findings;
+use crate::{Compare, FailOn, KINDS, OTHER_SOURCE, side_inputs, write};
 
 pub(crate) fn run(args: &Compare, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let mut output = console.output("output", &args.common.output)?;
     let consent = Consent::load(&args.consent, KINDS, console)?;
-    let thresholds = inputs::thresholds(args, console)?;
-    let old = inputs::side(args, "old", &args.old, console)?;
-    let new = inputs::side(args, "new", &args.new, console)?;
-    let comparison = compare(old, new, &thresholds, consent.allows(OTHER_SOURCE)).map_err(|e| {
-        let hint = e.hint();
-        ToolError::data(e)
-            .in_file(format!("{} and {}", args.old, args.new))
-            .hint(hint)
-    })?;
-    for note in &comparison.notes {
+    let thresholds = side_inputs::thresholds(args, console)?;
+    let references = side_inputs::references(args, console)?;
+    let context = Context::read(args, console)?;
+    let [old, new] = context.sides(args, console)?;
+    let options = ComparisonOptions {
+        thresholds,
+        other_source: if consent.allows(OTHER_SOURCE) {
+            OtherSource::Judged
+        } else {
+            OtherSource::NotJudged
+        },
+    };
+    let comparison = compare(old, new, &options)
+        .map_err(|e| refused(&e).in_file(format!("{} and {}", args.old, args.new)))?;
+    let mut ratios = indicators(&comparison, &thresholds);
+    let rates = implied_rates(&comparison, &references, thresholds.rate);
+    ratios.extend(rates.map_err(|e| in_named(&e, args.reference.as_ref()))?);
+    let findings = Findings {
+        coverage: covered(args, &context, &comparison, &thresholds, console)?,
+        indicators: ratios,
+        comparison,
+    };
+    for note in &findings.comparison.notes {
         console.warn(note);
     }
-    write::comparison(&comparison, args.format, &mut output)?;
+    write::findings(&findings, args.format, &mut output)?;
     console.publish(vec![output])?;
-    summarise(&comparison, console);
+    summarise(&findings, console);
     let is_found = match args.fail_on {
-        FailOn::Changes => comparison.is_different(),
-        FailOn::Flags => comparison.is_flagged(),
+        FailOn::Changes => findings.comparison.is_different(),
+        FailOn::Flags => findings.is_flagged(),
     };
     Ok(if is_found {
         ExitStatus::CheckFound
@@ -34,31 +52,81 @@ pub(crate) fn run(args: &Compare, console: &mut Console) -> Result<ExitStatus, T
     })
 }
 
-fn summarise(comparison: &Comparison, console: &Console) {
+fn in_named(error: &pop_compare::CompareError, name: Option<&String>) -> ToolError {
+    let error = refused(error);
+    match name {
+        Some(name) => error.in_file(name),
+        None => error,
+    }
+}
+
+fn covered(
+    args: &Compare,
+    context: &Context,
+    comparison: &Comparison,
+    thresholds: &Thresholds,
+    console: &mut Console,
+) -> Result<Vec<CoverageRow>, ToolError> {
+    let survey = side_inputs::surveys(args, console)?;
+    let Some(numerator) = side_inputs::numerator(args, console)? else {
+        return Ok(Vec::new());
+    };
+    let inputs = CoverageInputs {
+        numerator: &numerator,
+        tree: context.tree.as_ref(),
+        denominator: args.denominator.as_deref(),
+        survey: &survey,
+    };
+    let rows = coverage(comparison, &inputs, thresholds)
+        .map_err(|e| in_named(&e, args.numerator.as_ref()))?;
+    let count = |class| rows.iter().filter(|row| row.class == class).count();
+    let lost = count(CoverageClass::NoDenominator);
+    if lost > 0 {
+        console.warn(&format!(
+            "{} with a numerator {} no denominator, listed as no-denominator",
+            counted(lost, "org unit"),
+            if lost == 1 { "has" } else { "have" }
+        ));
+        if context.tree.is_none() {
+            console.hint("--orgunits FILE leads from facilities to the units above them");
+        }
+    }
+    let months: u32 = rows.iter().map(|row| row.missing_months).sum();
+    if months > 0 {
+        console.warn(&format!(
+            "{} without a value in the numerator: coverage is too low there",
+            counted(months as usize, "month")
+        ));
+    }
+    Ok(rows)
+}
+
+fn summarise(findings: &Findings, console: &Console) {
+    let comparison = &findings.comparison;
     let counts: Vec<String> = comparison
         .counts()
         .iter()
         .map(|(class, count)| format!("{count} {class}"))
         .collect();
-    let flagged = comparison
-        .rows
-        .iter()
-        .filter(|row| row.flags.iter().any(|flag| !flag.rule.is_note()))
-        .count();
-    let noted = comparison
-        .rows
-        .iter()
-        .filter(|row| row.flags.iter().any(|flag| flag.rule.is_note()))
-        .count();
+    let (mut flagged, mut noted) = (0, 0);
+    for (_, flag) in findings.flags() {
+        if flag.rule.is_note() {
+            noted += 1;
+        } else {
+            flagged += 1;
+        }
+    }
     let different = comparison
         .rows
         .iter()
         .filter(|row| row.class != Class::Same)
         .count();
     console.summary(&format!(
-        "{} different of {} ({}); {flagged} flagged, {noted} noted",
+        "{} different of {} ({}); {}, {}",
         counted(different, "figure"),
         comparison.rows.len(),
-        counts.join(", ")
+        counts.join(", "),
+        counted(flagged, "flag"),
+        counted(noted, "note")
     ));
 }

@@ -46,6 +46,7 @@ fn registered_tools() -> Vec<Program> {
         tool::<population_metadata::PopulationMetadata>(),
         tool::<to_datavalueset::ToDataValueSet>(),
         tool::<push::Push>(),
+        tool::<cross_orgunits::CrossOrgunits>(),
         tool::<compare::Compare>(),
         tool::<to_table::ToTable>(),
         tool::<review::Review>(),

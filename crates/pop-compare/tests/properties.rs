@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use pop_compare::{Class, Comparison, Group, Side, Thresholds, UnitKey, compare};
+use pop_compare::{
+    Class, Comparison, ComparisonOptions, Group, OtherSource, Side, Thresholds, UnitKey, compare,
+};
 use pop_sums::ReadOptions;
 use proptest::prelude::*;
 
@@ -30,7 +32,11 @@ fn read(text: &str) -> Option<Side> {
 }
 
 fn compared(old: &str, new: &str) -> Option<Comparison> {
-    compare(read(old)?, read(new)?, &Thresholds::default(), false).ok()
+    let options = ComparisonOptions {
+        thresholds: Thresholds::default(),
+        other_source: OtherSource::NotJudged,
+    };
+    compare(read(old)?, read(new)?, &options).ok()
 }
 
 fn values() -> impl Strategy<Value = Vec<Option<Option<u32>>>> {

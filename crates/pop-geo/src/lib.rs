@@ -11,6 +11,7 @@ mod date;
 mod hierarchy;
 mod longitudes;
 mod orgunit;
+mod pieces;
 mod problem;
 mod read;
 mod repair;
@@ -23,6 +24,7 @@ pub use date::is_date;
 pub use hierarchy::Hierarchy;
 pub use longitudes::within_half_turn;
 pub use orgunit::{Operation, OrgUnit, OrgUnitSet, Shape};
+pub use pieces::{Piece, pieces};
 pub use problem::GeometryProblem;
 pub use read::{
     CrsReason, KeyedFeature, Limits, ReadError, ReadErrorKind, ReadOptions, TextPosition,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use pop_worldpop::AgeBandScheme;
+
 use crate::{Reason, Sex, Status, SumsRow};
 
 /// An org unit of the stream.
@@ -176,6 +178,21 @@ impl SumsTable {
     #[must_use]
     pub fn layer(&self, sum: &UnitSum) -> &Layer {
         &self.layers[sum.layer as usize]
+    }
+
+    /// How the age bands end; the current product's way where there are none.
+    #[must_use]
+    pub fn age_band_scheme(&self) -> AgeBandScheme {
+        let first_open = AgeBandScheme::Open80.open_from();
+        let ends_early = self
+            .layers
+            .iter()
+            .any(|layer| layer.age_to.is_none() && layer.age_from == Some(first_open));
+        if ends_early {
+            AgeBandScheme::Open80
+        } else {
+            AgeBandScheme::Open90
+        }
     }
 
     /// The rows again, as they were written.

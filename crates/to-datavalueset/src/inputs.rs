@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use pop_cli::{Console, ToolError};
 use pop_datavalues::{BandSet, Growth, Mapping, Metadata, Projection, SumsSummary, unit_status};
 use pop_sums::SumsTable;
-use pop_worldpop::AgeBandScheme;
 
 use crate::{ProjectBy, ToDataValueSet};
 
@@ -93,19 +92,4 @@ pub(crate) fn sums_summary(
         levels: unit_status::levels(&table),
         years: years.into_iter().flatten().collect(),
     }))
-}
-
-/// How the bands of the sums end; the current product's way where there are none.
-pub(crate) fn scheme(table: &SumsTable) -> AgeBandScheme {
-    let open: BTreeSet<u32> = table
-        .layers
-        .iter()
-        .filter(|layer| layer.age_to.is_none())
-        .filter_map(|layer| layer.age_from)
-        .collect();
-    if open.contains(&AgeBandScheme::Open80.open_from()) {
-        AgeBandScheme::Open80
-    } else {
-        AgeBandScheme::Open90
-    }
 }

@@ -255,7 +255,7 @@ fn resolved(
     metadata: Option<&Metadata>,
     table: &SumsTable,
 ) -> Result<ResolvedMapping, ToolError> {
-    let mut resolved = resolve(mapping, metadata, inputs::scheme(table)).map_err(|e| {
+    let mut resolved = resolve(mapping, metadata, table.age_band_scheme()).map_err(|e| {
         let error = ToolError::data(e);
         let error = match &args.mapping {
             Some(name) => error.in_file(name),

@@ -129,6 +129,19 @@ pub(crate) fn commit(country: &Country<'_>) {
     );
     let again = country.read("plan-again.json");
     assert_eq!(again["counts"]["same"], json!(values.len()));
+    // What is stored comes back as what was pushed.
+    let fetch = country.tool("fetch-values").args([
+        "--data-set",
+        country.id("dsPopYear01"),
+        "--period",
+        "2025",
+        "-o",
+        "stored.json",
+    ]);
+    country.run(fetch, 0);
+    assert_eq!(by_key(&country.read("stored.json")).len(), values.len());
+    let compare = country.tool("compare").args(["stored.json", "values.json"]);
+    country.run(compare, 0);
     // The whole way in one pipe plans the same.
     let units = country
         .tool("fetch-orgunits")

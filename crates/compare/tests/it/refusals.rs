@@ -82,7 +82,7 @@ fn years_that_do_not_meet() {
 
 #[test]
 fn bands_without_a_common_boundary() {
-    let problem = "the age bands of the two sides have no boundaries in common";
+    let problem = "the age bands of the two sides have none in common: 0-9 and 5-14";
     assert_refused(
         &grid(2025, &["A,1,f,0,10"]),
         &grid(2025, &["A,1,f,5,15"]),

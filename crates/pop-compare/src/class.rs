@@ -1,52 +1,6 @@
-//! One figure, and what a pair of figures is.
+//! What a pair of figures is.
 
 use std::fmt;
-
-use pop_sums::Sex;
-
-/// What a figure is about, never where it stands in a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Key {
-    /// UID of the unit, or its code.
-    pub org_unit: String,
-    /// Year of sums.
-    pub year: Option<i32>,
-    /// Sex of sums.
-    pub sex: Option<Sex>,
-    /// First age of sums; `None` for all ages.
-    pub age_from: Option<u32>,
-    /// First age no longer counted.
-    pub age_to: Option<u32>,
-    /// Data element of data values.
-    pub data_element: String,
-    /// Period of data values.
-    pub period: String,
-    /// Category option combo of data values; empty for the default one.
-    pub category_option_combo: String,
-    /// Attribute option combo of data values; empty for the default one.
-    pub attribute_option_combo: String,
-}
-
-/// One figure of a side.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Record {
-    /// What it is about.
-    pub key: Key,
-    /// Code of the unit.
-    pub code: Option<String>,
-    /// Name of the unit.
-    pub name: Option<String>,
-    /// Level of the unit.
-    pub level: Option<u32>,
-    /// Id of the unit above.
-    pub parent: Option<String>,
-    /// Ids from the root to the unit.
-    pub path: Option<String>,
-    /// People; `None` when unknown.
-    pub value: Option<f64>,
-    /// People before raking.
-    pub unadjusted: Option<f64>,
-}
 
 /// How two figures of one key differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

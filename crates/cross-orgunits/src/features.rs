@@ -1,0 +1,126 @@
+//! The pieces, as features.
+
+use pop_cli::{Output, ResultExt, ToolError, counted};
+use pop_geo::{Area, FeatureRecord, FeatureWriter, OrgUnit, Piece, Ring, pieces};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Value, json};
+
+use crate::units::{JOINT, Units};
+
+/// The pieces of two sets of units.
+pub(crate) struct Features<'a> {
+    old: &'a Units,
+    new: &'a Units,
+    /// By old unit, then what is in no old one.
+    pub(crate) pieces: Vec<Piece>,
+    /// Units without a polygon.
+    bare: Vec<(Option<usize>, Option<usize>)>,
+}
+
+/// The areas of units that have one, and whose they are.
+fn areas(units: &Units) -> (Vec<usize>, Vec<&Area>) {
+    let with_area = units.units.iter().enumerate();
+    with_area
+        .filter_map(|(index, unit)| Some((index, unit.area()?)))
+        .unzip()
+}
+
+impl<'a> Features<'a> {
+    /// Cuts the units.
+    pub(crate) fn new(old: &'a Units, new: &'a Units) -> Self {
+        let ((old_units, old_areas), (new_units, new_areas)) = (areas(old), areas(new));
+        let mut pieces = pieces(&old_areas, &new_areas);
+        for piece in &mut pieces {
+            piece.old = piece.old.map(|index| old_units[index]);
+            piece.new = piece.new.map(|index| new_units[index]);
+        }
+        let bare = |units: &Units| -> Vec<usize> {
+            let all = units.units.iter().enumerate();
+            all.filter(|(_, unit)| unit.area().is_none())
+                .map(|(index, _)| index)
+                .collect()
+        };
+        let without = bare(old).into_iter().map(|index| (Some(index), None));
+        let without = without.chain(bare(new).into_iter().map(|index| (None, Some(index))));
+        Self {
+            bare: without.collect(),
+            old,
+            new,
+            pieces,
+        }
+    }
+
+    pub(crate) fn write(&self, output: &mut Output) -> Result<(), ToolError> {
+        let mut writer = FeatureWriter::new(output).or_io()?;
+        for piece in &self.pieces {
+            let geometry = geometry(&piece.area)
+                .map_err(|error| ToolError::internal(format!("coordinates: {error}")))?;
+            self.feature(&mut writer, (piece.old, piece.new), Some(&geometry))?;
+        }
+        for &ends in &self.bare {
+            self.feature(&mut writer, ends, None)?;
+        }
+        writer.finish().map(|_| ()).or_io()
+    }
+
+    fn feature(
+        &self,
+        writer: &mut FeatureWriter<&mut Output>,
+        (old, new): (Option<usize>, Option<usize>),
+        geometry: Option<&RawValue>,
+    ) -> Result<(), ToolError> {
+        let old = old.map(|index| &self.old.units[index]);
+        let new = new.map(|index| &self.new.units[index]);
+        let id = |unit: Option<&OrgUnit>| unit.map_or(String::new(), |unit| unit.id.clone());
+        let (from, to) = (id(old), id(new));
+        let named = |unit: &OrgUnit| unit.name.clone().unwrap_or_else(|| unit.id.clone());
+        let name = match (old, new) {
+            (Some(old), Some(new)) if named(old) == named(new) => named(old),
+            (Some(old), Some(new)) => format!("{} > {}", named(old), named(new)),
+            (Some(old), None) => format!("{} > none", named(old)),
+            (None, Some(new)) => format!("none > {}", named(new)),
+            (None, None) => String::new(),
+        };
+        let extra: [(&str, Value); 2] = [("old", json!(from)), ("new", json!(to))];
+        writer
+            .write(FeatureRecord {
+                id: &format!("{from}{JOINT}{to}"),
+                name: Some(&name),
+                raw_geometry: geometry,
+                extra: &extra,
+                ..FeatureRecord::default()
+            })
+            .or_io()
+    }
+
+    /// What kinds of piece there are.
+    pub(crate) fn summary(&self) -> String {
+        let count = |of: fn(&Piece) -> bool| self.pieces.iter().filter(|piece| of(piece)).count();
+        let shared = count(|piece| piece.old.is_some() && piece.new.is_some());
+        format!(
+            "{} shared, {} in old units only, {} in new units only; {} without a polygon",
+            shared,
+            count(|piece| piece.new.is_none()),
+            count(|piece| piece.old.is_none()),
+            counted(self.bare.len(), "unit")
+        )
+    }
+}
+
+/// An area as GeoJSON, rings closed.
+fn geometry(area: &Area) -> serde_json::Result<Box<RawValue>> {
+    let closed = |ring: &Ring| {
+        let mut ring = ring.clone();
+        ring.extend(ring.first().copied());
+        ring
+    };
+    let polygons: Vec<Vec<Ring>> = area
+        .polygons
+        .iter()
+        .map(|polygon| polygon.rings.iter().map(closed).collect())
+        .collect();
+    match polygons.as_slice() {
+        [one] => to_raw_value(&json!({"type": "Polygon", "coordinates": one})),
+        several => to_raw_value(&json!({"type": "MultiPolygon", "coordinates": several})),
+    }
+}
