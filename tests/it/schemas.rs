@@ -307,6 +307,7 @@ fn reports_of_raking_are_as_their_schema_says() {
         let report = sample.file("report.json");
         tool("rake")
             .args(["--totals", &totals, "--report", &report, &sums])
+            .args(["--uncontrolled", "keep"])
             .args(rest)
             .run()
             .expect(0);
