@@ -21,7 +21,7 @@ CARGO = cargo
 PREFIX = /usr/local
 # Where the tools are: in an unpacked archive beside this file, in a checkout where cargo puts them.
 BIN = $(if $(wildcard bin/zonal-sum),bin,target/release)
-# Packages are built with the profile dist; PROFILE=release is quicker and 3 % slower to run.
+# Packages are built with the profile dist; PROFILE=release is quicker to build.
 PROFILE = dist
 PACKAGES = build/packages
 

@@ -84,7 +84,7 @@ pub fn practice_programs() -> Vec<Command> {
 }
 
 /// The `main` of the program that is all programs: the one that it is called as, by a link, or that its first argument
-/// names. Packages for Unix hold it and links, which takes a fifth of the space.
+/// names. Packages for Linux hold it and links, which saves space.
 #[must_use]
 pub fn all_in_one(mut arguments: Vec<OsString>) -> ExitCode {
     let programs: Vec<Program> = registered_tools()
