@@ -12,6 +12,7 @@
 
 mod catchments;
 mod choosing;
+mod compare;
 mod conventions;
 mod dependencies;
 mod e2e;

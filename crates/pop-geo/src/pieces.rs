@@ -9,6 +9,7 @@ use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::overlay::FloatOverlay;
 use rayon::prelude::*;
 
+use crate::validity::NO_AREA;
 use crate::{Area, Polygon, Ring, RingKind, signed_area};
 
 /// A part of the plane: in an old and a new area, or in one of them and no area of the other set.
@@ -104,21 +105,12 @@ fn overlay(subject: &Shapes, clip: &Shapes, rule: OverlayRule) -> Shapes {
         .overlay(rule, FillRule::NonZero)
 }
 
-/// A piece, where its shapes cover anything.
+/// A piece, where its shapes cover more than the last digits of their coordinates do: what is less is read back as no area.
 fn piece(old: Option<usize>, new: Option<usize>, shapes: Shapes) -> Option<Piece> {
-    let polygons: Vec<Polygon> = shapes
-        .into_iter()
-        .map(|rings| Polygon { rings })
-        .filter(|polygon| {
-            let shell = polygon.rings.first();
-            shell.is_some_and(|shell| signed_area(shell) != 0.0)
-        })
-        .collect();
-    (!polygons.is_empty()).then(|| Piece {
-        old,
-        new,
-        area: Area::new(polygons),
-    })
+    let polygons = shapes.into_iter().map(|rings| Polygon { rings });
+    let area = Area::new(polygons.collect());
+    let box_size = area.bounds()?.size();
+    (area.size() > NO_AREA * box_size).then_some(Piece { old, new, area })
 }
 
 #[cfg(test)]
@@ -179,6 +171,17 @@ mod tests {
         let old = [ring, core];
         let found = cut(&old, &old.clone());
         assert_eq!(found, [(Some(0), Some(0), 12.0), (Some(1), Some(1), 4.0)]);
+    }
+
+    #[test]
+    fn what_rounding_leaves_is_no_piece() {
+        // A border that was drawn twice, once with another last digit.
+        let ring = vec![
+            [-11.74505, 8.42977],
+            [-11.7544, 8.4194],
+            [-11.74505, 8.429769999999998],
+        ];
+        assert_eq!(piece(Some(0), Some(0), vec![vec![ring]]), None);
     }
 
     proptest! {

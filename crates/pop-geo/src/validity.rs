@@ -4,7 +4,7 @@ use crate::crossing::{Chain, Contact};
 use crate::{Area, Defect, GeometryProblem, OrgUnit, Repair, RingKind, Shape, longitudes, repair};
 
 /// A part of the box round an area that does not count as ground: what rounding leaves of a polygon without area.
-const NO_AREA: f64 = 1e-13;
+pub(crate) const NO_AREA: f64 = 1e-13;
 
 impl OrgUnit {
     /// Makes polygons valid as they come from a file, or says why they cannot be used; other shapes are left alone.
