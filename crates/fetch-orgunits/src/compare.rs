@@ -100,9 +100,17 @@ fn points(bytes: &[u8], units: &OrgUnitSet) -> Points {
             let geometry = feature.geometry.ok()??;
             wanted
                 .contains(id.as_str())
-                .then(|| (id, geometry.value.to_string()))
+                .then(|| (id, coordinates(&geometry.value.to_string())))
         })
         .collect()
+}
+
+/// `[1.25,2.5]` of a point.
+fn coordinates(geometry: &str) -> String {
+    geometry
+        .split_once("\"coordinates\":")
+        .and_then(|(_, rest)| rest.rsplit_once(']'))
+        .map_or_else(|| geometry.to_owned(), |(numbers, _)| format!("{numbers}]"))
 }
 
 fn parse(bytes: &[u8], name: &str) -> Result<OrgUnitSet, ToolError> {

@@ -126,7 +126,10 @@ fn a_geometry_that_is_none_leaves_the_other_units_alone() {
         set.units.swap_remove(0).shape
     };
     let message = |text: &str| match geometry(text) {
-        Shape::Bad(GeometryProblem::Malformed { message, .. }) => message,
+        Shape::Bad(
+            GeometryProblem::Malformed { message, .. }
+            | GeometryProblem::MissingPosition { message, .. },
+        ) => message,
         other => panic!("{text}: {other:?}"),
     };
     assert_eq!(

@@ -5,13 +5,15 @@
 
 mod change_class;
 mod conflicts;
-mod outline;
 mod path;
 mod projection;
+mod rings;
+mod shapes;
 mod simplify;
 mod svg;
 mod topology;
 
 pub use change_class::ChangeClass;
-pub use outline::{Map, MapSummary, Outline, UnitShape, draw};
+pub use rings::Outline;
+pub use shapes::{Map, MapSummary, UnitShape, draw};
 pub use svg::{MapUnit, legend_swatch, patterns, svg};

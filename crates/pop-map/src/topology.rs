@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::outline::Outline;
 use crate::projection::unwrapped;
+use crate::rings::Outline;
 
 /// A vertex: its place in [`Topology::positions`].
 pub(crate) type VertexId = u32;

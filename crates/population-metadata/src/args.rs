@@ -8,7 +8,8 @@ const EXAMPLES: &str = r"
 fetch-metadata --all --level 3 |
 population-metadata --targets immunisation,malaria --level 3 \
 --write-mapping map.toml -o import.json
-population-metadata instance.json --targets my-groups.toml --level 3 --explain
+population-metadata instance.json --targets my-groups.toml --level 3 \
+  --explain
 ";
 
 /// Write the DHIS2 metadata that target groups need, as a document for import, and the mapping that fills them.

@@ -22,7 +22,7 @@ pub struct Push {
         long,
         requires = "receipt",
         conflicts_with = "verify",
-        help_heading = "CommitRun"
+        help_heading = "Commit"
     )]
     pub commit: bool,
 
@@ -31,7 +31,7 @@ pub struct Push {
         long,
         value_name = "FILE",
         requires = "commit",
-        help_heading = "CommitRun"
+        help_heading = "Commit"
     )]
     pub receipt: Option<String>,
 
@@ -40,16 +40,16 @@ pub struct Push {
         long,
         value_name = "FILE",
         requires = "commit",
-        help_heading = "CommitRun"
+        help_heading = "Commit"
     )]
     pub plan: Option<String>,
 
     /// Take back what a receipt says was written; plans, and with --commit restores
-    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file", "verify", "plan"], help_heading = "CommitRun")]
+    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file", "verify", "plan"], help_heading = "Commit")]
     pub undo: Option<String>,
 
     /// Compare what is stored with a receipt; needs read rights only
-    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file"], help_heading = "CommitRun")]
+    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file"], help_heading = "Commit")]
     pub verify: Option<String>,
 
     /// Metadata document of fetch-metadata; without it the server is asked

@@ -91,18 +91,18 @@ impl RunFiles {
                 .map_err(|error| ToolError::io(error).in_file(path));
         }
         let head = receipt::read_any(path, |_| Ok(())).map_err(|_| self.foreign())?;
-        let is_own = head.payload == self.key.payload && head.kind == self.head.kind;
-        // The receipt of a run that sent nothing is worth nothing: it gives way to the next.
-        let is_unsent = self.journal_run.is_none() && head.outcome == Outcome::Nothing.word();
-        if !is_own && !is_unsent {
-            return Err(self.foreign());
-        }
         if head.outcome == receipt::UNDONE {
             return Err(ToolError::usage(
                 "the run of this receipt was stopped, and then undone: nothing is written",
             )
             .in_file(path)
             .hint("to write the values after all, name another file with --receipt"));
+        }
+        let is_own = head.payload == self.key.payload && head.kind == self.head.kind;
+        // The receipt of a run that sent nothing is worth nothing: it gives way to the next.
+        let is_unsent = self.journal_run.is_none() && head.outcome == Outcome::Nothing.word();
+        if !is_own && !is_unsent {
+            return Err(self.foreign());
         }
         self.before = is_own.then_some(head);
         if is_unsent {

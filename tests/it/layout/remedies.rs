@@ -60,6 +60,10 @@ const WITHOUT_REMEDY: &[(&str, &str)] = &[
         "UnclearMeaning",
         "shown as a reading beside the mapping's own remedy",
     ),
+    (
+        "RenderError",
+        "an internal error, or the writer's, for which the caller names the file",
+    ),
     ("UnknownArea", "the message lists what is accepted"),
     ("UnknownLanguage", "the message lists what is accepted"),
     ("UnknownPeriodType", "the caller names --period-type"),

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use crate::job::{Item, ItemState, RunKind};
 use crate::plan::Plan;
-use crate::plan::table::FLAG;
+
+/// A relative change from which on a value is marked.
+pub(crate) const FLAG: f64 = 0.10;
 
 /// Sums of the values of one element and period. The first five add up to the set's values.
 #[derive(Debug, Default)]

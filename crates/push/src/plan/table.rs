@@ -9,13 +9,11 @@ use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::import::stored_state::{ChangeClass, relative_change};
 
 use super::refusal;
-use super::sums::{self, Totals};
+use super::sums::{self, FLAG, Totals};
 use crate::job::{Item, RunKind};
 use crate::labels::Labels;
 use crate::plan::Plan;
 
-/// A relative change from which on a value is marked.
-pub(crate) const FLAG: f64 = 0.10;
 /// Lines shown on a terminal.
 const SHOWN: usize = 20;
 /// Lines in a text to sign.

@@ -3,18 +3,12 @@
 use crate::conflicts;
 use crate::path::PathWriter;
 use crate::projection::Projection;
+use crate::rings::Outline;
 use crate::simplify::{MICRO, SimplifiedArcs};
 use crate::topology::{ArcUse, Topology};
 
 /// A unit below this size in both directions, in pixels, is drawn as a dot.
 const DOT: f64 = 2.0;
-
-/// Shells and holes of a unit: rings of `[longitude, latitude]` in degrees, closed or not, wound either way. None for a unit that is not drawn.
-#[derive(Debug, Clone, Default)]
-pub struct Outline<'a> {
-    /// Shells and holes in any order.
-    pub rings: Vec<&'a [[f64; 2]]>,
-}
 
 /// What a unit looks like.
 #[derive(Debug, Clone, PartialEq)]
