@@ -25,7 +25,8 @@ pub(crate) fn style(foot: &str, page: &str) -> String {
     let [before, after] = page
         .split_once('#')
         .map_or([page, ""], |(before, after)| [before, after]);
-    let [before, after] = [before, after].map(css_string);
+    // a message file cannot end in a space
+    let [before, after] = [before.to_owned(), format!("{after} ")].map(|text| css_string(&text));
     style.push_str(&format!(
         "@page{{@bottom-left{{content:{};white-space:pre;font:6.5pt monospace}}\
          @bottom-right{{content:{before} counter(page) {after} counter(pages);font:8pt sans-serif}}}}\n",
