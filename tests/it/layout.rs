@@ -95,7 +95,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-tables", &["pop-sums", "pop-datavalues"]),
     (
         "to-table",
-        &["pop-cli", "pop-sums", "pop-datavalues", "pop-tables"],
+        &[
+            "pop-cli",
+            "pop-sums",
+            "pop-datavalues",
+            "pop-tables",
+            "sums-inputs",
+        ],
     ),
     ("pop-compare", &["pop-sums", "pop-datavalues"]),
     (

@@ -2,6 +2,7 @@
 
 use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
+use sums_inputs::SumsArgs;
 
 const EXAMPLES: &str = r"
 compare sums-2025.csv sums-2026.csv --format table
@@ -109,6 +110,10 @@ pub struct Compare {
         help_heading = "Output"
     )]
     pub format: Format,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub sums: SumsArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -1,13 +1,11 @@
 //! What is read: two sides, and what makes them comparable.
 
-use std::io::{Cursor, Read};
-
 use pop_cli::{Console, ToolError};
 use pop_compare::{CompareError, MappingInputs, Side, Tree, TreeUnit, UnitKey};
 use pop_datavalues::value_set::{PayloadSet, read_payload};
 use pop_datavalues::{Mapping, Metadata};
-use pop_sums::{ReadOptions, SumsTable};
-use sums_inputs::{SumsArgs, refusal};
+use pop_sums::SumsTable;
+use sums_inputs::{Figures, SumsArgs};
 
 use crate::{By, Compare};
 
@@ -50,19 +48,19 @@ impl Context {
         args: &Compare,
         console: &mut Console,
     ) -> Result<[Side; 2], ToolError> {
-        let old = side_data("old", &args.old, console)?;
+        let old = side_data(args, "old", &args.old, console)?;
         if let SideData::Sums(_) = old
             && self.mapping.is_none()
         {
             // The first table is no longer needed when the second is read.
             let old = self.side(old, false, &args.old)?;
-            let new = side_data("new", &args.new, console)?;
+            let new = side_data(args, "new", &args.new, console)?;
             if matches!(new, SideData::Values(_)) {
                 return Err(other_kind(args));
             }
             return Ok([old, self.side(new, false, &args.new)?]);
         }
-        let new = side_data("new", &args.new, console)?;
+        let new = side_data(args, "new", &args.new, console)?;
         let is_mixed = matches!(
             (&old, &new),
             (SideData::Sums(_), SideData::Values(_)) | (SideData::Values(_), SideData::Sums(_))
@@ -129,45 +127,23 @@ pub(crate) fn sums(role: &str, name: &str, console: &mut Console) -> Result<Sums
 }
 
 /// A side of either kind. JSON is read whole, to tell sums from values; CSV as it comes.
-fn side_data(role: &str, name: &str, console: &mut Console) -> Result<SideData, ToolError> {
-    let mut stream = console.input_reader(role, name)?;
-    let unreadable = |error: std::io::Error| ToolError::io(error).in_file(name);
-    let mut start = Vec::new();
-    loop {
-        let before = start.len();
-        stream
-            .by_ref()
-            .take(512)
-            .read_to_end(&mut start)
-            .map_err(unreadable)?;
-        let is_blank = start.iter().all(u8::is_ascii_whitespace);
-        if start.len() == before || !is_blank {
-            break;
-        }
-    }
-    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start);
-    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first != Some(&b'{') {
-        let whole = Cursor::new(start).chain(stream);
-        return pop_sums::read_from(whole, &ReadOptions::default())
-            .map(SideData::Sums)
-            .map_err(|e| refusal(&e, name));
-    }
-    stream.read_to_end(&mut start).map_err(unreadable)?;
-    let names = |word: &[u8]| start.windows(word.len()).any(|window| window == word);
-    if names(b"\"dataValues\"") {
-        return read_payload(start.as_slice())
+fn side_data(
+    args: &Compare,
+    role: &str,
+    name: &str,
+    console: &mut Console,
+) -> Result<SideData, ToolError> {
+    match args.sums.read_figures(role, name, console)? {
+        Figures::Sums(table) => Ok(SideData::Sums(table)),
+        Figures::Values(bytes) => read_payload(bytes.as_slice())
             .map(SideData::Values)
             .map_err(|e| {
                 let hint = e
                     .remedy()
                     .unwrap_or("name sums, or a data value set as JSON");
                 ToolError::data(e).in_file(name).hint(hint)
-            });
+            }),
     }
-    pop_sums::read_from(start.as_slice(), &ReadOptions::default())
-        .map(SideData::Sums)
-        .map_err(|e| refusal(&e, name))
 }
 
 /// The tree of org units of a GeoJSON file.

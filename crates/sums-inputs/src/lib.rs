@@ -1,5 +1,7 @@
-//! The sums stream as `rake`, `to-datavalueset` and `compare` read it: the flags that say what the stream is, and the file and
-//! the remedy behind every refusal.
+//! The sums stream as `rake`, `to-datavalueset`, `compare` and `to-table` read it: the flags that say what the stream is, and the
+//! file and the remedy behind every refusal.
+
+use std::io::{Cursor, Read};
 
 use pop_cli::{Console, ToolError};
 use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
@@ -28,7 +30,49 @@ impl SumsArgs {
         name: &str,
         console: &mut Console,
     ) -> Result<SumsTable, ToolError> {
-        let stream = console.input_reader(role, name)?;
+        self.read_stream(console.input_reader(role, name)?, name)
+    }
+
+    /// Reads what may be sums, or a data value set as JSON, which is told by its first byte and its member `dataValues`.
+    ///
+    /// # Errors
+    /// I/O when the stream cannot be read, data when it is neither JSON nor whole sums.
+    pub fn read_figures(
+        &self,
+        role: &str,
+        name: &str,
+        console: &mut Console,
+    ) -> Result<Figures, ToolError> {
+        let mut stream = console.input_reader(role, name)?;
+        let unreadable = |error: std::io::Error| ToolError::io(error).in_file(name);
+        let mut start = Vec::new();
+        loop {
+            let before = start.len();
+            stream
+                .by_ref()
+                .take(512)
+                .read_to_end(&mut start)
+                .map_err(unreadable)?;
+            let is_blank = start.iter().all(u8::is_ascii_whitespace);
+            if start.len() == before || !is_blank {
+                break;
+            }
+        }
+        let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start);
+        let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first != Some(&b'{') {
+            let whole = Cursor::new(start).chain(stream);
+            return self.read_stream(whole, name).map(Figures::Sums);
+        }
+        stream.read_to_end(&mut start).map_err(unreadable)?;
+        let names = |word: &[u8]| start.windows(word.len()).any(|window| window == word);
+        if names(b"\"dataValues\"") {
+            return Ok(Figures::Values(start));
+        }
+        self.read_stream(start.as_slice(), name).map(Figures::Sums)
+    }
+
+    fn read_stream(&self, stream: impl Read, name: &str) -> Result<SumsTable, ToolError> {
         let options = ReadOptions {
             columns: self.columns.clone(),
             completeness: if self.subset {
@@ -39,6 +83,15 @@ impl SumsArgs {
         };
         pop_sums::read_from(stream, &options).map_err(|error| refusal(&error, name))
     }
+}
+
+/// What a stream of figures holds.
+#[derive(Debug)]
+pub enum Figures {
+    /// Sums.
+    Sums(SumsTable),
+    /// The bytes of a data value set.
+    Values(Vec<u8>),
 }
 
 /// Why the sums of a file are refused, with the remedy.

@@ -4,6 +4,7 @@ use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ExitStatus, after_help};
 use pop_datavalues::reference_period::WithinYear;
 use pop_tables::UnitLabel;
+use sums_inputs::SumsArgs;
 
 const EXAMPLES: &str = r"
 to-table --layout wide --level 3 --format xlsx sums.csv -o districts.xlsx
@@ -88,6 +89,10 @@ pub struct ToTable {
         help_heading = "Layouts"
     )]
     pub place_codes: LabelArg,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub sums: SumsArgs,
 
     #[command(flatten)]
     #[allow(missing_docs)]

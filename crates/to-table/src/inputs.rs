@@ -2,7 +2,7 @@
 
 use pop_cli::{Console, ToolError};
 use pop_datavalues::{DataValueSet, Metadata};
-use pop_sums::{ReadOptions, SumsTable};
+use pop_sums::SumsTable;
 
 use crate::ToTable;
 
@@ -13,18 +13,17 @@ pub(crate) enum Figures {
 }
 
 pub(crate) fn figures(args: &ToTable, console: &mut Console) -> Result<Figures, ToolError> {
-    let data = console.input("input", &args.input)?;
-    if is_value_set(&data.bytes) {
-        let set = DataValueSet::read(&data.bytes).map_err(|e| {
-            ToolError::data(e)
-                .in_file(&args.input)
-                .hint("name sums, or a data value set as JSON")
-        })?;
-        return Ok(Figures::Values(set));
+    match args.sums.read_figures("input", &args.input, console)? {
+        sums_inputs::Figures::Sums(table) => Ok(Figures::Sums(table)),
+        sums_inputs::Figures::Values(bytes) => {
+            let set = DataValueSet::read(&bytes).map_err(|e| {
+                ToolError::data(e)
+                    .in_file(&args.input)
+                    .hint("name sums, or a data value set as JSON")
+            })?;
+            Ok(Figures::Values(set))
+        }
     }
-    let table = pop_sums::read(&data.bytes, &ReadOptions::default())
-        .map_err(|e| ToolError::data(&e).in_file(&args.input).hint(e.hint()))?;
-    Ok(Figures::Sums(table))
 }
 
 pub(crate) fn metadata(
@@ -41,14 +40,4 @@ pub(crate) fn metadata(
             .hint("give the document that fetch-metadata wrote")
     })?;
     Ok(Some(document))
-}
-
-/// Whether the text is a data value set: an object with `dataValues`.
-fn is_value_set(bytes: &[u8]) -> bool {
-    let is_object = bytes
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace())
-        .is_some_and(|&byte| byte == b'{');
-    let names = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-    is_object && names(b"\"dataValues\"")
 }
