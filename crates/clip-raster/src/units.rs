@@ -178,7 +178,7 @@ fn no_overlap(set: &OrgUnitSet, args: &ClipRaster, source: &SourceRaster) -> Too
     let error = error.in_file(&args.org_units);
     if set
         .bounds()
-        .is_some_and(|units| units.swapped().meets(&raster))
+        .is_some_and(|units| units.swapped().intersects(&raster))
     {
         error.hint("latitudes and longitudes look swapped: GeoJSON wants [longitude, latitude]")
     } else {

@@ -2,25 +2,26 @@
 
 use dhis2_session::{failure, show_data_sets};
 use pop_cli::{Console, ExitStatus, ToolError, counted};
-use pop_dhis2::metadata::{Wanted, fetch};
+use pop_dhis2::metadata::{MetadataSelection, fetch};
 use pop_dhis2::{ImportDialect, Metadata};
 
 use crate::FetchMetadata;
 
 pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let server = dhis2_session::connect(&args.server, console)?;
-    let wanted = Wanted {
+    let selection = MetadataSelection {
         data_sets: args.data_sets.clone(),
         data_elements: args.data_elements.clone(),
         everything: args.everything,
         levels: args.level.clone(),
     };
-    if wanted.data_sets.is_empty() && wanted.data_elements.is_empty() && !wanted.everything {
+    if selection.data_sets.is_empty() && selection.data_elements.is_empty() && !selection.everything
+    {
         let hint = "give --data-set or --data-element, once for each; --all fetches everything, for population-metadata";
         return show_data_sets(&server, console, hint);
     }
     let mut output = console.output("output", &args.common.output)?;
-    let metadata = fetch(&server, &wanted).map_err(|error| failure(&error))?;
+    let metadata = fetch(&server, &selection).map_err(|error| failure(&error))?;
     if !args.everything {
         warn(&metadata, console);
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dhis2_session::failure;
 use pop_cli::{CommonArgs, Console, ExitStatus, InputData, Tool, ToolError, counted};
-use pop_dhis2::org_units::{Fields, Parts, SelectedUnits, Selection, ShapeAttribute, walk};
+use pop_dhis2::org_units::{Fields, PartSize, SelectedUnits, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
 use crate::args::FetchOrgunits;
@@ -160,7 +160,7 @@ fn unit_keys(server: &Server, plan: &SelectedUnits, by: &Match) -> Result<UnitKe
         server,
         plan,
         Fields::Outline,
-        Parts::default(),
+        PartSize::default(),
         |place, unit| {
             if !place.context {
                 keys.add(unit, by);
@@ -192,7 +192,7 @@ impl Fetch<'_> {
             self.server,
             self.plan,
             self.source.fields(),
-            Parts::default(),
+            PartSize::default(),
             |place, unit| {
                 let geometry = self.source.of(place, unit, fallback, report);
                 collection

@@ -9,6 +9,6 @@ mod fetch;
 mod settings;
 mod wire;
 
-pub use fetch::{DataSetSummary, Wanted, data_sets, data_sets_holding, fetch};
+pub use fetch::{DataSetSummary, MetadataSelection, data_sets, data_sets_holding, fetch};
 pub(crate) use fetch::{current_user, resolve_elements, resolve_sets};
 pub use pop_datavalues::Metadata;

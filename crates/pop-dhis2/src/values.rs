@@ -12,7 +12,7 @@ use pop_datavalues::value_set::table::{Content, ValueKey, ValueTable};
 use pop_http::Query;
 use serde::Deserialize;
 
-use crate::import::stored::{self, Reach, StoredError, StoredQuery};
+use crate::import::stored::{self, OrgUnitScope, StoredError, StoredQuery};
 use crate::metadata::{current_user, data_sets_holding, resolve_elements, resolve_sets};
 use crate::org_units::resolve_parents;
 use crate::{ApiError, ImportDialect, Server};
@@ -201,7 +201,7 @@ impl Reading<'_> {
                 elements: elements.to_vec(),
                 periods: periods.iter().map(String::as_str).collect(),
                 units: self.units.iter().map(String::as_str).collect(),
-                reach: Reach::Subtrees,
+                unit_scope: OrgUnitScope::Subtrees,
             };
             let client = self.server.client();
             stored::read(

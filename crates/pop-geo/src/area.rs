@@ -217,7 +217,7 @@ impl Bounds {
 
     /// Whether the two have a point in common, be it on their borders.
     #[must_use]
-    pub fn meets(&self, other: &Self) -> bool {
+    pub fn intersects(&self, other: &Self) -> bool {
         self.west <= other.east
             && other.west <= self.east
             && self.south <= other.north
@@ -226,7 +226,7 @@ impl Bounds {
 
     /// Whether all of `other` is inside, borders included.
     #[must_use]
-    pub fn holds(&self, other: &Self) -> bool {
+    pub fn contains(&self, other: &Self) -> bool {
         self.west <= other.west
             && other.east <= self.east
             && self.south <= other.south

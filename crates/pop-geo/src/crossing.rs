@@ -26,14 +26,14 @@ pub(crate) enum Contact {
 
 /// A ring with boxes over runs of its segments.
 #[derive(Debug)]
-pub(crate) struct Chain<'a> {
+pub(crate) struct IndexedRing<'a> {
     /// Without repeated neighbours; the last is the first.
     points: Cow<'a, [[f64; 2]]>,
     /// A tree of boxes, each before what is below it.
     nodes: Vec<Node>,
 }
 
-impl<'a> Chain<'a> {
+impl<'a> IndexedRing<'a> {
     /// The tree of a ring of at least three different points.
     pub(crate) fn new(ring: &'a [[f64; 2]]) -> Self {
         let closed = ring.first() == ring.last();
@@ -124,12 +124,18 @@ fn is_crossing(found: Option<Contact>) -> bool {
     matches!(found, Some(Contact::Cross(_)))
 }
 
-/// Looks for contacts between what is below two nodes; of one chain, the first comes before the second.
-fn between(a: &Chain<'_>, at: usize, b: &Chain<'_>, bt: usize, found: &mut Option<Contact>) {
+/// Looks for contacts between what is below two nodes; of one ring, the first comes before the second.
+fn between(
+    a: &IndexedRing<'_>,
+    at: usize,
+    b: &IndexedRing<'_>,
+    bt: usize,
+    found: &mut Option<Contact>,
+) {
     let (Some(first), Some(second)) = (a.nodes.get(at), b.nodes.get(bt)) else {
         return;
     };
-    if !first.meets(second) {
+    if !first.intersects(second) {
         return;
     }
     // Two runs that follow each other and go one way are one such run.
@@ -152,8 +158,8 @@ fn between(a: &Chain<'_>, at: usize, b: &Chain<'_>, bt: usize, found: &mut Optio
 }
 
 /// Segment by segment, within one run.
-fn within_run(chain: &Chain<'_>, run: &Node, found: &mut Option<Contact>) {
-    let points = chain.run(run);
+fn within_run(ring: &IndexedRing<'_>, run: &Node, found: &mut Option<Contact>) {
+    let points = ring.run(run);
     for (i, pair) in (run.start..).zip(points.windows(2)) {
         let &[from, to] = pair else { continue };
         let segment = Node::of(from, to, i);
@@ -165,7 +171,7 @@ fn within_run(chain: &Chain<'_>, run: &Node, found: &mut Option<Contact>) {
             let &[other_from, other_to] = other else {
                 continue;
             };
-            if segment.meets(&Node::of(other_from, other_to, j)) && !chain.neighbours(i, j) {
+            if segment.intersects(&Node::of(other_from, other_to, j)) && !ring.neighbours(i, j) {
                 note([from, to], [other_from, other_to], found);
             }
         }
@@ -174,22 +180,24 @@ fn within_run(chain: &Chain<'_>, run: &Node, found: &mut Option<Contact>) {
 
 /// Segment by segment, between two runs.
 fn between_runs(
-    (a, first): (&Chain<'_>, &Node),
-    (b, second): (&Chain<'_>, &Node),
+    (a, first): (&IndexedRing<'_>, &Node),
+    (b, second): (&IndexedRing<'_>, &Node),
     found: &mut Option<Contact>,
 ) {
     let same = std::ptr::eq(a, b);
     for (i, pair) in (first.start..).zip(a.run(first).windows(2)) {
         let &[from, to] = pair else { continue };
         let segment = Node::of(from, to, i);
-        if !segment.meets(second) {
+        if !segment.intersects(second) {
             continue;
         }
         for (j, other) in (second.start..).zip(b.run(second).windows(2)) {
             let &[other_from, other_to] = other else {
                 continue;
             };
-            if segment.meets(&Node::of(other_from, other_to, j)) && !(same && a.neighbours(i, j)) {
+            if segment.intersects(&Node::of(other_from, other_to, j))
+                && !(same && a.neighbours(i, j))
+            {
                 note([from, to], [other_from, other_to], found);
             }
         }

@@ -82,9 +82,13 @@ fn near(area: &Area, others: &[&Area]) -> Vec<usize> {
     let Some(bounds) = area.bounds() else {
         return Vec::new();
     };
-    let meets = |other: &&Area| other.bounds().is_some_and(|other| other.meets(&bounds));
+    let intersects = |other: &&Area| {
+        other
+            .bounds()
+            .is_some_and(|other| other.intersects(&bounds))
+    };
     let all = others.iter().enumerate();
-    all.filter(|(_, other)| meets(other))
+    all.filter(|(_, other)| intersects(other))
         .map(|(index, _)| index)
         .collect()
 }

@@ -9,7 +9,7 @@ use i_overlay::core::overlay_rule::OverlayRule;
 use i_overlay::float::overlay::FloatOverlay;
 use i_overlay::float::simplify::SimplifyShape;
 
-use crate::crossing::{Chain, Contact};
+use crate::crossing::{Contact, IndexedRing};
 use crate::{Area, Defect, GeometryProblem, Polygon, Repair, Ring, RingKind, signed_area};
 
 /// Up to this share of a ring's area the two rules may differ and still be taken to agree: loops of a slipped pen.
@@ -113,7 +113,8 @@ fn clean(ring: &Ring, defects: &mut Vec<Defect>) -> Result<Region, GeometryProbl
         size: signed_area(ring).abs(),
         slack: slack(ring),
     };
-    let Some(Contact::Cross(at) | Contact::Touch(at)) = Chain::new(ring).self_contact() else {
+    let Some(Contact::Cross(at) | Contact::Touch(at)) = IndexedRing::new(ring).self_contact()
+    else {
         let mut ring = ring.clone();
         if signed_area(&ring) < 0.0 {
             ring.reverse();

@@ -1,6 +1,6 @@
 //! Whether polygons are valid, and what is done where they are not.
 
-use crate::crossing::{Chain, Contact};
+use crate::crossing::{Contact, IndexedRing};
 use crate::{Area, Defect, GeometryProblem, OrgUnit, Repair, RingKind, Shape, longitudes, repair};
 
 /// A part of the box round an area that does not count as ground: what rounding leaves of a polygon without area.
@@ -95,7 +95,7 @@ pub(crate) enum Validity {
 
 /// A ring of an area with its place among the others.
 struct RingInPolygon<'a> {
-    chain: Chain<'a>,
+    indexed: IndexedRing<'a>,
     polygon: usize,
     kind: RingKind,
 }
@@ -107,35 +107,35 @@ pub(crate) fn check(area: &Area) -> Validity {
     for (polygon, member) in area.polygons.iter().enumerate() {
         for (index, ring) in member.rings.iter().enumerate() {
             let kind = RingKind::of(index);
-            let chain = Chain::new(ring);
-            match chain.self_contact() {
+            let indexed = IndexedRing::new(ring);
+            match indexed.self_contact() {
                 Some(Contact::Cross(at)) => return Validity::Invalid(at),
                 Some(Contact::Touch(at)) => validity = Validity::Touching(at),
                 None => {}
             }
             rings.push(RingInPolygon {
-                chain,
+                indexed,
                 polygon,
                 kind,
             });
         }
     }
     // Sweep over the boxes from west to east.
-    rings.sort_by(|a, b| a.chain.bounds().west.total_cmp(&b.chain.bounds().west));
+    rings.sort_by(|a, b| a.indexed.bounds().west.total_cmp(&b.indexed.bounds().west));
     let mut around = vec![Surroundings::default(); rings.len()];
     let mut open: Vec<usize> = Vec::new();
     for (index, ring) in rings.iter().enumerate() {
-        let bounds = ring.chain.bounds();
+        let bounds = ring.indexed.bounds();
         open.retain(|&other| {
             rings
                 .get(other)
-                .is_some_and(|other| other.chain.bounds().east >= bounds.west)
+                .is_some_and(|other| other.indexed.bounds().east >= bounds.west)
         });
         for &other_index in &open {
             let Some(other) = rings.get(other_index) else {
                 continue;
             };
-            match ring.chain.contact(&other.chain) {
+            match ring.indexed.contact(&other.indexed) {
                 Some(Contact::Cross(at)) => return Validity::Invalid(at),
                 Some(Contact::Touch(at)) => validity = Validity::Touching(at),
                 None => {
@@ -157,7 +157,9 @@ pub(crate) fn check(area: &Area) -> Validity {
             RingKind::Shell => around.count != 0,
             RingKind::Hole => around.count != 1 || !around.own_shell,
         });
-    misplaced.map_or(validity, |(ring, _)| Validity::Invalid(ring.chain.point()))
+    misplaced.map_or(validity, |(ring, _)| {
+        Validity::Invalid(ring.indexed.point())
+    })
 }
 
 /// What lies around a ring: shells less holes.
@@ -174,8 +176,8 @@ impl Surroundings {
         (index, inner): (usize, &RingInPolygon<'_>),
         outer: &RingInPolygon<'_>,
     ) {
-        if !outer.chain.bounds().holds(&inner.chain.bounds())
-            || !outer.chain.encloses(inner.chain.point())
+        if !outer.indexed.bounds().contains(&inner.indexed.bounds())
+            || !outer.indexed.encloses(inner.indexed.point())
         {
             return;
         }

@@ -72,7 +72,7 @@ impl<'a> Outline<'a> {
                 let Some(extent) = ring.extent(transform) else {
                     continue;
                 };
-                if extent.meets(transform) {
+                if extent.intersects(transform) {
                     bands.file(&ring, transform, number, outline.rings.len() as u32);
                     outline.measure(&ring, transform, &extent, !drawn);
                     outline.rings.push(ring);
@@ -235,7 +235,7 @@ struct CellBox {
 }
 
 impl CellBox {
-    fn meets(&self, transform: &CellTransform) -> bool {
+    fn intersects(&self, transform: &CellTransform) -> bool {
         self.low[0] < f64::from(transform.width)
             && self.high[0] > 0.0
             && self.low[1] < f64::from(transform.height)

@@ -8,7 +8,7 @@ use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::{Content, ValueKey, ValueTable};
 use pop_datavalues::value_set::{IdSchemes, JsonWriter, ValueRow};
 use pop_dhis2::import::reconcile::Strategy;
-use pop_dhis2::import::send::Mode;
+use pop_dhis2::import::send::ImportMode;
 use pop_dhis2::import::stored_state::ChangeClass;
 
 use crate::record::{ContentRecord, Record};
@@ -244,12 +244,12 @@ impl Job {
     ///
     /// # Errors
     /// None in practice: it is written to memory.
-    pub(crate) fn request_body(&self, items: &[usize], mode: Mode) -> io::Result<Vec<u8>> {
+    pub(crate) fn request_body(&self, items: &[usize], mode: ImportMode) -> io::Result<Vec<u8>> {
         let out = Vec::with_capacity(items.len() * 160);
         let data_set = self.data_set.as_deref();
         let mut json = match mode {
-            Mode::DryRun => JsonWriter::dry_run(out, data_set)?,
-            Mode::Commit => JsonWriter::new(out, data_set, &IdSchemes::default())?,
+            ImportMode::DryRun => JsonWriter::dry_run(out, data_set)?,
+            ImportMode::Commit => JsonWriter::new(out, data_set, &IdSchemes::default())?,
         };
         for &index in items {
             let item = &self.items[index];

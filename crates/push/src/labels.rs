@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pop_datavalues::Metadata;
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::ValueKey;
-use pop_dhis2::metadata::{self, Wanted};
+use pop_dhis2::metadata::{self, MetadataSelection};
 
 use crate::job::Job;
 use crate::session::Session;
@@ -29,9 +29,9 @@ impl Labels {
     /// The names that the server has for a job's data set; none where it does not give them.
     #[must_use]
     pub(crate) fn of_job(session: &Session, job: &Job) -> Self {
-        let wanted = Wanted {
+        let wanted = MetadataSelection {
             data_sets: job.data_set.iter().cloned().collect(),
-            ..Wanted::default()
+            ..MetadataSelection::default()
         };
         if wanted.data_sets.is_empty() {
             return Self::default();

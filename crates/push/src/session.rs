@@ -8,7 +8,7 @@ use pop_datavalues::Metadata;
 use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::{ValueKey, ValueTable};
-use pop_dhis2::import::stored::{self, Reach, StoredError, StoredQuery};
+use pop_dhis2::import::stored::{self, OrgUnitScope, StoredError, StoredQuery};
 use pop_dhis2::{ApiError, Server};
 use pop_http::{Client, Outcome, Query, RetryPolicy};
 
@@ -64,7 +64,7 @@ impl Session {
     pub(crate) fn read_stored(
         &self,
         scope: &Scope<'_>,
-        reach: Reach,
+        unit_scope: OrgUnitScope,
         names: &mut Names,
         values: &mut ValueTable,
         keep: impl Fn(&ValueKey) -> bool,
@@ -83,7 +83,7 @@ impl Session {
             elements: elements.iter().map(String::as_str).collect(),
             periods: periods.iter().map(String::as_str).collect(),
             units: units.iter().map(String::as_str).collect(),
-            reach,
+            unit_scope,
         };
         stored::read(self.client(), &question, names, values, keep)
     }
@@ -114,7 +114,7 @@ impl Session {
             units: &units,
         };
         let mut now = ValueTable::default();
-        self.read_stored(&scope, Reach::Units, names, &mut now, |key| {
+        self.read_stored(&scope, OrgUnitScope::Units, names, &mut now, |key| {
             keys.binary_search(key).is_ok()
         })?;
         Ok(now)

@@ -54,10 +54,10 @@ impl Raster {
     }
 
     /// Whether some place of a box lies in the raster.
-    pub(crate) fn meets(&self, bounds: Option<Bounds>) -> bool {
+    pub(crate) fn intersects(&self, bounds: Option<Bounds>) -> bool {
         let here = self.file().grid().extent();
         bounds.is_some_and(|there| {
-            there.meets(&Bounds {
+            there.intersects(&Bounds {
                 west: here.west,
                 south: here.south,
                 east: here.east,

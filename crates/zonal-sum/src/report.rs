@@ -90,7 +90,7 @@ fn doubts(
     if with_area > 0 && rows.iter().filter(outside).count() == with_area {
         let swapped = rasters
             .iter()
-            .any(|raster| raster.meets(units.bounds().map(|b| b.swapped())));
+            .any(|raster| raster.intersects(units.bounds().map(|b| b.swapped())));
         console.hint(if swapped {
             "no unit is inside a raster, but they would be with longitude and latitude swapped: GeoJSON has [longitude, latitude]"
         } else {

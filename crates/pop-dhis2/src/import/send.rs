@@ -16,7 +16,7 @@ const LONGEST_MESSAGE: usize = 400;
 
 /// Whether values are to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum ImportMode {
     /// Check only.
     DryRun,
     /// Write.
@@ -78,12 +78,12 @@ impl Reply {
 
 /// Sends a data value set once and reads the answer.
 #[must_use]
-pub fn post(client: &Client, mode: Mode, strategy: Strategy, body: &[u8]) -> Reply {
+pub fn post(client: &Client, mode: ImportMode, strategy: Strategy, body: &[u8]) -> Reply {
     let mut query = Query::new("/api/dataValueSets");
     if strategy == Strategy::Delete {
         query = query.with("importStrategy", "DELETE");
     }
-    if mode == Mode::DryRun {
+    if mode == ImportMode::DryRun {
         query = query.with("dryRun", "true");
     }
     let request = Request::new(Method::Post, query.as_str()).body("application/json", body);

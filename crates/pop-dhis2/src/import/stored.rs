@@ -26,12 +26,12 @@ pub struct StoredQuery<'a> {
     /// Org units.
     pub units: Vec<&'a str>,
     /// Of the units alone, or of all units below them too.
-    pub reach: Reach,
+    pub unit_scope: OrgUnitScope,
 }
 
 /// How far a question goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum OrgUnitScope {
     /// The units named.
     Units,
     /// They and everything below.
@@ -110,7 +110,7 @@ impl StoredQuery<'_> {
         for unit in units {
             query = query.with("orgUnit", unit);
         }
-        if self.reach == Reach::Subtrees {
+        if self.unit_scope == OrgUnitScope::Subtrees {
             query = query.with("children", "true");
         }
         query
@@ -240,7 +240,7 @@ mod tests {
             elements: ids[..120].to_vec(),
             periods: vec!["2025"],
             units: ids.clone(),
-            reach: Reach::Subtrees,
+            unit_scope: OrgUnitScope::Subtrees,
         };
         let lines: Vec<Query> = question
             .batches()

@@ -22,7 +22,7 @@ const MOST_IDS: usize = 400;
 
 /// What the document is to hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct MetadataSelection {
     /// UIDs, codes or names of data sets.
     pub data_sets: Vec<String>,
     /// UIDs, codes or names of data elements that need not be in any of them.
@@ -101,11 +101,11 @@ pub fn data_sets_holding(server: &Server, elements: &[String]) -> Result<Vec<Str
 ///
 /// # Errors
 /// What is not on the server ([`ApiError::Unknown`]), and those of the requests.
-pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
-    let objects = if wanted.everything {
+pub fn fetch(server: &Server, selection: &MetadataSelection) -> Result<Metadata, ApiError> {
+    let objects = if selection.everything {
         everything(server)?
     } else {
-        selected(server, wanted)?
+        selected(server, selection)?
     };
     Ok(Metadata {
         format: FORMAT.to_owned(),
@@ -113,8 +113,8 @@ pub fn fetch(server: &Server, wanted: &Wanted) -> Result<Metadata, ApiError> {
         dhis2_version: server.version().to_string(),
         dialect: server.dialect(),
         calendar: server.calendar().to_owned(),
-        complete: wanted.everything,
-        org_units: units(server, &objects.data_sets, &wanted.levels)?,
+        complete: selection.everything,
+        org_units: units(server, &objects.data_sets, &selection.levels)?,
         data_sets: objects.data_sets,
         data_elements: objects.data_elements.into_values().collect(),
         category_combos: objects.category_combos,
@@ -138,10 +138,10 @@ struct MetadataObjects {
 }
 
 /// The data sets and elements asked for, and what they use.
-fn selected(server: &Server, wanted: &Wanted) -> Result<MetadataObjects, ApiError> {
+fn selected(server: &Server, selection: &MetadataSelection) -> Result<MetadataObjects, ApiError> {
     let mut sets = Vec::new();
     let mut elements = BTreeMap::new();
-    for id in resolve_sets(server, &wanted.data_sets)? {
+    for id in resolve_sets(server, &selection.data_sets)? {
         let query = Query::new("/api/dataSets")
             .segment(&id)
             .with("fields", DATA_SET);
@@ -150,7 +150,7 @@ fn selected(server: &Server, wanted: &Wanted) -> Result<MetadataObjects, ApiErro
         sets.push(set);
         elements.extend(members.into_iter().map(|item| (item.id.clone(), item)));
     }
-    let others = resolve_elements(server, &wanted.data_elements)?;
+    let others = resolve_elements(server, &selection.data_elements)?;
     for item in by_ids::<WireElement>(server, "dataElements", DATA_ELEMENT, &others)? {
         let item = item.into_element();
         elements.insert(item.id.clone(), item);

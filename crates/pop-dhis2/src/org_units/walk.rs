@@ -12,14 +12,14 @@ use crate::{ApiError, Server};
 
 /// How large the parts of a walk are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parts {
+pub struct PartSize {
     /// Units in the first part, before anything is known about their size.
     pub first: usize,
     /// Bytes that later parts aim at: what the walk holds at a time.
     pub bytes: usize,
 }
 
-impl Default for Parts {
+impl Default for PartSize {
     fn default() -> Self {
         Self {
             first: 20,
@@ -66,11 +66,11 @@ pub fn walk(
     server: &Server,
     plan: &SelectedUnits,
     fields: Fields,
-    parts: Parts,
+    part_size: PartSize,
     mut hand_on: impl FnMut(&TreePosition, &Unit<'_>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     let mut rest = plan.places.as_slice();
-    let mut size = parts.first.clamp(1, MOST_IDS);
+    let mut size = part_size.first.clamp(1, MOST_IDS);
     while !rest.is_empty() {
         let (part, after) = rest.split_at(size.min(rest.len()));
         let bytes = match fetch(server, part, fields) {
@@ -85,7 +85,7 @@ pub fn walk(
         rest = after;
         // Parts grow slowly, so that a run of large units does not follow a run of small ones.
         let each = (bytes.len() / part.len()).max(1);
-        size = (parts.bytes / each).clamp(1, MOST_IDS.min(2 * part.len()));
+        size = (part_size.bytes / each).clamp(1, MOST_IDS.min(2 * part.len()));
     }
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! The metadata document: the same from every release, and from every try.
 
 use dhis2_standin::{Fault, FaultRule, Version};
-use pop_dhis2::metadata::{Wanted, data_sets, fetch};
+use pop_dhis2::metadata::{MetadataSelection, data_sets, fetch};
 use pop_dhis2::{ApiError, Metadata};
 
 use crate::setup::{bundles, connect, small, start};
 
-fn population() -> Wanted {
-    Wanted {
+fn population() -> MetadataSelection {
+    MetadataSelection {
         data_sets: vec!["WP_POP".into()],
-        ..Wanted::default()
+        ..MetadataSelection::default()
     }
 }
 
@@ -104,9 +104,9 @@ fn it_is_the_same_every_time_and_names_no_user() {
 fn an_element_without_a_set_can_be_asked_for() {
     let bundles = bundles();
     let standin = start(Version::V43, &bundles);
-    let wanted = Wanted {
+    let wanted = MetadataSelection {
         data_elements: vec!["dePopAgeSex".into(), "WP_POP_TOT".into()],
-        ..Wanted::default()
+        ..MetadataSelection::default()
     };
     let metadata = fetch(&connect(&standin), &wanted).unwrap();
     assert_eq!(metadata.data_elements.len(), 2);
@@ -122,9 +122,9 @@ fn what_is_not_there_is_named_with_what_is() {
         let standin = start(version, &bundles);
         let server = connect(&standin);
         assert!(data_sets(&server).unwrap().len() > 3);
-        let wanted = Wanted {
+        let wanted = MetadataSelection {
             data_sets: vec!["no such set".into()],
-            ..Wanted::default()
+            ..MetadataSelection::default()
         };
         let error = fetch(&server, &wanted).unwrap_err();
         assert!(matches!(error, ApiError::Unknown { .. }), "{error}");
@@ -139,7 +139,7 @@ fn settings_that_are_hidden_take_their_defaults() {
     standin.add_fault(
         FaultRule::first("GET", "systemSettings", Fault::Refused(403)).times(usize::MAX),
     );
-    let metadata = fetch(&server, &Wanted::default()).unwrap();
+    let metadata = fetch(&server, &MetadataSelection::default()).unwrap();
     assert!(!metadata.import_settings.strict_periods);
     assert_eq!(metadata.server.analytics_period_years_offset, None);
 }

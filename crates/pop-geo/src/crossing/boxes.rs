@@ -56,7 +56,7 @@ impl Node {
     }
 
     #[inline]
-    pub(super) fn meets(&self, other: &Self) -> bool {
+    pub(super) fn intersects(&self, other: &Self) -> bool {
         // One `&` of four comparisons: no branch for each.
         (self.low[0] <= other.high[0])
             & (other.low[0] <= self.high[0])

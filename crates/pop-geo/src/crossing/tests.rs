@@ -42,7 +42,7 @@ fn found(ring: &[[i64; 2]]) -> Option<bool> {
         .iter()
         .map(|point| point.map(|value| value as f64))
         .collect();
-    Chain::new(&ring)
+    IndexedRing::new(&ring)
         .self_contact()
         .map(|contact| matches!(contact, Contact::Cross(_)))
 }
@@ -82,12 +82,12 @@ proptest! {
 #[test]
 fn a_point_lies_within_or_not() {
     let ring = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [2.0, 1.0], [0.0, 4.0]];
-    let chain = Chain::new(&ring);
-    assert!(chain.encloses([1.0, 1.0]));
-    assert!(!chain.encloses([2.0, 2.0]));
-    assert!(!chain.encloses([5.0, 1.0]));
+    let indexed = IndexedRing::new(&ring);
+    assert!(indexed.encloses([1.0, 1.0]));
+    assert!(!indexed.encloses([2.0, 2.0]));
+    assert!(!indexed.encloses([5.0, 1.0]));
     assert_eq!(
-        chain.bounds(),
+        indexed.bounds(),
         Bounds {
             west: 0.0,
             south: 0.0,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use pop_cli::{Progress, interrupt};
 use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::reconcile::Strategy;
-use pop_dhis2::import::send::{self, Mode};
+use pop_dhis2::import::send::{self, ImportMode};
 use pop_dhis2::import::stored::StoredError;
 use pop_dhis2::import::stored_state::{StoredState, stored_state};
 use pop_http::{Retry, RetryAdvice, RetryPolicy, sleep_unless};
@@ -201,7 +201,7 @@ impl BatchWriter<'_> {
         let strategy = self.job.strategy_of(&self.job.items[open[0]]);
         let body = self
             .job
-            .request_body(open, Mode::Commit)
+            .request_body(open, ImportMode::Commit)
             .map_err(StopReason::Journal)?;
         self.note(&Event::Send {
             from: batch.start as u64,
@@ -220,7 +220,7 @@ impl BatchWriter<'_> {
         for &index in open {
             self.job.items[index].state = ItemState::Unknown;
         }
-        let reply = send::post(self.session.client(), Mode::Commit, strategy, &body);
+        let reply = send::post(self.session.client(), ImportMode::Commit, strategy, &body);
         let (next, record) = self.read_reply(reply, &sent);
         self.requests.push(record.clone());
         self.note(&Event::Answer(record))?;

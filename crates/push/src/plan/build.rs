@@ -9,7 +9,7 @@ use pop_datavalues::metadata::{DataSet, ImportDialect};
 use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::ApiError;
-use pop_dhis2::metadata::{self, Wanted};
+use pop_dhis2::metadata::{self, MetadataSelection};
 
 use super::checks;
 use crate::args::Push;
@@ -31,17 +31,17 @@ impl Push {
     ) -> Result<Metadata, ToolError> {
         let Some(name) = &self.metadata else {
             let wanted = match &payload.data_set {
-                Some(set) => Wanted {
+                Some(set) => MetadataSelection {
                     // The set's own elements come with it.
                     data_sets: vec![set.clone()],
-                    ..Wanted::default()
+                    ..MetadataSelection::default()
                 },
                 // The set to name is one of those that hold the elements.
-                None => Wanted {
+                None => MetadataSelection {
                     data_sets: metadata::data_sets_holding(&session.server, &payload.elements())
                         .map_err(api_error)?,
                     data_elements: payload.elements(),
-                    ..Wanted::default()
+                    ..MetadataSelection::default()
                 },
             };
             return metadata::fetch(&session.server, &wanted).map_err(|error| match error {

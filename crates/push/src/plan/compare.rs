@@ -7,7 +7,7 @@ use pop_datavalues::mapping::Limits;
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::{Row, ValueKey, ValueTable};
 use pop_datavalues::{Comment, Metadata, Period};
-use pop_dhis2::import::stored::Reach;
+use pop_dhis2::import::stored::OrgUnitScope;
 use pop_dhis2::import::stored_state::{ChangeClass, Diff};
 
 use super::growth::{Growth, year_of};
@@ -134,7 +134,7 @@ fn distinct(values: &ValueTable, of: fn(&ValueKey) -> Sym) -> Vec<Sym> {
 #[derive(Debug)]
 struct Units {
     units: Vec<Sym>,
-    reach: Reach,
+    unit_scope: OrgUnitScope,
 }
 
 /// Divides all that the user may read into questions whose answers stay small.
@@ -182,7 +182,7 @@ fn split_queries(
         .chunks(UNITS_AT_ONCE.min(most))
         .map(|units| Units {
             units: units.to_vec(),
-            reach: Reach::Units,
+            unit_scope: OrgUnitScope::Units,
         })
         .collect();
     let (mut batch, mut held) = (Vec::new(), 0);
@@ -190,7 +190,7 @@ fn split_queries(
         if !batch.is_empty() && (held + size(unit) > most || batch.len() == UNITS_AT_ONCE) {
             questions.push(Units {
                 units: std::mem::take(&mut batch),
-                reach: Reach::Subtrees,
+                unit_scope: OrgUnitScope::Subtrees,
             });
             held = 0;
         }
@@ -200,7 +200,7 @@ fn split_queries(
     if !batch.is_empty() {
         questions.push(Units {
             units: batch,
-            reach: Reach::Subtrees,
+            unit_scope: OrgUnitScope::Subtrees,
         });
     }
     Ok(questions)
@@ -233,7 +233,7 @@ impl StoredReader<'_> {
                 units: &question.units,
             };
             self.session
-                .read_stored(&scope, question.reach, names, stored, |key| {
+                .read_stored(&scope, question.unit_scope, names, stored, |key| {
                     self.elements.binary_search(&key.element).is_ok()
                 })
                 .map_err(stored_error)?;

@@ -11,7 +11,7 @@ use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::import::conflict_rows::{ConflictRows, rows_of_conflict};
 use pop_dhis2::import::reconcile::{ImportVerdict, Sent, Strategy, dialect_of_counts, reconcile};
 use pop_dhis2::import::remedy;
-use pop_dhis2::import::send::{self, Mode, Reply};
+use pop_dhis2::import::send::{self, ImportMode, Reply};
 use pop_dhis2::import::summary::{Conflict, ImportSummary, Status};
 use pop_http::{Retry, RetryAdvice, RetryPolicy, sleep_unless};
 
@@ -97,11 +97,11 @@ fn ask(
     policy: &RetryPolicy,
 ) -> Result<Asked, ToolError> {
     let body = job
-        .request_body(items, Mode::DryRun)
+        .request_body(items, ImportMode::DryRun)
         .map_err(ToolError::internal)?;
     let mut retry = Retry::new(policy);
     loop {
-        match send::post(session.client(), Mode::DryRun, strategy, &body) {
+        match send::post(session.client(), ImportMode::DryRun, strategy, &body) {
             Reply::Summary { summary, .. } => return Ok(Asked::Summary(summary)),
             Reply::TooLarge if items.len() > 1 => return Ok(Asked::TooLarge),
             Reply::TooLarge => {

@@ -156,7 +156,7 @@ impl TestServer {
         let credentials = pop_dhis2::parse_credentials("admin:district").unwrap();
         let client = pop_http::Client::new(pop_dhis2::client_options(base, credentials)).unwrap();
         let server = pop_dhis2::Server::connect(client).unwrap();
-        let wanted = pop_dhis2::metadata::Wanted {
+        let wanted = pop_dhis2::metadata::MetadataSelection {
             data_sets: vec![SET.into()],
             ..Default::default()
         };
