@@ -267,6 +267,9 @@ fn what_only_computes_has_no_network_below_it() {
         "to-datavalueset",
         "compare",
         "cross-orgunits",
+        "rake",
+        "review",
+        "to-table",
     ] {
         let below = graph.all_below(tool);
         for network in NETWORK {

@@ -1,5 +1,9 @@
 //! The target group files that come with the tools; the same files are in `mappings/`.
 
+use std::collections::BTreeSet;
+
+use crate::Programme;
+
 const FILES: &[(&str, &str)] = &[
     (
         "population",
@@ -71,10 +75,25 @@ pub fn built_in_names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(name, _)| *name)
 }
 
+/// The names of those files that have a group with one of these codes.
+#[must_use]
+pub fn built_in_with_codes(codes: &BTreeSet<&str>) -> Vec<&'static str> {
+    let has_one = |text: &str| {
+        Programme::read(text.as_bytes()).is_ok_and(|programme| {
+            programme
+                .group
+                .iter()
+                .any(|group| codes.contains(&*group.code))
+        })
+    };
+    let files = FILES.iter().filter(|(_, text)| has_one(text));
+    files.map(|(name, _)| *name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Programme, merged_groups};
+    use crate::merged_groups;
 
     #[test]
     fn every_file_is_valid_and_all_fit_together() {
@@ -92,6 +111,13 @@ mod tests {
         let count = names.len();
         names.dedup();
         assert_eq!(names.len(), count, "short names are unique on a server");
+    }
+
+    #[test]
+    fn files_are_found_by_the_codes_of_their_groups() {
+        let of = |codes: &[&str]| built_in_with_codes(&codes.iter().copied().collect());
+        assert_eq!(of(&["WP_LIVE_BIRTHS", "GEN_OTHER"]), ["immunisation"]);
+        assert!(of(&["GEN_OTHER"]).is_empty());
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use pop_cli::{Console, ExitStatus, Output, ResultExt as _, ToolError, counted};
 use pop_datavalues::{Metadata, initial_mapping};
 use pop_targets::{
-    DEFAULT_NAMESPACE, Programme, TargetSource, mapping_for_instance, merged_groups,
+    DEFAULT_NAMESPACE, Programme, TargetSource, built_in_with_codes, mapping_for_instance,
+    merged_groups,
 };
 
 use crate::count_words::count;
@@ -44,7 +45,27 @@ pub(crate) fn run(
         count(mapping.proposed, "value"),
         mapping.doubtful
     ));
+    if mapping.doubtful > 0
+        && let Some(metadata) = metadata
+    {
+        suggest_targets(metadata, console);
+    }
     Ok(ExitStatus::Done)
+}
+
+/// Names the target groups that the instance has elements for: their mapping has no doubts.
+fn suggest_targets(metadata: &Metadata, console: &Console) {
+    let codes = metadata
+        .data_elements
+        .iter()
+        .filter_map(|e| e.code.as_deref());
+    let names = built_in_with_codes(&codes.collect());
+    if !names.is_empty() {
+        console.hint(&format!(
+            "the instance has elements of target groups that the tool knows: to-datavalueset --init --targets {} --metadata FILE",
+            names.join(",")
+        ));
+    }
 }
 
 /// A mapping of target groups to the elements that the instance has for them.

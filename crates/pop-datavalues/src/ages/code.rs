@@ -27,6 +27,7 @@ pub fn read_code(code: &str) -> Option<CodeReading> {
         .or_else(|| short(&code))
         .or_else(|| own_style(&code))
         .or_else(|| ends_above(&code))
+        .or_else(|| sex_and_duration(&code))
         .or_else(|| with_sex(&code))
         .or_else(|| as_label(&code))
 }
@@ -138,6 +139,17 @@ fn own_style(code: &str) -> Option<CodeReading> {
     let [first, second, unit] = code.split('_').collect::<Vec<_>>().try_into().ok()?;
     let unit = unit_letter(unit)?;
     ages_only(readings((number(first)?, unit), (number(second)?, unit)))
+}
+
+/// `F_P15Y--P50Y`, `M_P65Y`.
+fn sex_and_duration(code: &str) -> Option<CodeReading> {
+    let (sex, rest) = code.split_once('_')?;
+    let sex = matches!(sex, "F" | "M").then(|| sex.parse().ok()).flatten();
+    let reading = duration(rest).or_else(|| open_duration(rest))?;
+    sex.map(|sex| CodeReading {
+        sex: Some(sex),
+        ..reading
+    })
 }
 
 /// A sex letter and one or two numbers, at the end or the beginning of words

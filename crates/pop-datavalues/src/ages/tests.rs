@@ -56,6 +56,7 @@ fn band_names_are_read_anchored() {
 #[test]
 fn the_table_of_known_codes_holds() {
     agrees("F_15_49", "Female 15-49", years(15, 50));
+    agrees("F_P9Y--P15Y", "Female 9-14 years", years(9, 15));
     agrees("P0Y--P5Y", "0-4 years", years(0, 5));
     agrees("P0Y--P4Y", "0-4 years", years(0, 5));
     agrees("P15Y--P20Y", "15-19 years", years(15, 20));
