@@ -118,6 +118,27 @@ fn a_missing_file_is_an_io_error_that_names_it() {
             .expect_nothing(4)
             .says("no-such-file: no such file");
     }
+    let server = ["--url", "http://127.0.0.1:9", "--credentials-file"];
+    let others: [(&str, &[&str]); 8] = [
+        ("compare", &["no-such-file", "no-such-file"]),
+        ("cross-orgunits", &["no-such-file", "no-such-file"]),
+        ("to-table", &["no-such-file"]),
+        ("review", &["no-such-file"]),
+        ("push", &["no-such-file"]),
+        ("push", &["--undo", "no-such-file"]),
+        ("push", &["--verify", "no-such-file"]),
+        ("fetch-metadata", &["--all"]),
+    ];
+    for (name, args) in others {
+        let run = tool(name).args(args);
+        let run = match name {
+            "push" | "fetch-metadata" => run.args(server).arg("no-such-file"),
+            _ => run,
+        };
+        run.run()
+            .expect_nothing(4)
+            .says("no-such-file: no such file");
+    }
 }
 
 #[test]

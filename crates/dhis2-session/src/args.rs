@@ -66,7 +66,7 @@ pub enum ServerArgsError {
     )]
     NoCredentials,
     /// The file cannot be read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), pop_cli::unreadable(source))]
     Unreadable {
         /// The file.
         path: PathBuf,

@@ -110,19 +110,20 @@ pub(crate) fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
         |_| std::os::unix::fs::PermissionsExt::from_mode(0o666),
         |metadata| metadata.permissions(),
     ));
-    builder.tempfile_in(folder).map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!(
-                "cannot be written: {}",
-                if error.kind() == io::ErrorKind::NotFound {
-                    "no such folder".to_owned()
-                } else {
-                    error.to_string()
-                }
-            ),
-        )
-    })
+    builder
+        .tempfile_in(folder)
+        .map_err(|error| io::Error::new(error.kind(), unwritable(&error)))
+}
+
+/// Why a file cannot be made, without the system's numbers.
+#[must_use]
+pub fn unwritable(error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "no such folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "this user may not write there".to_owned(),
+        _ => error.to_string(),
+    };
+    format!("cannot be written: {why}")
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ impl Console {
             self.claim_stdin()?;
             Box::new(io::stdin().lock())
         } else {
-            Box::new(BufReader::with_capacity(BUFFER_BYTES, open(name)?))
+            Box::new(BufReader::with_capacity(BUFFER_BYTES, open_file(name)?))
         };
         let beginning = inner
             .fill_buf()
@@ -128,7 +128,7 @@ impl Console {
                 io::copy(&mut self.input_reader(role, name)?, &mut io::sink()).map_err(io_error)?;
             }
             self.path_guard().read(name)?;
-            open(name)?
+            open_file(name)?
         };
         file.seek(SeekFrom::Start(0)).map_err(io_error)?;
         Ok(InputFile {
@@ -220,17 +220,25 @@ fn whole(reader: Box<dyn Read>, name: &str) -> Result<InputData, ToolError> {
     })
 }
 
-fn open(name: &str) -> Result<File, ToolError> {
-    let file = File::open(Path::new(name)).map_err(|error| {
-        let error_text = match error.kind() {
-            io::ErrorKind::NotFound => "no such file".to_owned(),
-            io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
-            _ => error.to_string(),
-        };
-        ToolError::io(error_text).in_file(name)
-    })?;
+/// Opens a file for reading.
+///
+/// # Errors
+/// [`ToolError`] that names the file, where it is not there, may not be read, or is a folder.
+pub fn open_file(name: &str) -> Result<File, ToolError> {
+    let file = File::open(Path::new(name))
+        .map_err(|error| ToolError::io(unreadable(&error)).in_file(name))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(ToolError::io("is a folder, not a file").in_file(name));
     }
     Ok(file)
+}
+
+/// Why a file cannot be opened for reading, without the system's numbers.
+#[must_use]
+pub fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+        _ => error.to_string(),
+    }
 }

@@ -30,14 +30,14 @@ mod text;
 mod tool;
 
 pub use args::{CommonArgs, ConsentArgs};
-pub use atomic_file::AtomicFile;
+pub use atomic_file::{AtomicFile, unwritable};
 pub use consent::{AllowKind, Consent, Finding, Judgement, Refusal, write_exceptions_draft};
 pub use console::Console;
 pub use error::{ExitStatus, ResultExt, ToolError};
 pub use exclusive_file::open_exclusive;
 pub use hashing::{Fingerprint, sha256_hex};
 pub use help::{EXAMPLES_HEADING, EXIT_STATUS_HEADING, MIN_HELP_WIDTH, after_help};
-pub use input::{InputData, InputFile};
+pub use input::{InputData, InputFile, open_file, unreadable};
 pub use output::Output;
 pub use placing::move_into_place;
 pub use progress::Progress;

@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use pop_cli::ToolError;
+use pop_cli::{ToolError, open_file};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -223,7 +223,7 @@ pub(crate) fn read_any(
     path: &str,
     mut each: impl FnMut(Record) -> Result<(), String>,
 ) -> Result<ReceiptHead, ToolError> {
-    let file = File::open(path).map_err(|error| ToolError::io(error).in_file(path))?;
+    let file = open_file(path)?;
     let mut fill = |head: &mut ReceiptHead, key: &str, value: Value| -> Result<(), String> {
         let text = || value.as_str().map(str::to_owned);
         match key {

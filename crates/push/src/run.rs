@@ -1,11 +1,10 @@
 //! The tool from front to back.
 
-use std::fs::File;
 use std::time::Duration;
 
 use pop_cli::{
     AllowKind, CommonArgs, Consent, Console, ExitStatus, Fingerprint, Tool, ToolError, counted,
-    shortened_list,
+    open_file, shortened_list,
 };
 
 use crate::args::Push;
@@ -249,7 +248,9 @@ impl Push {
     /// Where the plan goes, opened before the work begins.
     fn plan_output(&self, console: &mut Console) -> Result<PlanOutput, ToolError> {
         if let Some(path) = &self.plan {
-            File::open(path).map_err(|error| ToolError::io(error).in_file(path))?;
+            open_file(path).map_err(|error| {
+                error.hint("the plan is made first: push FILE -o PLAN, then push FILE --plan PLAN --commit --receipt FILE")
+            })?;
         }
         // A commit's stream is its receipt: the plan is written only where a file is named for it.
         let stream = Some(self.common.output.as_str()).filter(|name| !self.commit || *name != "-");
@@ -299,8 +300,8 @@ fn show(
 
 /// Prints the hashes by which a signed plan is recognised; `review` writes the same.
 fn report_signed(path: &str, plan: &Plan, console: &Console) -> Result<(), ToolError> {
-    let file = File::open(path).and_then(Fingerprint::of);
-    let file = file.map_err(|error| ToolError::io(error).in_file(path))?;
+    let file =
+        Fingerprint::of(open_file(path)?).map_err(|error| ToolError::io(error).in_file(path))?;
     console.summary(&format!("plan: sha256 {}", file.sha256));
     console.summary(&format!("payload: sha256 {}", plan.payload));
     Ok(())

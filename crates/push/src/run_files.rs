@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use pop_cli::{Console, ExitStatus, ToolError};
+use pop_cli::{Console, ExitStatus, ToolError, unwritable};
 
 use crate::job::RunKind;
 use crate::journal;
@@ -83,7 +83,7 @@ impl RunFiles {
         let path = self.key.receipt.as_str();
         if !Path::new(path).exists() {
             return receipt::begin(Path::new(path), &self.head)
-                .map_err(|error| ToolError::io(error).in_file(path));
+                .map_err(|error| ToolError::io(unwritable(&error)).in_file(path));
         }
         // A process killed between making its receipt and writing it leaves an empty one.
         if std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
