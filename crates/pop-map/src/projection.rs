@@ -10,7 +10,7 @@ const MARGIN: f64 = 4.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Projection {
     /// Longitudes below it are drawn a turn further east: the western edge of the units, where they lie on both sides of the antimeridian.
-    pub(crate) seam: f64,
+    seam: f64,
     west: f64,
     north: f64,
     /// Pixels a degree.
@@ -48,22 +48,17 @@ impl Projection {
         })
     }
 
-    /// A position with its longitude brought to the side of the seam where it is drawn.
-    pub(crate) fn unwrap(&self, [lon, lat]: [f64; 2]) -> [f64; 2] {
-        [unwrapped(lon, self.seam), lat]
-    }
-
-    /// Pixels from the left and the top of an unwrapped position.
+    /// Pixels from the left and the top of a position.
     pub(crate) fn pixels(&self, [lon, lat]: [f64; 2]) -> [f64; 2] {
         [
-            (lon - self.west) * self.scale[0] + MARGIN,
+            (unwrapped(lon, self.seam) - self.west) * self.scale[0] + MARGIN,
             (self.north - lat) * self.scale[1] + MARGIN,
         ]
     }
 }
 
 /// A longitude, a turn further east where it is west of the seam.
-pub(crate) fn unwrapped(lon: f64, seam: f64) -> f64 {
+fn unwrapped(lon: f64, seam: f64) -> f64 {
     if lon < seam { lon + 360.0 } else { lon }
 }
 
@@ -108,7 +103,7 @@ mod tests {
             &[[-180.0, -17.0], [-179.0, -17.0], [-180.0, -18.0]],
         ];
         let projection = Projection::fit(rings.into_iter()).unwrap();
-        let pixel = |lon: f64| projection.pixels([unwrapped(lon, projection.seam), -17.0])[0];
+        let pixel = |lon: f64| projection.pixels([lon, -17.0])[0];
         assert!((pixel(180.0) - pixel(-180.0)).abs() < 1e-9);
         assert!(pixel(-179.0) > pixel(180.0));
         assert!(pixel(177.0) < pixel(180.0));

@@ -58,12 +58,12 @@ pub fn draw(outlines: &[Outline<'_>]) -> Option<Map> {
             .flat_map(|outline| outline.rings.iter().copied())
     };
     let projection = Projection::fit(rings())?;
-    let topology = Topology::new(outlines, projection.seam);
-    let pixels = topology
-        .positions
-        .iter()
-        .map(|&position| projection.pixels(position));
-    let mut lines = SimplifiedArcs::new(&topology, pixels.collect());
+    // At most 960 pixels: micropixels fit.
+    let topology = Topology::new(outlines, |position| {
+        let pixels = projection.pixels(position);
+        pixels.map(|pixel| (pixel * MICRO).round() as i32)
+    });
+    let mut lines = SimplifiedArcs::new(&topology);
     let unmatched_borders = conflicts::resolve(&mut lines);
     let mut summary = MapSummary {
         unmatched_borders,
@@ -105,7 +105,7 @@ impl Extent {
     fn new(outline: &Outline<'_>, projection: &Projection) -> Self {
         let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
         for &position in outline.rings.iter().copied().flatten() {
-            let pixel = projection.pixels(projection.unwrap(position));
+            let pixel = projection.pixels(position);
             for axis in 0..2 {
                 low[axis] = low[axis].min(pixel[axis]);
                 high[axis] = high[axis].max(pixel[axis]);
@@ -147,9 +147,7 @@ fn shape(
     for (ring, arcs) in outline.rings.iter().zip(rings) {
         match arcs.as_slice() {
             [] => {
-                let pixel = ring
-                    .first()
-                    .map(|&position| projection.pixels(projection.unwrap(position)));
+                let pixel = ring.first().map(|&position| projection.pixels(position));
                 let Some(pixel) = pixel else { continue };
                 path.mark(pixel.map(|pixel| (pixel * 10.0).round() as i64 * (MICRO as i64 / 10)));
                 summary.marked_rings += 1;

@@ -5,6 +5,8 @@ use crate::topology::{Topology, VertexId};
 
 /// How far a line may run beside its source, in pixels.
 const TOLERANCE: f64 = 0.5;
+/// The same in micropixels.
+pub(crate) const TOLERANCE_MICRO: i64 = 500_000;
 /// A closed arc below this size in both directions, in pixels, is not drawn but marked.
 const MARK: f64 = 0.4;
 /// Micropixels: all drawn places are whole numbers of them, so that tests of crossing are exact.
@@ -24,8 +26,8 @@ pub(crate) struct SegmentId {
 #[derive(Debug)]
 pub(crate) struct SimplifiedArcs<'a> {
     arcs: &'a [Vec<VertexId>],
-    /// By vertex.
-    pixels: Vec<[f64; 2]>,
+    /// Micropixels, by vertex.
+    positions: &'a [[i32; 2]],
     /// Places in each arc of the vertices that are drawn, with both ends; none of an arc that is only marked.
     kept: Vec<Vec<u32>>,
     /// By vertex, an index of [`ROUNDING`].
@@ -33,12 +35,12 @@ pub(crate) struct SimplifiedArcs<'a> {
 }
 
 impl<'a> SimplifiedArcs<'a> {
-    /// Simplifies each arc. `pixels` are the places of the topology's vertices.
-    pub(crate) fn new(topology: &'a Topology, pixels: Vec<[f64; 2]>) -> Self {
+    /// Simplifies each arc.
+    pub(crate) fn new(topology: &'a Topology) -> Self {
         let mut simplified = Self {
             arcs: &topology.arcs,
-            precision: vec![0; pixels.len()],
-            pixels,
+            positions: &topology.positions,
+            precision: vec![0; topology.positions.len()],
             kept: Vec::with_capacity(topology.arcs.len()),
         };
         for arc in simplified.arcs {
@@ -82,7 +84,12 @@ impl<'a> SimplifiedArcs<'a> {
     }
 
     fn pixel(&self, vertex: VertexId) -> [f64; 2] {
-        self.pixels[vertex as usize]
+        self.positions[vertex as usize].map(|micro| f64::from(micro) / MICRO)
+    }
+
+    /// Where a vertex is in the source, in micropixels.
+    pub(crate) fn source(&self, vertex: VertexId) -> [i64; 2] {
+        self.positions[vertex as usize].map(i64::from)
     }
 
     /// Width and height in pixels.
@@ -156,24 +163,22 @@ impl<'a> SimplifiedArcs<'a> {
         [arc[kept[place] as usize], arc[kept[place + 1] as usize]]
     }
 
-    /// The vertices that a line stands for, with its ends, in pixels.
-    pub(crate) fn chain(&self, segment: SegmentId) -> impl Iterator<Item = [f64; 2]> + '_ {
+    /// The vertices of the source that a line stands for, with its ends, in micropixels.
+    pub(crate) fn chain(&self, segment: SegmentId) -> impl Iterator<Item = [i64; 2]> + Clone + '_ {
         let (arc, kept) = (
             &self.arcs[segment.arc as usize],
             &self.kept[segment.arc as usize],
         );
         let place = segment.place as usize;
         let (from, to) = (kept[place] as usize, kept[place + 1] as usize);
-        arc[from..=to].iter().map(|&vertex| self.pixel(vertex))
+        arc[from..=to].iter().map(|&vertex| self.source(vertex))
     }
 
     /// Where a vertex is drawn, in micropixels.
     pub(crate) fn drawn(&self, vertex: VertexId) -> [i64; 2] {
         let rounding = ROUNDING[usize::from(self.precision[vertex as usize])];
-        self.pixel(vertex).map(|pixel| {
-            let micro = (pixel * MICRO).round() as i64;
-            (micro + rounding / 2).div_euclid(rounding) * rounding
-        })
+        self.source(vertex)
+            .map(|micro| (micro + rounding / 2).div_euclid(rounding) * rounding)
     }
 
     /// The drawn vertices of an arc in its own direction.
@@ -198,9 +203,9 @@ impl<'a> SimplifiedArcs<'a> {
         [pixel(0), pixel(1)]
     }
 
-    /// Inserts into each of these lines the vertex farthest from it. Lines without a vertex between get ends that are rounded less. Gives
-    /// the arcs and vertices that changed.
-    pub(crate) fn refine(&mut self, segments: &[SegmentId]) -> Refined {
+    /// Puts vertices back into each of these lines. Lines without a vertex between get ends that are rounded less. Gives the arcs and
+    /// vertices that changed.
+    pub(crate) fn refine(&mut self, segments: &[SegmentId], insertion: Insertion) -> Refined {
         let mut refined = Refined::default();
         let mut inserted: Vec<(u32, u32)> = Vec::new();
         for &segment in segments {
@@ -210,28 +215,47 @@ impl<'a> SimplifiedArcs<'a> {
                 kept[segment.place as usize + 1],
             );
             let arc = &self.arcs[segment.arc as usize];
-            match self.farthest(arc, from as usize, to as usize) {
-                Some((place, _)) => inserted.push((segment.arc, place as u32)),
-                None => {
-                    for vertex in self.ends(segment) {
-                        let precision = &mut self.precision[vertex as usize];
-                        if usize::from(*precision) + 1 < ROUNDING.len() {
-                            *precision += 1;
-                            refined.vertices.push(vertex);
-                        }
+            if from + 1 == to {
+                for vertex in self.ends(segment) {
+                    let precision = &mut self.precision[vertex as usize];
+                    if usize::from(*precision) + 1 < ROUNDING.len() {
+                        *precision += 1;
+                        refined.vertices.push(vertex);
                     }
+                }
+                continue;
+            }
+            match insertion {
+                Insertion::Farthest => {
+                    let farthest = self.farthest(arc, from as usize, to as usize);
+                    inserted.extend(farthest.map(|(place, _)| (segment.arc, place as u32)));
+                }
+                Insertion::All => {
+                    inserted.extend((from + 1..to).map(|place| (segment.arc, place)));
                 }
             }
         }
-        for (arc, place) in inserted {
+        inserted.sort_unstable();
+        inserted.dedup();
+        for of_arc in inserted.chunk_by(|a, b| a.0 == b.0) {
+            let arc = of_arc[0].0;
             let kept = &mut self.kept[arc as usize];
-            if let Err(at) = kept.binary_search(&place) {
-                kept.insert(at, place);
-                refined.arcs.push(arc);
-            }
+            kept.extend(of_arc.iter().map(|&(_, place)| place));
+            kept.sort_unstable();
+            kept.dedup();
+            refined.arcs.push(arc);
         }
         refined
     }
+}
+
+/// Which vertices of the source are put back into a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Insertion {
+    /// The one farthest from the line.
+    Farthest,
+    /// All.
+    All,
 }
 
 /// What a refinement changed.

@@ -1,10 +1,9 @@
-//! Borders as arcs that neighbours share, after M. Bostock's TopoJSON (<https://github.com/topojson/topojson-specification>): positions that
-//! are equal are one vertex, a vertex where rings part is a junction, and rings are cut there.
+//! Borders as arcs that neighbours share, after M. Bostock's TopoJSON (<https://github.com/topojson/topojson-specification>): positions in
+//! the same micropixel are one vertex, a vertex where rings part is a junction, and rings are cut there.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::projection::unwrapped;
 use crate::rings::Outline;
 
 /// A vertex: its place in [`Topology::positions`].
@@ -20,8 +19,8 @@ pub(crate) struct ArcUse {
 /// All borders.
 #[derive(Debug, Default)]
 pub(crate) struct Topology {
-    /// Degrees, by vertex; longitudes may run on beyond 180.
-    pub(crate) positions: Vec<[f64; 2]>,
+    /// Micropixels, by vertex; no two are equal.
+    pub(crate) positions: Vec<[i32; 2]>,
     /// Vertices of each arc; a closed one begins and ends with the same.
     pub(crate) arcs: Vec<Vec<VertexId>>,
     /// Rings of each outline, as arcs in order; a ring without an area is empty.
@@ -29,9 +28,9 @@ pub(crate) struct Topology {
 }
 
 impl Topology {
-    /// Cuts the rings of all outlines into arcs. Longitudes west of `seam` are a turn further east.
-    pub(crate) fn new(outlines: &[Outline<'_>], seam: f64) -> Self {
-        let (positions, rings) = index_vertices(outlines, seam);
+    /// Cuts the rings of all outlines into arcs. `place` gives the micropixels of a position in degrees.
+    pub(crate) fn new(outlines: &[Outline<'_>], place: impl Fn([f64; 2]) -> [i32; 2]) -> Self {
+        let (positions, rings) = index_vertices(outlines, place);
         let is_junction = junctions(&rings, positions.len());
         let mut cutter = Cutter {
             is_junction,
@@ -50,7 +49,7 @@ impl Topology {
     }
 }
 
-/// A hash of the bits of two doubles: positions come from files of the user, and a bad spread costs time only.
+/// A hash of two numbers: positions come from files of the user, and a bad spread costs time only.
 #[derive(Default)]
 struct PositionHasher(u64);
 
@@ -72,20 +71,30 @@ impl Hasher for PositionHasher {
     fn write_u32(&mut self, word: u32) {
         self.write_u64(u64::from(word));
     }
+
+    fn write_i32(&mut self, word: i32) {
+        self.write_u32(word.cast_unsigned());
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
 }
 
 type Build = BuildHasherDefault<PositionHasher>;
 type Rings = Vec<Vec<Vec<VertexId>>>;
 
 /// Positions that differ, and the rings by them: open, without repeated vertices.
-fn index_vertices(outlines: &[Outline<'_>], seam: f64) -> (Vec<[f64; 2]>, Rings) {
+fn index_vertices(
+    outlines: &[Outline<'_>],
+    place: impl Fn([f64; 2]) -> [i32; 2],
+) -> (Vec<[i32; 2]>, Rings) {
     let mut positions = Vec::new();
-    let mut ids: HashMap<(u64, u64), VertexId, Build> = HashMap::default();
-    let mut vertex = |[x, y]: [f64; 2]| {
-        // Minus zero is zero.
-        let (x, y) = (unwrapped(x, seam) + 0.0, y + 0.0);
-        *ids.entry((x.to_bits(), y.to_bits())).or_insert_with(|| {
-            positions.push([x, y]);
+    let mut ids: HashMap<[i32; 2], VertexId, Build> = HashMap::default();
+    let mut vertex = |position: [f64; 2]| {
+        let place = place(position);
+        *ids.entry(place).or_insert_with(|| {
+            positions.push(place);
             (positions.len() - 1) as VertexId
         })
     };
@@ -183,7 +192,9 @@ mod tests {
                 rings: rings.to_vec(),
             })
             .collect();
-        Topology::new(&outlines, -180.0)
+        Topology::new(&outlines, |position| {
+            position.map(|degrees| (degrees * 10.0).round() as i32)
+        })
     }
 
     #[test]

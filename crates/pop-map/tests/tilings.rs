@@ -1,114 +1,127 @@
-//! Small parts, small units, islands in bays and borders that do not match.
+//! Generated tilings: what touched in the source touches on the map, and nothing else does.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use pop_map::{Map, Outline, UnitShape, draw};
+#[path = "tilings/drawing.rs"]
+mod drawing;
+#[path = "tilings/generator.rs"]
+mod generator;
+#[path = "tilings/planar.rs"]
+mod planar;
 
-type Ring = Vec<[f64; 2]>;
-type Point = (i64, i64);
+use drawing::{Point, Ring, drawn, rings};
+use generator::Shape;
+use pop_map::UnitShape;
+use proptest::prelude::*;
 
-/// Micropixels, from path data in tenths of a pixel.
-fn rings(shape: &UnitShape) -> Vec<Vec<Point>> {
-    let UnitShape::Path(data) = shape else {
-        return Vec::new();
-    };
-    let mut rings = Vec::new();
-    for ring in data.split('M').skip(1).filter(|ring| ring.ends_with('z')) {
-        let numbers: Vec<i64> = numbers(ring.trim_end_matches('z'));
-        let mut at = (0, 0);
-        let mut points = Vec::new();
-        for step in numbers.chunks(2) {
-            at = (at.0 + step[0], at.1 + step[1]);
-            points.push(at);
-        }
-        rings.push(points);
-    }
-    rings
+fn shapes() -> impl Strategy<Value = Shape> {
+    (
+        (1_usize..6, 1_usize..6),
+        prop::collection::vec(-1.0_f64..1.0, 40..80),
+        0_usize..4,
+        prop_oneof![
+            Just(0.0),
+            (-4.0_f64..-1.5).prop_map(|power| 10_f64.powf(power))
+        ],
+        0_usize..6,
+        prop_oneof![Just(1.0), Just(0.01), Just(8.0)],
+        prop::option::of(0_usize..5),
+    )
+        .prop_map(
+            |((columns, rows), wiggles, enclaves, sliver, islands, side, dateline)| Shape {
+                columns,
+                rows,
+                wiggles,
+                enclaves,
+                sliver,
+                islands: islands.min(rows),
+                side,
+                dateline: dateline.filter(|&line| line > 0 && line < columns),
+            },
+        )
 }
 
-fn numbers(text: &str) -> Vec<i64> {
-    let spaced = text.replace('l', " ").replace('-', " -");
-    let numbers = spaced.split_whitespace();
-    numbers
-        .map(|number| (number.parse::<f64>().unwrap() * 1e5).round() as i64)
+/// Places as whole numbers, with longitudes in one turn.
+fn source_rings(units: &[Vec<Ring>], shape: &Shape) -> Vec<Vec<Vec<Point>>> {
+    let whole = |degrees: f64| (degrees * 1e9).round() as i64;
+    let turned = |lon: f64| {
+        if shape.dateline.is_some() && lon < 0.0 {
+            lon + 360.0
+        } else {
+            lon
+        }
+    };
+    let ring = |ring: &Ring| {
+        ring.iter()
+            .map(|&[lon, lat]| (whole(turned(lon)), whole(lat)))
+            .collect()
+    };
+    units
+        .iter()
+        .map(|rings| rings.iter().map(ring).collect())
         .collect()
 }
 
-fn drawn(units: &[Vec<Ring>]) -> Map {
-    let outlines: Vec<Outline<'_>> = units
-        .iter()
-        .map(|rings| Outline {
-            rings: rings.iter().map(Vec::as_slice).collect(),
-        })
-        .collect();
-    draw(&outlines).unwrap()
-}
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
 
-#[test]
-fn a_line_does_not_jump_over_an_island_in_a_bay() {
-    // 960 pixels wide: the bay is 0.4 pixels deep, less than the tolerance.
-    let mainland: Ring = vec![
-        [0.0, 0.0],
-        [10.0, 0.0],
-        [10.0, 5.0],
-        [6.0, 5.0],
-        [5.0, 4.9957],
-        [4.0, 5.0],
-        [0.0, 5.0],
-    ];
-    let island: Ring = vec![
-        [4.98, 4.9975],
-        [5.02, 4.9975],
-        [5.02, 4.9995],
-        [4.98, 4.9995],
-    ];
-    let map = drawn(&[
-        vec![mainland],
-        vec![island.clone()],
-        vec![vec![[0.0, 9.0], [10.0, 9.0], [10.0, 10.0]]],
-    ]);
-    let UnitShape::Path(data) = &map.shapes[0] else {
-        panic!("not a path");
-    };
-    // The bottom of the bay is kept.
-    assert_eq!(rings(&map.shapes[0])[0].len(), 5, "{data}");
-    assert!(matches!(map.shapes[1], UnitShape::Path(_)));
-}
+    #[test]
+    fn a_tiling_stays_a_tiling(shape in shapes()) {
+        let units = shape.units();
+        let source = source_rings(&units, &shape);
+        let source_uses = planar::uses(source.iter().flatten());
+        prop_assert_eq!(planar::meeting(&source_uses), None, "the generator");
 
-#[test]
-fn a_small_unit_is_a_dot_and_a_small_part_a_mark() {
-    let square = |x: f64, y: f64, side: f64| {
-        vec![[x, y], [x + side, y], [x + side, y + side], [x, y + side]]
-    };
-    let map = drawn(&[
-        vec![square(0.0, 0.0, 10.0), square(11.0, 1.0, 0.000_1)],
-        vec![square(11.0, 5.0, 0.01)],
-    ]);
-    assert_eq!(map.summary.dots, 1);
-    assert_eq!(map.summary.marked_rings, 1);
-    assert_eq!(map.summary.rings, 1);
-    assert!(matches!(map.shapes[1], UnitShape::Dot(_)));
-    assert_eq!(draw(&[Outline::default()]), None);
-}
+        let map = drawn(&units);
+        prop_assert_eq!(map.summary.unmatched_borders, 0);
+        let drawn_rings: Vec<Vec<Vec<Point>>> = map.shapes.iter().map(rings).collect();
+        let all: usize = units.iter().map(Vec::len).sum();
+        prop_assert_eq!(map.summary.rings + map.summary.marked_rings + map.summary.dots, all);
 
-#[test]
-fn borders_that_cross_in_the_source_are_counted() {
-    let a: Ring = vec![
-        [0.0, 0.0],
-        [5.0, 0.0],
-        [5.2, 2.0],
-        [4.8, 4.0],
-        [5.0, 6.0],
-        [0.0, 6.0],
-    ];
-    let b: Ring = vec![
-        [5.0, 0.0],
-        [10.0, 0.0],
-        [10.0, 6.0],
-        [5.0, 6.0],
-        [5.1, 4.0],
-        [4.9, 2.0],
-    ];
-    let map = drawn(&[vec![a], vec![b]]);
-    assert_eq!(map.summary.unmatched_borders, 1);
+        // Every line is drawn by the two units beside it, or is of the outer border; no two meet.
+        let uses = planar::uses(drawn_rings.iter().flatten());
+        prop_assert!(uses.iter().all(|(line, &count)| line.0 != line.1 && count <= 2));
+        prop_assert_eq!(planar::meeting(&uses), None);
+
+        // Pixels of a degree, from what is drawn of the outer border.
+        let scale = |of: fn(&Point) -> i64| {
+            let span = |places: &mut dyn Iterator<Item = i64>| {
+                places.fold((i64::MAX, i64::MIN), |(low, high), value| (low.min(value), high.max(value)))
+            };
+            let (low, high) = span(&mut drawn_rings.iter().flatten().flatten().map(of));
+            let (source_low, source_high) = span(&mut source.iter().flatten().flatten().map(of));
+            (high - low) as f64 / (source_high - source_low) as f64
+        };
+        let scale = [scale(|place| place.0), scale(|place| place.1)];
+
+        // Each ring encloses what it did, to the tolerance beside its length; none is turned over.
+        for ((unit, drawn), shape) in source.iter().zip(&drawn_rings).zip(&map.shapes) {
+            if !matches!(shape, UnitShape::Path(_)) {
+                continue;
+            }
+            // Small islands, at the end of a unit, are marks.
+            for (ring, drawn) in unit.iter().zip(drawn) {
+                let area = planar::signed_area(ring) as f64 * scale[0] * scale[1];
+                let length: f64 = planar::lines(ring)
+                    .map(|(a, b)| ((b.0 - a.0) as f64 * scale[0]).hypot((b.1 - a.1) as f64 * scale[1]))
+                    .sum();
+                // North is up: the direction is the other one.
+                let difference = (-planar::signed_area(drawn) as f64 - area).abs() / 1e12;
+                prop_assert!(difference < 2.0 * 0.7 * length / 1e6, "{} of {}", difference, area / 1e12);
+                let is_thin = area.abs() / 1e12 < 1.0;
+                prop_assert!(is_thin || (area < 0.0) == (planar::signed_area(drawn) > 0));
+            }
+        }
+
+        // The units fill what the outer borders enclose: the tiling has no gap and no overlap.
+        let filled: i128 = drawn_rings.iter().flatten().map(|ring| planar::signed_area(ring)).sum();
+        let outer: i128 = drawn_rings
+            .iter()
+            .flatten()
+            .flat_map(|ring| planar::lines(ring))
+            .filter(|&(a, b)| uses[&(a.min(b), a.max(b))] == 1)
+            .map(|(a, b)| planar::signed_area(&[a, b, (0, 0)]))
+            .sum();
+        prop_assert_eq!(filled, outer);
+    }
 }
