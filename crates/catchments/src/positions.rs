@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pop_catchments::metres_outside;
-use pop_cli::{Consent, Finding, ToolError};
+use pop_cli::{Consent, Finding, ToolError, by_number};
 use pop_geo::Area;
 
 use crate::Catchments;
@@ -94,7 +94,11 @@ impl Findings {
                 .map(|finding| finding.unit)
                 .collect());
         }
-        let what = "units have coordinates that cannot be right";
+        let what = by_number(
+            judgement.refused.len(),
+            "unit has coordinates that cannot be right",
+            "units have coordinates that cannot be right",
+        );
         let error = consent
             .refusal(BAD_GEOMETRY, what, &judgement.refused)
             .in_file(&args.facilities);

@@ -43,7 +43,7 @@ pub use placing::move_into_place;
 pub use progress::Progress;
 
 pub use table::{Column, Table};
-pub use text::{counted, display_safe, paragraph, shortened_list, thousands};
+pub use text::{by_number, counted, display_safe, paragraph, shortened_list, thousands};
 pub use tool::{Tool, command, tool_main, tool_main_with};
 
 /// The version of all tools: they are released together.

@@ -10,6 +10,15 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{ending}", thousands(count as f64, 0))
 }
 
+/// Words for one thing or for several: `unit has`, `units have`.
+#[must_use]
+pub const fn by_number(count: usize, one: &'static str, several: &'static str) -> &'static str {
+    match count {
+        1 => one,
+        _ => several,
+    }
+}
+
 /// Makes text from data safe for a terminal.
 ///
 /// Control characters (they move the cursor or change colours) and the Unicode

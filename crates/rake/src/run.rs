@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use pop_cli::{
-    Consent, Console, ExitStatus, Finding, Output, ResultExt, ToolError, counted, shortened_list,
-    thousands,
+    Consent, Console, ExitStatus, Finding, Output, ResultExt, ToolError, by_number, counted,
+    shortened_list, thousands,
 };
 use pop_raking::{
     Cells, Fill, Options, OutOfRange, Raked, Refusal, Uncontrolled, Years, apply, gaps, rake,
@@ -327,11 +327,11 @@ fn judge_gaps(
     });
     let refused = consent.judge(TOTAL_GAP, findings.collect()).refused;
     if !refused.is_empty() {
-        let what = if refused.len() == 1 {
-            "row of everybody differs from its bands by more than 0.5 %"
-        } else {
-            "rows of everybody differ from their bands by more than 0.5 %"
-        };
+        let what = by_number(
+            refused.len(),
+            "row of everybody differs from its bands by more than 0.5 %",
+            "rows of everybody differ from their bands by more than 0.5 %",
+        );
         problems.add(
             consent
                 .refusal(TOTAL_GAP, what, &refused)

@@ -1,6 +1,6 @@
 //! The org units of a run.
 
-use pop_cli::{Consent, Console, Finding, ToolError};
+use pop_cli::{Consent, Console, Finding, ToolError, by_number};
 use pop_geo::{GeometryProblem, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
 
 use crate::thread_pool::in_pool;
@@ -91,11 +91,11 @@ pub fn check_geometry(
     let hint = problems()
         .find(|(unit, _)| unit.id == first.unit)
         .map(|(_, problem)| problem.hint());
-    let what = if judgement.refused.len() == 1 {
-        "unit has no usable geometry"
-    } else {
-        "units have no usable geometry"
-    };
+    let what = by_number(
+        judgement.refused.len(),
+        "unit has no usable geometry",
+        "units have no usable geometry",
+    );
     let error = consent.refusal(BAD_GEOMETRY, what, &judgement.refused);
     Err(match hint {
         Some(hint) => error.hint(hint),

@@ -9,7 +9,6 @@ use pop_targets::{
     merged_groups,
 };
 
-use crate::count_words::count;
 use crate::{ToDataValueSet, inputs};
 
 /// Writes a mapping of what the metadata document holds, or of target groups.
@@ -42,7 +41,7 @@ pub(crate) fn run(
     }
     console.summary(&format!(
         "{} proposed, {} in doubt, each with its reason in a comment",
-        count(mapping.proposed, "value"),
+        counted(mapping.proposed, "value"),
         mapping.doubtful
     ));
     if mapping.doubtful > 0

@@ -2,11 +2,11 @@
 
 mod args;
 mod consent;
-mod count_words;
 mod explain;
 mod init;
 mod inputs;
 mod mapping_findings;
+mod period_words;
 mod periods;
 mod report;
 mod run;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use pop_cli::{Console, shortened_list, thousands};
+use pop_cli::{Console, counted, shortened_list, thousands};
 use pop_datavalues::incomplete_parents::populations;
 use pop_datavalues::mapping::TotalFrom;
 use pop_datavalues::plausibility::{
@@ -15,8 +15,8 @@ use serde::Serialize;
 use pop_datavalues::conversion::{Conversion, PeriodValues};
 use pop_datavalues::element_reading::counted_words;
 
-use crate::count_words::{count, period_words};
 use crate::explain;
+use crate::period_words::period_words;
 use crate::unit_judgement::JudgedUnits;
 
 /// The document.
@@ -308,7 +308,7 @@ pub(crate) fn report_gaps(
             .collect();
         let text = format!(
             "the total raster and the bands differ in {}: {} (--report lists all)",
-            count(list.len(), "unit"),
+            counted(list.len(), "unit"),
             shortened_list(&list)
         );
         (!list.is_empty()).then(|| (period_of(values), text))
@@ -412,7 +412,7 @@ fn report_findings(
         console.warn(&format!(
             "{}: {check} in {}: {}{figures}",
             period_words(&periods),
-            count(units.len(), "unit"),
+            counted(units.len(), "unit"),
             shortened_list(&shown)
         ));
     }

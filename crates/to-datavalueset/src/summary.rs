@@ -1,9 +1,9 @@
 //! What a run says at its end: one line for a period, one for periods that say the same.
 
-use pop_cli::{Console, thousands};
+use pop_cli::{Console, counted, thousands};
 use pop_datavalues::conversion::{Conversion, ElementTotal, PeriodValues};
 
-use crate::count_words::{count, period_words};
+use crate::period_words::period_words;
 use crate::unit_judgement::JudgedUnits;
 
 /// More elements than this are counted, not named.
@@ -40,15 +40,15 @@ fn line(conversion: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits
     let aside = if aside == 0 {
         String::new()
     } else {
-        format!(", {} left out", count(aside, "unit"))
+        format!(", {} left out", counted(aside, "unit"))
     };
     let units = values.rows().len();
     let people = values.totals(conversion);
     let projected = projected(values).unwrap_or_default();
     format!(
         "{} for {}, {}, counted at {}{projected}{}{aside}",
-        count(units * conversion.resolved.targets.len(), "value"),
-        count(units, "unit"),
+        counted(units * conversion.resolved.targets.len(), "value"),
+        counted(units, "unit"),
         totals(&people),
         if values.reference == "unstated" {
             "a day the product does not state"
@@ -65,7 +65,7 @@ fn unserved(values: &PeriodValues, elements: &[ElementTotal]) -> String {
     if parts == 0 {
         return String::new();
     }
-    let parts = count(parts, "unserved part");
+    let parts = counted(parts, "unserved part");
     let people = match elements {
         [one] => one.unserved.map(people_words),
         _ => None,
@@ -113,7 +113,7 @@ fn totals(elements: &[ElementTotal]) -> String {
     if elements.len() > NAMED {
         text.push_str(&format!(
             "; {} more",
-            count(elements.len() - NAMED, "element")
+            counted(elements.len() - NAMED, "element")
         ));
     }
     text

@@ -4,14 +4,13 @@ mod parents;
 
 use std::collections::{BTreeMap, HashSet};
 
-use pop_cli::{Consent, Console, Finding, Refusal, ToolError};
+use pop_cli::{Consent, Console, Finding, Refusal, ToolError, by_number};
 use pop_datavalues::conversion::{Conversion, PreparedPeriod};
 use pop_datavalues::org_unit_ids::missing_units;
 use pop_datavalues::unit_status::{self, UnitStatus, base_units, unit_statuses, unserved_parts};
 use pop_sums::{Reason, Status, SumsTable};
 
 use crate::consent::{INACTIVE, MISSING_UNIT, MIXED_RELEASES, NO_VALUE, UNKNOWN_REASON};
-use crate::count_words::by_number;
 use crate::unit_tables;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.

@@ -3,7 +3,7 @@
 use pop_cli::{Column, Finding, Table, shortened_list, thousands};
 use pop_datavalues::incomplete_parents::IncompleteParent;
 
-use crate::count_words::period_words;
+use crate::period_words::period_words;
 
 /// So many findings are in the message that stops a run; more are listed above it.
 pub(crate) const SHOWN_IN_MESSAGE: usize = 5;

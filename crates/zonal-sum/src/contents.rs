@@ -1,6 +1,6 @@
 //! Whether cells hold people, where neither a name nor a label says so.
 
-use pop_cli::{Consent, Finding, ToolError, counted, thousands};
+use pop_cli::{Consent, Finding, ToolError, by_number, counted, thousands};
 use pop_raster::Grid;
 use pop_worldpop::part_of_people;
 
@@ -70,11 +70,11 @@ pub(crate) fn check_contents(
     let Some(first) = judgement.refused.first() else {
         return Ok(());
     };
-    let what = if judgement.refused.len() == 1 {
-        "raster may hold something else than people per cell"
-    } else {
-        "rasters may hold something else than people per cell"
-    };
+    let what = by_number(
+        judgement.refused.len(),
+        "raster may hold something else than people per cell",
+        "rasters may hold something else than people per cell",
+    );
     Err(consent
         .refusal(UNKNOWN_CONTENTS, what, &judgement.refused)
         .hint(format!(

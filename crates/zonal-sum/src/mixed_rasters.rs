@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pop_cli::{Consent, Finding, ToolError};
+use pop_cli::{Consent, Finding, ToolError, by_number};
 use pop_worldpop::Sex;
 
 use crate::consent::{MIXED_RELEASES, MIXED_SEXES};
@@ -67,13 +67,10 @@ fn sexes(rasters: &[Raster], consent: &mut Consent) -> Result<(), ToolError> {
     if judgement.refused.is_empty() {
         return Ok(());
     }
-    let what = match judgement.refused.len() {
-        1 => {
-            "raster of both sexes is given beside rasters of each sex: people would be counted twice"
-        }
-        _ => {
-            "rasters of both sexes are given beside rasters of each sex: people would be counted twice"
-        }
-    };
+    let what = by_number(
+        judgement.refused.len(),
+        "raster of both sexes is given beside rasters of each sex: people would be counted twice",
+        "rasters of both sexes are given beside rasters of each sex: people would be counted twice",
+    );
     Err(consent.refusal(MIXED_SEXES, what, &judgement.refused))
 }
