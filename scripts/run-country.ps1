@@ -14,6 +14,9 @@ older than what they are made from. Only the step push writes to DHIS2.
 .\run-country.ps1 -Country SLE -Year 2025 -Step plan -Raster D:\rasters\sle_pop_2025_CN_100m_R2025A_v1.tif
 
 .EXAMPLE
+.\run-country.ps1 -Country SLE -Year 2025 -Step review -Language fr
+
+.EXAMPLE
 .\run-country.ps1 -Country SLE -Step refresh-orgunits
 #>
 [CmdletBinding()]
@@ -22,12 +25,14 @@ param(
     [Parameter(Mandatory = $true)] [string] $Country,
     # Year of the population; every step but refresh-orgunits needs it
     [int] $Year,
-    [ValidateSet('orgunits', 'raster', 'sums', 'datavalues', 'plan', 'push', 'refresh-orgunits')]
+    [ValidateSet('orgunits', 'raster', 'sums', 'datavalues', 'plan', 'review', 'push', 'refresh-orgunits')]
     [string] $Step = 'plan',
     # A raster of your own instead of WorldPop's
     [string] $Raster,
     # Further flags of fetch-worldpop, such as '--resolution', '1km'
     [string[]] $WorldPop = @(),
+    # Of the page of the step review: en or fr; without it, that of the environment
+    [string] $Language,
     # Where the tools are
     [string] $Bin = "$PSScriptRoot\bin",
     # Where the countries are
@@ -37,8 +42,8 @@ param(
 )
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
-# The tools write UTF-8.
-[Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false
+# The tools write UTF-8. A task of the Task Scheduler has no console that could be told so.
+try { [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding $false } catch { Write-Verbose "$_" }
 
 function Stop-Run([string] $Message, [int] $Status = 2) {
     [Console]::Error.WriteLine("run-country: $Message")
@@ -48,6 +53,7 @@ function Stop-Run([string] $Message, [int] $Status = 2) {
 # Runs a tool; where it fails, this script ends with its exit code.
 function Invoke-Tool([string] $Tool, [string[]] $Arguments) {
     Write-Host "$Tool $Arguments"
+    if (-not (Test-Path -LiteralPath "$Bin\$Tool.exe")) { Stop-Run "there is no $Bin\$Tool.exe; name the folder of the tools with -Bin" }
     & "$Bin\$Tool.exe" $Arguments
     if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }
@@ -72,6 +78,9 @@ $settings = @{}
 foreach ($line in Get-Content -LiteralPath $file -Encoding UTF8) {
     if ($line -match '^([A-Z_]+) *= *(.*?) *$') { $settings[$Matches[1]] = $Matches[2] }
 }
+foreach ($name in 'URL_VARIABLE', 'LEVEL', 'RELEASE', 'DATA_SET', 'MAPPING') {
+    if (-not $settings[$name]) { Stop-Run "$file sets no $name" }
+}
 $level = $settings['LEVEL']
 $release = $settings['RELEASE']
 $dataSet = $settings['DATA_SET']
@@ -80,6 +89,13 @@ $root = Split-Path -Parent (Resolve-Path -LiteralPath $Countries)
 $mapping = "$root\$($settings['MAPPING'])"
 $exceptions = @()
 if ($settings['EXCEPTIONS']) { $exceptions = @('--exceptions', "$root\$($settings['EXCEPTIONS'])") }
+# Further flags of a country, separated by blanks: of fetch-orgunits, catchments and to-datavalueset.
+function Get-Flags([string] $Name) { @("$($settings[$Name])" -split '\s+' | Where-Object { $_ }) }
+$orgUnits = @(Get-Flags 'ORGUNITS' | ForEach-Object { $_ -replace '^file:(?![A-Za-z]:|[\\/])', "file:$root\" })
+$catchments = @(Get-Flags 'CATCHMENTS')
+$values = @(Get-Flags 'VALUES')
+$lang = @()
+if ($Language) { $lang = @('--lang', $Language) }
 
 # The server's address stays out of the committed files: the country names the variable that holds it.
 $url = [Environment]::GetEnvironmentVariable($settings['URL_VARIABLE'])
@@ -93,7 +109,7 @@ if ($Step -eq 'refresh-orgunits') {
     Assert-Server
     $compare = @()
     if (Test-Path -LiteralPath $units) { $compare = @('--compare', $units) }
-    Invoke-Tool fetch-orgunits (@('--url', $url, '--level', $level) + $compare + @('-o', $units))
+    Invoke-Tool fetch-orgunits (@('--url', $url, '--level', $level) + $orgUnits + $compare + @('-o', $units))
     exit 0
 }
 if (-not $Year) { Stop-Run "name the year, as in: -Country $Country -Year 2025 -Step $Step" }
@@ -103,7 +119,7 @@ New-Item -ItemType Directory -Force -Path $run, "$Folder\runs\$Country" | Out-Nu
 
 # A closed run is evidence: only push looks at it again. The receipt of a push that sent nothing closes nothing.
 $receipt = "$run\receipt.json"
-$closed = (Test-Path -LiteralPath "$receipt.journal") -or
+$closed = ((Test-Path -LiteralPath "$receipt.journal") -and (Get-Item -LiteralPath "$receipt.journal").Length -gt 0) -or
     ((Test-Path -LiteralPath $receipt) -and -not (Select-String -LiteralPath $receipt -Pattern '"outcome":"nothing"' -Quiet))
 if ($closed -and $Step -ne 'push') { Stop-Run "$run holds a receipt and is closed; rename the folder to run again" }
 
@@ -112,25 +128,34 @@ if ($closed -and $Step -ne 'push') { Stop-Run "$run holds a receipt and is close
 function Invoke-OrgUnits {
     if (-not (Test-Path -LiteralPath $units)) {
         Assert-Server
-        Invoke-Tool fetch-orgunits @('--url', $url, '--level', $level, '-o', $units)
+        Invoke-Tool fetch-orgunits (@('--url', $url, '--level', $level) + $orgUnits + @('-o', $units))
     }
     if (-not (Test-Current "$run\orgunits.geojson" @($units))) {
-        Copy-Item -LiteralPath $units -Destination "$run\orgunits.geojson"
+        if ($catchments) {
+            Invoke-Tool catchments ($catchments + @($units, '-o', "$run\orgunits.geojson"))
+        }
+        else {
+            Copy-Item -LiteralPath $units -Destination "$run\orgunits.geojson"
+        }
     }
 }
 
 function Invoke-Raster {
     Invoke-OrgUnits
     if ($Raster) {
-        $script:rasterPath = $Raster
+        # Another raster than last time makes all that follows anew, whatever its date.
+        $last = ''
+        if (Test-Path -LiteralPath "$run\raster.path") { $last = Get-Content -LiteralPath "$run\raster.path" -Encoding UTF8 -TotalCount 1 }
+        if ($last -ne $Raster) { Set-Content -LiteralPath "$run\raster.path" -Value $Raster -Encoding UTF8 }
     }
     else {
         if (-not (Test-Path -LiteralPath "$run\raster.path")) {
             Invoke-Tool fetch-worldpop (@('--iso', $Country, '--year', $Year, '--release', $release) + $WorldPop + @('--folder', "$Folder\rasters", '--lock', "$Folder\worldpop.lock", '--format', 'paths', '-o', "$run\raster.path", '--provenance', "$run\fetch.provenance.json"))
         }
-        $script:rasterPath = Get-Content -LiteralPath "$run\raster.path" -Encoding UTF8 -TotalCount 1
     }
-    if (-not (Test-Current "$run\raster.tif" @($rasterPath, "$run\orgunits.geojson"))) {
+    $script:rasterPath = Get-Content -LiteralPath "$run\raster.path" -Encoding UTF8 -TotalCount 1
+    if (-not (Test-Path -LiteralPath $rasterPath)) { Stop-Run "there is no $rasterPath" 4 }
+    if (-not (Test-Current "$run\raster.tif" @($rasterPath, "$run\raster.path", "$run\orgunits.geojson"))) {
         Invoke-Tool clip-raster @('-r', $rasterPath, "$run\orgunits.geojson", '-o', "$run\raster.tif", '--provenance', "$run\raster.provenance.json")
     }
 }
@@ -150,7 +175,7 @@ function Invoke-DataValues {
         Invoke-Tool fetch-metadata @('--url', $url, '--data-set', $dataSet, '-o', "$run\metadata.json")
     }
     if (-not (Test-Current "$run\datavalues.json" (@("$run\sums.csv", "$run\metadata.json", $mapping) + @($exceptions | Select-Object -Skip 1)))) {
-        Invoke-Tool to-datavalueset (@('--mapping', $mapping, '--metadata', "$run\metadata.json") + $exceptions + @("$run\sums.csv", '-o', "$run\datavalues.json", '--provenance', "$run\datavalues.provenance.json"))
+        Invoke-Tool to-datavalueset (@('--mapping', $mapping, '--metadata', "$run\metadata.json") + $values + $exceptions + @("$run\sums.csv", '-o', "$run\datavalues.json", '--provenance', "$run\datavalues.provenance.json"))
     }
 }
 
@@ -159,6 +184,13 @@ function Invoke-Plan {
     if (-not (Test-Current "$run\plan.json" @("$run\datavalues.json")) -or -not (Test-Path -LiteralPath "$run\plan.csv")) {
         Assert-Server
         Invoke-Tool push @('--url', $url, "$run\datavalues.json", '-o', "$run\plan.json", '--plan-table', "$run\plan.csv")
+    }
+}
+
+function Invoke-Review {
+    Invoke-Plan
+    if (-not (Test-Current "$run\review.html" @("$run\plan.json", "$run\balance.json"))) {
+        Invoke-Tool review (@("$run\plan.json", '--org-units', "$run\orgunits.geojson", '--balance', "$run\balance.json") + $exceptions + @('--provenance-record', "$run\raster.provenance.json", '--provenance-record', "$run\sums.provenance.json", '--provenance-record', "$run\datavalues.provenance.json") + $lang + @('-o', "$run\review.html"))
     }
 }
 
@@ -175,5 +207,6 @@ switch ($Step) {
     'sums' { Invoke-Sums }
     'datavalues' { Invoke-DataValues }
     'plan' { Invoke-Plan }
+    'review' { Invoke-Review }
     'push' { Invoke-Push }
 }

@@ -55,6 +55,7 @@ def run_script(script, bin_folder, url, folder):
         "rasterPath": folder + r"\sample\xsc_pop_2025_CN_100m_R2025A_v1.tif", "name": "xsc_pop_2025_CN_100m_R2025A_v1",
         "mapping": r"C:\headcount\countries\XSC-mapping.toml",
         "exceptions": ["--exceptions", r"C:\headcount\countries\XSC-exceptions.csv"],
+        "orgUnits": [], "catchments": [], "values": [], "lang": ["--lang", "fr"],
         "receipt": base + r"\receipt.json",
     }
     # The folders that the script makes.
@@ -69,6 +70,13 @@ def run_script(script, bin_folder, url, folder):
     done = set()
     for tool, words in steps:
         done.add(tool)
+        if tool == "catchments":
+            # The units of this country have outlines; the facilities of the sample are tried in their place.
+            facilities = folder + r"\runs\XSC\facilities.geojson"
+            run(bin_folder, "fetch-orgunits", ["--url", url, "--level", "3,4", "-o", facilities])
+            words = ["--within-level", "3", facilities, *words[1:-1], folder + r"\runs\XSC\catchments.geojson"]
+            run(bin_folder, tool, words)
+            continue
         if tool == "fetch-worldpop":
             # WorldPop is not asked: offline, without a mirror, its file is missing (4).
             run(bin_folder, tool, words + ["--offline"], expected=4)
@@ -77,7 +85,7 @@ def run_script(script, bin_folder, url, folder):
         if words[-1] == variables["units"]:
             (here / "runs/XSC-2025-R2025A/orgunits.geojson").write_bytes((here / "runs/XSC/orgunits.geojson").read_bytes())
             variables["compare"] = ["--compare", variables["units"]]
-    wanted = {"fetch-orgunits", "fetch-worldpop", "clip-raster", "zonal-sum", "fetch-metadata", "to-datavalueset", "push"}
+    wanted = {"fetch-orgunits", "fetch-worldpop", "clip-raster", "zonal-sum", "fetch-metadata", "to-datavalueset", "push", "catchments", "review"}
     if done != wanted:
         sys.exit(f"run_steps: {script} runs {sorted(done)}, expected {sorted(wanted)}")
 
