@@ -1,6 +1,6 @@
 //! The French pages cover what the tools say, and their commands are those of the README.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pop_cli::ExitStatus;
 
@@ -77,19 +77,47 @@ fn every_exit_status_is_explained() {
     }
 }
 
-/// The README's commands are typed by `scripts/check-readme`: the French page has the same ones.
+/// The English pages' commands are typed by `scripts/check-readme`: the French pages have the same ones.
 #[test]
-fn the_first_steps_are_those_of_the_readme() {
-    let readme = page("README.md");
-    let known: BTreeSet<&str> = shell_blocks(&readme)
-        .into_iter()
-        .flat_map(str::lines)
-        .collect();
-    let steps = page("docs/fr/premiers-pas.md");
-    let blocks = shell_blocks(&steps);
-    assert!(blocks.len() > 5);
-    for line in blocks.into_iter().flat_map(str::lines) {
-        assert!(known.contains(line), "not in the README: {line}");
+fn french_pages_have_the_commands_of_the_english_ones() {
+    for (french, english) in [
+        ("docs/fr/premiers-pas.md", "README.md"),
+        ("docs/fr/premier-jour.md", "docs/metadata.md"),
+    ] {
+        let (french_page, english_page) = (page(french), page(english));
+        let known: BTreeSet<&str> = shell_blocks(&english_page)
+            .into_iter()
+            .flat_map(str::lines)
+            .collect();
+        let blocks = shell_blocks(&french_page);
+        assert!(blocks.len() > 5, "{french}");
+        for line in blocks.into_iter().flat_map(str::lines) {
+            assert!(known.contains(line), "{french}: not in {english}: {line}");
+        }
+    }
+    // The first day is a way without gaps: none of its commands is left out.
+    let (french, english) = (page("docs/fr/premier-jour.md"), page("docs/metadata.md"));
+    assert_eq!(shell_blocks(&french), shell_blocks(&english));
+}
+
+/// Headings of tables by key, in a language.
+fn headings(language: &str) -> BTreeMap<String, String> {
+    let messages = page(&format!("crates/pop-messages/messages/{language}.ftl"));
+    let headings = messages.lines().filter_map(|line| {
+        let (key, text) = line.strip_prefix("column-")?.split_once(" = ")?;
+        Some((key.to_owned(), text.replace("{ $limit }", "…")))
+    });
+    headings.collect()
+}
+
+#[test]
+fn the_glossary_has_every_heading_of_the_tables() {
+    let glossary = page("docs/fr/glossaire.md");
+    let (english, french) = (headings("en"), headings("fr"));
+    assert!(english.len() > 60);
+    for (key, heading) in english.iter().filter(|(key, _)| *key != "percent") {
+        let row = format!("\n| {heading} | {} |\n", french[key]);
+        assert!(glossary.contains(&row), "no row {row:?}");
     }
 }
 

@@ -20,6 +20,7 @@ mod fetching;
 mod formats;
 mod french;
 mod hostile;
+mod languages;
 mod layout;
 mod method;
 mod odd_rasters;

@@ -68,7 +68,7 @@ pub(crate) struct Ran {
     pub(crate) line: String,
 }
 
-/// Starts a run of `tool`, without any DHIS2 or proxy variable of the caller.
+/// Starts a run of `tool`, without any DHIS2, proxy or language variable of the caller.
 pub(crate) fn tool(tool: &str) -> Run {
     start(tool, Command::new(binary(tool)))
 }
@@ -92,7 +92,8 @@ pub(crate) fn tool_within(tool: &str, mebibytes: u32, seconds: u32) -> Run {
 fn start(tool: &str, mut command: Command) -> Run {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if name == "COLUMNS"
+        let name = name.as_str();
+        if ["COLUMNS", "LANG", "LC_ALL", "LC_MESSAGES"].contains(&name)
             || name.starts_with("DHIS2_")
             || name.to_lowercase().ends_with("_proxy")
         {

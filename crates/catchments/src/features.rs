@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use pop_catchments::Parts;
-use pop_cli::{Console, ToolError, counted, shortened_list};
+use pop_cli::{Arg, Console, Messages, ToolError, counted, shortened_list};
 use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon};
 use rayon::prelude::*;
 use serde_json::value::RawValue;
@@ -164,7 +164,12 @@ impl Features {
     }
 
     /// One line on the whole.
-    pub(crate) fn summary(&self, assignment: &Assignment, allowed: Option<String>) -> String {
+    pub(crate) fn summary(
+        &self,
+        assignment: &Assignment,
+        allowed: Option<String>,
+        messages: &Messages,
+    ) -> String {
         let of_kind = |kind: &str| {
             self.features
                 .iter()
@@ -177,17 +182,17 @@ impl Features {
                 .iter()
                 .filter(|feature| matches!(feature.kind, "parent" | "passed-on"))
                 .count();
-        let mut text = format!(
-            "{} of {} in {}, {}",
-            counted(of_kind("catchment"), "catchment"),
-            counted(facilities, "facility").replace("facilitys", "facilities"),
-            counted(self.parents.len(), "parent"),
-            counted(of_kind("unserved"), "unserved part")
-        );
+        let args = [
+            ("catchments", Arg::Count(of_kind("catchment"))),
+            ("facilities", Arg::Count(facilities)),
+            ("parents", Arg::Count(self.parents.len())),
+            ("unserved", Arg::Count(of_kind("unserved"))),
+        ];
+        let mut text = messages.text_of("summary-catchments", &args);
         if let Some(share) = self.rounding {
-            text.push_str(&format!(
-                "; rounding changes the area of a parent by at most {share:.1e} of it"
-            ));
+            let share = format!("{share:.1e}");
+            let rounding = messages.text_of("catchments-rounding", &[("share", Arg::Text(&share))]);
+            text.push_str(&format!("; {rounding}"));
         }
         if let Some(allowed) = allowed {
             text.push_str(&format!("; {allowed}"));

@@ -69,7 +69,8 @@ impl Tool for Catchments {
         }
         console.publish(outputs)?;
         features.warn(self, console);
-        console.summary(&features.summary(&assignment, consent.close(console)));
+        let allowed = consent.close(console);
+        console.summary(&features.summary(&assignment, allowed, &console.messages()));
         Ok(ExitStatus::Done)
     }
 }

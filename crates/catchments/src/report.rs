@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 
-use pop_cli::{Column, Output, Table, ToolError, thousands};
+use pop_cli::{Column, Messages, Output, Table, ToolError};
 
 use crate::ReportFormat;
 use crate::features::{Feature, Features, bytes};
@@ -34,8 +35,9 @@ pub(crate) fn write(
             write_csv(features, people, output).map_err(|error| ToolError::io(error).in_file(&name))
         }
         ReportFormat::Table => {
+            let table = table(features, people, &output.messages());
             let columns = output.columns();
-            write!(output, "{}", table(features, people).within(columns))
+            write!(output, "{}", table.within(columns))
                 .map_err(|error| ToolError::io(error).in_file(&name))
         }
     }
@@ -116,12 +118,24 @@ fn unserved_elsewhere<'a>(
 }
 
 /// By parent the facilities and the unserved people, then the sums of all.
-fn table(features: &Features, people: &People) -> Table {
+fn table(features: &Features, people: &People, messages: &Arc<Messages>) -> Table {
     let mut columns = vec![Column::text("parent"), Column::text("facility")];
     let heads = people.limits.iter();
-    columns.extend(heads.map(|limit| Column::number(&format!("within {limit}"))));
+    columns.extend(
+        heads.map(|limit| Column::number("within-distance").about("limit", &limit.to_string())),
+    );
     columns.push(Column::text("note").optional(1));
-    let mut table = Table::new(&columns).complete_in("--report-format csv");
+    let mut table = Table::new(messages, &columns).complete_in("--report-format csv");
+    let row = |parent: &str, facility: &str, people: &[Option<f64>], note: &str| {
+        row(parent, facility, people, note, messages)
+    };
+    let [all_parents, is_served, is_unserved, beyond_the_distance] = [
+        "catchments-all",
+        "catchments-served",
+        "catchments-unserved",
+        "catchments-beyond-distance",
+    ]
+    .map(|key| messages.text(key));
     let mut by_parent: BTreeMap<(&str, &str), Vec<&Feature>> = BTreeMap::new();
     for feature in features.iter().filter(|feature| is_facility(feature)) {
         let parent = feature.within.as_deref().unwrap_or_default();
@@ -152,17 +166,17 @@ fn table(features: &Features, people: &People) -> Table {
         let beyond = people.beyond(parent);
         if beyond.iter().any(Option::is_some) {
             add(&mut unserved, &beyond);
-            table.row(&row(name, "unserved", &beyond, "beyond the distance"));
+            table.row(&row(name, &is_unserved, &beyond, &beyond_the_distance));
         }
     }
     if !people.limits.is_empty() {
         let all = |sums: &[f64]| -> Vec<Option<f64>> { sums.iter().copied().map(Some).collect() };
-        table.row(&row("all", "served", &all(&served), ""));
+        table.row(&row(&all_parents, &is_served, &all(&served), ""));
         table.row(&row(
-            "all",
-            "unserved",
+            &all_parents,
+            &is_unserved,
             &all(&unserved),
-            "beyond the distance",
+            &beyond_the_distance,
         ));
     }
     table
@@ -182,8 +196,14 @@ fn add(sums: &mut [f64], people: &[Option<f64>]) {
     }
 }
 
-fn row(parent: &str, facility: &str, people: &[Option<f64>], note: &str) -> Vec<String> {
-    let number = |people: &Option<f64>| people.map_or("-".to_owned(), |n| thousands(n, 0));
+fn row(
+    parent: &str,
+    facility: &str,
+    people: &[Option<f64>],
+    note: &str,
+    messages: &Messages,
+) -> Vec<String> {
+    let number = |people: &Option<f64>| people.map_or("-".to_owned(), |n| messages.number(n, 0));
     let mut cells = vec![parent.to_owned(), facility.to_owned()];
     cells.extend(people.iter().map(number));
     cells.push(note.to_owned());

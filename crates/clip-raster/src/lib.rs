@@ -12,9 +12,7 @@ mod units;
 
 pub use args::{ClipRaster, CompressionArg, SourceTotal};
 
-use pop_cli::{
-    AllowKind, CommonArgs, Consent, Console, ExitStatus, Output, Tool, ToolError, thousands,
-};
+use pop_cli::{AllowKind, Arg, CommonArgs, Consent, Console, ExitStatus, Output, Tool, ToolError};
 use pop_raster::{
     CellWindow, ClipRecord, Compression, NewRaster, Overviews, RasterError, WriteOptions,
     copy_chunks, write_geotiff,
@@ -147,31 +145,27 @@ impl ClipRaster {
         console: &Console,
     ) {
         let grid = source.file().grid();
-        let count = |n: usize| thousands(n as f64, 0);
-        console.summary(&format!(
-            "{} x {} of {} x {} cells round {} {}{}{}{}",
-            count(window.width),
-            count(window.height),
-            count(grid.width),
-            count(grid.height),
-            count(selected.count()),
-            if selected.count() == 1 {
-                "unit"
-            } else {
-                "units"
-            },
-            if self.mask { ", masked to them" } else { "" },
-            match (transfer, source.file().encoding().tiled) {
-                (Transfer::Copy, true) => ", whole tiles copied",
-                (Transfer::Copy, false) => ", whole strips copied",
-                (Transfer::Rewrite, _) => "",
-            },
-            if name == "-" {
-                String::new()
-            } else {
-                format!(", in {name}")
-            },
-        ));
+        let messages = console.messages();
+        let args = [
+            ("width", Arg::Count(window.width)),
+            ("height", Arg::Count(window.height)),
+            ("of_width", Arg::Count(grid.width)),
+            ("of_height", Arg::Count(grid.height)),
+            ("count", Arg::Count(selected.count())),
+        ];
+        let mut parts = vec![messages.text_of("summary-clip", &args)];
+        if self.mask {
+            parts.push(messages.text("clip-masked"));
+        }
+        match (transfer, source.file().encoding().tiled) {
+            (Transfer::Copy, true) => parts.push(messages.text("clip-tiles-copied")),
+            (Transfer::Copy, false) => parts.push(messages.text("clip-strips-copied")),
+            (Transfer::Rewrite, _) => {}
+        }
+        if name != "-" {
+            parts.push(messages.text_of("clip-in-file", &[("file", Arg::Text(name))]));
+        }
+        console.summary(&parts.join(", "));
     }
 
     fn threads(&self) -> Option<usize> {

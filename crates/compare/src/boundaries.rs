@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use pop_cli::{
-    Column, Console, ExitStatus, Output, ResultExt, Table, ToolError, counted, shortened_list,
+    Arg, Column, Console, ExitStatus, Output, ResultExt, Table, ToolError, counted, shortened_list,
     thousands,
 };
 use pop_compare::crosswalk::{Crosswalk, Piece, PieceKind, crosswalk, units_without_pieces};
@@ -34,19 +34,13 @@ pub(crate) fn run(
     }
     console.publish(vec![output])?;
     let slivers = slivers(&crosswalk);
-    console.summary(&format!(
-        "{}, {} people{}",
-        counted(crosswalk.pieces.len() - slivers.0, "piece"),
-        thousands(crosswalk.people(), 2),
-        match slivers.0 {
-            0 => String::new(),
-            count => format!(
-                ", {} of them in {}",
-                thousands(slivers.1, 2),
-                counted(count, "sliver")
-            ),
-        }
-    ));
+    let args = [
+        ("pieces", Arg::Count(crosswalk.pieces.len() - slivers.0)),
+        ("people", Arg::Number(crosswalk.people(), 2)),
+        ("slivers", Arg::Count(slivers.0)),
+        ("inslivers", Arg::Number(slivers.1, 2)),
+    ];
+    console.summary(&console.messages().text_of("summary-crosswalk", &args));
     let is_changed = |piece: &Piece| !matches!(piece.kind, PieceKind::Same | PieceKind::Sliver);
     Ok(if crosswalk.pieces.iter().any(is_changed) {
         ExitStatus::CheckFound
@@ -189,17 +183,22 @@ fn json(crosswalk: &Crosswalk, output: &mut Output) -> Result<(), ToolError> {
 }
 
 fn table(crosswalk: &Crosswalk, output: &mut Output) -> Result<(), ToolError> {
-    let mut table = Table::new(&[
-        Column::text("old"),
-        Column::text("new"),
-        Column::number("people"),
-        Column::number("% of old"),
-        Column::number("% of new"),
-        Column::code("kind"),
-    ])
+    let (columns, messages) = (output.columns(), output.messages());
+    let mut table = Table::new(
+        &messages,
+        &[
+            Column::text("old"),
+            Column::text("new"),
+            Column::number("people"),
+            Column::number("percent-of-old"),
+            Column::number("percent-of-new"),
+            Column::code("kind"),
+        ],
+    )
     .complete_in("--format csv");
-    let share =
-        |share: Option<f64>| share.map_or("-".to_owned(), |share| format!("{:.2}", 100.0 * share));
+    let share = |share: Option<f64>| {
+        share.map_or("-".to_owned(), |share| messages.number(100.0 * share, 2))
+    };
     let named = |id: &'_ str, name: &'_ str| match (id, name) {
         ("", _) => "-".to_owned(),
         (id, "") => id.to_owned(),
@@ -211,23 +210,20 @@ fn table(crosswalk: &Crosswalk, output: &mut Output) -> Result<(), ToolError> {
             &named(line.new, line.new_name),
             &line
                 .people
-                .map_or("-".to_owned(), |people| thousands(people, 1)),
+                .map_or("-".to_owned(), |people| messages.number(people, 1)),
             &share(line.of_old),
             &share(line.of_new),
             line.kind,
         ]);
     }
-    let columns = output.columns();
     write!(output, "{}", table.within(columns)).or_io()?;
     let (count, people) = slivers(crosswalk);
     if count > 0 {
-        writeln!(
-            output,
-            "and {} with {} people; --format csv lists all",
-            counted(count, "sliver"),
-            thousands(people, 1)
-        )
-        .or_io()?;
+        let args = [
+            ("count", Arg::Count(count)),
+            ("people", Arg::Number(people, 1)),
+        ];
+        writeln!(output, "{}", messages.text_of("and-slivers", &args)).or_io()?;
     }
     Ok(())
 }

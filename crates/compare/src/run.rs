@@ -1,6 +1,6 @@
 //! The run, from two files to their differences.
 
-use pop_cli::{Consent, Console, ExitStatus, ToolError, counted};
+use pop_cli::{Arg, Consent, Console, ExitStatus, ToolError, counted};
 use pop_compare::coverage::{CoverageClass, CoverageInputs, CoverageRow, coverage};
 use pop_compare::indicators::indicators;
 use pop_compare::rates::implied_rates;
@@ -121,12 +121,12 @@ fn summarise(findings: &Findings, console: &Console) {
         .iter()
         .filter(|row| row.class != Class::Same)
         .count();
-    console.summary(&format!(
-        "{} different of {} ({}); {}, {}",
-        counted(different, "figure"),
-        comparison.rows.len(),
-        counts.join(", "),
-        counted(flagged, "flag"),
-        counted(noted, "note")
-    ));
+    let args = [
+        ("count", Arg::Count(different)),
+        ("rows", Arg::Count(comparison.rows.len())),
+        ("classes", Arg::Text(&counts.join(", "))),
+        ("flags", Arg::Count(flagged)),
+        ("notes", Arg::Count(noted)),
+    ];
+    console.summary(&console.messages().text_of("summary-comparison", &args));
 }

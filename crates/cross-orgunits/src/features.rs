@@ -1,6 +1,6 @@
 //! The pieces, as features.
 
-use pop_cli::{Output, ResultExt, ToolError, counted};
+use pop_cli::{Arg, Messages, Output, ResultExt, ToolError};
 use pop_geo::{Area, FeatureRecord, FeatureWriter, OrgUnit, Piece, Ring, pieces};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -94,16 +94,16 @@ impl<'a> Features<'a> {
     }
 
     /// What kinds of piece there are.
-    pub(crate) fn summary(&self) -> String {
+    pub(crate) fn summary(&self, messages: &Messages) -> String {
         let count = |of: fn(&Piece) -> bool| self.pieces.iter().filter(|piece| of(piece)).count();
         let shared = count(|piece| piece.old.is_some() && piece.new.is_some());
-        format!(
-            "{} shared, {} in old units only, {} in new units only; {} without a polygon",
-            shared,
-            count(|piece| piece.new.is_none()),
-            count(|piece| piece.old.is_none()),
-            counted(self.bare.len(), "unit")
-        )
+        let args = [
+            ("shared", Arg::Count(shared)),
+            ("old", Arg::Count(count(|piece| piece.new.is_none()))),
+            ("new", Arg::Count(count(|piece| piece.old.is_none()))),
+            ("bare", Arg::Count(self.bare.len())),
+        ];
+        messages.text_of("pieces-by-side", &args)
     }
 }
 

@@ -6,7 +6,7 @@ mod units;
 
 pub use args::CrossOrgunits;
 
-use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, counted};
+use pop_cli::{AllowKind, Arg, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
 use raster_inputs::BAD_GEOMETRY;
 
 use features::Features;
@@ -35,12 +35,16 @@ impl Tool for CrossOrgunits {
         console.publish(vec![output])?;
         old.warn(console);
         new.warn(console);
+        let args = [
+            ("pieces", Arg::Count(features.pieces.len())),
+            ("old", Arg::Count(old.units.len())),
+            ("new", Arg::Count(new.units.len())),
+        ];
+        let messages = console.messages();
         console.summary(&format!(
-            "{} of {} and {}: {}",
-            counted(features.pieces.len(), "piece"),
-            counted(old.units.len(), "old unit"),
-            counted(new.units.len(), "new unit"),
-            features.summary()
+            "{} {}",
+            messages.text_of("summary-pieces", &args),
+            features.summary(&messages)
         ));
         Ok(ExitStatus::Done)
     }

@@ -16,12 +16,15 @@ pub fn show_data_sets(
     hint: &str,
 ) -> Result<ExitStatus, ToolError> {
     let sets = data_sets(server).map_err(|error| failure(&error))?;
-    let mut table = Table::new(&[
-        Column::code("data set"),
-        Column::text("code").optional(1),
-        Column::code("periods"),
-        Column::text("name"),
-    ]);
+    let mut table = Table::new(
+        &console.messages(),
+        &[
+            Column::code("data-set"),
+            Column::text("code").optional(1),
+            Column::code("period-type"),
+            Column::text("name"),
+        ],
+    );
     for set in &sets {
         table.row(&[
             &set.id,

@@ -1,7 +1,7 @@
 //! What the tool does, step by step.
 
 use dhis2_session::{failure, show_data_sets};
-use pop_cli::{Console, ExitStatus, ToolError, counted};
+use pop_cli::{Arg, Console, ExitStatus, Messages, ToolError};
 use pop_dhis2::metadata::{MetadataSelection, fetch};
 use pop_dhis2::{ImportDialect, Metadata};
 
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
         .write(&mut output)
         .map_err(|error| ToolError::io(error).in_file(&args.common.output))?;
     console.publish(vec![output])?;
-    console.summary(&summary(&metadata));
+    console.summary(&summary(&metadata, &console.messages()));
     Ok(ExitStatus::Done)
 }
 
@@ -94,18 +94,19 @@ fn warn_of_analytics(metadata: &Metadata, console: &Console) {
     ));
 }
 
-fn summary(metadata: &Metadata) -> String {
+fn summary(metadata: &Metadata, messages: &Messages) -> String {
     let combos: usize = metadata
         .category_combos
         .iter()
         .map(|combo| combo.category_option_combos.len())
         .sum();
-    format!(
-        "{}, {}, {}, {}, from DHIS2 {}",
-        counted(metadata.data_sets.len(), "data set"),
-        counted(metadata.data_elements.len(), "data element"),
-        counted(combos, "option combo"),
-        counted(metadata.org_units.len(), "org unit"),
-        metadata.dhis2_version
-    )
+    let version = metadata.dhis2_version.to_string();
+    let args = [
+        ("sets", Arg::Count(metadata.data_sets.len())),
+        ("elements", Arg::Count(metadata.data_elements.len())),
+        ("combos", Arg::Count(combos)),
+        ("units", Arg::Count(metadata.org_units.len())),
+        ("version", Arg::Text(&version)),
+    ];
+    messages.text_of("summary-metadata", &args)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-use pop_cli::{Column, Console, Table, ToolError, counted};
+use pop_cli::{Arg, Column, Console, Table, ToolError};
 use pop_geo::{
     Change, Limits, OrgUnitSet, ReadOptions, Shape, changes, read_keyed_features, read_orgunits,
 };
@@ -41,29 +41,40 @@ impl Earlier {
             .filter(|(_, was, is)| was != is)
             .collect();
         if found.is_empty() && elsewhere.is_empty() {
-            console.summary(&format!("no unit changed since {}", self.name));
+            let since = [("file", Arg::Text(&self.name))];
+            console.summary(&console.messages().text_of("no-change-since", &since));
             return Ok(());
         }
-        let mut table = Table::new(&[
-            Column::code("change"),
-            Column::code("unit"),
-            Column::text("name"),
-            Column::text("was"),
-            Column::text("is"),
-        ]);
+        let messages = console.messages();
+        let mut table = Table::new(
+            &messages,
+            &[
+                Column::code("change"),
+                Column::code("unit"),
+                Column::text("name"),
+                Column::text("was"),
+                Column::text("is"),
+            ],
+        );
         for change in &found {
             let name = change.unit.name.as_deref().unwrap_or_default();
             let (word, was, is) = words(&change.change, name);
-            table.row(&[word, &change.unit.id, name, was, is]);
+            let word = messages.text(&format!("change-{word}"));
+            table.row(&[&word, &change.unit.id, name, was, is]);
         }
         for (id, was, is) in &elsewhere {
             let unit = units.units.iter().find(|unit| unit.id == **id);
             let name = unit.and_then(|unit| unit.name.as_deref());
-            table.row(&["displaced", id, name.unwrap_or_default(), was, is]);
+            let word = messages.text("change-displaced");
+            let name = name.unwrap_or_default();
+            table.row(&[word.as_str(), id.as_str(), name, was.as_str(), is.as_str()]);
         }
         console.show_table(&table);
-        let changes = counted(found.len() + elsewhere.len(), "change");
-        console.summary(&format!("{changes} since {}", self.name));
+        let args = [
+            ("count", Arg::Count(found.len() + elsewhere.len())),
+            ("file", Arg::Text(&self.name)),
+        ];
+        console.summary(&messages.text_of("changes-since", &args));
         Ok(())
     }
 }

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use dhis2_session::failure;
-use pop_cli::{CommonArgs, Console, ExitStatus, InputData, Tool, ToolError, counted};
+use pop_cli::{
+    Arg, CommonArgs, Console, ExitStatus, InputData, Messages, Tool, ToolError, counted,
+};
 use pop_dhis2::org_units::{Fields, PartSize, SelectedUnits, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
@@ -79,7 +81,7 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
         outputs.push(out);
     }
     console.publish(outputs)?;
-    console.summary(&summary(&counts, &server));
+    console.summary(&summary(&counts, &server, &console.messages()));
     if counts.units > 0 && counts.points == counts.units {
         console.hint(
             "every unit is a point: zonal-sum needs areas; catchments draws them round points, and --geometry attribute:CODE takes associated geometries",
@@ -208,14 +210,15 @@ impl Fetch<'_> {
     }
 }
 
-fn summary(counts: &Counts, server: &Server) -> String {
-    let mut text = counted(counts.units, "org unit");
+fn summary(counts: &Counts, server: &Server, messages: &Messages) -> String {
+    let mut parts = vec![messages.counted("org-units", counts.units)];
     if counts.without_geometry > 0 {
-        text.push_str(&format!(", {} without geometry", counts.without_geometry));
+        parts.push(messages.counted("without-geometry", counts.without_geometry));
     }
     if counts.context > 0 {
-        text.push_str(&format!(", and {}", counted(counts.context, "ancestor")));
+        parts.push(messages.counted("and-ancestors", counts.context));
     }
-    text.push_str(&format!(", from DHIS2 {}", server.version()));
-    text
+    let version = server.version().to_string();
+    parts.push(messages.text_of("from-dhis2", &[("version", Arg::Text(&version))]));
+    parts.join(", ")
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dhis2_session::{failure, show_data_sets};
-use pop_cli::{Console, ExitStatus, Output, ResultExt, ToolError, counted};
+use pop_cli::{Arg, Console, ExitStatus, Messages, Output, ResultExt, ToolError, counted};
 use pop_datavalues::value_set::{IdSchemes, JsonWriter, ValueRow};
 use pop_dhis2::import::stored::StoredError;
 use pop_dhis2::values::{StoredValues, ValueSelection, ValuesError, fetch};
@@ -31,7 +31,8 @@ pub(crate) fn run(args: &FetchValues, console: &mut Console) -> Result<ExitStatu
     }
     write(&stored, &mut output)?;
     console.publish(vec![output])?;
-    console.summary(&summary(&stored, server.version().to_string().as_str()));
+    let version = server.version().to_string();
+    console.summary(&summary(&stored, &version, &console.messages()));
     Ok(ExitStatus::Done)
 }
 
@@ -68,18 +69,19 @@ fn write(stored: &StoredValues, output: &mut Output) -> Result<(), ToolError> {
     json.finish().map(|_| ()).or_io()
 }
 
-fn summary(stored: &StoredValues, version: &str) -> String {
+fn summary(stored: &StoredValues, version: &str, messages: &Messages) -> String {
     let rows = stored.values.rows();
     let units: BTreeSet<_> = rows.iter().map(|row| row.key.unit).collect();
     let elements: BTreeSet<_> = rows.iter().map(|row| row.key.element).collect();
     let periods: BTreeSet<_> = rows.iter().map(|row| row.key.period).collect();
-    format!(
-        "{} of {}, {} and {}, from DHIS2 {version}",
-        counted(rows.len(), "value"),
-        counted(units.len(), "org unit"),
-        counted(elements.len(), "data element"),
-        counted(periods.len(), "period"),
-    )
+    let args = [
+        ("values", Arg::Count(rows.len())),
+        ("units", Arg::Count(units.len())),
+        ("elements", Arg::Count(elements.len())),
+        ("periods", Arg::Count(periods.len())),
+        ("version", Arg::Text(version)),
+    ];
+    messages.text_of("summary-stored-values", &args)
 }
 
 /// The end of the run: the server that does not answer is another matter than values that may not be read.

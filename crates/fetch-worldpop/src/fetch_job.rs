@@ -1,6 +1,6 @@
 //! Gets the requested rasters into the folder.
 
-use pop_cli::{Console, ToolError, counted, thousands};
+use pop_cli::{Arg, Console, Messages, ToolError};
 use pop_http::BaseUrl;
 
 use crate::args::{FileArgs, NetworkArgs};
@@ -204,20 +204,21 @@ impl FetchJob<'_> {
 }
 
 impl DryRunReport {
-    pub(crate) fn summary(&self) -> String {
+    pub(crate) fn summary(&self, messages: &Messages) -> String {
         let unknown = self.sizes.iter().filter(|size| size.is_none()).count();
         let known = self.sizes.iter().flatten();
         // Announced lengths may be anything.
         let bytes = known.fold(0_u64, |sum, &bytes| sum.saturating_add(bytes));
-        let mut text = format!(
-            "{} to download, {} bytes",
-            counted(self.sizes.len(), "file"),
-            thousands(bytes as f64, 0)
-        );
+        let args = [
+            ("count", Arg::Count(self.sizes.len())),
+            ("bytes", Arg::Number(bytes as f64, 0)),
+        ];
+        let mut text = messages.text_of("files-to-download", &args);
         if unknown > 0 {
-            text.push_str(&format!(" and {unknown} of unknown size"));
+            text += &format!(" {}", messages.counted("and-unknown-size", unknown));
         }
-        format!("{text}; {} there already and unchanged", self.unchanged)
+        let unchanged = messages.counted("rasters-unchanged", self.unchanged);
+        format!("{text}; {unchanged}")
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use pop_cli::{Column, Output, Table, ToolError, thousands};
+use pop_cli::{Column, Messages, Output, Table, ToolError};
 use pop_worldpop::{AgeBand, Area, Constraint, RasterName};
 use serde::Serialize;
 
@@ -103,10 +104,10 @@ impl RasterEntry {
         self
     }
 
-    fn ages(&self) -> String {
+    fn ages(&self, messages: &Messages) -> String {
         match (self.age_from, self.age_to) {
-            (None, _) if self.file.ends_with(".zip") => "bands".to_owned(),
-            (None, _) => "all".to_owned(),
+            (None, _) if self.file.ends_with(".zip") => messages.text("ages-bands"),
+            (None, _) => messages.text("ages-all"),
             (Some(from), to) => AgeBand { from, to }.to_string(),
         }
     }
@@ -140,7 +141,10 @@ pub(crate) fn write(
                 format!("{}\n", named.unwrap_or(&entry.file))
             })
             .collect(),
-        Format::Table => table(entries).within(out.columns()).to_string(),
+        Format::Table => {
+            let table = table(entries, &out.messages());
+            table.within(out.columns()).to_string()
+        }
     };
     out.write_all(text.as_bytes()).map_err(ToolError::io)
 }
@@ -160,25 +164,28 @@ fn json(entries: &[RasterEntry]) -> Result<String, ToolError> {
     Ok(text)
 }
 
-fn table(entries: &[RasterEntry]) -> Table {
-    let mut table = Table::new(&[
-        Column::code("area"),
-        Column::number("year"),
-        Column::code("sex"),
-        Column::code("ages"),
-        Column::text("product"),
-        Column::number("bytes").optional(1),
-        Column::text("file"),
-    ])
+fn table(entries: &[RasterEntry], messages: &Arc<Messages>) -> Table {
+    let mut table = Table::new(
+        messages,
+        &[
+            Column::code("area"),
+            Column::number("year"),
+            Column::code("sex"),
+            Column::code("ages"),
+            Column::text("product"),
+            Column::number("bytes").optional(1),
+            Column::text("file"),
+        ],
+    )
     .complete_in("--format json");
     for entry in entries {
         let year = entry.year.map(|year| year.to_string());
-        let bytes = entry.bytes.map(|bytes| thousands(bytes as f64, 0));
+        let bytes = entry.bytes.map(|bytes| messages.number(bytes as f64, 0));
         table.row(&[
             entry.area.clone(),
             year.unwrap_or_default(),
             entry.sex.clone().unwrap_or_default(),
-            entry.ages(),
+            entry.ages(messages),
             entry.source.clone(),
             bytes.unwrap_or_default(),
             entry.path.clone().unwrap_or_else(|| entry.file.clone()),

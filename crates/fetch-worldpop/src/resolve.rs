@@ -1,6 +1,6 @@
 //! Which files a run is about: from lock file, catalogue and `--path`.
 
-use pop_cli::{Console, ToolError};
+use pop_cli::{Arg, Console, ToolError};
 use pop_http::BaseUrl;
 use pop_worldpop::{Family, RasterKey};
 
@@ -268,11 +268,16 @@ impl<'a> Resolver<'a> {
         for group in &mut groups {
             group.spec.release = Some(release.clone());
         }
-        if release == locked {
-            console.summary(&format!("{locked} is the newest release already"));
+        let key = if release == locked {
+            "release-is-newest"
         } else {
-            console.summary(&format!("{release} replaces {locked}, all files together"));
-        }
+            "release-replaced"
+        };
+        let args = [
+            ("locked", Arg::Text(&locked)),
+            ("release", Arg::Text(&release)),
+        ];
+        console.summary(&console.messages().text_of(key, &args));
         let lock_update = LockUpdate::of_upgrade(lock, &release, &locked)?;
         let mut requests = self.path_files(&lock_update.lock, Some(&release))?;
         // A file that the catalogue does not list is replaced by its new --path.

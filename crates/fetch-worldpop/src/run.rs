@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use pop_cli::{Console, ExitStatus, Fingerprint, ToolError, counted, thousands};
+use pop_cli::{Arg, Console, ExitStatus, Fingerprint, Messages, ToolError};
 use pop_http::BaseUrl;
 
 use crate::args::FetchWorldpop;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &FetchWorldpop, console: &mut Console) -> Result<ExitSta
         let report = job.dry_run(&resolved, console)?;
         raster_list::write(&report.entries, args.format, &mut output)?;
         console.publish(vec![output])?;
-        console.summary(&report.summary());
+        console.summary(&report.summary(&console.messages()));
         return Ok(ExitStatus::Done);
     }
     let counts = job.fetch(&mut resolved, console)?;
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &FetchWorldpop, console: &mut Console) -> Result<ExitSta
     let entries = job.entries(&listed, &resolved.lock_update.lock, console)?;
     raster_list::write(&entries, args.format, &mut output)?;
     console.publish(vec![output])?;
-    console.summary(&summary(entries.len(), &counts, args));
+    console.summary(&summary(entries.len(), &counts, args, &console.messages()));
     Ok(ExitStatus::Done)
 }
 
@@ -62,11 +62,11 @@ fn list(
 ) -> Result<ExitStatus, ToolError> {
     let mut output = console.output("output", &args.common.output)?;
     let catalogue = Catalogue::new(&args.network)?;
-    let (count, noun) = match selection {
+    let (count, noun, key) = match selection {
         None => {
             let products = all_products(&catalogue, console)?;
             write_products(&products, args.format, &mut output)?;
-            (products.len(), "product")
+            (products.len(), "product", "products-in-catalogue")
         }
         Some(selection) => {
             let filter = FileFilter {
@@ -75,7 +75,7 @@ fn list(
             };
             let entries = filter.entries(&catalogue, data, console)?;
             raster_list::write(&entries, args.format, &mut output)?;
-            (entries.len(), "file")
+            (entries.len(), "file", "files-in-catalogue")
         }
     };
     if count == 0 {
@@ -86,7 +86,7 @@ fn list(
         );
     }
     console.publish(vec![output])?;
-    console.summary(&format!("{} in the catalogue", counted(count, noun)));
+    console.summary(&console.messages().counted(key, count));
     Ok(ExitStatus::Done)
 }
 
@@ -133,20 +133,26 @@ fn open_folder(args: &FetchWorldpop, lock: &Lock) -> Result<RasterFolder, ToolEr
     Ok(folder)
 }
 
-fn summary(rasters: usize, counts: &FetchCounts, args: &FetchWorldpop) -> String {
-    let mut text = format!(
-        "{} in {}: {} downloaded",
-        counted(rasters, "raster"),
-        args.files.folder.display(),
-        counts.downloaded
-    );
+fn summary(
+    rasters: usize,
+    counts: &FetchCounts,
+    args: &FetchWorldpop,
+    messages: &Messages,
+) -> String {
+    let folder = args.files.folder.display().to_string();
+    let head = [
+        ("count", Arg::Count(rasters)),
+        ("folder", Arg::Text(&folder)),
+        ("downloaded", Arg::Count(counts.downloaded)),
+    ];
+    let mut text = messages.text_of("summary-rasters", &head);
     if counts.downloaded > 0 {
-        text.push_str(&format!(" ({} bytes)", thousands(counts.bytes as f64, 0)));
+        let bytes = [("bytes", Arg::Number(counts.bytes as f64, 0))];
+        text += &messages.text_of("rasters-bytes", &bytes);
     }
     if counts.copied > 0 {
-        text.push_str(&format!(", {} copied from the mirror", counts.copied));
+        text += &format!(", {}", messages.counted("rasters-copied", counts.copied));
     }
-    let unchanged = counts.unchanged;
-    text.push_str(&format!(", {unchanged} there already and unchanged"));
-    text
+    let unchanged = messages.counted("rasters-unchanged", counts.unchanged);
+    format!("{text}, {unchanged}")
 }

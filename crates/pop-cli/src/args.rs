@@ -1,6 +1,10 @@
 //! Flags that mean the same in every tool.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use pop_messages::{Language, UnknownLanguage};
 
 /// Flags that every tool has.
 #[derive(Debug, Clone, clap::Args)]
@@ -30,6 +34,41 @@ pub struct CommonArgs {
     /// No progress bar, also on a terminal
     #[arg(long, help_heading = "Messages")]
     pub no_progress: bool,
+
+    /// Language of tables and summaries: a code, or a message file such as pt.ftl [default: that of LC_ALL, LC_MESSAGES or LANG,
+    /// else en]
+    #[arg(long, value_name = "LANGUAGE", value_parser = LanguageValue, help_heading = "Messages")]
+    pub lang: Option<String>,
+}
+
+/// Reads the name of a language or of a message file; lists the languages for help and completions.
+#[derive(Debug, Clone)]
+struct LanguageValue;
+
+/// What the name of a message file ends with.
+pub(crate) const MESSAGE_FILE: &str = ".ftl";
+
+impl TypedValueParser for LanguageValue {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let known = |text: &str| -> Result<String, UnknownLanguage> {
+            if !text.ends_with(MESSAGE_FILE) {
+                text.parse::<Language>()?;
+            }
+            Ok(text.to_owned())
+        };
+        known.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Language::codes().map(PossibleValue::new)))
+    }
 }
 
 /// Flags that allow findings, each kind by name.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::{ConsentArgs, Console, ToolError, shortened_list};
+use crate::{Arg, ConsentArgs, Console, Messages, ToolError, shortened_list};
 
 /// What a file of exceptions looks like.
 const EXCEPTIONS_FORM: &str =
@@ -165,18 +165,20 @@ impl Consent {
     /// summary: `allowed: 1 no-geometry, 3 partly-outside`.
     pub fn close(&self, console: &Console) -> Option<String> {
         self.report_unmet(console, &|_| None);
-        self.allowed()
+        self.allowed(&console.messages())
     }
 
     /// What was allowed, for the summary.
     #[must_use]
-    pub fn allowed(&self) -> Option<String> {
+    pub fn allowed(&self, messages: &Messages) -> Option<String> {
         let passed: Vec<String> = self
             .passed
             .iter()
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
-        (!passed.is_empty()).then(|| format!("allowed: {}", passed.join(", ")))
+        let passed = passed.join(", ");
+        let kinds = [("kinds", Arg::Text(&passed))];
+        (!passed.is_empty()).then(|| messages.text_of("summary-allowed", &kinds))
     }
 
     /// Warns of exceptions that no finding met, with the reason. `explain` says of a text that is not

@@ -1,8 +1,12 @@
 //! What a running tool talks through: its streams, its messages, its record.
 
+mod language;
 mod outputs;
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+
+use pop_messages::Messages;
 
 use crate::path_guard::PathGuard;
 use crate::progress::Progress;
@@ -34,13 +38,14 @@ pub struct Console {
     provenance_log: ProvenanceLog,
     provenance: Option<Output>,
     keeps_provenance: bool,
+    messages: Arc<Messages>,
 }
 
 impl Console {
     /// The console of a run of `tool` with these flags.
     ///
     /// # Errors
-    /// I/O when the provenance file cannot be written to.
+    /// I/O when the provenance file cannot be written to, or the message file not read; data when that is not valid.
     pub fn new(tool: &'static str, args: &CommonArgs) -> Result<Self, ToolError> {
         let verbosity = match (args.quiet, args.verbose) {
             (true, _) => Verbosity::Quiet,
@@ -60,7 +65,9 @@ impl Console {
             provenance_log: ProvenanceLog::default(),
             provenance: None,
             keeps_provenance: args.provenance.is_some(),
+            messages: Arc::default(),
         };
+        console.messages = console.messages_of(args.lang.as_deref())?;
         if let Some(name) = &args.provenance {
             console.provenance = Some(console.open_provenance(name)?);
         }
@@ -71,6 +78,12 @@ impl Console {
     #[must_use]
     pub fn tool(&self) -> &'static str {
         self.tool
+    }
+
+    /// What is said in the user's language: tables and summaries.
+    #[must_use]
+    pub fn messages(&self) -> Arc<Messages> {
+        Arc::clone(&self.messages)
     }
 
     /// One line that says what was done; silenced by `-q`.

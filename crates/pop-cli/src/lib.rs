@@ -42,6 +42,7 @@ pub use output::Output;
 pub use placing::move_into_place;
 pub use progress::Progress;
 
+pub use pop_messages::{Arg, Messages};
 pub use table::{Column, Table};
 pub use text::{by_number, counted, display_safe, paragraph, shortened_list, thousands};
 pub use tool::{Tool, command, tool_main, tool_main_with};

@@ -8,7 +8,9 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use pop_messages::Messages;
 use tempfile::{NamedTempFile, SpooledTempFile};
 
 use crate::ToolError;
@@ -29,6 +31,7 @@ pub struct Output {
     name: String,
     target: Target,
     hasher: Option<ContentHasher>,
+    messages: Arc<Messages>,
 }
 
 #[derive(Debug)]
@@ -46,6 +49,7 @@ impl Output {
         role: &str,
         name: &str,
         hasher: Option<ContentHasher>,
+        messages: Arc<Messages>,
     ) -> Result<Self, ToolError> {
         let io_error = |error: io::Error| ToolError::io(error).in_file(name);
         let target = if name == "-" {
@@ -78,6 +82,7 @@ impl Output {
             name: name.to_owned(),
             target,
             hasher,
+            messages,
         })
     }
 
@@ -94,6 +99,12 @@ impl Output {
             Target::Stdout(_) => columns_of(&io::stdout()),
             Target::Device(..) | Target::File(..) => columns_of_a_file(),
         }
+    }
+
+    /// What a table in it says in the user's language.
+    #[must_use]
+    pub fn messages(&self) -> Arc<Messages> {
+        Arc::clone(&self.messages)
     }
 
     pub(crate) fn is_stdout(&self) -> bool {

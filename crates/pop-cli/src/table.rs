@@ -3,6 +3,8 @@
 //! A table that is too wide loses, in this order: columns that are empty; columns with the same cell in every
 //! row, which are told once above it; the width of its text columns, whose cells are wrapped; and the columns
 //! that say least, which are named below it.
+//!
+//! A column is named by a key: the message `column-KEY` of the user's language is its heading.
 
 mod layout;
 #[cfg(test)]
@@ -10,6 +12,9 @@ mod tests;
 
 use std::fmt;
 use std::io::IsTerminal;
+use std::sync::Arc;
+
+use pop_messages::{Arg, Messages};
 
 use crate::display_safe;
 use layout::Layout;
@@ -35,7 +40,8 @@ enum Cells {
 /// A column of a table.
 #[derive(Debug, Clone)]
 pub struct Column {
-    name: String,
+    key: &'static str,
+    args: Vec<(&'static str, String)>,
     cells: Cells,
     /// Which optional column is left out first, the lowest; `None` for those that stay.
     rank: Option<u8>,
@@ -44,20 +50,20 @@ pub struct Column {
 impl Column {
     /// A column of words.
     #[must_use]
-    pub fn text(name: &str) -> Self {
-        Self::new(name, Cells::Text)
+    pub fn text(key: &'static str) -> Self {
+        Self::new(key, Cells::Text)
     }
 
     /// A column of codes or single words.
     #[must_use]
-    pub fn code(name: &str) -> Self {
-        Self::new(name, Cells::Code)
+    pub fn code(key: &'static str) -> Self {
+        Self::new(key, Cells::Code)
     }
 
     /// A column of numbers.
     #[must_use]
-    pub fn number(name: &str) -> Self {
-        Self::new(name, Cells::Number)
+    pub fn number(key: &'static str) -> Self {
+        Self::new(key, Cells::Number)
     }
 
     /// What runs of rows share, on a line of its own above each run; it has no column.
@@ -66,12 +72,32 @@ impl Column {
         Self::new("", Cells::Heading)
     }
 
-    fn new(name: &str, cells: Cells) -> Self {
+    fn new(key: &'static str, cells: Cells) -> Self {
         Self {
-            name: name.to_owned(),
+            key,
+            args: Vec::new(),
             cells,
             rank: None,
         }
+    }
+
+    /// What the heading is about: an argument of its message.
+    #[must_use]
+    pub fn about(mut self, name: &'static str, value: &str) -> Self {
+        self.args.push((name, value.to_owned()));
+        self
+    }
+
+    /// The heading; the key itself where no language has a message for it, which a test excludes.
+    fn heading_text(&self, messages: &Messages) -> String {
+        let args: Vec<(&str, Arg<'_>)> = self
+            .args
+            .iter()
+            .map(|(name, value)| (*name, Arg::Text(value)))
+            .collect();
+        messages
+            .find_of(&format!("column-{}", self.key), &args)
+            .unwrap_or_else(|| self.key.to_owned())
     }
 
     /// Left out of a table that is too wide even with its text wrapped; rank 1 goes first.
@@ -85,7 +111,9 @@ impl Column {
 /// A table with a head line and aligned columns.
 #[derive(Debug, Clone)]
 pub struct Table {
+    messages: Arc<Messages>,
     columns: Vec<Column>,
+    names: Vec<String>,
     rows: Vec<Vec<String>>,
     complete_in: Option<&'static str>,
 }
@@ -93,8 +121,13 @@ pub struct Table {
 impl Table {
     /// A table with these columns and no rows yet.
     #[must_use]
-    pub fn new(columns: &[Column]) -> Self {
+    pub fn new(messages: &Arc<Messages>, columns: &[Column]) -> Self {
         Self {
+            messages: Arc::clone(messages),
+            names: columns
+                .iter()
+                .map(|column| column.heading_text(messages))
+                .collect(),
             columns: columns.to_vec(),
             rows: Vec::new(),
             complete_in: None,

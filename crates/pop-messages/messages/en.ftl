@@ -235,3 +235,508 @@ name = Name
 function = Function
 date = Date
 signature = Signature
+
+## Tables: headings
+
+column-action = action
+column-after = after
+column-ages = ages
+column-area = area
+column-balance = balance
+column-before = before
+column-by-file = by the file
+column-by-name = by its name
+column-bytes = bytes
+column-cells = cells
+column-change = change
+column-children-with-value = children with a value
+column-children-without = children without
+column-class = class
+column-closed = closed
+column-code = code
+column-combo = combo
+column-content = content
+column-covers = covers
+column-data-element = data element
+column-data-set = data set
+column-difference = difference
+column-element = element
+column-facility = facility
+column-factor = factor
+column-file = file
+column-flag = flag
+column-flags = flags
+column-formula = formula
+column-growth = growth
+column-how = how
+column-id = id
+column-indicator = indicator
+column-is = is
+column-kind = kind
+column-level = level
+column-months-missing = months missing
+column-name = name
+column-new = new
+column-no-geometry = none
+column-note = note
+column-object = what
+column-old = old
+column-option-combo = option combo
+column-org-unit = org unit
+column-own-polygon = own polygon
+column-parent = parent
+column-people = people
+column-percent = %
+column-percent-of-new = % of new
+column-percent-of-old = % of old
+column-period = period
+column-period-type = periods
+column-points = point
+column-polygons = polygon
+column-product = product
+column-raster = raster
+column-reached = reached
+column-reasons = reasons
+column-release = release
+column-sex = sex
+column-status = status
+column-stored = stored
+column-target = target
+column-total = total
+column-unit = unit
+column-units = units
+column-value = value
+column-was = was
+column-within-distance = within { $limit }
+column-year = year
+column-year-before = year before
+
+## Tables: what stands around them
+
+named-value = { $name }: { $value }
+not-shown = not shown in { $width } columns: { $names }
+not-shown-but-in = not shown in { $width } columns: { $names } ({ $flag } has them)
+all-ages = all ages
+refused-because = refused: { $problem }
+allowed-although = allowed: { $problem }
+
+## Tables: zonal-sum
+
+balance-line-in-units = in units
+balance-line-more-than-once = counted more than once
+balance-line-inside-incomplete-parents = in no unit, inside a parent with children without polygon
+balance-line-inside-complete-parents = in no unit, inside a parent whose children all have one
+balance-line-outside-every-unit = outside every unit
+balance-line-total = total of the raster
+balance-line-outside-clip = outside the clip
+
+## Tables: clip-raster --info
+
+info-product = product
+info-release = release
+info-area = area
+info-year = year
+info-people = people
+info-cells-hold = cells hold
+info-size = size
+info-cell = cell
+info-longitude = longitude
+info-latitude = latitude
+info-coordinates = coordinates
+info-rows = rows
+info-container = container
+info-bands = bands
+info-compression = compression
+info-chunks = chunks
+info-missing = missing
+info-nodata = nodata
+info-mask = mask
+info-picture = picture
+info-alpha = alpha
+info-beside-file = beside the file
+info-overviews = overviews
+info-scale = scale
+info-clip-of = clip of
+info-clip = clip
+info-source-total = source total
+info-source-sha256 = source SHA-256
+info-masked-to = masked to
+info-valid-cells = valid cells
+info-nodata-cells = nodata cells
+info-masked-cells = masked cells
+info-nan-cells = NaN cells
+info-negative-cells = negative cells
+info-infinite-cells = infinite cells
+info-sum = sum
+info-of-band = { $about }, band { $band }
+info-ages-from-to = ages { $from } to under { $to }
+info-ages-and-over = ages { $from } and over
+info-kind-count = people per cell
+info-kind-density = people per square kilometre: not to be summed
+info-kind-classes = class numbers: not to be summed
+info-kind-area = areas of cells: not to be summed
+info-kind-mask = a mask: not to be summed
+info-kind-archive = an archive of rasters
+info-cells = { $width } x { $height } cells
+info-degrees = { $width } x { $height } degrees
+info-range = { $from } to { $to }
+info-geographic = geographic
+info-from-south = stored from the south
+info-bands-of = { $count } of { $sample }
+info-predictor = predictor { $code }
+info-tiles = tiles
+info-strips = strips
+info-chunks-of = { $count } { $kind } of { $width } x { $height }
+info-missing-chunks = { $count } { $kind } lie beyond the end of the file
+info-none = none
+info-internal = internal
+info-opacity = band { $band }: opacity, not to be summed
+info-times-plus = times { $scale } plus { $offset }
+info-window = columns { $left } to { $right }, rows { $top } to { $bottom } of { $width } x { $height }
+info-unknown = unknown
+info-not-taken = not taken
+
+## Tables: fetch-orgunits
+
+survey-estimated = ~ estimated: the geometries of this level are more than { $size } MB
+survey-more-geometries = more geometries: --geometry attribute:{ $code } ({ $name })
+change-new = new
+change-gone = gone
+change-moved = moved
+change-redrawn = redrawn
+change-renamed = renamed
+change-redated = redated
+change-displaced = displaced
+
+## Tables: fetch-worldpop
+
+ages-bands = bands
+ages-all = all
+covers-world = the world
+covers-countries = countries
+
+## Tables: population-metadata
+
+action-add = add
+action-update = update
+action-reuse = reuse
+action-leave = leave
+object-data-element = data element
+object-data-set = data set
+object-category = category
+object-category-option = category option
+object-category-combination = category combination
+object-category-option-combo = category option combo
+
+## Tables: to-datavalueset --explain
+
+made-exact = exact
+made-weights = split, weights
+made-split = split, { $split }
+made-with-rate = { $made }; rate { $rate } ({ $facts })
+element-of-data-set = { $element }, data set { $set }
+
+## Tables: catchments
+
+catchments-all = all
+catchments-served = served
+catchments-unserved = unserved
+catchments-beyond-distance = beyond the distance
+
+## Tables: rake
+
+raking-rounds = { $count ->
+    [one] { $count } round
+   *[other] { $count } rounds
+}
+
+## Tables: compare
+
+no-figure-differs = no figure differs
+below-unit = below { $unit }
+units-differ = units differ
+sum-change = { $name }: { $old } to { $new }: { $change }
+count-of-class = { $level ->
+    [none] { $count } { $class }
+   *[other] { $count } { $class } on level { $level }
+}
+and-smaller-changes = and { $count ->
+    [one] { $count } figure
+   *[other] { $count } figures
+} with smaller changes: { $lists }; --format csv lists all
+and-more-sums = and { $count ->
+    [one] { $count } sum
+   *[other] { $count } sums
+} more; --format csv lists all
+and-more-indicators = and { $count ->
+    [one] { $count } indicator
+   *[other] { $count } indicators
+} more; --format csv lists all
+and-more-coverages = and { $count ->
+    [one] { $count } coverage
+   *[other] { $count } coverages
+} more; --format csv lists all
+and-slivers = and { $count ->
+    [one] { $count } sliver
+   *[other] { $count } slivers
+} with { $people } people; --format csv lists all
+
+## Tables: push
+
+count-new = { $count } new
+count-removed = { $count } to be removed
+count-restored = { $count } to be restored
+count-changed = { $count } changed
+count-rounding = { $count } by rounding only
+count-back = { $count } back already
+count-same = { $count } same
+count-comment = { $count } with another comment
+count-kept-since = { $count } kept as changed since
+count-kept = { $count } kept as someone else's
+count-zero = { $count } zero and not stored by the server
+count-left-out = { $count } left out
+count-not-in-set = { $count } stored and not in this set
+count-stood-there = { $count } stood there already
+count-refused = { $count } refused by the server
+count-conflict = { $count } changed by someone else meanwhile and kept
+count-lost = { $count } sent and not found
+count-unknown = { $count } sent and not read back
+count-not-sent = { $count } not sent
+count-stored = { $count } stored and read back
+count-taken-back = { $count } restored and read back
+count-refused-of = { $count } of { $values } values would be refused
+nothing-to-take-back = nothing to take back
+nothing-to-write = nothing to write
+from-zero = from 0
+total-of = total of { $element } { $period }: { $total }
+total-undo = { $before } stored now, { $after } after the undo
+total-sent = { $people } sent
+total-stored-already = { $people } stored already
+total-kept = { $people } not sent, to keep someone else's values
+total-left-out = { $people } left out
+total-refused = { $people } refused
+total-stored = ; { $before } stored under the same keys, { $after } after the push ({ $change })
+total-both-years = { $element }, where both years have a value: { $earlier } in { $from }, { $later } in { $to }
+and-more-values = and { $count } more (--plan-table FILE has all)
+and-more-in-csv = and { $count } more (a FILE that ends in .csv has all)
+plan-counts = plan: { $counts }
+plan-hash = plan: sha256 { $hash }
+plan-payload = payload: sha256 { $hash }
+plan-signature = name:                         date:               signature:
+
+## Summaries
+
+summary-allowed = allowed: { $kinds }
+summary-sums = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}: { $ok } ok, { $doubtful } doubtful, { $none } without a value
+in-no-unit = { $people } of { $total } people in no unit
+in-no-unit-at-level = { $people } of { $total } people in no unit at level { $level }
+people-outside-clip = { $people } people outside the clip
+outside-clip-not-counted = people outside the clip: not counted
+summary-clip = { $width } x { $height } of { $of_width } x { $of_height } cells round { $count ->
+    [one] { $count } unit
+   *[other] { $count } units
+}
+clip-masked = masked to them
+clip-tiles-copied = whole tiles copied
+clip-strips-copied = whole strips copied
+clip-in-file = in { $file }
+summary-catchments = { $catchments ->
+    [one] { $catchments } catchment
+   *[other] { $catchments } catchments
+} of { $facilities ->
+    [one] { $facilities } facility
+   *[other] { $facilities } facilities
+} in { $parents ->
+    [one] { $parents } parent
+   *[other] { $parents } parents
+}, { $unserved ->
+    [one] { $unserved } unserved part
+   *[other] { $unserved } unserved parts
+}
+catchments-rounding = rounding changes the area of a parent by at most { $share } of it
+summary-crosswalk = { $pieces ->
+    [one] { $pieces } piece
+   *[other] { $pieces } pieces
+}, { $people } people{ $slivers ->
+    [0] { "" }
+    [one] , { $inslivers } of them in { $slivers } sliver
+   *[other] , { $inslivers } of them in { $slivers } slivers
+}
+summary-comparison = { $count ->
+    [one] { $count } figure
+   *[other] { $count } figures
+} different of { $rows } ({ $classes }); { $flags ->
+    [one] { $flags } flag
+   *[other] { $flags } flags
+}, { $notes ->
+    [one] { $notes } note
+   *[other] { $notes } notes
+}
+summary-pieces = { $pieces ->
+    [one] { $pieces } piece
+   *[other] { $pieces } pieces
+} of { $old ->
+    [one] { $old } old unit
+   *[other] { $old } old units
+} and { $new ->
+    [one] { $new } new unit
+   *[other] { $new } new units
+}:
+pieces-by-side = { $shared } shared, { $old } in old units only, { $new } in new units only; { $bare ->
+    [one] { $bare } unit
+   *[other] { $bare } units
+} without a polygon
+summary-metadata = { $sets ->
+    [one] { $sets } data set
+   *[other] { $sets } data sets
+}, { $elements ->
+    [one] { $elements } data element
+   *[other] { $elements } data elements
+}, { $combos ->
+    [one] { $combos } option combo
+   *[other] { $combos } option combos
+}, { $units ->
+    [one] { $units } org unit
+   *[other] { $units } org units
+}, from DHIS2 { $version }
+org-units = { $count ->
+    [one] { $count } org unit
+   *[other] { $count } org units
+}
+without-geometry = { $count } without geometry
+and-ancestors = { $count ->
+    [one] and { $count } ancestor
+   *[other] and { $count } ancestors
+}
+from-dhis2 = from DHIS2 { $version }
+no-change-since = no unit changed since { $file }
+changes-since = { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+} since { $file }
+summary-stored-values = { $values ->
+    [one] { $values } value
+   *[other] { $values } values
+} of { $units ->
+    [one] { $units } org unit
+   *[other] { $units } org units
+}, { $elements ->
+    [one] { $elements } data element
+   *[other] { $elements } data elements
+} and { $periods ->
+    [one] { $periods } period
+   *[other] { $periods } periods
+}, from DHIS2 { $version }
+release-is-newest = { $locked } is the newest release already
+release-replaced = { $release } replaces { $locked }, all files together
+summary-rasters = { $count ->
+    [one] { $count } raster
+   *[other] { $count } rasters
+} in { $folder }: { $downloaded } downloaded
+rasters-bytes = { "" } ({ $bytes } bytes)
+rasters-copied = { $count ->
+    [one] { $count } copied from the mirror
+   *[other] { $count } copied from the mirror
+}
+rasters-unchanged = { $count ->
+    [one] { $count } there already and unchanged
+   *[other] { $count } there already and unchanged
+}
+files-to-download = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+} to download, { $bytes } bytes
+and-unknown-size = and { $count } of unknown size
+products-in-catalogue = { $count ->
+    [one] { $count } product in the catalogue
+   *[other] { $count } products in the catalogue
+}
+files-in-catalogue = { $count ->
+    [one] { $count } file in the catalogue
+   *[other] { $count } files in the catalogue
+}
+summary-metadata-import = { $objects ->
+    [one] { $objects } object
+   *[other] { $objects } objects
+} in the document for DHIS2 { $version }: { $added } added, { $updated } updated; { $reused } reused, { $left } left; { $units ->
+    [one] { $units } org unit
+   *[other] { $units } org units
+} of the data set; { $filled } of { $groups ->
+    [one] { $groups } group
+   *[other] { $groups } groups
+} in the mapping
+nothing-refused = nothing would be refused
+problems-stop-raking = { $count ->
+    [one] { $count } problem would stop the run: nothing raked
+   *[other] { $count } problems would stop the run: nothing raked
+}
+summary-raking = { $totals ->
+    [one] { $totals } total
+   *[other] { $totals } totals
+} met in { $rounds ->
+    [one] { $rounds } round
+   *[other] { $rounds } rounds
+}, { $units ->
+    [one] { $units } unit
+   *[other] { $units } units
+} flagged (10 % and more)
+summary-table = { $rows ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+} of { $columns ->
+    [one] { $columns } column
+   *[other] { $columns } columns
+}
+summary-verified-page = { $page } was made of { $plan }: sha256 { $hash }
+summary-page = { $rows ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+}, { $flagged } flagged; plan sha256 { $hash }
+summary-plan = plan: { $counts }; nothing was written
+summary-outcome = { $outcome }: { $counts }; receipt { $receipt }
+summary-verified = verified: { $count } values are stored as receipt { $receipt } says (outcome { $outcome })
+analytics-rebuilt = analytics show the values after the next rebuild of their tables (the last one: { $last })
+analytics-never-built = analytics show the values once their tables are built; this server has never built them
+summary-check-found = the check found what is listed above: nothing written
+summary-proposed = { $count ->
+    [one] { $count } value
+   *[other] { $count } values
+} proposed, { $doubtful } in doubt, each with its reason in a comment
+summary-groups = { $filled } of { $count ->
+    [one] { $count } group
+   *[other] { $count } groups
+} in the mapping
+each-period = { $count ->
+    [2] { $first } and { $last }, each
+   *[other] { $first } to { $last }, { $count } periods, each
+}
+summary-values = { $values } for { $units }, { $people }, counted at { $day }
+values-count = { $count ->
+    [one] { $count } value
+   *[other] { $count } values
+}
+unstated-day = a day the product does not state
+units-left-out = { $count ->
+    [one] { $count } unit left out
+   *[other] { $count } units left out
+}
+unserved-parts = { $count ->
+    [one] { $count } unserved part
+   *[other] { $count } unserved parts
+}
+parts-not-sent = { $parts } not sent
+people-of-parts-not-sent = { $people } more in { $parts }, not sent
+growth-between = { $low } to { $high } % a year
+projected-from = projected from { $from } by { $growth }
+no-total-of-groups = groups that share people, so no total
+no-total-of = { $element } no total, its groups share people
+people-by-element = people: { $list }
+more-elements = { $count ->
+    [one] { $count } element
+   *[other] { $count } elements
+} more
+people-count = { $people } people
+people-exactly = { $people } people (exactly { $exact })

@@ -1,7 +1,11 @@
 //! Which languages there are, and which one a user reads.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+
+use fluent_bundle::FluentResource;
+use unic_langid::LanguageIdentifier;
 
 /// Code and text of every message file, by code.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
@@ -10,10 +14,26 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages.rs"
 const DEFAULT: &str = "en";
 
 /// A language that there is a message file for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Language {
-    code: &'static str,
-    file: &'static str,
+    code: Cow<'static, str>,
+    file: Cow<'static, str>,
+}
+
+/// A message file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidMessageFile {
+    /// Its name does not say which language it is in.
+    #[error("{0:?} is not a valid language code, expected a name such as pt.ftl")]
+    Code(String),
+    /// It is not written as Fluent files are.
+    #[error("line {line}: not a valid message: {problem}")]
+    Syntax {
+        /// Counted from 1.
+        line: usize,
+        /// As the Fluent parser says it.
+        problem: String,
+    },
 }
 
 /// A language that there is no message file for.
@@ -29,7 +49,34 @@ pub struct UnknownLanguage {
 impl Language {
     /// All languages, by code.
     pub fn all() -> impl Iterator<Item = Self> {
-        FILES.iter().map(|&(code, file)| Self { code, file })
+        let language = |&(code, file)| Self {
+            code: Cow::Borrowed(code),
+            file: Cow::Borrowed(file),
+        };
+        FILES.iter().map(language)
+    }
+
+    /// A language of a message file that is not embedded; messages that the file lacks are English.
+    ///
+    /// # Errors
+    /// If `code` is not a language code (BCP 47), or `text` not a Fluent file.
+    pub fn of_file(code: &str, text: String) -> Result<Self, InvalidMessageFile> {
+        if code.parse::<LanguageIdentifier>().is_err() {
+            return Err(InvalidMessageFile::Code(code.to_owned()));
+        }
+        if let Err((_, errors)) = FluentResource::try_new(text.clone())
+            && let Some(error) = errors.first()
+        {
+            let before = text.get(..error.pos.start).unwrap_or_default();
+            return Err(InvalidMessageFile::Syntax {
+                line: 1 + before.matches('\n').count(),
+                problem: error.kind.to_string(),
+            });
+        }
+        Ok(Self {
+            code: code.to_owned().into(),
+            file: text.into(),
+        })
     }
 
     /// The language of a user: that of the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set (POSIX, 8.2), and English where
@@ -43,14 +90,19 @@ impl Language {
             .unwrap_or_default()
     }
 
-    /// ISO 639-1 code, such as `fr`.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        self.code
+    /// The codes of all languages.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        FILES.iter().map(|&(code, _)| code)
     }
 
-    pub(crate) fn file(self) -> &'static str {
-        self.file
+    /// ISO 639-1 code, such as `fr`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    pub(crate) fn file(&self) -> &str {
+        &self.file
     }
 }
 
@@ -58,8 +110,8 @@ impl Default for Language {
     fn default() -> Self {
         let default = Self::all().find(|language| language.code == DEFAULT);
         default.unwrap_or(Self {
-            code: DEFAULT,
-            file: "",
+            code: Cow::Borrowed(DEFAULT),
+            file: Cow::Borrowed(""),
         })
     }
 }
@@ -80,13 +132,12 @@ impl FromStr for Language {
 
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code)
+        f.write_str(&self.code)
     }
 }
 
 fn known_codes() -> String {
-    let codes: Vec<&str> = FILES.iter().map(|&(code, _)| code).collect();
-    codes.join(", ")
+    Language::codes().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -107,6 +158,20 @@ mod tests {
     }
 
     #[test]
+    fn a_message_file_of_ones_own_is_checked() {
+        let language = Language::of_file("pt", "people = pessoas\n".into()).unwrap();
+        assert_eq!(language.code(), "pt");
+        let error = Language::of_file("my file", String::new()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "\"my file\" is not a valid language code, expected a name such as pt.ftl"
+        );
+        let error = Language::of_file("pt", "people = pessoas\nunits = { $count\n".into());
+        let error = error.unwrap_err().to_string();
+        assert!(error.starts_with("line "), "{error}");
+    }
+
+    #[test]
     fn the_first_variable_that_is_set_decides() {
         let language = |variables: &[(&str, &str)]| {
             Language::of_environment(|name| {
@@ -114,6 +179,7 @@ mod tests {
                 found.map(|(_, value)| (*value).to_owned())
             })
             .code()
+            .to_owned()
         };
         assert_eq!(language(&[]), "en");
         assert_eq!(language(&[("LANG", "fr_CD.UTF-8")]), "fr");

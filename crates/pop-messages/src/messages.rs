@@ -1,6 +1,7 @@
 //! The texts of one language.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::types::{FluentNumber, FluentNumberOptions};
@@ -15,6 +16,9 @@ pub struct Messages {
     language: Language,
     bundle: FluentBundle<FluentResource>,
     numbers: NumberFormat,
+    is_plain: bool,
+    /// English, once a message is missing.
+    fallback: OnceLock<Box<Self>>,
 }
 
 /// What a message is about.
@@ -29,29 +33,49 @@ pub enum Arg<'a> {
 }
 
 impl Messages {
-    /// The messages of a language.
+    /// The messages of a language, with the signs of good typography.
     #[must_use]
-    pub fn new(language: Language) -> Self {
+    pub fn new(language: &Language) -> Self {
         let locale: LanguageIdentifier = language.code().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         // The marks would be shown in plain text; HTML has an element for it.
         bundle.set_use_isolating(false);
         bundle.set_formatter(Some(number::formatter));
-        // What is wrong with a file is found by the tests.
+        // What is wrong with a file is found by the tests, or when it is read.
         let (Ok(resource) | Err((resource, _))) =
             FluentResource::try_new(language.file().to_owned());
         bundle.add_resource_overriding(resource);
         Self {
-            language,
+            language: language.clone(),
+            numbers: NumberFormat::of(&bundle),
             bundle,
-            numbers: NumberFormat::of(language),
+            is_plain: false,
+            fallback: OnceLock::new(),
+        }
+    }
+
+    /// The same for terminals and text files, whose readers search and copy: with the hyphen as minus, and plain spaces.
+    #[must_use]
+    pub fn plain(language: &Language) -> Self {
+        Self {
+            is_plain: true,
+            ..Self::new(language)
+        }
+    }
+
+    fn finished(&self, text: String) -> String {
+        let text = self.numbers.with_signs(text);
+        if self.is_plain {
+            text.replace('\u{2212}', "-").replace('\u{a0}', " ")
+        } else {
+            text
         }
     }
 
     /// Their language.
     #[must_use]
-    pub fn language(&self) -> Language {
-        self.language
+    pub fn language(&self) -> &Language {
+        &self.language
     }
 
     /// The text of a message without arguments; the key where there is none, which a test excludes.
@@ -63,36 +87,59 @@ impl Messages {
     /// The text of a message about some arguments, by name.
     #[must_use]
     pub fn text_of(&self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.find_of(key, args).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The text of a message without arguments, where there is one.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<String> {
+        self.find_of(key, &[])
+    }
+
+    /// The text of a message where there is one, in English where the language lacks it.
+    #[must_use]
+    pub fn find_of(&self, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
+        let message = self.bundle.get_message(key);
+        let Some(pattern) = message.and_then(|message| message.value()) else {
+            return self.english()?.find_of(key, args);
+        };
         let mut values = FluentArgs::with_capacity(args.len());
         for (name, arg) in args {
             values.set(*name, arg.value());
         }
-        let message = self.bundle.get_message(key);
-        let Some(pattern) = message.and_then(|message| message.value()) else {
-            return key.to_owned();
-        };
-        let mut errors = Vec::new();
-        self.bundle
-            .format_pattern(pattern, Some(&values), &mut errors)
-            .into_owned()
+        let text = self
+            .bundle
+            .format_pattern(pattern, Some(&values), &mut Vec::new());
+        Some(self.finished(text.into_owned()))
     }
 
-    /// The text of a message where there is one.
+    fn english(&self) -> Option<&Self> {
+        let english = Language::default();
+        (self.language != english).then(|| {
+            let messages = Self {
+                is_plain: self.is_plain,
+                ..Self::new(&english)
+            };
+            &**self.fallback.get_or_init(|| Box::new(messages))
+        })
+    }
+
+    /// How many there are of something: `12 units` of the key `units`.
     #[must_use]
-    pub fn find(&self, key: &str) -> Option<String> {
-        self.bundle.has_message(key).then(|| self.text(key))
+    pub fn counted(&self, key: &str, count: usize) -> String {
+        self.text_of(key, &[("count", Arg::Count(count))])
     }
 
     /// A number with a fixed count of decimals: `8,640,353.3`.
     #[must_use]
     pub fn number(&self, value: f64, decimals: usize) -> String {
-        self.numbers.format(value, decimals)
+        self.finished(self.numbers.format(value, decimals))
     }
 
     /// A number with its sign: `+1,204`, `−3`; zero without one.
     #[must_use]
     pub fn signed(&self, value: f64, decimals: usize) -> String {
-        let text = self.numbers.format(value, decimals);
+        let text = self.number(value, decimals);
         let is_positive = value > 0.0 && text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
         if is_positive {
             format!("+{text}")
@@ -137,6 +184,12 @@ impl Arg<'_> {
     }
 }
 
+impl Default for Messages {
+    fn default() -> Self {
+        Self::plain(&Language::default())
+    }
+}
+
 impl fmt::Debug for Messages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Messages")
@@ -150,7 +203,7 @@ mod tests {
     use super::*;
 
     fn messages(code: &str) -> Messages {
-        Messages::new(code.parse().unwrap())
+        Messages::new(&code.parse().unwrap())
     }
 
     #[test]
@@ -167,6 +220,23 @@ mod tests {
         assert_eq!(en.number(f64::NAN, 1), "NaN");
         assert_eq!(fr.signed_percent(0.031_25, 1), "+3,1\u{202f}%");
         assert_eq!(en.percent(0.031_25, 1), "3.1\u{a0}%");
+    }
+
+    #[test]
+    fn plain_texts_have_the_signs_of_the_keyboard() {
+        let plain = |code: &str| Messages::plain(&code.parse().unwrap());
+        assert_eq!(plain("en").signed_percent(-0.12, 1), "-12.0 %");
+        assert_eq!(plain("fr").number(-1204.5, 1), "-1\u{202f}204,5");
+    }
+
+    #[test]
+    fn a_file_of_ones_own_may_be_incomplete() {
+        let file = "number-group = .\nnumber-decimal = ,\nrows = { $count } linhas\n";
+        let pt = Messages::new(&Language::of_file("pt", file.into()).unwrap());
+        let rows = [("count", Arg::Count(1200))];
+        assert_eq!(pt.text_of("rows", &rows), "1.200 linhas");
+        assert_eq!(pt.text_of("units", &rows), "1,200 units");
+        assert_eq!(pt.find("no-such-message"), None);
     }
 
     #[test]

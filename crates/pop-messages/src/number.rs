@@ -2,12 +2,9 @@
 
 use std::borrow::Cow;
 
+use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::types::FluentNumber;
-use fluent_bundle::{FluentBundle, FluentResource, FluentValue};
-use intl_memoizer::Memoizable;
-use unic_langid::LanguageIdentifier;
-
-use crate::Language;
+use fluent_bundle::{FluentResource, FluentValue};
 
 /// The signs that a language writes numbers with, from its message file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +21,7 @@ pub(crate) struct NumberFormat {
 const SIGNS: [&str; 3] = ["number-group", "number-decimal", "number-minus"];
 
 impl NumberFormat {
-    pub(crate) fn of(language: Language) -> Self {
-        let (Ok(resource) | Err((resource, _))) =
-            FluentResource::try_new(language.file().to_owned());
-        let mut bundle = FluentBundle::new(Vec::new());
-        bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
+    pub(crate) fn of(bundle: &FluentBundle<FluentResource>) -> Self {
         let sign = |key: &str| {
             let pattern = bundle.get_message(key).and_then(|message| message.value());
             let text = pattern.map(|pattern| bundle.format_pattern(pattern, None, &mut Vec::new()));
@@ -41,6 +33,16 @@ impl NumberFormat {
             decimal,
             minus,
         }
+    }
+
+    /// The text of a message with the signs of the language.
+    pub(crate) fn with_signs(&self, text: String) -> String {
+        if !text.contains(['\u{e000}', '\u{e001}', '\u{e002}']) {
+            return text;
+        }
+        let signs = [&self.group, &self.decimal, &self.minus];
+        let pairs = MARKS.into_iter().zip(signs);
+        pairs.fold(text, |text, (mark, sign)| text.replace(mark, sign))
     }
 
     /// A number with a fixed count of decimals; a zero has no sign.
@@ -66,25 +68,22 @@ impl NumberFormat {
     }
 }
 
-impl Memoizable for NumberFormat {
-    type Args = ();
-    type Error = crate::UnknownLanguage;
+/// Stand for the signs in a text until its language is known: a formatter of the bundle holds no state.
+const MARKS: [&str; 3] = ["\u{e000}", "\u{e001}", "\u{e002}"];
 
-    fn construct(lang: LanguageIdentifier, (): ()) -> Result<Self, Self::Error> {
-        lang.language.as_str().parse().map(Self::of)
-    }
-}
-
-/// Writes the numbers in a message as its language does.
+/// Writes the numbers in a message, with marks in place of the signs.
 pub(crate) fn formatter(
     value: &FluentValue<'_>,
-    memoizer: &intl_memoizer::concurrent::IntlLangMemoizer,
+    _: &intl_memoizer::concurrent::IntlLangMemoizer,
 ) -> Option<String> {
     let FluentValue::Number(FluentNumber { value, options }) = value else {
         return None;
     };
-    let decimals = options.minimum_fraction_digits.unwrap_or(0);
-    memoizer
-        .with_try_get::<NumberFormat, _, _>((), |format| format.format(*value, decimals))
-        .ok()
+    let [group, decimal, minus] = MARKS.map(str::to_owned);
+    let marks = NumberFormat {
+        group,
+        decimal,
+        minus,
+    };
+    Some(marks.format(*value, options.minimum_fraction_digits.unwrap_or(0)))
 }

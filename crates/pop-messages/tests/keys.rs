@@ -109,14 +109,78 @@ fn sources(folder: &Path, text: &mut String) {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !["tests", "target", "fuzz", "messages", "benches"].contains(&name.as_str()) {
+            if !["tests", "target", "fuzz", "messages", "benches", "examples"]
+                .contains(&name.as_str())
+            {
                 sources(&path, text);
             }
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "rs" || extension == "html")
+        } else if name != "tests.rs"
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "rs" || extension == "html")
         {
             text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// The text between `start` and the next quote mark, wherever `start` is, with blanks between its two halves.
+fn literals<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+    text.match_indices(start).filter_map(|(at, start)| {
+        let rest = text[at + start.len()..].trim_start().strip_prefix('"')?;
+        rest.split('"').next()
+    })
+}
+
+#[test]
+fn every_key_that_a_source_names_has_a_message() {
+    let mut text = String::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut text);
+    let known = keys(&files()[0]);
+    let mut missing = BTreeSet::new();
+    for call in [
+        "messages.text(",
+        "messages.text_of(",
+        ".counted(",
+        "messages().text(",
+        "messages().text_of(",
+    ] {
+        let wanted = literals(&text, call).map(str::to_owned);
+        missing.extend(wanted.filter(|key| !key.contains('{') && !known.contains_key(key)));
+    }
+    let mut headings = BTreeSet::new();
+    for call in ["Column::text(", "Column::code(", "Column::number("] {
+        let wanted = literals(&text, call).filter(|key| !key.is_empty());
+        headings.extend(wanted.map(|key| format!("column-{key}")));
+    }
+    assert!(headings.len() > 60, "{headings:?}");
+    missing.extend(
+        headings
+            .iter()
+            .filter(|key| !known.contains_key(*key))
+            .cloned(),
+    );
+    assert!(missing.is_empty(), "no message for {missing:?}");
+    let unused: Vec<&String> = known
+        .keys()
+        .filter(|key| key.starts_with("column-") && !headings.contains(*key))
+        .collect();
+    assert!(unused.is_empty(), "no table has the heading {unused:?}");
+}
+
+/// A heading that is no literal would escape the test above.
+#[test]
+fn headings_are_literals() {
+    let mut text = String::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut text);
+    for call in ["Column::text", "Column::code", "Column::number"] {
+        for (at, call) in text.match_indices(call) {
+            let rest = text[at + call.len()..].trim_start_matches(['(', ' ', '\n']);
+            assert!(
+                rest.starts_with('"'),
+                "{call}{}",
+                &text[at + call.len()..][..40.min(text.len() - at - call.len())]
+            );
         }
     }
 }

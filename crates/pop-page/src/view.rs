@@ -73,7 +73,7 @@ pub fn render(
 #[template(path = "page.html")]
 struct Page<'a> {
     m: &'a Messages,
-    lang: &'static str,
+    lang: &'a str,
     style: String,
     style_source: String,
     title: String,

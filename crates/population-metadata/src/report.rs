@@ -1,6 +1,8 @@
 //! What was decided, as a table and as JSON.
 
-use pop_cli::{Column, Table};
+use std::sync::Arc;
+
+use pop_cli::{Column, Messages, Table};
 use pop_targets::{Action, Decision, MetadataImport};
 use serde::Serialize;
 
@@ -41,20 +43,23 @@ pub(crate) fn json(import: &MetadataImport) -> serde_json::Result<Vec<u8>> {
 }
 
 /// The report for reading.
-pub(crate) fn table(import: &MetadataImport) -> Table {
-    let mut table = Table::new(&[
-        Column::code("action"),
-        Column::text("what"),
-        Column::code("id"),
-        Column::code("code"),
-        Column::text("name"),
-        Column::text("note"),
-    ])
+pub(crate) fn table(import: &MetadataImport, messages: &Arc<Messages>) -> Table {
+    let mut table = Table::new(
+        messages,
+        &[
+            Column::code("action"),
+            Column::text("object"),
+            Column::code("id"),
+            Column::code("code"),
+            Column::text("name"),
+            Column::text("note"),
+        ],
+    )
     .complete_in("--report FILE");
     for decision in &import.decisions {
         table.row(&[
-            word(decision.action),
-            decision.kind,
+            &messages.text(&format!("action-{}", word(decision.action))),
+            &kind(decision.kind, messages),
             &decision.id,
             decision.code.as_deref().unwrap_or_default(),
             &decision.name,
@@ -62,6 +67,13 @@ pub(crate) fn table(import: &MetadataImport) -> Table {
         ]);
     }
     table
+}
+
+/// What an object is, such as a data element.
+fn kind(kind: &str, messages: &Messages) -> String {
+    messages
+        .find(&format!("object-{}", kind.replace(' ', "-")))
+        .unwrap_or_else(|| kind.to_owned())
 }
 
 /// How many objects are treated so.

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use pop_cli::{Console, ExitStatus, Output, ResultExt as _, ToolError, counted};
+use pop_cli::{Arg, Console, ExitStatus, Output, ResultExt as _, ToolError};
 use pop_datavalues::Metadata;
 use pop_targets::{
     Action, MetadataImport, MetadataImportOptions, Programme, TargetSource, merged_groups,
@@ -103,7 +103,7 @@ fn write(
 ) -> Result<(), ToolError> {
     let mut outputs = Vec::new();
     if args.explain {
-        let table = report::table(import);
+        let table = report::table(import, &output.messages());
         write!(output, "{}", table.within(output.columns())).or_io()?;
     } else {
         serde_json::to_writer_pretty(&mut output, &import.document).or_io()?;
@@ -152,17 +152,19 @@ fn summarise(
     if is_new && args.user_group.is_empty() {
         console.hint("without --user-group UID only superusers may write values to a new data set");
     }
-    let count = |action| report::count(import, action);
-    console.summary(&format!(
-        "{} in the document for DHIS2 {}: {} added, {} updated; {} reused, {} left; {} of the data set; {} of {} in the mapping",
-        counted(import.document.len(), "object"),
-        metadata.dhis2_version,
-        count(Action::Add),
-        count(Action::Update),
-        count(Action::Reuse),
-        count(Action::Leave),
-        counted(import.units, "org unit"),
-        import.mapping.filled,
-        counted(import.mapping.filled + import.mapping.open.len(), "group"),
-    ));
+    let count = |action| Arg::Count(report::count(import, action));
+    let version = metadata.dhis2_version.to_string();
+    let groups = import.mapping.filled + import.mapping.open.len();
+    let args = [
+        ("objects", Arg::Count(import.document.len())),
+        ("version", Arg::Text(&version)),
+        ("added", count(Action::Add)),
+        ("updated", count(Action::Update)),
+        ("reused", count(Action::Reuse)),
+        ("left", count(Action::Leave)),
+        ("units", Arg::Count(import.units)),
+        ("filled", Arg::Count(import.mapping.filled)),
+        ("groups", Arg::Count(groups)),
+    ];
+    console.summary(&console.messages().text_of("summary-metadata-import", &args));
 }

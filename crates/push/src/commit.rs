@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::time::Duration;
 
-use pop_cli::{Console, ExitStatus, ToolError, interrupt, shortened_list};
+use pop_cli::{Arg, Console, ExitStatus, Messages, ToolError, interrupt, shortened_list};
 use pop_dhis2::import::remedy;
 
 use batches::BatchWriter;
@@ -163,12 +163,13 @@ impl CommitRun<'_> {
             explain_stop(stop, console);
         }
         if matches!(report.outcome, Outcome::Written | Outcome::Partly) {
-            console.summary(&analytics(self.session));
+            console.summary(&analytics(self.session, &console.messages()));
         }
         console.warn(&outcome::last_line(
             report.outcome,
             report.job,
             &key.receipt,
+            &console.messages(),
         ));
     }
 
@@ -209,7 +210,7 @@ impl CommitRun<'_> {
 }
 
 /// When people will see the values: analytics read tables that a job rebuilds.
-fn analytics(session: &Session) -> String {
+fn analytics(session: &Session, messages: &Messages) -> String {
     let last = session
         .server
         .info()
@@ -217,8 +218,8 @@ fn analytics(session: &Session) -> String {
         .as_deref();
     // A server that never ran the job says 1970, or nothing.
     match last.filter(|last| !last.starts_with("1970")) {
-        Some(last) => format!("analytics show the values after the next rebuild of their tables (the last one: {last})"),
-        None => "analytics show the values once their tables are built; this server has never built them".to_owned(),
+        Some(last) => messages.text_of("analytics-rebuilt", &[("last", Arg::Text(last))]),
+        None => messages.text("analytics-never-built"),
     }
 }
 

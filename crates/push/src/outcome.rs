@@ -1,6 +1,6 @@
 //! How a run ended, in one word, one line and one exit status.
 
-use pop_cli::ExitStatus;
+use pop_cli::{Arg, ExitStatus, Messages};
 use pop_dhis2::import::stored::StoredError;
 
 use crate::job::{ItemState, Job, RunKind};
@@ -86,38 +86,37 @@ pub(crate) fn status(outcome: Outcome, stop: Option<&StopReason>) -> ExitStatus 
 
 /// The last line: what is stored, and where it is written down.
 #[must_use]
-pub(crate) fn last_line(outcome: Outcome, job: &Job, receipt: &str) -> String {
+pub(crate) fn last_line(outcome: Outcome, job: &Job, receipt: &str, messages: &Messages) -> String {
     let stored = job.count(ItemState::Stored);
     let mut others = Vec::new();
-    for (state, words) in [
-        (ItemState::Same, "stood there already"),
-        (ItemState::Kept, "kept as someone else's"),
-        (ItemState::LeftOut, "left out"),
-        (ItemState::Refused, "refused by the server"),
-        (
-            ItemState::Conflict,
-            "changed by someone else meanwhile and kept",
-        ),
-        (ItemState::Lost, "sent and not found"),
-        (ItemState::Unknown, "sent and not read back"),
-        (ItemState::Open, "not sent"),
+    for (state, key) in [
+        (ItemState::Same, "count-stood-there"),
+        (ItemState::Kept, "count-kept"),
+        (ItemState::LeftOut, "count-left-out"),
+        (ItemState::Refused, "count-refused"),
+        (ItemState::Conflict, "count-conflict"),
+        (ItemState::Lost, "count-lost"),
+        (ItemState::Unknown, "count-unknown"),
+        (ItemState::Open, "count-not-sent"),
     ] {
         let count = job.count(state);
         if count > 0 {
-            others.push(format!("{count} {words}"));
+            others.push(messages.counted(key, count));
         }
     }
-    let verb = match job.kind {
-        RunKind::Push => "stored and read back",
-        RunKind::Undo => "restored and read back",
+    let stored = match job.kind {
+        RunKind::Push => messages.counted("count-stored", stored),
+        RunKind::Undo => messages.counted("count-taken-back", stored),
     };
     let rest = if others.is_empty() {
         String::new()
     } else {
         format!(", {}", others.join(", "))
     };
-    format!(
-        "{}: {stored} {verb}{rest}; receipt {receipt}",
-        outcome.word()
-    )
+    let args = [
+        ("outcome", Arg::Text(outcome.word())),
+        ("counts", Arg::Text(&format!("{stored}{rest}"))),
+        ("receipt", Arg::Text(receipt)),
+    ];
+    messages.text_of("summary-outcome", &args)
 }

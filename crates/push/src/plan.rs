@@ -17,7 +17,7 @@ pub(crate) mod table;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{self, Write};
 
-use pop_cli::{Console, Finding, ToolError};
+use pop_cli::{Arg, Console, Finding, Messages, ToolError};
 use pop_datavalues::mapping::Limits;
 use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::names::Sym;
@@ -109,12 +109,12 @@ impl Plan {
 
     /// How many values would be refused, in words.
     #[must_use]
-    pub(crate) fn refused_line(&self) -> String {
-        format!(
-            "{} of {} values would be refused",
-            self.refused().len(),
-            self.job.items.len()
-        )
+    pub(crate) fn refused_line(&self, messages: &Messages) -> String {
+        let args = [
+            ("count", Arg::Text(&self.refused().len().to_string())),
+            ("values", Arg::Text(&self.job.items.len().to_string())),
+        ];
+        messages.text_of("count-refused-of", &args)
     }
 
     /// Tries on the server what would be written. Gives the dialect that its counts show, where

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use pop_cli::{
-    AllowKind, CommonArgs, Consent, Console, ExitStatus, Fingerprint, Tool, ToolError, counted,
-    open_file, shortened_list,
+    AllowKind, Arg, CommonArgs, Consent, Console, ExitStatus, Fingerprint, Tool, ToolError,
+    counted, open_file, shortened_list,
 };
 
 use crate::args::Push;
@@ -207,9 +207,10 @@ impl Push {
                     refusal::line(&plan.job, &labels, refusal)
                 ));
             }
-            return Ok(Prepared::Ended(
-                self.nothing_written(&plan.refused_line(), console),
-            ));
+            return Ok(Prepared::Ended(self.nothing_written(
+                &plan.refused_line(&console.messages()),
+                console,
+            )));
         }
         if let Some(path) = &self.plan {
             report_signed(path, &plan, console)?;
@@ -302,18 +303,22 @@ fn show(
 fn report_signed(path: &str, plan: &Plan, console: &Console) -> Result<(), ToolError> {
     let file =
         Fingerprint::of(open_file(path)?).map_err(|error| ToolError::io(error).in_file(path))?;
-    console.summary(&format!("plan: sha256 {}", file.sha256));
-    console.summary(&format!("payload: sha256 {}", plan.payload));
+    for (key, hash) in [("plan-hash", &file.sha256), ("plan-payload", &plan.payload)] {
+        let hash = [("hash", Arg::Text(hash))];
+        console.summary(&console.messages().text_of(key, &hash));
+    }
     Ok(())
 }
 
 /// The end of a run that shows its plan only.
 fn conclude_plan(plan: &Plan, console: &Console) -> ExitStatus {
+    let messages = console.messages();
     let (line, status) = if plan.refusals.is_empty() {
-        (table::counts_line(plan), ExitStatus::Done)
+        (table::counts_line(plan, &messages), ExitStatus::Done)
     } else {
-        (plan.refused_line(), ExitStatus::CheckFound)
+        (plan.refused_line(&messages), ExitStatus::CheckFound)
     };
-    console.summary(&format!("plan: {line}; nothing was written"));
+    let counts = [("counts", Arg::Text(&line))];
+    console.summary(&messages.text_of("summary-plan", &counts));
     status
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pop_cli::{Console, ExitStatus, Output, ToolError, shortened_list};
+use pop_cli::{Arg, Console, ExitStatus, Output, ToolError, shortened_list};
 use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::stored_state::{same_comment, same_value};
@@ -57,11 +57,12 @@ pub(crate) fn run(
         ));
     }
     if found.differ.is_empty() {
-        console.summary(&format!(
-            "verified: {} values are stored as receipt {path} says (outcome {})",
-            job.items.len(),
-            head.outcome
-        ));
+        let args = [
+            ("count", Arg::Count(job.items.len())),
+            ("receipt", Arg::Text(path)),
+            ("outcome", Arg::Text(&head.outcome.to_string())),
+        ];
+        console.summary(&console.messages().text_of("summary-verified", &args));
         return Ok(ExitStatus::Done);
     }
     let labels = Labels::of_job(session, &job);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 
-use pop_cli::{Column, Output, ResultExt, Table, ToolError, paragraph, thousands};
+use pop_cli::{Arg, Column, Messages, Output, ResultExt, Table, ToolError, paragraph};
 use pop_raking::{Block, Cells, Origin, Raked, RakedBlock, RakedControl, Total, is_flagged};
 use pop_sums::SumsTable;
 use serde::Serialize;
@@ -242,28 +242,30 @@ impl Report {
     }
 
     fn write_table(&self, output: &mut Output) -> Result<(), ToolError> {
-        let columns = output.columns();
-        let people = |value: f64| thousands(value, 1);
+        let (columns, messages) = (output.columns(), output.messages());
+        let people = |value: f64| messages.number(value, 1);
         let optional =
-            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
+            |value: Option<f64>| value.map_or("-".to_owned(), |value| messages.number(value, 4));
         for block in &self.blocks {
             let year = block.year.map_or(String::new(), |year| format!(" {year}"));
-            writeln!(output, "{}{year}: {} rounds", block.source, block.rounds).or_io()?;
-            let mut table = Table::new(&[
-                Column::text("total"),
-                Column::text("people"),
-                Column::number("target"),
-                Column::number("before"),
-                Column::number("after"),
-                Column::number("factor"),
-                Column::code("flag"),
-            ]);
+            let rounds = messages.counted("raking-rounds", block.rounds);
+            let of = format!("{}{year}", block.source);
+            let args = [("name", Arg::Text(&of)), ("value", Arg::Text(&rounds))];
+            writeln!(output, "{}", messages.text_of("named-value", &args)).or_io()?;
+            let mut table = Table::new(
+                &messages,
+                &[
+                    Column::text("total"),
+                    Column::text("people"),
+                    Column::number("target"),
+                    Column::number("before"),
+                    Column::number("after"),
+                    Column::number("factor"),
+                    Column::code("flag"),
+                ],
+            );
             for control in &block.controls {
-                let ages = match (control.age_from, control.age_to) {
-                    (None, None) => "all ages".to_owned(),
-                    (from, None) => format!("{}+", from.unwrap_or_default()),
-                    (from, Some(to)) => format!("{}-{}", from.unwrap_or_default(), to - 1),
-                };
+                let ages = ages(control, &messages);
                 table.row(&[
                     control.name.as_deref().unwrap_or(&control.org_unit),
                     &format!("{} {ages}", control.sex),
@@ -275,13 +277,16 @@ impl Report {
                 ]);
             }
             writeln!(output, "{}", table.within(columns)).or_io()?;
-            let mut table = Table::new(&[
-                Column::text("unit"),
-                Column::number("before"),
-                Column::number("after"),
-                Column::number("factor"),
-                Column::code("flag"),
-            ]);
+            let mut table = Table::new(
+                &messages,
+                &[
+                    Column::text("unit"),
+                    Column::number("before"),
+                    Column::number("after"),
+                    Column::number("factor"),
+                    Column::code("flag"),
+                ],
+            );
             for unit in &block.units {
                 table.row(&[
                     unit.name.as_deref().unwrap_or(&unit.org_unit),
@@ -294,10 +299,19 @@ impl Report {
             writeln!(output, "{}", table.within(columns)).or_io()?;
         }
         for problem in &self.problems {
-            let text = format!("refused: {problem}");
+            let text = messages.text_of("refused-because", &[("problem", Arg::Text(problem))]);
             writeln!(output, "{}", paragraph(&text, columns)).or_io()?;
         }
         Ok(())
+    }
+}
+
+/// `0-4`, `65+`, or that it is all of them.
+fn ages(control: &ControlReport, messages: &Messages) -> String {
+    match (control.age_from, control.age_to) {
+        (None, None) => messages.text("all-ages"),
+        (from, None) => format!("{}+", from.unwrap_or_default()),
+        (from, Some(to)) => format!("{}-{}", from.unwrap_or_default(), to - 1),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use pop_cli::{
-    Consent, Console, ExitStatus, Finding, Output, ResultExt, ToolError, by_number, counted,
+    Arg, Consent, Console, ExitStatus, Finding, Output, ResultExt, ToolError, by_number, counted,
     shortened_list, thousands,
 };
 use pop_raking::{
@@ -96,16 +96,14 @@ impl Outputs {
         report.write(args.report_format, &mut output)?;
         console.publish(vec![output])?;
         if problems.list.is_empty() {
-            console.summary("nothing would be refused");
+            console.summary(&console.messages().text("nothing-refused"));
             return Ok(ExitStatus::Done);
         }
         for problem in &problems.list {
             console.warn(&problem.to_string());
         }
-        console.summary(&format!(
-            "{} would stop the run: nothing raked",
-            counted(problems.list.len(), "problem")
-        ));
+        let problems = problems.list.len();
+        console.summary(&console.messages().counted("problems-stop-raking", problems));
         Ok(ExitStatus::CheckFound)
     }
 
@@ -385,12 +383,12 @@ fn summarise(raked: &Raked, report: &Report, allowed: Option<&str>, console: &Co
         .max()
         .unwrap_or_default();
     let controls: usize = raked.blocks.iter().map(|block| block.controls.len()).sum();
-    let mut text = format!(
-        "{} met in {}, {} flagged (10 % and more)",
-        counted(controls, "total"),
-        counted(rounds, "round"),
-        counted(report.flagged_units(), "unit")
-    );
+    let args = [
+        ("totals", Arg::Count(controls)),
+        ("rounds", Arg::Count(rounds)),
+        ("units", Arg::Count(report.flagged_units())),
+    ];
+    let mut text = console.messages().text_of("summary-raking", &args);
     if let Some(allowed) = allowed {
         text.push_str("; ");
         text.push_str(allowed);

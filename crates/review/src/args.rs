@@ -46,10 +46,6 @@ pub struct Review {
     #[arg(long, value_name = "FILE", help_heading = "Files of the run")]
     pub provenance_record: Vec<String>,
 
-    /// Language of the page [default: that of LC_ALL, LC_MESSAGES or LANG, else en]
-    #[arg(long, value_name = "LANGUAGE", help_heading = "Page")]
-    pub lang: Option<String>,
-
     /// Print the tables of all units, not only the flagged ones
     #[arg(long, value_enum, value_name = "WHICH", help_heading = "Page")]
     pub annex: Option<Annex>,

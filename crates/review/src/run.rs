@@ -2,9 +2,9 @@
 
 use std::io::Write as _;
 
-use pop_cli::{Console, ExitStatus, ResultExt as _, ToolError, counted, sha256_hex};
+use pop_cli::{Arg, Console, ExitStatus, ResultExt as _, ToolError, sha256_hex};
 use pop_geo::{OrgUnitSet, ReadOptions, read_orgunits};
-use pop_messages::{Language, Messages};
+use pop_messages::Messages;
 
 use crate::agreement::{self, ChainEnds, NamedFile};
 use crate::args::{Annex, Review};
@@ -17,13 +17,12 @@ use crate::documents::raking::RakingFile;
 use crate::documents::{self, FileKind, exceptions, file_kind};
 
 pub(crate) fn run(args: &Review, console: &mut Console) -> Result<ExitStatus, ToolError> {
-    let language = language(args)?;
     let mut output = console.output("page", &args.common.output)?;
     let bytes = console.input("plan", &args.file)?.bytes;
     let subject = subject(&bytes).map_err(|error| error.in_file(&args.file))?;
     let files = read_files(args, console)?;
     check(&subject, &files)?;
-    let messages = Messages::new(language);
+    let messages = Messages::new(console.messages().language());
     let mut review = assembly::assemble(&subject, sha256_hex(&bytes), &files, &messages);
     let least = args.suppress.map(f64::from);
     if let Some(least) = least {
@@ -41,22 +40,13 @@ pub(crate) fn run(args: &Review, console: &mut Console) -> Result<ExitStatus, To
         .iter()
         .filter(|row| !row.flags.is_empty())
         .count();
-    console.summary(&format!(
-        "{}, {flagged} flagged; plan sha256 {}",
-        counted(review.units.len(), "row"),
-        review.hashes.plan
-    ));
+    let args = [
+        ("rows", Arg::Count(review.units.len())),
+        ("flagged", Arg::Count(flagged)),
+        ("hash", Arg::Text(&review.hashes.plan)),
+    ];
+    console.summary(&console.messages().text_of("summary-page", &args));
     Ok(ExitStatus::Done)
-}
-
-fn language(args: &Review) -> Result<Language, ToolError> {
-    match &args.lang {
-        Some(text) => text.parse().map_err(|error| {
-            ToolError::usage(format!("--lang: {error}"))
-                .hint("without --lang, LC_ALL, LC_MESSAGES or LANG decides")
-        }),
-        None => Ok(Language::of_environment(|name| std::env::var(name).ok())),
-    }
 }
 
 fn subject(bytes: &[u8]) -> Result<Subject<'_>, ToolError> {

@@ -1,6 +1,6 @@
 //! Whether a page was made of a plan.
 
-use pop_cli::{Console, ExitStatus, ToolError, sha256_hex};
+use pop_cli::{Arg, Console, ExitStatus, ToolError, sha256_hex};
 
 use crate::documents::plan::PlanFile;
 use crate::documents::{FileKind, file_kind};
@@ -55,7 +55,12 @@ pub(crate) fn run(page: &str, plan: &str, console: &mut Console) -> Result<ExitS
             return Ok(ExitStatus::CheckFound);
         }
     }
-    console.summary(&format!("{page} was made of {plan}: sha256 {sha256}"));
+    let args = [
+        ("page", Arg::Text(page)),
+        ("plan", Arg::Text(plan)),
+        ("hash", Arg::Text(&sha256)),
+    ];
+    console.summary(&console.messages().text_of("summary-verified-page", &args));
     Ok(ExitStatus::Done)
 }
 

@@ -1,6 +1,8 @@
 //! `--explain`: every line of what goes where.
 
-use pop_cli::{Column, Table};
+use std::sync::Arc;
+
+use pop_cli::{Arg, Column, Messages, Table};
 use pop_datavalues::Metadata;
 use pop_datavalues::composition::{BandTerms, Composition};
 use pop_datavalues::conversion::Conversion;
@@ -8,20 +10,25 @@ use pop_datavalues::element_reading::counted_words;
 use pop_datavalues::resolved_mapping::Target;
 
 /// How a target is made, in a word or two.
-pub(crate) fn kind(target: &Target, source: &BandTerms) -> String {
+pub(crate) fn kind(target: &Target, source: &BandTerms, messages: &Messages) -> String {
     let made = match source {
-        BandTerms::Slices(_) if source.is_split() => format!(
-            "split, {}",
-            target.split.map_or("uniform", |split| split.word())
-        ),
-        BandTerms::Weighted(_) if source.is_split() => "split, weights".to_owned(),
-        _ => "exact".to_owned(),
+        BandTerms::Slices(_) if source.is_split() => {
+            let split = target.split.map_or("uniform", |split| split.word());
+            messages.text_of("made-split", &[("split", Arg::Text(split))])
+        }
+        BandTerms::Weighted(_) if source.is_split() => messages.text("made-weights"),
+        _ => messages.text("made-exact"),
     };
     match &target.rate {
-        Some(rate) => format!(
-            "{made}; rate {} ({}, {}, {})",
-            rate.value, rate.source, rate.year, rate.level
-        ),
+        Some(rate) => {
+            let facts = format!("{}, {}, {}", rate.source, rate.year, rate.level);
+            let args = [
+                ("made", Arg::Text(&made)),
+                ("rate", Arg::Text(&rate.value.to_string())),
+                ("facts", Arg::Text(&facts)),
+            ];
+            messages.text_of("made-with-rate", &args)
+        }
         None => made,
     }
 }
@@ -64,35 +71,46 @@ fn folded(formula: &str) -> String {
 }
 
 /// What an element is called, and where its values go.
-fn heading(target: &Target, metadata: Option<&Metadata>) -> String {
+fn heading(target: &Target, metadata: Option<&Metadata>, messages: &Messages) -> String {
     let Some(id) = target.data_set.as_deref() else {
         return target.element.clone();
     };
     let name = metadata.and_then(|metadata| metadata.data_set(id).ok());
     let set = name.map_or_else(|| id.to_owned(), |set| format!("{} ({})", set.name, set.id));
-    format!("{}, data set {set}", target.element)
+    let args = [
+        ("element", Arg::Text(&target.element)),
+        ("set", Arg::Text(&set)),
+    ];
+    messages.text_of("element-of-data-set", &args)
 }
 
 /// The table of all targets.
-pub(crate) fn table(conversion: &Conversion<'_>, composition: &Composition) -> Table {
-    let mut table = Table::new(&[
-        Column::heading(),
-        Column::text("option combo"),
-        Column::text("people"),
-        Column::text("formula"),
-        Column::text("how"),
-    ]);
+pub(crate) fn table(
+    conversion: &Conversion<'_>,
+    composition: &Composition,
+    messages: &Arc<Messages>,
+) -> Table {
+    let mut table = Table::new(
+        messages,
+        &[
+            Column::heading(),
+            Column::text("option-combo"),
+            Column::text("people"),
+            Column::text("formula"),
+            Column::text("how"),
+        ],
+    );
     let targets = &conversion.resolved.targets;
     for (target, source) in targets.iter().zip(&composition.terms) {
         let combo = target.option_combo.as_deref().map_or(String::new(), |id| {
             format!("{} ({id})", target.option_combo_name)
         });
         table.row(&[
-            heading(target, conversion.metadata).as_str(),
+            heading(target, conversion.metadata, messages).as_str(),
             &combo,
             &counted_words(&target.group),
             &folded(&source.formula(target.split)),
-            &kind(target, source),
+            &kind(target, source, messages),
         ]);
     }
     table

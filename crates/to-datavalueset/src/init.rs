@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use pop_cli::{Console, ExitStatus, Output, ResultExt as _, ToolError, counted};
+use pop_cli::{Arg, Console, ExitStatus, Output, ResultExt as _, ToolError};
 use pop_datavalues::{Metadata, initial_mapping};
 use pop_targets::{
     DEFAULT_NAMESPACE, Programme, TargetSource, built_in_with_codes, mapping_for_instance,
@@ -39,11 +39,11 @@ pub(crate) fn run(
     if mapping.proposed == 0 {
         console.warn("nothing could be proposed: the file fills nothing before you complete it");
     }
-    console.summary(&format!(
-        "{} proposed, {} in doubt, each with its reason in a comment",
-        counted(mapping.proposed, "value"),
-        mapping.doubtful
-    ));
+    let args = [
+        ("count", Arg::Count(mapping.proposed)),
+        ("doubtful", Arg::Count(mapping.doubtful)),
+    ];
+    console.summary(&console.messages().text_of("summary-proposed", &args));
     if mapping.doubtful > 0
         && let Some(metadata) = metadata
     {
@@ -90,10 +90,10 @@ fn from_targets(
     for (code, needs) in &mapping.open {
         console.warn(&format!("{code}: needs {needs}"));
     }
-    console.summary(&format!(
-        "{} of {} in the mapping",
-        mapping.filled,
-        counted(groups.len(), "group")
-    ));
+    let args = [
+        ("filled", Arg::Count(mapping.filled)),
+        ("count", Arg::Count(groups.len())),
+    ];
+    console.summary(&console.messages().text_of("summary-groups", &args));
     Ok(ExitStatus::Done)
 }

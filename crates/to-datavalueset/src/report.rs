@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use pop_cli::{Console, counted, shortened_list, thousands};
+use pop_cli::{Console, Messages, counted, shortened_list, thousands};
 use pop_datavalues::incomplete_parents::populations;
 use pop_datavalues::mapping::TotalFrom;
 use pop_datavalues::plausibility::{
@@ -179,6 +179,8 @@ fn projected(values: &PeriodValues) -> Option<ProjectedReport> {
 }
 
 fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
+    // A report is the same for every reader.
+    let english = Messages::default();
     let each = run
         .resolved
         .targets
@@ -195,7 +197,7 @@ fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
             category_option_combo: target.option_combo.as_deref().map(str::to_owned),
             people: counted_words(&target.group),
             formula: source.formula(target.split),
-            how: explain::kind(target, source),
+            how: explain::kind(target, source, &english),
             exact,
             rounded,
             difference: rounded.map(|rounded| rounded as f64 - exact),

@@ -65,9 +65,9 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
         report::report_gaps(&conversion, &all, console);
     }
     consent.report_unmet(console, &|text| explain_unit(&table, text));
-    let allowed = consent.allowed();
+    let allowed = consent.allowed(&console.messages());
     if args.check && is_refused {
-        console.summary("the check found what is listed above: nothing written");
+        console.summary(&console.messages().text("summary-check-found"));
         return Ok(ExitStatus::CheckFound);
     }
     console.publish(outputs)?;
@@ -302,7 +302,7 @@ fn explain(
             .prepare(period)
             .map_err(|e| conversion_error(&e))?;
         mapping_findings::other_group(conversion, &prepared, consent, console);
-        let table = explain::table(conversion, &prepared.composition);
+        let table = explain::table(conversion, &prepared.composition, &output.messages());
         write!(output, "{}", table.within(output.columns())).or_io()?;
     }
     console.publish(vec![output])?;

@@ -141,8 +141,11 @@ impl UnitJudge<'_> {
             return;
         }
         if refused.len() > unit_tables::SHOWN_IN_MESSAGE {
-            self.console
-                .show_table(&unit_tables::findings(kind, &refused));
+            self.console.show_table(&unit_tables::findings(
+                kind,
+                &refused,
+                &self.console.messages(),
+            ));
         }
         let what = if refused.len() == 1 { one } else { several };
         refusals.push(Refusal {

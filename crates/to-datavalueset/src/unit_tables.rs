@@ -1,6 +1,8 @@
 //! Tables of units that stop a run, for reading.
 
-use pop_cli::{Column, Finding, Table, shortened_list, thousands};
+use std::sync::Arc;
+
+use pop_cli::{Column, Finding, Messages, Table, shortened_list, thousands};
 use pop_datavalues::incomplete_parents::IncompleteParent;
 
 use crate::period_words::period_words;
@@ -21,13 +23,13 @@ pub(crate) fn list(findings: &[Finding]) -> String {
 }
 
 /// Units with findings of one kind, for reading and for an exceptions file.
-pub(crate) fn findings(kind: &str, refused: &[Finding]) -> Table {
+pub(crate) fn findings(kind: &str, refused: &[Finding], messages: &Arc<Messages>) -> Table {
     let columns = [
         Column::code("unit"),
         Column::code("kind"),
         Column::text("name"),
     ];
-    let mut table = Table::new(&columns);
+    let mut table = Table::new(messages, &columns);
     for finding in refused {
         table.row(&[&finding.unit, kind, &finding.detail]);
     }
@@ -35,15 +37,21 @@ pub(crate) fn findings(kind: &str, refused: &[Finding]) -> Table {
 }
 
 /// All parents that would come out too low, each once with its periods; the figures are those of the first.
-pub(crate) fn parents(parents: &[(IncompleteParent, Vec<&str>)]) -> Table {
-    let mut table = Table::new(&[
-        Column::text("parent"),
-        Column::code("id"),
-        Column::text("period"),
-        Column::number("own polygon"),
-        Column::number("children with a value"),
-        Column::text("children without"),
-    ]);
+pub(crate) fn parents(
+    parents: &[(IncompleteParent, Vec<&str>)],
+    messages: &Arc<Messages>,
+) -> Table {
+    let mut table = Table::new(
+        messages,
+        &[
+            Column::text("parent"),
+            Column::code("id"),
+            Column::text("period"),
+            Column::number("own-polygon"),
+            Column::number("children-with-value"),
+            Column::text("children-without"),
+        ],
+    );
     for (parent, periods) in parents {
         table.row(&[
             parent.name.as_deref().unwrap_or(&parent.id),
@@ -51,8 +59,8 @@ pub(crate) fn parents(parents: &[(IncompleteParent, Vec<&str>)]) -> Table {
             &period_words(periods),
             &parent
                 .own_people
-                .map_or("-".to_owned(), |n| thousands(n, 0)),
-            &thousands(parent.valued_people, 0),
+                .map_or("-".to_owned(), |n| messages.number(n, 0)),
+            &messages.number(parent.valued_people, 0),
             &shortened_list(&parent.missing),
         ]);
     }

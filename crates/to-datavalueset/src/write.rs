@@ -32,15 +32,15 @@ impl<'a> Writer<'a> {
             Format::Csv => Self::Csv(CsvWriter::new(output, schemes).or_data()?),
             Format::Table => {
                 let columns = [
-                    Column::code("org unit").optional(1),
+                    Column::code("org-unit").optional(1),
                     Column::text("name"),
                     Column::code("period"),
-                    Column::text("data element"),
-                    Column::text("option combo"),
+                    Column::text("data-element"),
+                    Column::text("option-combo"),
                     Column::number("value"),
                 ];
                 let names = metadata.map(Metadata::names).unwrap_or_default();
-                let table = Table::new(&columns).complete_in("--format csv");
+                let table = Table::new(&output.messages(), &columns).complete_in("--format csv");
                 Self::Table(output, table, names)
             }
         })

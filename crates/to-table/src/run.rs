@@ -1,6 +1,6 @@
 //! The run, from figures to the table.
 
-use pop_cli::{Console, ExitStatus, ToolError, counted, shortened_list};
+use pop_cli::{Arg, Console, ExitStatus, ToolError, counted, shortened_list};
 use pop_tables::{OutputTable, TableError, chap, cod_ps, wide};
 
 use crate::inputs::{self, Figures};
@@ -81,9 +81,9 @@ fn tell(table: &OutputTable, console: &mut Console) {
             shortened_list(&list)
         ));
     }
-    console.summary(&format!(
-        "{} of {}",
-        counted(table.rows.len(), "row"),
-        counted(table.header.len(), "column")
-    ));
+    let args = [
+        ("rows", Arg::Count(table.rows.len())),
+        ("columns", Arg::Count(table.header.len())),
+    ];
+    console.summary(&console.messages().text_of("summary-table", &args));
 }

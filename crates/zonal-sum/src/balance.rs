@@ -80,20 +80,20 @@ pub(crate) struct LevelEntry {
 }
 
 impl LevelEntry {
-    /// The lines of the balance, in the order in which they add up to the total.
+    /// The lines of the balance, by the keys of their messages, in the order in which they add up to the total.
     pub(crate) fn lines(&self) -> [(&'static str, f64); 5] {
         [
-            ("in units", self.in_units),
-            ("counted more than once", 0.0 - self.more_than_once),
+            ("balance-line-in-units", self.in_units),
+            ("balance-line-more-than-once", 0.0 - self.more_than_once),
             (
-                "in no unit, inside a parent with children without polygon",
+                "balance-line-inside-incomplete-parents",
                 self.inside_incomplete_parents,
             ),
             (
-                "in no unit, inside a parent whose children all have one",
+                "balance-line-inside-complete-parents",
                 self.inside_complete_parents,
             ),
-            ("outside every unit", self.outside_every_unit),
+            ("balance-line-outside-every-unit", self.outside_every_unit),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use pop_cli::{Consent, Console, counted, shortened_list, thousands};
+use pop_cli::{Arg, Consent, Console, counted, shortened_list, thousands};
 use pop_geo::{OrgUnit, OrgUnitSet};
 use pop_sums::limits::MIN_AREA_CELLS;
 use pop_sums::{Reason, Status};
@@ -149,30 +149,34 @@ fn summary(
     console: &Console,
 ) {
     let count = |status| rows.iter().filter(|row| row.sums.status == status).count();
-    let mut text = format!(
-        "{}: {} ok, {} doubtful, {} without a value",
-        counted(rows.len(), "row"),
-        count(Status::Ok),
-        count(Status::Doubtful),
-        count(Status::None)
-    );
+    let messages = console.messages();
+    let args = [
+        ("count", Arg::Count(rows.len())),
+        ("ok", Arg::Count(count(Status::Ok))),
+        ("doubtful", Arg::Count(count(Status::Doubtful))),
+        ("none", Arg::Count(count(Status::None))),
+    ];
+    let mut text = messages.text_of("summary-sums", &args);
     if let [raster] = balance {
         for level in &raster.levels {
-            let at = level
-                .level
-                .map_or_else(String::new, |level| format!(" at level {level}"));
-            text.push_str(&format!(
-                "; {} of {} people in no unit{at}",
-                thousands(level.in_no_unit, 1),
-                thousands(raster.total, 1)
-            ));
+            let number = level.level.unwrap_or_default().to_string();
+            let args = [
+                ("people", Arg::Number(level.in_no_unit, 1)),
+                ("total", Arg::Number(raster.total, 1)),
+                ("level", Arg::Text(&number)),
+            ];
+            text += "; ";
+            text += &match level.level {
+                Some(_) => messages.text_of("in-no-unit-at-level", &args),
+                None => messages.text_of("in-no-unit", &args[..2]),
+            };
         }
         match raster.outside_clip {
-            Some(Some(missing)) => text.push_str(&format!(
-                "; {} people outside the clip",
-                thousands(missing, 1)
-            )),
-            Some(None) => text.push_str("; people outside the clip: not counted"),
+            Some(Some(missing)) => {
+                let people = [("people", Arg::Number(missing, 1))];
+                text += &format!("; {}", messages.text_of("people-outside-clip", &people));
+            }
+            Some(None) => text += &format!("; {}", messages.text("outside-clip-not-counted")),
             None => {}
         }
     }

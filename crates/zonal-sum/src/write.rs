@@ -1,8 +1,9 @@
 //! The outputs.
 
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 
-use pop_cli::{Column, Console, Output, Table, ToolError, thousands};
+use pop_cli::{Arg, Column, Console, Messages, Output, Table, ToolError};
 use pop_geo::OrgUnitSet;
 use pop_sums::CsvWriter;
 
@@ -56,7 +57,7 @@ fn write_sums(
     balance: &[RasterBalance],
     output: &mut Output,
 ) -> io::Result<()> {
-    let columns = output.columns();
+    let (columns, messages) = (output.columns(), output.messages());
     let mut buffer = BufWriter::new(output);
     match format {
         Format::Csv => {
@@ -76,7 +77,7 @@ fn write_sums(
         }
         Format::Geojson => write_geojson(units, rows, &mut buffer)?,
         Format::Table => {
-            let (rows, balance) = (table(rows), balance_table(balance));
+            let (rows, balance) = (table(rows, &messages), balance_table(balance, &messages));
             let (rows, balance) = (rows.within(columns), balance.within(columns));
             write!(buffer, "{rows}\n{balance}")?;
         }
@@ -84,15 +85,18 @@ fn write_sums(
     buffer.flush()
 }
 
-fn table(rows: &[UnitRow]) -> Table {
-    let mut table = Table::new(&[
-        Column::code("unit").optional(2),
-        Column::text("name"),
-        Column::text("raster").optional(3),
-        Column::number("people"),
-        Column::code("status").optional(1),
-        Column::text("reasons"),
-    ])
+fn table(rows: &[UnitRow], messages: &Arc<Messages>) -> Table {
+    let mut table = Table::new(
+        messages,
+        &[
+            Column::code("unit").optional(2),
+            Column::text("name"),
+            Column::text("raster").optional(3),
+            Column::number("people"),
+            Column::code("status").optional(1),
+            Column::text("reasons"),
+        ],
+    )
     .complete_in("--format csv");
     for row in rows {
         let sums = &row.sums;
@@ -103,7 +107,7 @@ fn table(rows: &[UnitRow]) -> Table {
             &sums.raster,
             &sums
                 .population
-                .map(|people| thousands(people, 1))
+                .map(|people| messages.number(people, 1))
                 .unwrap_or_default(),
             sums.status.word(),
             &reasons.join(", "),
@@ -113,26 +117,36 @@ fn table(rows: &[UnitRow]) -> Table {
 }
 
 /// The balance for reading, with the total that it adds up to.
-fn balance_table(balance: &[RasterBalance]) -> Table {
-    let mut table = Table::new(&[
-        Column::heading(),
-        Column::text("balance"),
-        Column::number("people"),
-    ]);
+fn balance_table(balance: &[RasterBalance], messages: &Arc<Messages>) -> Table {
+    let mut table = Table::new(
+        messages,
+        &[
+            Column::heading(),
+            Column::text("balance"),
+            Column::number("people"),
+        ],
+    );
     for raster in balance {
         for level in &raster.levels {
             let heading = match level.level {
-                Some(number) => format!("{}, level {number}", raster.raster),
+                Some(number) => {
+                    let level = [("level", Arg::Text(&number.to_string()))];
+                    format!("{}, {}", raster.raster, messages.text_of("level", &level))
+                }
                 None => raster.raster.clone(),
             };
             for (line, people) in level.lines() {
-                table.row(&[&heading, line, &thousands(people, 1)]);
+                table.row(&[&heading, &messages.text(line), &messages.number(people, 1)]);
             }
-            let total = thousands(raster.total, 1);
-            table.row(&[&heading, "total of the raster", &total]);
+            let total = messages.number(raster.total, 1);
+            table.row(&[&heading, &messages.text("balance-line-total"), &total]);
             if let Some(Some(people)) = raster.outside_clip {
-                let people = thousands(people, 1);
-                table.row(&[&heading, "outside the clip", &people]);
+                let people = messages.number(people, 1);
+                table.row(&[
+                    &heading,
+                    &messages.text("balance-line-outside-clip"),
+                    &people,
+                ]);
             }
         }
     }

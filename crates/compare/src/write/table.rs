@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_cli::{Column, Output, ResultExt, Table, ToolError, counted, paragraph, thousands};
+use pop_cli::{Arg, Column, Messages, Output, ResultExt, Table, ToolError, paragraph};
 use pop_compare::{Class, Group, Row};
 
 use crate::line::{Findings, Line};
@@ -18,15 +18,16 @@ pub(super) fn write(findings: &Findings, output: &mut Output) -> Result<(), Tool
     coverage(findings, output)
 }
 
-fn people(value: Option<f64>) -> String {
-    value.map_or("-".to_owned(), |value| thousands(value, 1))
-}
-
-fn signed_percent(value: Option<f64>) -> String {
-    value.map_or("-".to_owned(), |percent| format!("{percent:+.4}"))
+/// A number where there is one.
+fn number(value: Option<f64>, decimals: usize, messages: &Messages) -> String {
+    value.map_or("-".to_owned(), |value| messages.number(value, decimals))
 }
 
 fn figures(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
+    let (columns, messages) = (output.columns(), output.messages());
+    let people = |value| number(value, 1, &messages);
+    let percent =
+        |value: Option<f64>| value.map_or("-".to_owned(), |percent| messages.signed(percent, 4));
     let comparison = &findings.comparison;
     let mut rows: Vec<&Row> = comparison
         .rows
@@ -34,21 +35,24 @@ fn figures(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
         .filter(|row| row.class != Class::Same)
         .collect();
     if rows.is_empty() {
-        return writeln!(output, "no figure differs").or_io();
+        return writeln!(output, "{}", messages.text("no-figure-differs")).or_io();
     }
     // Without a percentage first: somebody has to look at them.
     let size = |row: &Row| row.share().map_or(f64::INFINITY, f64::abs);
     rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let mut table = Table::new(&[
-        Column::text("unit"),
-        Column::text("people"),
-        Column::number("old"),
-        Column::number("new"),
-        Column::number("difference"),
-        Column::number("%"),
-        Column::code("class").optional(2),
-        Column::text("flags").optional(1),
-    ])
+    let mut table = Table::new(
+        &messages,
+        &[
+            Column::text("unit"),
+            Column::text("people"),
+            Column::number("old"),
+            Column::number("new"),
+            Column::number("difference"),
+            Column::number("percent"),
+            Column::code("class").optional(2),
+            Column::text("flags").optional(1),
+        ],
+    )
     .complete_in("--format csv");
     for row in rows.iter().take(SHOWN) {
         let line = Line::of_row(comparison, row);
@@ -58,21 +62,25 @@ fn figures(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
             &people(row.old),
             &people(row.new),
             &people(line.difference),
-            &signed_percent(line.percent),
+            &percent(line.percent),
             line.class,
             &line.flags,
         ]);
     }
-    let columns = output.columns();
     write!(output, "{}", table.within(columns)).or_io()?;
     if let Some(rest) = rows.get(SHOWN..).filter(|rest| !rest.is_empty()) {
-        writeln!(output, "{}", paragraph(&grouped(findings, rest), columns)).or_io()?;
+        writeln!(
+            output,
+            "{}",
+            paragraph(&grouped(findings, rest, &messages), columns)
+        )
+        .or_io()?;
     }
     Ok(())
 }
 
 /// What is not shown row by row: how many, by level, class and rule.
-fn grouped(findings: &Findings, rest: &[&Row]) -> String {
+fn grouped(findings: &Findings, rest: &[&Row], messages: &Messages) -> String {
     let mut classes: BTreeMap<(Option<u32>, &str), usize> = BTreeMap::new();
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rest {
@@ -83,22 +91,27 @@ fn grouped(findings: &Findings, rest: &[&Row]) -> String {
         }
     }
     let classes = classes.iter().map(|((level, class), count)| {
-        let level = level.map_or(String::new(), |level| format!(" on level {level}"));
-        format!("{} {class}{level}", thousands(*count as f64, 0))
+        let level = level.map_or("none".to_owned(), |level| level.to_string());
+        let args = [
+            ("count", Arg::Count(*count)),
+            ("class", Arg::Text(class)),
+            ("level", Arg::Text(&level)),
+        ];
+        messages.text_of("count-of-class", &args)
     });
     let rules = rules
         .iter()
-        .map(|(rule, count)| format!("{} {rule}", thousands(*count as f64, 0)));
+        .map(|(rule, count)| format!("{} {rule}", messages.number(*count as f64, 0)));
     let lists = [
         classes.collect::<Vec<_>>().join(", "),
         rules.collect::<Vec<_>>().join(", "),
     ];
     let lists: Vec<String> = lists.into_iter().filter(|list| !list.is_empty()).collect();
-    format!(
-        "and {} with smaller changes: {}; --format csv lists all",
-        counted(rest.len(), "figure"),
-        lists.join("; ")
-    )
+    let args = [
+        ("count", Arg::Count(rest.len())),
+        ("lists", Arg::Text(&lists.join("; "))),
+    ];
+    messages.text_of("and-smaller-changes", &args)
 }
 
 fn sums(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
@@ -107,59 +120,65 @@ fn sums(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
         return Ok(());
     }
     writeln!(output).or_io()?;
-    let columns = output.columns();
+    let (columns, messages) = (output.columns(), output.messages());
     for group in comparison.groups.iter().take(SHOWN) {
         let line = Line::of_group(comparison, group);
         let name = match &group.group {
-            Group::Level(level) => format!("level {level}"),
-            Group::Parent(_) => format!("below {}", line.unit()),
+            Group::Level(level) => {
+                messages.text_of("level", &[("level", Arg::Text(&level.to_string()))])
+            }
+            Group::Parent(_) => messages.text_of("below-unit", &[("unit", Arg::Text(line.unit()))]),
         };
-        let percent = line
-            .percent
-            .map_or("units differ".to_owned(), |p| format!("{p:+.4} %"));
+        let percent = line.percent.map_or_else(
+            || messages.text("units-differ"),
+            |percent| {
+                let number = messages.signed(percent, 4);
+                messages.text_of("percent", &[("number", Arg::Text(&number))])
+            },
+        );
         let words = [name, line.who()];
         let words: Vec<&str> = words
             .iter()
             .map(String::as_str)
             .filter(|word| !word.is_empty())
             .collect();
-        let text = format!(
-            "{}: {} to {}: {percent} {}",
-            words.join(" "),
-            people(line.old),
-            people(line.new),
-            line.flags
-        );
+        let args = [
+            ("name", Arg::Text(&words.join(" "))),
+            ("old", Arg::Text(&number(line.old, 1, &messages))),
+            ("new", Arg::Text(&number(line.new, 1, &messages))),
+            ("change", Arg::Text(&percent)),
+        ];
+        let text = format!("{} {}", messages.text_of("sum-change", &args), line.flags);
         writeln!(output, "{}", paragraph(text.trim_end(), columns)).or_io()?;
     }
-    more(comparison.groups.len(), "sum", output)
+    more("and-more-sums", comparison.groups.len(), output)
 }
 
-fn more(count: usize, noun: &str, output: &mut Output) -> Result<(), ToolError> {
+fn more(key: &str, count: usize, output: &mut Output) -> Result<(), ToolError> {
     if count <= SHOWN {
         return Ok(());
     }
-    writeln!(
-        output,
-        "and {} more; --format csv lists all",
-        counted(count - SHOWN, noun)
-    )
-    .or_io()
+    let text = output.messages().counted(key, count - SHOWN);
+    writeln!(output, "{text}").or_io()
 }
 
 fn indicators(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
     if findings.indicators.is_empty() {
         return Ok(());
     }
-    let mut table = Table::new(&[
-        Column::text("unit"),
-        Column::text("indicator"),
-        Column::number("old"),
-        Column::number("new"),
-        Column::text("flags").optional(1),
-    ])
+    let (columns, messages) = (output.columns(), output.messages());
+    let mut table = Table::new(
+        &messages,
+        &[
+            Column::text("unit"),
+            Column::text("indicator"),
+            Column::number("old"),
+            Column::number("new"),
+            Column::text("flags").optional(1),
+        ],
+    )
     .complete_in("--format csv");
-    let ratio = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.4}"));
+    let ratio = |value| number(value, 4, &messages);
     // What was noted or flagged comes first.
     let mut rows: Vec<_> = findings.indicators.iter().collect();
     rows.sort_by_key(|row| row.flags.is_empty());
@@ -175,34 +194,36 @@ fn indicators(findings: &Findings, output: &mut Output) -> Result<(), ToolError>
             &line.flags,
         ]);
     }
-    let columns = output.columns();
     write!(output, "\n{}", table.within(columns)).or_io()?;
-    more(findings.indicators.len(), "indicator", output)
+    more("and-more-indicators", findings.indicators.len(), output)
 }
 
 fn coverage(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
     if findings.coverage.is_empty() {
         return Ok(());
     }
-    let mut table = Table::new(&[
-        Column::text("unit"),
-        Column::number("reached"),
-        Column::number("months missing"),
-        Column::number("% of old"),
-        Column::number("% of new"),
-        Column::code("class").optional(2),
-        Column::text("flags").optional(1),
-    ])
+    let (columns, messages) = (output.columns(), output.messages());
+    let mut table = Table::new(
+        &messages,
+        &[
+            Column::text("unit"),
+            Column::number("reached"),
+            Column::number("months-missing"),
+            Column::number("percent-of-old"),
+            Column::number("percent-of-new"),
+            Column::code("class").optional(2),
+            Column::text("flags").optional(1),
+        ],
+    )
     .complete_in("--format csv");
-    let share = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.1}"));
+    let share = |value| number(value, 1, &messages);
     let mut rows: Vec<_> = findings.coverage.iter().collect();
     rows.sort_by_key(|row| row.flags.is_empty());
     for row in rows.into_iter().take(SHOWN) {
         let line = Line::of_coverage(&findings.comparison, row);
         table.row(&[
             line.unit(),
-            &row.numerator
-                .map_or("-".to_owned(), |people| thousands(people, 0)),
+            &number(row.numerator, 0, &messages),
             &line
                 .missing_months
                 .map_or("-".to_owned(), |months| months.to_string()),
@@ -212,7 +233,6 @@ fn coverage(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
             &line.flags,
         ]);
     }
-    let columns = output.columns();
     write!(output, "\n{}", table.within(columns)).or_io()?;
-    more(findings.coverage.len(), "coverage", output)
+    more("and-more-coverages", findings.coverage.len(), output)
 }

@@ -1,8 +1,9 @@
 //! `--list`: the products of the catalogue.
 
 use std::io::Write;
+use std::sync::Arc;
 
-use pop_cli::{Column, Console, Output, Table, ToolError};
+use pop_cli::{Column, Console, Messages, Output, Table, ToolError};
 use pop_worldpop::Product;
 use serde::Serialize;
 
@@ -70,21 +71,36 @@ pub(crate) fn write_products(
             .iter()
             .map(|row| format!("{}/{}\n", row.project, row.alias))
             .collect(),
-        Format::Table => table(&rows).within(out.columns()).to_string(),
+        Format::Table => table(&rows, &out.messages())
+            .within(out.columns())
+            .to_string(),
     };
     out.write_all(text.as_bytes()).map_err(ToolError::io)
 }
 
-fn table(rows: &[ProductEntry]) -> Table {
-    let columns = ["content", "release", "kind", "cells", "covers", "product"];
-    let mut table = Table::new(&columns.map(Column::text));
+fn table(rows: &[ProductEntry], messages: &Arc<Messages>) -> Table {
+    let mut table = Table::new(
+        messages,
+        &[
+            Column::text("content"),
+            Column::text("release"),
+            Column::text("kind"),
+            Column::text("cells"),
+            Column::text("covers"),
+            Column::text("product"),
+        ],
+    );
     for row in rows {
         table.row(&[
             row.content,
             row.release.as_deref().unwrap_or(row.family),
             row.constraint,
             &row.resolution,
-            if row.world { "the world" } else { "countries" },
+            &messages.text(if row.world {
+                "covers-world"
+            } else {
+                "covers-countries"
+            }),
             &format!("{}/{}", row.project, row.alias),
         ]);
     }

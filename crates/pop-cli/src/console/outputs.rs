@@ -15,11 +15,8 @@ impl Console {
     /// Usage when two outputs have one path, or an input has it; I/O when the path cannot be written to.
     pub fn output(&mut self, role: &str, name: &str) -> Result<Output, ToolError> {
         self.path_guard().write(name)?;
-        Output::open(
-            role,
-            name,
-            self.keeps_provenance().then(ContentHasher::default),
-        )
+        let hasher = self.keeps_provenance().then(ContentHasher::default);
+        Output::open(role, name, hasher, self.messages())
     }
 
     /// Moves all outputs of the run into place, with the provenance beside them, stdout last.
@@ -58,7 +55,7 @@ impl Console {
 
     pub(crate) fn open_provenance(&mut self, name: &str) -> Result<Output, ToolError> {
         self.path_guard().write(name)?;
-        Output::open("provenance", name, None)
+        Output::open("provenance", name, None, self.messages())
     }
 }
 
@@ -79,6 +76,7 @@ mod tests {
                 quiet: true,
                 verbose: false,
                 no_progress: true,
+                lang: Some("en".into()),
             },
         )
         .unwrap()

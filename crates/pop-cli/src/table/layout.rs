@@ -5,6 +5,8 @@ use std::fmt;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator};
 
+use pop_messages::Arg;
+
 use super::{Cells, Column, Table};
 
 /// Blanks between two columns.
@@ -205,12 +207,17 @@ impl fmt::Display for Layout<'_> {
         let table = self.table;
         if let Some(first) = table.rows.first() {
             for &column in &self.constant {
-                let text = format!("{}: {}", table.columns[column].name, first[column]);
+                let text = table.messages.text_of(
+                    "named-value",
+                    &[
+                        ("name", Arg::Text(&table.names[column])),
+                        ("value", Arg::Text(&first[column])),
+                    ],
+                );
                 self.write_line(f, &text)?;
             }
         }
-        let head: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-        self.write_row(f, &head)?;
+        self.write_row(f, &table.names)?;
         let rules: Vec<String> = self
             .shown
             .iter()
@@ -233,14 +240,19 @@ impl fmt::Display for Layout<'_> {
             left_out.sort_unstable();
             let names = left_out
                 .iter()
-                .map(|&column| table.columns[column].name.as_str())
+                .map(|&column| table.names[column].as_str())
                 .filter(|name| !name.is_empty())
                 .collect::<Vec<_>>()
                 .join(", ");
-            let all = table
-                .complete_in
-                .map_or(String::new(), |flag| format!(" ({flag} has them)"));
-            let text = format!("not shown in {} columns: {names}{all}", self.columns);
+            let width = ("width", Arg::Count(self.columns));
+            let names = ("names", Arg::Text(&names));
+            let text = match table.complete_in {
+                Some(flag) => table.messages.text_of(
+                    "not-shown-but-in",
+                    &[width, names, ("flag", Arg::Text(flag))],
+                ),
+                None => table.messages.text_of("not-shown", &[width, names]),
+            };
             self.write_line(f, &text)?;
         }
         Ok(())
@@ -249,7 +261,7 @@ impl fmt::Display for Layout<'_> {
 
 impl Shown {
     fn measure(table: &Table, column: usize) -> Self {
-        let Column { name, cells, .. } = &table.columns[column];
+        let (name, cells) = (&table.names[column], table.columns[column].cells);
         let of_cells = table.rows.iter().map(|row| row[column].as_str());
         let longest_word = |text: &str| text.split(' ').map(display_width).max().unwrap_or(0);
         let cell = of_cells.clone().map(display_width).max().unwrap_or(0);

@@ -2,13 +2,17 @@ use super::*;
 
 use textwrap::core::display_width;
 
+fn new_table(columns: &[Column]) -> Table {
+    Table::new(&Arc::default(), columns)
+}
+
 fn widest(text: &str) -> usize {
     text.lines().map(display_width).max().unwrap_or(0)
 }
 
 #[test]
 fn aligns_words_left_and_numbers_right() {
-    let mut table = Table::new(&[Column::text("district"), Column::number("people")]);
+    let mut table = new_table(&[Column::text("district"), Column::number("people")]);
     table.row(&["Bo", "930,505"]);
     table.row(&["Western Area", "1,272,500"]);
     assert_eq!(
@@ -19,7 +23,7 @@ fn aligns_words_left_and_numbers_right() {
 
 #[test]
 fn pads_by_what_a_terminal_shows_not_by_characters() {
-    let mut table = Table::new(&[Column::text("unité"), Column::number("n")]);
+    let mut table = new_table(&[Column::text("unité"), Column::number("n")]);
     // An accent of its own takes no column, an ideograph two.
     table.row(&["Me\u{301}deza", "1"]);
     table.row(&["東京都庁", "2"]);
@@ -31,7 +35,7 @@ fn pads_by_what_a_terminal_shows_not_by_characters() {
 
 #[test]
 fn text_is_wrapped_between_words_and_numbers_are_not() {
-    let mut table = Table::new(&[
+    let mut table = new_table(&[
         Column::text("unit"),
         Column::code("id"),
         Column::number("people of the unit"),
@@ -56,7 +60,7 @@ fn text_is_wrapped_between_words_and_numbers_are_not() {
 
 #[test]
 fn a_cell_that_all_rows_share_is_told_once_before_anything_is_wrapped() {
-    let mut table = Table::new(&[
+    let mut table = new_table(&[
         Column::text("unit"),
         Column::text("element"),
         Column::code("period"),
@@ -73,7 +77,7 @@ fn a_cell_that_all_rows_share_is_told_once_before_anything_is_wrapped() {
 
 #[test]
 fn optional_columns_are_left_out_by_rank_and_named() {
-    let mut table = Table::new(&[
+    let mut table = new_table(&[
         Column::text("unit"),
         Column::code("code").optional(1),
         Column::code("path").optional(2),
@@ -101,7 +105,7 @@ fn optional_columns_are_left_out_by_rank_and_named() {
 
 #[test]
 fn a_heading_is_told_once_above_its_rows() {
-    let mut table = Table::new(&[
+    let mut table = new_table(&[
         Column::heading(),
         Column::text("people"),
         Column::code("formula"),
@@ -126,7 +130,7 @@ fn a_heading_is_told_once_above_its_rows() {
 #[test]
 fn no_table_is_wider_than_its_place() {
     let long = "Anticonstitutionnellement-mesurée, préfecture de la Kémo";
-    let mut table = Table::new(&[
+    let mut table = new_table(&[
         Column::text("name"),
         Column::code("id"),
         Column::text("reasons"),
@@ -146,7 +150,7 @@ fn no_table_is_wider_than_its_place() {
 
 #[test]
 fn a_table_without_rows_is_its_head() {
-    let table = Table::new(&[Column::text("unit"), Column::number("number of people")]);
+    let table = new_table(&[Column::text("unit"), Column::number("number of people")]);
     assert_eq!(
         table.within(20).to_string(),
         "unit       number of\n              people\n----  --------------\n"
@@ -155,7 +159,7 @@ fn a_table_without_rows_is_its_head() {
 
 #[test]
 fn a_cell_cannot_command_the_terminal() {
-    let mut table = Table::new(&[Column::text("unit")]);
+    let mut table = new_table(&[Column::text("unit")]);
     table.row(&["Bo\u{1b}[31m"]);
     assert!(table.within(80).to_string().contains("Bo\\u{1b}[31m"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pop_cli::{counted, shortened_list, thousands};
+use pop_cli::{Arg, Messages, counted, shortened_list};
 use pop_datavalues::mapping::Limits;
 use pop_datavalues::plausibility::{PlausibilityCheck, growth_in_a_year};
 use pop_datavalues::value_set::names::Sym;
@@ -117,7 +117,7 @@ impl Growth {
     }
 
     /// Sums over the units that have both years, by element: a line each.
-    pub(crate) fn totals(&self, job: &Job, labels: &Labels) -> Vec<String> {
+    pub(crate) fn totals(&self, job: &Job, labels: &Labels, messages: &Messages) -> Vec<String> {
         let text = |sym: Sym| job.names.text(sym);
         let mut sums: BTreeMap<(&str, &str, &str), [f64; 2]> = BTreeMap::new();
         for (side, is_before) in [(&self.before, true), (&self.after, false)] {
@@ -140,12 +140,17 @@ impl Growth {
         }
         let line = |(&(element, from, to), &[earlier, later]): (&(&str, &str, &str), &[f64; 2])| {
             let growth = growth_in_a_year(earlier, later, 1);
-            format!(
-                "{element}, where both years have a value: {} in {from}, {} in {to}{}",
-                thousands(earlier, 0),
-                thousands(later, 0),
-                growth.map_or(String::new(), |growth| format!(" ({})", percent(growth)))
-            )
+            let growth = growth.map_or(String::new(), |growth| {
+                format!(" ({})", messages.signed_percent(growth, 1))
+            });
+            let args = [
+                ("element", Arg::Text(element)),
+                ("earlier", Arg::Number(earlier, 0)),
+                ("from", Arg::Text(from)),
+                ("later", Arg::Number(later, 0)),
+                ("to", Arg::Text(to)),
+            ];
+            messages.text_of("total-both-years", &args) + &growth
         };
         sums.iter().map(line).collect()
     }
@@ -286,11 +291,11 @@ mod tests {
             ]
         );
         assert_eq!(
-            growth.totals(&job, &labels)[0],
+            growth.totals(&job, &labels, &Messages::default())[0],
             "de, where both years have a value: 200 in 2026, 155 in 2027 (-22.5 %)"
         );
         assert_eq!(
-            growth.totals(&job, &labels)[1],
+            growth.totals(&job, &labels, &Messages::default())[1],
             "de, where both years have a value: 50 in 2027, 52 in 2028 (+4.0 %)"
         );
     }

@@ -74,7 +74,7 @@ impl PlanOutput {
                 outputs.push(output);
             }
             None => {
-                let screen = table::screen(plan, labels, console.columns());
+                let screen = table::screen(plan, labels, console.columns(), &console.messages());
                 if !screen.is_empty() {
                     console.show(&screen);
                 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use pop_cli::{Column, Output, Table, paragraph, thousands};
+use pop_cli::{Arg, Column, Messages, Output, Table, paragraph};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::import::stored_state::{ChangeClass, relative_change};
@@ -120,108 +121,123 @@ fn change(plan: &Plan, item: &Item) -> Option<f64> {
 
 /// The counts of a plan in one line: `13 new, 0 changed, …`.
 #[must_use]
-pub(crate) fn counts_line(plan: &Plan) -> String {
+pub(crate) fn counts_line(plan: &Plan, messages: &Messages) -> String {
     let counts = plan.counts();
     let undo = plan.job.kind == RunKind::Undo;
-    let words = [
-        ("new", "new"),
-        ("removed", "to be removed"),
-        ("changed", if undo { "to be restored" } else { "changed" }),
-        ("rounding", "by rounding only"),
-        ("same", if undo { "back already" } else { "same" }),
-        ("comment", "with another comment"),
-        (
-            "kept",
-            if undo {
-                "kept as changed since"
-            } else {
-                "kept as someone else's"
-            },
-        ),
-        ("zero", "zero and not stored by the server"),
-        ("left-out", "left out"),
-        ("notInSet", "stored and not in this set"),
+    let either = |of_undo, of_push| if undo { of_undo } else { of_push };
+    let classes = [
+        ("new", "count-new"),
+        ("removed", "count-removed"),
+        ("changed", either("count-restored", "count-changed")),
+        ("rounding", "count-rounding"),
+        ("same", either("count-back", "count-same")),
+        ("comment", "count-comment"),
+        ("kept", either("count-kept-since", "count-kept")),
+        ("zero", "count-zero"),
+        ("left-out", "count-left-out"),
+        ("notInSet", "count-not-in-set"),
     ];
-    let parts = words.iter().filter_map(|(word, text)| {
-        let count = counts.get(word).copied().unwrap_or(0);
-        (count > 0).then(|| format!("{} {text}", counted(count)))
+    let parts = classes.iter().filter_map(|(class, key)| {
+        let count = counts.get(class).copied().unwrap_or(0);
+        (count > 0).then(|| messages.counted(key, count))
     });
     let line = parts.collect::<Vec<_>>().join(", ");
-    match (line.is_empty(), undo) {
-        (false, _) => line,
-        (true, true) => "nothing to take back".into(),
-        (true, false) => "nothing to write".into(),
+    if line.is_empty() {
+        messages.text(either("nothing-to-take-back", "nothing-to-write"))
+    } else {
+        line
     }
 }
 
 /// Sums over the set, by element and period, a line each.
-fn totals(plan: &Plan, labels: &Labels) -> Vec<String> {
+fn totals(plan: &Plan, labels: &Labels, messages: &Messages) -> Vec<String> {
     let undo = plan.job.kind == RunKind::Undo;
     let name = |sym: Sym| labels.of(plan.job.names.text(sym));
     sums::totals(plan)
         .iter()
         .map(|(&(element, period), sums)| {
-            let of = format!("total of {} {}", name(element), name(period));
-            if undo {
-                let (sent, stored) = (thousands(sums.sent, 0), thousands(sums.before, 0));
-                format!("{of}: {stored} stored now, {sent} after the undo")
+            let fates = if undo {
+                let people = |value| Arg::Number(value, 0);
+                let args = [
+                    ("before", people(sums.before)),
+                    ("after", people(sums.sent)),
+                ];
+                messages.text_of("total-undo", &args)
             } else {
-                format!("{of}: {sums}")
-            }
+                total(sums, messages)
+            };
+            let args = [
+                ("element", Arg::Text(name(element))),
+                ("period", Arg::Text(name(period))),
+                ("total", Arg::Text(&fates)),
+            ];
+            messages.text_of("total-of", &args)
         })
         .collect()
 }
 
-impl std::fmt::Display for Totals {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} sent", thousands(self.sent, 0))?;
-        for (sum, words) in [
-            (self.unchanged, "stored already"),
-            (self.kept, "not sent, to keep someone else's values"),
-            (self.left_out, "left out"),
-            (self.refused, "refused"),
-        ] {
-            if sum != 0.0 {
-                write!(f, ", {} {words}", thousands(sum, 0))?;
-            }
+/// What becomes of the people of an element in a period.
+fn total(sums: &Totals, messages: &Messages) -> String {
+    let people = |key, sum| messages.text_of(key, &[("people", Arg::Number(sum, 0))]);
+    let mut text = people("total-sent", sums.sent);
+    for (key, sum) in [
+        ("total-stored-already", sums.unchanged),
+        ("total-kept", sums.kept),
+        ("total-left-out", sums.left_out),
+        ("total-refused", sums.refused),
+    ] {
+        if sum != 0.0 {
+            text += &format!(", {}", people(key, sum));
         }
-        if self.is_any_stored {
-            write!(
-                f,
-                "; {} stored under the same keys, {} after the push ({})",
-                thousands(self.before, 0),
-                thousands(self.after, 0),
-                percent((self.after - self.before) / self.before)
-            )?;
-        }
-        Ok(())
     }
+    if sums.is_any_stored {
+        let change = percent((sums.after - sums.before) / sums.before, messages);
+        let args = [
+            ("before", Arg::Number(sums.before, 0)),
+            ("after", Arg::Number(sums.after, 0)),
+            ("change", Arg::Text(&change)),
+        ];
+        text += &messages.text_of("total-stored", &args);
+    }
+    text
 }
 
 /// Totals and the biggest changes, as many as a screen takes.
 #[must_use]
-pub(crate) fn screen(plan: &Plan, labels: &Labels, columns: usize) -> String {
+pub(crate) fn screen(
+    plan: &Plan,
+    labels: &Labels,
+    columns: usize,
+    messages: &Arc<Messages>,
+) -> String {
     let lines = Listing::new(plan, Listed::Changes);
     if lines.len() == 0 {
         return String::new();
     }
-    let mut text = table(plan, labels, lines.lines().take(SHOWN))
+    let mut text = table(plan, labels, lines.lines().take(SHOWN), messages)
         .within(columns)
         .to_string();
     if lines.len() > SHOWN {
-        text.push_str(&format!(
-            "and {} more (--plan-table FILE has all)\n",
-            counted(lines.len() - SHOWN)
-        ));
+        text += &messages.counted("and-more-values", lines.len() - SHOWN);
+        text.push('\n');
     }
-    let growth = plan.growth.totals(&plan.job, labels);
-    for total in totals(plan, labels).iter().chain(&growth).take(SHOWN) {
+    let growth = plan.growth.totals(&plan.job, labels, messages);
+    for total in totals(plan, labels, messages)
+        .iter()
+        .chain(&growth)
+        .take(SHOWN)
+    {
         text.push_str(&format!("{}\n", paragraph(total, columns)));
     }
     text
 }
 
-fn table<'a>(plan: &'a Plan, labels: &'a Labels, lines: impl Iterator<Item = Line<'a>>) -> Table {
+fn table<'a>(
+    plan: &'a Plan,
+    labels: &'a Labels,
+    lines: impl Iterator<Item = Line<'a>>,
+    messages: &Arc<Messages>,
+) -> Table {
     let mut columns = vec![
         Column::code("class").optional(1),
         Column::text("unit"),
@@ -236,15 +252,17 @@ fn table<'a>(plan: &'a Plan, labels: &'a Labels, lines: impl Iterator<Item = Lin
     let with_growth = !plan.growth.is_empty();
     if with_growth {
         columns.extend([
-            Column::number("year before"),
+            Column::number("year-before"),
             Column::number("growth"),
             Column::code(""),
         ]);
     }
-    let mut table = Table::new(&columns).complete_in("--plan-table FILE.csv");
+    let mut table = Table::new(messages, &columns).complete_in("--plan-table FILE.csv");
     for line in lines {
         let name = |sym| labels.of(plan.job.names.text(sym));
-        let change = line.change.map_or(String::new(), percent);
+        let change = line
+            .change
+            .map_or(String::new(), |change| percent(change, messages));
         let mut cells: Vec<&str> = vec![
             line.class,
             name(line.key.unit),
@@ -258,7 +276,7 @@ fn table<'a>(plan: &'a Plan, labels: &'a Labels, lines: impl Iterator<Item = Lin
         ];
         let beside = line.item.and_then(|item| plan.growth.before(item));
         let growth = beside.and_then(|beside| beside.growth);
-        let growth = growth.map_or(String::new(), percent);
+        let growth = growth.map_or(String::new(), |growth| percent(growth, messages));
         if with_growth {
             let is_odd = beside.is_some_and(|beside| beside.finding.is_some());
             cells.extend([
@@ -280,11 +298,11 @@ fn flag(line: &Line<'_>) -> &'static str {
     }
 }
 
-fn percent(change: f64) -> String {
+fn percent(change: f64, messages: &Messages) -> String {
     if change.is_finite() {
-        format!("{:+.1} %", change * 100.0)
+        messages.signed_percent(change, 1)
     } else {
-        "from 0".into()
+        messages.text("from-zero")
     }
 }
 
@@ -296,8 +314,8 @@ pub(crate) fn write(plan: &Plan, labels: &Labels, form: Form, out: &mut Output) 
     match form {
         Form::Csv => write_csv(plan, labels, out),
         Form::Text => {
-            let columns = out.columns();
-            write_text(plan, labels, columns, out)
+            let (columns, messages) = (out.columns(), out.messages());
+            write_text(plan, labels, (columns, &messages), out)
         }
     }
 }
@@ -305,40 +323,38 @@ pub(crate) fn write(plan: &Plan, labels: &Labels, form: Form, out: &mut Output) 
 fn write_text(
     plan: &Plan,
     labels: &Labels,
-    columns: usize,
+    (columns, messages): (usize, &Arc<Messages>),
     out: &mut impl Write,
 ) -> io::Result<()> {
-    writeln!(out, "plan: {}", counts_line(plan))?;
-    writeln!(out, "payload: sha256 {}", plan.payload)?;
-    let growth = plan.growth.totals(&plan.job, labels);
-    for total in totals(plan, labels).iter().chain(&growth) {
+    let line = |key, name, value: &str| messages.text_of(key, &[(name, Arg::Text(value))]);
+    let counts = counts_line(plan, messages);
+    writeln!(out, "{}", line("plan-counts", "counts", &counts))?;
+    writeln!(out, "{}", line("plan-payload", "hash", &plan.payload))?;
+    let growth = plan.growth.totals(&plan.job, labels, messages);
+    for total in totals(plan, labels, messages).iter().chain(&growth) {
         writeln!(out, "{}", paragraph(total, columns))?;
     }
     for refusal in &plan.refusals {
-        let text = format!("refused: {}", refusal::line(&plan.job, labels, refusal));
+        let problem = refusal::line(&plan.job, labels, refusal);
+        let text = line("refused-because", "problem", &problem);
         writeln!(out, "{}", paragraph(&text, columns))?;
     }
     for refusal in &plan.allowed {
-        let text = format!("allowed: {}", refusal::line(&plan.job, labels, refusal));
+        let problem = refusal::line(&plan.job, labels, refusal);
+        let text = line("allowed-although", "problem", &problem);
         writeln!(out, "{}", paragraph(&text, columns))?;
     }
     let lines = Listing::new(plan, Listed::All);
     write!(
         out,
         "\n{}",
-        table(plan, labels, lines.lines().take(WRITTEN)).within(columns)
+        table(plan, labels, lines.lines().take(WRITTEN), messages).within(columns)
     )?;
     if lines.len() > WRITTEN {
-        writeln!(
-            out,
-            "and {} more (a FILE that ends in .csv has all)",
-            counted(lines.len() - WRITTEN)
-        )?;
+        let rest = lines.len() - WRITTEN;
+        writeln!(out, "{}", messages.counted("and-more-in-csv", rest))?;
     }
-    writeln!(
-        out,
-        "\nname:                         date:               signature:"
-    )
+    writeln!(out, "\n{}", messages.text("plan-signature"))
 }
 
 fn write_csv(plan: &Plan, labels: &Labels, out: &mut impl Write) -> io::Result<()> {
@@ -413,10 +429,6 @@ fn csv_field(text: &str) -> String {
     } else {
         text
     }
-}
-
-fn counted(count: usize) -> String {
-    thousands(count as f64, 0)
 }
 
 #[cfg(test)]

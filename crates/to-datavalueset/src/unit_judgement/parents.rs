@@ -48,7 +48,8 @@ impl UnitJudge<'_> {
         if parents.is_empty() {
             return;
         }
-        self.console.show_table(&unit_tables::parents(&parents));
+        let shown = unit_tables::parents(&parents, &self.console.messages());
+        self.console.show_table(&shown);
         let findings = parents
             .iter()
             .map(|(parent, _)| unit_tables::parent_finding(parent))
