@@ -46,6 +46,19 @@ pub struct UnknownLanguage {
     found: String,
 }
 
+impl InvalidMessageFile {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "name the file by its language, as ISO 639-1 does: pt.ftl",
+            Self::Syntax { .. } => {
+                "a message is a line `key = text`: https://projectfluent.org/fluent/guide/"
+            }
+        }
+    }
+}
+
 impl Language {
     /// All languages, by code.
     pub fn all() -> impl Iterator<Item = Self> {

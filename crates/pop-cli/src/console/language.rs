@@ -13,7 +13,9 @@ impl Console {
     pub(super) fn messages_of(&mut self, name: Option<&str>) -> Result<Arc<Messages>, ToolError> {
         let language = match name {
             Some(name) if name.ends_with(MESSAGE_FILE) => self.language_of_file(name)?,
-            Some(name) => name.parse().map_err(ToolError::usage)?,
+            Some(name) => name
+                .parse()
+                .map_err(|error| ToolError::usage(error).hint("--help lists the languages"))?,
             None => Language::of_environment(|name| std::env::var(name).ok()),
         };
         Ok(Arc::new(Messages::plain(&language)))
@@ -21,11 +23,13 @@ impl Console {
 
     fn language_of_file(&mut self, name: &str) -> Result<Language, ToolError> {
         let bytes = self.input("messages", name)?.bytes;
-        let refused = |problem: String| ToolError::data(problem).in_file(name);
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|error| refused(format!("not a valid UTF-8 text: {error}")))?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| {
+            ToolError::data(format!("not a valid UTF-8 text: {error}"))
+                .in_file(name)
+                .hint("save it as UTF-8")
+        })?;
         let stem = Path::new(name).file_stem().unwrap_or_default();
         Language::of_file(&stem.to_string_lossy(), text.to_owned())
-            .map_err(|error| refused(error.to_string()))
+            .map_err(|error| ToolError::data(&error).in_file(name).hint(error.hint()))
     }
 }
