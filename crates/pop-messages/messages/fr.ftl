@@ -593,7 +593,13 @@ summary-allowed = admis : { $kinds }
 summary-sums = { $count ->
     [one] { $count } ligne
    *[other] { $count } lignes
-} : { $ok } sûres, { $doubtful } douteuses, { $none } sans valeur
+} : { $ok ->
+    [one] { $ok } sûre
+   *[other] { $ok } sûres
+}, { $doubtful ->
+    [one] { $doubtful } douteuse
+   *[other] { $doubtful } douteuses
+}, { $none } sans valeur
 in-no-unit = { $people } personnes sur { $total } dans aucune unité
 in-no-unit-at-level = { $people } personnes sur { $total } dans aucune unité au niveau { $level }
 people-outside-clip = { $people } personnes hors du découpage
@@ -727,7 +733,7 @@ files-in-catalogue = { $count ->
 summary-metadata-import = { $objects ->
     [one] { $objects } objet
    *[other] { $objects } objets
-} dans le document pour DHIS2 { $version } : { $added } à ajouter, { $updated } à modifier ; { $reused } réutilisés, { $left } laissés ; { $units ->
+} dans le document pour DHIS2 { $version } : { $added } à ajouter, { $updated } à modifier, { $reused } à réutiliser, { $left } à laisser ; { $units ->
     [one] { $units } unité d’organisation
    *[other] { $units } unités d’organisation
 } de l’ensemble de données ; { $filled } sur { $groups ->
