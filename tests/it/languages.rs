@@ -62,6 +62,23 @@ fn prepared() -> Sample {
     ] {
         std::fs::write(sample.path().join(name), bytes).unwrap();
     }
+    let facilities = sample.file("facilities.geojson");
+    sample
+        .with_server(tool("fetch-orgunits"))
+        .args(["--level", "3,4", "-o", &facilities])
+        .run()
+        .expect_nothing(0);
+    let within = sample.file("within.geojson");
+    tool("catchments")
+        .args(["--within-level", "3", "--max-distance", "2km", &facilities])
+        .args(["-o", &within])
+        .run()
+        .expect_nothing(0);
+    let served = sample.file("within.csv");
+    tool("zonal-sum")
+        .args(["-r", sample.raster(), &within, "-o", &served])
+        .run()
+        .expect_nothing(0);
     let metadata = sample.file("metadata-now.json");
     sample
         .with_server(tool("fetch-metadata"))
@@ -175,7 +192,7 @@ fn tables(sample: &Sample) -> Vec<(Call, &'static [&'static str])> {
                 ],
                 b"",
             ),
-            &["cible", "avant", "facteur", "tours", "tous les âges"],
+            &["cible", "avant", "facteur", " tour", "tous les âges"],
         ),
         (
             Call::new(
@@ -206,6 +223,33 @@ fn tables(sample: &Sample) -> Vec<(Call, &'static [&'static str])> {
                 b"",
             ),
             &["variation", "renommée", "auparavant"],
+        ),
+        (
+            Call::new(
+                "catchments",
+                &[
+                    "--within-level",
+                    "3",
+                    "--max-distance",
+                    "2km",
+                    "--sums",
+                    "2km=within.csv",
+                    "facilities.geojson",
+                    "-o",
+                    "again.geojson",
+                    "--report",
+                    "-",
+                    "--report-format",
+                    "table",
+                ],
+                b"",
+            ),
+            &[
+                "formation sanitaire",
+                "à moins de 2km",
+                "desservies",
+                "toutes",
+            ],
         ),
         (
             Call::new("fetch-orgunits", &[], b""),
@@ -311,6 +355,16 @@ fn streams_and_statuses_are_the_same_in_every_language() {
             ],
         ),
         ("clip-raster", vec!["-r", &raster, "units.geojson"]),
+        (
+            "catchments",
+            vec![
+                "--within-level",
+                "3",
+                "--max-distance",
+                "2km",
+                "facilities.geojson",
+            ],
+        ),
         ("to-datavalueset", json.clone()),
         ("to-datavalueset", csv),
         ("to-datavalueset", report),
