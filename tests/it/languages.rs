@@ -79,6 +79,12 @@ fn prepared() -> Sample {
         .args(["-r", sample.raster(), &within, "-o", &served])
         .run()
         .expect_nothing(0);
+    let instance = sample.file("instance.json");
+    sample
+        .with_server(tool("fetch-metadata"))
+        .args(["--all", "--level", "2", "-o", &instance])
+        .run()
+        .expect_nothing(0);
     let metadata = sample.file("metadata-now.json");
     sample
         .with_server(tool("fetch-metadata"))
@@ -198,7 +204,7 @@ fn tables(sample: &Sample) -> Vec<(Call, &'static [&'static str])> {
             Call::new(
                 "population-metadata",
                 &[
-                    "metadata-now.json",
+                    "instance.json",
                     "--targets",
                     "immunisation",
                     "--level",
@@ -207,7 +213,7 @@ fn tables(sample: &Sample) -> Vec<(Call, &'static [&'static str])> {
                 ],
                 b"",
             ),
-            &["ajouter", "élément de données", "remarque"],
+            &["ajouter", "élément de", "remarque"],
         ),
         (
             Call::new(
@@ -321,7 +327,7 @@ fn streams_and_statuses_are_the_same_in_every_language() {
         &["--report", "/dev/stdout", "-o", "values-again.json"],
     ]
     .concat();
-    let stream = ["population-metadata", "metadata-now.json"];
+    let stream = ["population-metadata", "instance.json"];
     let calls = [
         ("fetch-orgunits", vec!["--level", "2"]),
         ("fetch-metadata", vec!["--data-set", "dsPopYear01"]),
