@@ -85,7 +85,7 @@ impl ChangeClass {
             Self::Small => "#f7f7f7",
             Self::Rise => "#b2abd2",
             Self::LargeRise => "#542788",
-            Self::New => "#01665e",
+            Self::New => "#008877",
             Self::NoValue => "#ffffff",
         }
     }
