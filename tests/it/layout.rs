@@ -144,7 +144,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-page", &["pop-map", "pop-messages"]),
     (
         "review",
-        &["pop-cli", "pop-geo", "pop-map", "pop-messages", "pop-page"],
+        &[
+            "pop-cli",
+            "pop-geo",
+            "pop-map",
+            "pop-messages",
+            "pop-page",
+            "pop-sums",
+        ],
     ),
     ("dhis2-standin", &[]),
     ("sample-country", &["pop-raster", "pop-cli"]),

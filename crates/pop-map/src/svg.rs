@@ -16,11 +16,16 @@ pub struct MapUnit<'a> {
 /// Radius of a unit's dot, in tenths of a pixel.
 const DOT_RADIUS: u32 = 15;
 
+/// Units from which a map is of class `dense`: its borders are to be thin.
+const DENSE: usize = 1_000;
+
 /// The `svg` element. `label` and `description` are the ids of elements that name and describe it.
 #[must_use]
 pub fn svg(map: &Map, units: &[MapUnit<'_>], label: &str, description: &str) -> String {
+    // Borders of many small units would hide their colours.
+    let density = if units.len() > DENSE { " dense" } else { "" };
     let mut text = format!(
-        "<svg class=\"map\" role=\"img\" aria-labelledby=\"{label}\" aria-describedby=\"{description}\" viewBox=\"0 0 {} {}\">",
+        "<svg class=\"map{density}\" role=\"img\" aria-labelledby=\"{label}\" aria-describedby=\"{description}\" viewBox=\"0 0 {} {}\">",
         map.width, map.height
     );
     let is_dot = |&unit: &usize| matches!(map.shapes[unit], UnitShape::Dot(_));

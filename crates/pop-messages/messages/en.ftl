@@ -42,21 +42,26 @@ asked-undo = { $values ->
    *[other] { $units } units
 } in the data set { $set } of DHIS2 { $version } (system { $system }): { $total }
 asked-comparison = { $values ->
-    [one] Replace { $values } figure
-   *[other] Replace { $values } figures
+    [one] { $values } figure
+   *[other] { $values } figures
 } of { $units ->
     [one] { $units } unit
    *[other] { $units } units
-}: { $total }
+} { $values ->
+    [one] differs
+   *[other] differ
+} between the old and the new file; nothing is written. { $total }
 asked-total-new = { $name }: { $after } people, where none are stored.
 asked-total-changed = { $name }: { $after } people instead of { $before } ({ $difference }, { $change }).
 asked-total-other-values = { $name }: { $after } people; { $before } are stored now, for other units or groups.
 asked-nothing = there is no value in it.
 no-data-set = (none named)
 plan-sha256 = Plan SHA-256
+comparison-sha256 = SHA-256 of the comparison
+colon = :
 payload-sha256 = Payload SHA-256
 page-of = page # of
-suppressed = Counts below { $number } are not shown, nor are counts from which they could be worked out.
+suppressed = Counts below { $number } are not shown, nor those from which they could be worked out. Remarks and messages of the tools and the ages of units are left out.
 
 ## Review page: sections
 
@@ -103,6 +108,9 @@ class-gained = A value where there was none
 class-lost = No value where there was one
 class-only-old = Only in the old file
 class-only-new = Only in the new file
+compared-changed = Differs
+compared-rounding = Differs by rounding only
+compared-same = The same in both files
 
 heading-map = Map of changes
 map-text = Units by change of people, old to new. The tables below have every figure.
@@ -127,16 +135,27 @@ legend-rise = +10 % to +20 %
 legend-large-rise = +20 % or more
 legend-new = new: no old value
 legend-no-value = no value
+legend-no-value-or-hidden = no value, or hidden
 without-polygon = Units without a polygon
 no-org-units = There is no map: no org units were given (--org-units FILE).
 plot-growth = Growth from the year before, by unit
 plot-change = Change from old to new, by unit
 plot-largest = (the { $shown } largest of { $total })
 heading-ages = Ages and sexes
-pyramid-country = Country
+pyramid-country = Country: people by age and sex
+pyramids-units = Flagged units: women to the left, men to the right, the oldest at the top. The widest bar of each fills its half.
+pyramids-none = No flagged unit has ages for both sexes.
+pyramids-more = { $count ->
+    [one] { $count } more flagged unit has ages; they are in the sums.
+   *[other] { $count } more flagged units have ages; they are in the sums.
+}
+pyramid-widest = widest bar: { $number }
+pyramid-band = { $ages }: { $women } women, { $men } men
 ages = Ages
 women = Women
 men = Men
+all-people = Both sexes, all ages
+both-sexes = Both sexes
 women-men = Women | men
 
 heading-parents = Parents
@@ -223,6 +242,7 @@ raking-more = { $count ->
    *[other] { $count } more units are in the raking report.
 }
 no-adjustments = No raking report was given (--raking FILE): the figures are those of the raster.
+raking-suppressed = Adjustments of units, and totals from which a small count could be worked out, are not shown.
 
 heading-provenance = Provenance
 read = Read
@@ -231,6 +251,7 @@ no-provenance = No provenance record was given (--provenance-record FILE).
 
 heading-signatures = Signatures
 signed-text = Signed is the plan with this SHA-256. push --plan prints the same before it writes, and review --verify compares this page with the plan.
+signed-comparison = Signed is the comparison with this SHA-256. review --verify compares this page with it.
 name = Name
 function = Function
 date = Date

@@ -42,21 +42,26 @@ asked-undo = { $values ->
    *[other] { $units } unités
 } de l’ensemble de données { $set } de DHIS2 { $version } (système { $system }) : { $total }
 asked-comparison = { $values ->
-    [one] Remplacer { $values } chiffre
-   *[other] Remplacer { $values } chiffres
+    [one] { $values } chiffre
+   *[other] { $values } chiffres
 } de { $units ->
     [one] { $units } unité
    *[other] { $units } unités
-} : { $total }
+} { $values ->
+    [one] diffère
+   *[other] diffèrent
+} entre l’ancien et le nouveau fichier ; rien n’est enregistré. { $total }
 asked-total-new = { $name } : { $after } personnes, là où rien n’est enregistré.
 asked-total-changed = { $name } : { $after } personnes au lieu de { $before } ({ $difference }, { $change }).
 asked-total-other-values = { $name } : { $after } personnes ; { $before } sont enregistrées aujourd’hui, pour d’autres unités ou groupes.
 asked-nothing = il ne contient aucune valeur.
 no-data-set = (aucun n’est nommé)
 plan-sha256 = SHA-256 du plan
+comparison-sha256 = SHA-256 de la comparaison
+colon = { "\u00A0" }:
 payload-sha256 = SHA-256 des valeurs
 page-of = page # sur
-suppressed = Les effectifs inférieurs à { $number } ne sont pas montrés, ni ceux dont on pourrait les déduire.
+suppressed = Les effectifs inférieurs à { $number } ne sont pas montrés, ni ceux dont on pourrait les déduire. Les remarques et messages des outils et les âges des unités sont omis.
 
 ## Review page: sections
 
@@ -103,6 +108,9 @@ class-gained = Une valeur là où il n’y en avait pas
 class-lost = Plus de valeur là où il y en avait une
 class-only-old = Seulement dans l’ancien fichier
 class-only-new = Seulement dans le nouveau fichier
+compared-changed = Différent
+compared-rounding = Différent par l’arrondi seulement
+compared-same = Identique dans les deux fichiers
 
 heading-map = Carte des changements
 map-text = Unités selon la variation de la population, de l’ancien au nouveau chiffre. Les tableaux ci-dessous donnent tous les chiffres.
@@ -127,16 +135,27 @@ legend-rise = +10 % à +20 %
 legend-large-rise = +20 % ou plus
 legend-new = nouveau : pas d’ancienne valeur
 legend-no-value = pas de valeur
+legend-no-value-or-hidden = pas de valeur, ou masqué
 without-polygon = Unités sans polygone
 no-org-units = Il n’y a pas de carte : les unités d’organisation n’ont pas été fournies (--org-units FILE).
 plot-growth = Croissance depuis l’année précédente, par unité
 plot-change = Variation de l’ancien au nouveau chiffre, par unité
 plot-largest = (les { $shown } plus grandes sur { $total })
 heading-ages = Âges et sexes
-pyramid-country = Pays
+pyramid-country = Pays : personnes par âge et sexe
+pyramids-units = Unités signalées : les femmes à gauche, les hommes à droite, les plus âgés en haut. La plus longue barre de chacune remplit sa moitié.
+pyramids-none = Aucune unité signalée n’a d’âges pour les deux sexes.
+pyramids-more = { $count ->
+    [one] { $count } autre unité signalée a des âges ; ils sont dans les sommes.
+   *[other] { $count } autres unités signalées ont des âges ; ils sont dans les sommes.
+}
+pyramid-widest = la plus longue barre : { $number }
+pyramid-band = { $ages } : { $women } femmes, { $men } hommes
 ages = Âges
 women = Femmes
 men = Hommes
+all-people = Les deux sexes, tous les âges
+both-sexes = Les deux sexes
 women-men = Femmes | hommes
 
 heading-parents = Unités supérieures
@@ -223,6 +242,7 @@ raking-more = { $count ->
    *[other] { $count } autres unités figurent dans le rapport d’ajustement.
 }
 no-adjustments = Aucun rapport d’ajustement n’a été fourni (--raking FILE) : les chiffres sont ceux du raster.
+raking-suppressed = Les ajustements des unités, et les totaux dont on pourrait déduire un petit effectif, ne sont pas montrés.
 
 heading-provenance = Provenance
 read = Lu
@@ -231,6 +251,7 @@ no-provenance = Aucune fiche de provenance n’a été fournie (--provenance-rec
 
 heading-signatures = Signatures
 signed-text = Est signé le plan qui porte ce SHA-256. push --plan affiche le même avant d’enregistrer, et review --verify compare cette page au plan.
+signed-comparison = Est signée la comparaison qui porte ce SHA-256. review --verify compare cette page à elle.
 name = Nom
 function = Fonction
 date = Date

@@ -122,6 +122,12 @@ impl<'a> Figures<'a> {
 
     fn rule(&self, flag: &Flag, row: &Row) -> Rule {
         let (rule, found, threshold) = match flag {
+            Flag::Text(_) if row.is_suppressed => {
+                return Rule {
+                    text: self.messages.text("hidden"),
+                    is_english: false,
+                };
+            }
             Flag::Text(text) => {
                 return Rule {
                     text: page_text(text),

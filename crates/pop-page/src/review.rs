@@ -27,12 +27,16 @@ pub struct Review {
     pub allowed: Vec<String>,
     /// Where every person of each raster is.
     pub balance: Option<Vec<Balance>>,
+    /// Whether its figures are suppressed: see [`crate::suppress`].
+    pub is_balance_suppressed: bool,
     /// Adjustments to official totals.
     pub raking: Option<Raking>,
     /// What made which file from which.
     pub provenance: Option<Vec<ProvenanceRecord>>,
-    /// Ages of the country and of flagged units.
-    pub pyramids: Vec<Pyramid>,
+    /// Ages and sexes of the country.
+    pub country_pyramid: Option<Pyramid>,
+    /// Ages and sexes of flagged units, in the order of their ids.
+    pub unit_pyramids: Option<Vec<Pyramid>>,
     /// Remarks of the tool that wrote the plan or comparison, in English.
     pub remarks: Vec<String>,
     /// Values stored for the same elements and periods that the set does not hold.
@@ -66,6 +70,8 @@ pub struct Subject {
     pub data_set: Option<String>,
     /// Values to be written.
     pub written: usize,
+    /// What a comparison compares: source and years of the old and the new side.
+    pub sides: Option<[String; 2]>,
     /// How many values of each class, by the class's word.
     pub counts: Vec<(String, usize)>,
 }
@@ -234,11 +240,15 @@ pub struct Raking {
     pub controls: Vec<RakingLine>,
     /// The units, by factor.
     pub units: Vec<RakingLine>,
+    /// Whether lines are left out: see [`crate::suppress`].
+    pub is_suppressed: bool,
 }
 
 /// Something adjusted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RakingLine {
+    /// Id of the unit.
+    pub id: String,
     /// Name, else id.
     pub name: String,
     /// Who says so, or where the value comes from.
@@ -283,6 +293,8 @@ pub struct ProvenanceFile {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pyramid {
     /// Whose; empty for the country.
+    pub id: String,
+    /// Its name, else its id.
     pub name: String,
     /// From the youngest to the oldest.
     pub bands: Vec<Band>,

@@ -1,26 +1,25 @@
 //! The review as the template shows it.
 
+mod map;
 mod sections;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::io;
 
 use askama::Template;
-use pop_map::{ChangeClass, MapUnit};
 use pop_messages::{Arg, Messages};
 
-use crate::charts::{self, DotPlot, PyramidTable};
+use crate::charts::{self, DotPlot, PyramidTable, UnitPyramids};
 use crate::figures::{FigureRow, Figures};
 use crate::page_text;
 use crate::review::{Hashes, Review, Row, SubjectKind};
 use crate::style;
+use map::MapView;
 use sections::{BalanceTable, Provenance, RakingTable};
 
 /// Flagged units that are listed; the rest is counted.
 const FLAGGED_SHOWN: usize = 500;
-/// With more units a name at each of them would be most of the page.
-const TITLED: usize = 1_000;
-
 /// Which units the tables print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Annex {
@@ -77,6 +76,11 @@ struct Page<'a> {
     style: String,
     style_source: String,
     title: String,
+    /// What the first hash is of.
+    hash_label: String,
+    signed: String,
+    /// What a comparison compares.
+    sides: Option<[String; 2]>,
     asked: String,
     hashes: &'a Hashes,
     counts: Vec<(String, String)>,
@@ -85,7 +89,8 @@ struct Page<'a> {
     totals: Vec<FigureRow>,
     map: Option<MapView>,
     dots: Option<DotPlot>,
-    pyramids: Vec<PyramidTable>,
+    country_ages: Option<PyramidTable>,
+    unit_ages: Option<UnitPyramids>,
     parents: Vec<FigureRow>,
     flagged: Vec<FigureRow>,
     flagged_more: Option<String>,
@@ -99,14 +104,6 @@ struct Page<'a> {
     raking: Option<RakingTable>,
     provenance: Option<Provenance>,
     remarks: Vec<String>,
-}
-
-struct MapView {
-    svg: Option<String>,
-    patterns: String,
-    legend: Vec<(String, String)>,
-    notes: Vec<String>,
-    without_polygon: Vec<String>,
 }
 
 struct MissingRow {
@@ -124,7 +121,7 @@ struct UnitGroup {
 impl<'a> Page<'a> {
     fn new(review: &'a Review, m: &'a Messages, annex: Annex, least: Option<f64>) -> Self {
         let figures = Figures::new(review, m, least);
-        let mut foot = format!("{} {}", m.text("plan-sha256"), review.hashes.plan);
+        let mut foot = format!("{} {}", m.text(hash_key(review)), review.hashes.plan);
         if let Some(payload) = &review.hashes.payload {
             foot.push_str(&format!("\n{} {payload}", m.text("payload-sha256")));
         }
@@ -136,23 +133,29 @@ impl<'a> Page<'a> {
             lang: m.language().code(),
             style_source: style::source(&style),
             style,
-            title: title(review, m),
-            asked: asked(review, &figures),
+            title: summary::title(review, m),
+            hash_label: m.text(hash_key(review)),
+            signed: m.text(match review.subject.kind {
+                SubjectKind::Comparison => "signed-comparison",
+                SubjectKind::Plan | SubjectKind::Undo => "signed-text",
+            }),
+            sides: sides(review),
+            asked: summary::asked(review, &figures),
             hashes: &review.hashes,
-            counts: counts(review, m),
-            facts: facts(review, flagged.len(), m),
+            counts: summary::counts(review, m),
+            facts: summary::facts(review, flagged.len(), m),
             suppressed: least.map(|least| {
                 let least = m.number(least, 0);
                 m.text_of("suppressed", &[("number", Arg::Text(&least))])
             }),
             totals: totals(review, &figures),
-            map: map(review, m),
+            map: map::map(review, m),
             dots: charts::dot_plot(review, &figures),
-            pyramids: review
-                .pyramids
-                .iter()
-                .map(|pyramid| charts::pyramid(pyramid, m))
-                .collect(),
+            country_ages: review
+                .country_pyramid
+                .as_ref()
+                .map(|pyramid| charts::pyramid(pyramid, m)),
+            unit_ages: unit_ages(review, &flagged, m),
             parents: rows(&review.parents, review, &figures),
             flagged: flagged
                 .iter()
@@ -179,101 +182,17 @@ impl<'a> Page<'a> {
     }
 }
 
-fn title(review: &Review, m: &Messages) -> String {
-    let short: String = review.hashes.plan.chars().take(12).collect();
-    let key = match review.subject.kind {
-        SubjectKind::Plan => "title-plan",
-        SubjectKind::Undo => "title-undo",
-        SubjectKind::Comparison => "title-comparison",
-    };
-    m.text_of(key, &[("hash", Arg::Text(&short))])
+/// What the first hash of the page is of.
+fn hash_key(review: &Review) -> &'static str {
+    match review.subject.kind {
+        SubjectKind::Comparison => "comparison-sha256",
+        SubjectKind::Plan | SubjectKind::Undo => "plan-sha256",
+    }
 }
 
-/// What is asked, in one sentence.
-fn asked(review: &Review, figures: &Figures<'_>) -> String {
-    let m = figures.messages;
-    let subject = &review.subject;
-    let total = review.measures.first().map_or_else(
-        || m.text("asked-nothing"),
-        |measure| {
-            let row = figures.row(&measure.total, "");
-            let name = measure_name(review, 0);
-            let key = match (measure.total.before, measure.total.difference) {
-                (None, _) => "asked-total-new",
-                (Some(_), None) => "asked-total-other-values",
-                (Some(_), Some(_)) => "asked-total-changed",
-            };
-            m.text_of(
-                key,
-                &[
-                    ("name", Arg::Text(&name)),
-                    ("before", Arg::Text(&row.before)),
-                    ("after", Arg::Text(&row.after)),
-                    ("difference", Arg::Text(&row.difference)),
-                    ("change", Arg::Text(&row.change)),
-                ],
-            )
-        },
-    );
-    let server = [&subject.server_version, &subject.system_id]
-        .map(|text| text.as_deref().map_or_else(|| "?".to_owned(), page_text));
-    let units = review.units.iter().filter(|row| row.measure == 0).count();
-    let set = subject
-        .data_set
-        .as_deref()
-        .map_or_else(|| m.text("no-data-set"), page_text);
-    let key = match subject.kind {
-        SubjectKind::Plan => "asked-plan",
-        SubjectKind::Undo => "asked-undo",
-        SubjectKind::Comparison => "asked-comparison",
-    };
-    m.text_of(
-        key,
-        &[
-            ("values", Arg::Count(subject.written)),
-            ("units", Arg::Count(units)),
-            ("set", Arg::Text(&set)),
-            ("version", Arg::Text(&server[0])),
-            ("system", Arg::Text(&server[1])),
-            ("total", Arg::Text(&total)),
-        ],
-    )
-}
-
-/// Values by class.
-fn counts(review: &Review, m: &Messages) -> Vec<(String, String)> {
-    let word = |word: &str| {
-        m.find(&format!("class-{word}"))
-            .unwrap_or_else(|| page_text(word))
-    };
-    let counts = review.subject.counts.iter().filter(|(_, count)| *count > 0);
-    counts
-        .map(|(class, count)| (word(class), m.number(*count as f64, 0)))
-        .collect()
-}
-
-/// What a reader has to know besides.
-fn facts(review: &Review, flagged: usize, m: &Messages) -> Vec<String> {
-    let mut facts = vec![m.text_of("flagged-count", &[("count", Arg::Count(flagged))])];
-    if let Some(missing) = &review.missing {
-        facts.push(m.text_of("missing-count", &[("count", Arg::Count(missing.len()))]));
-    }
-    let refused: usize = review
-        .refused
-        .iter()
-        .filter(|refused| !refused.is_allowed)
-        .map(|refused| refused.values)
-        .sum();
-    if refused > 0 {
-        facts.push(m.text_of("refused-count", &[("count", Arg::Count(refused))]));
-    }
-    if review.not_in_set > 0 {
-        facts.push(m.text_of(
-            "not-in-set-count",
-            &[("count", Arg::Count(review.not_in_set))],
-        ));
-    }
-    facts
+fn sides(review: &Review) -> Option<[String; 2]> {
+    let sides = review.subject.sides.as_ref()?;
+    Some([&sides[0], &sides[1]].map(|side| page_text(side)))
 }
 
 /// Name and period of a measure.
@@ -307,6 +226,23 @@ fn rows(rows: &[Row], review: &Review, figures: &Figures<'_>) -> Vec<FigureRow> 
         .collect()
 }
 
+/// The pyramids of flagged units, in the order of these.
+fn unit_ages(review: &Review, flagged: &[&Row], m: &Messages) -> Option<UnitPyramids> {
+    let pyramids = review.unit_pyramids.as_ref()?;
+    if flagged.is_empty() {
+        return None;
+    }
+    let places: BTreeMap<&str, usize> = flagged
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(place, row)| (row.id.as_str(), place))
+        .collect();
+    let mut pyramids = pyramids.clone();
+    pyramids.sort_by_key(|pyramid| places.get(pyramid.id.as_str()).copied());
+    Some(charts::unit_pyramids(&pyramids, m))
+}
+
 /// Units that meet a rule, the largest change first.
 fn flagged(review: &Review) -> Vec<&Row> {
     let mut flagged: Vec<&Row> = review
@@ -321,7 +257,16 @@ fn flagged(review: &Review) -> Vec<&Row> {
             .abs()
             .max(growth.unwrap_or(0.0).abs())
     };
-    flagged.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.id.cmp(&b.id)));
+    flagged.sort_by(|a, b| {
+        // The place of a hidden change would tell its size.
+        let hidden = a.is_suppressed.cmp(&b.is_suppressed);
+        let sizes = if a.is_suppressed {
+            std::cmp::Ordering::Equal
+        } else {
+            size(b).total_cmp(&size(a))
+        };
+        hidden.then(sizes).then(a.id.cmp(&b.id))
+    });
     flagged
 }
 
@@ -382,69 +327,4 @@ fn groups(review: &Review, figures: &Figures<'_>) -> Vec<UnitGroup> {
         .collect();
     groups.sort_by(|a, b| a.name.cmp(&b.name));
     groups
-}
-
-fn map(review: &Review, m: &Messages) -> Option<MapView> {
-    let figure = review.map.as_ref()?;
-    let is_titled = figure.units.len() <= TITLED;
-    let figures = Figures::new(review, m, None);
-    let titles: Vec<Option<String>> = figure
-        .units
-        .iter()
-        .map(|(_, row)| {
-            let row = review.units.get((*row)?).filter(|_| is_titled)?;
-            let change = if row.is_suppressed {
-                m.text("hidden")
-            } else {
-                figures.share(row.change)
-            };
-            Some(format!("{}: {change}", crate::figures::name(row)))
-        })
-        .collect();
-    let units: Vec<MapUnit<'_>> = figure
-        .units
-        .iter()
-        .zip(&titles)
-        .map(|(&(class, _), title)| MapUnit {
-            class,
-            title: title.as_deref(),
-        })
-        .collect();
-    let label = |class: ChangeClass| {
-        let count = figure
-            .units
-            .iter()
-            .filter(|(found, _)| *found == class)
-            .count();
-        let label = m.text(&format!("legend-{}", class.word()));
-        format!("{label} ({})", m.number(count as f64, 0))
-    };
-    let mut notes = Vec::new();
-    if let Some(map) = &figure.map {
-        let summary = &map.summary;
-        let counted = [
-            ("map-dots", summary.dots),
-            ("map-marked", summary.marked_rings),
-            ("map-unmatched", summary.unmatched_borders),
-        ];
-        let counted = counted.into_iter().filter(|(_, count)| *count > 0);
-        notes.extend(counted.map(|(key, count)| m.text_of(key, &[("count", Arg::Count(count))])));
-    }
-    Some(MapView {
-        svg: figure
-            .map
-            .as_ref()
-            .map(|map| pop_map::svg(map, &units, "map-title", "map-text")),
-        patterns: pop_map::patterns(),
-        legend: ChangeClass::ALL
-            .into_iter()
-            .map(|class| (pop_map::legend_swatch(class), label(class)))
-            .collect(),
-        notes,
-        without_polygon: figure
-            .without_polygon
-            .iter()
-            .map(|name| page_text(name))
-            .collect(),
-    })
 }

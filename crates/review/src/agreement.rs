@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use pop_cli::{ToolError, counted, shortened_list};
 use pop_geo::OrgUnitSet;
 
-use crate::documents::balance::BalanceFile;
-use crate::documents::plan::PlanFile;
 use crate::documents::provenance::ProvenanceFile;
 
 /// A file that was read, as errors and provenance know it.
@@ -56,29 +54,28 @@ pub(crate) fn check_units<'a>(
     .hint("give the org units that the run was made with"))
 }
 
-/// Checks that a balance is of the raster that the values name as their source.
-pub(crate) fn check_sources(
-    plan: &PlanFile<'_>,
-    balance: &BalanceFile,
+/// Checks that a file is of the raster that the values name as their source. `what` is the file's kind.
+pub(crate) fn check_sources<'a>(
+    what: &str,
+    ours: &BTreeSet<&str>,
+    theirs: impl Iterator<Item = &'a str>,
     file: &str,
 ) -> Result<(), ToolError> {
-    let theirs: BTreeSet<&str> = balance
-        .rasters
-        .iter()
-        .filter_map(|raster| raster.source.as_deref())
-        .collect();
-    let ours = plan.sources();
+    let theirs: BTreeSet<&str> = theirs.filter(|source| !source.is_empty()).collect();
     if ours.is_empty() || theirs.is_empty() || ours.iter().any(|source| theirs.contains(source)) {
         return Ok(());
     }
     let list = |sources: &BTreeSet<&str>| shortened_list(&sources.iter().collect::<Vec<_>>());
+    let verb = if what == "sums" { "are" } else { "is" };
     Err(ToolError::data(format!(
-        "the balance is of {}, the values of the plan are from {}",
+        "the {what} {verb} of {}, the values of the plan are from {}",
         list(&theirs),
-        list(&ours)
+        list(ours)
     ))
     .in_file(file)
-    .hint("give the balance that the same run of zonal-sum wrote"))
+    .hint(format!(
+        "give the {what} that the same run of zonal-sum wrote"
+    )))
 }
 
 /// The files that a chain of provenance has to lead to.
@@ -87,6 +84,7 @@ pub(crate) struct ChainEnds<'a> {
     pub(crate) payload: Option<&'a str>,
     pub(crate) org_units: Option<&'a NamedFile>,
     pub(crate) balance: Option<&'a NamedFile>,
+    pub(crate) sums: Option<&'a NamedFile>,
     pub(crate) raking: Option<&'a NamedFile>,
     pub(crate) exceptions: Option<&'a NamedFile>,
 }
@@ -129,14 +127,18 @@ pub(crate) fn check_chain(
             }
         }
     }
-    let made = [("balance", ends.balance), ("raking report", ends.raking)];
+    let made = [
+        ("balance", ends.balance),
+        ("sums", ends.sums),
+        ("raking report", ends.raking),
+    ];
     for (what, file) in made
         .into_iter()
         .filter_map(|(what, file)| Some((what, file?)))
     {
         if !written(&file.sha256) {
             return Err(broken(format!(
-                "not the {what} of this run: no provenance record wrote it, sha256 {}",
+                "not the {what} of this run: no provenance record wrote this file, sha256 {}",
                 file.sha256
             ))
             .in_file(&file.name));

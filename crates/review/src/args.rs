@@ -34,6 +34,10 @@ pub struct Review {
     #[arg(long, value_name = "FILE", help_heading = "Files of the run")]
     pub balance: Option<String>,
 
+    /// Sums of the run, for the ages of flagged units
+    #[arg(long, value_name = "FILE", help_heading = "Files of the run")]
+    pub sums: Option<String>,
+
     /// Raking report (JSON) of rake
     #[arg(long, value_name = "FILE", help_heading = "Files of the run")]
     pub raking: Option<String>,

@@ -4,15 +4,17 @@ mod comparison;
 mod map;
 mod missing;
 mod plan;
+mod pyramids;
 
 use std::collections::BTreeMap;
 
-use pop_geo::OrgUnitSet;
+use pop_geo::{OrgUnit, OrgUnitSet};
 use pop_messages::Messages;
 use pop_page::{
-    Balance, BalanceLine, Band, Exception, Hashes, ProvenanceFile as PageFile, ProvenanceRecord,
-    Pyramid, Raking, RakingLine, Review,
+    Balance, BalanceLine, Exception, Hashes, ProvenanceFile as PageFile, ProvenanceRecord, Raking,
+    RakingLine, Review,
 };
+use pop_sums::SumsTable;
 
 use crate::agreement::NamedFile;
 use crate::documents::balance::BalanceFile;
@@ -52,6 +54,7 @@ impl Subject<'_> {
 pub(crate) struct RunFiles {
     pub(crate) org_units: Option<(NamedFile, OrgUnitSet)>,
     pub(crate) balance: Option<(NamedFile, BalanceFile)>,
+    pub(crate) sums: Option<(NamedFile, SumsTable)>,
     pub(crate) raking: Option<(NamedFile, RakingFile)>,
     pub(crate) exceptions: Option<(NamedFile, Vec<Entry>)>,
     /// In the order in which their files were made.
@@ -61,16 +64,28 @@ pub(crate) struct RunFiles {
 impl RunFiles {
     /// Names of the org units, by every id that a file may use.
     fn names(&self) -> BTreeMap<&str, &str> {
+        self.by_id(|unit| unit.name.as_deref())
+    }
+
+    /// Ids of the units above the org units.
+    fn parents(&self) -> BTreeMap<&str, &str> {
+        self.by_id(|unit| unit.parent.as_deref())
+    }
+
+    fn by_id<'a>(
+        &'a self,
+        of: impl Fn(&'a OrgUnit) -> Option<&'a str>,
+    ) -> BTreeMap<&'a str, &'a str> {
         let units = self.org_units.iter().flat_map(|(_, units)| &units.units);
         units
-            .filter_map(|unit| Some((unit, unit.name.as_deref()?)))
-            .flat_map(|(unit, name)| {
+            .filter_map(|unit| Some((unit, of(unit)?)))
+            .flat_map(|(unit, text)| {
                 let ids = [
                     Some(unit.id.as_str()),
                     unit.uid.as_deref(),
                     unit.code.as_deref(),
                 ];
-                ids.into_iter().flatten().map(move |id| (id, name))
+                ids.into_iter().flatten().map(move |id| (id, text))
             })
             .collect()
     }
@@ -86,7 +101,9 @@ pub(crate) fn assemble(
     let names = files.names();
     let mut review = match subject {
         Subject::Plan(plan) => plan::review(plan, &names),
-        Subject::Comparison(comparison) => comparison::review(comparison, &names, messages),
+        Subject::Comparison(comparison) => {
+            comparison::review(comparison, &names, &files.parents(), messages)
+        }
     };
     review.hashes = Hashes {
         plan: sha256,
@@ -113,11 +130,14 @@ pub(crate) fn assemble(
         entries.iter().map(entry).collect()
     });
     review.balance = files.balance.as_ref().map(|(_, file)| balances(file));
-    review.pyramids = files
+    review.country_pyramid = files
         .balance
-        .iter()
-        .filter_map(|(_, file)| country_pyramid(file))
-        .collect();
+        .as_ref()
+        .and_then(|(_, file)| pyramids::of_country(file));
+    review.unit_pyramids = files
+        .sums
+        .as_ref()
+        .map(|(_, sums)| pyramids::of_flagged_units(sums, &review));
     review.raking = files.raking.as_ref().map(|(_, file)| raking(file));
     if !files.provenance.is_empty() {
         review.provenance = Some(files.provenance.iter().map(provenance).collect());
@@ -157,41 +177,6 @@ fn balances(file: &BalanceFile) -> Vec<Balance> {
     tables.collect()
 }
 
-/// Ages and sexes of all units, where the balance has a raster for each: of the deepest level.
-fn country_pyramid(file: &BalanceFile) -> Option<Pyramid> {
-    let mut bands: BTreeMap<(u32, Option<u32>), [Option<f64>; 2]> = BTreeMap::new();
-    for raster in &file.rasters {
-        let side = match raster.sex.as_deref() {
-            Some("f") => 0,
-            Some("m") => 1,
-            _ => continue,
-        };
-        let (Some(from), Some(level)) = (
-            raster.age_from,
-            raster.levels.iter().max_by_key(|level| level.level),
-        ) else {
-            continue;
-        };
-        bands.entry((from, raster.age_to)).or_default()[side] = Some(level.in_units);
-    }
-    let bands: Option<Vec<Band>> = bands
-        .into_iter()
-        .map(|((age_from, age_to), people)| {
-            Some(Band {
-                age_from,
-                age_to,
-                women: people[0]?,
-                men: people[1]?,
-            })
-        })
-        .collect();
-    let bands = bands.filter(|bands| bands.len() > 1)?;
-    Some(Pyramid {
-        name: String::new(),
-        bands,
-    })
-}
-
 fn raking(file: &RakingFile) -> Raking {
     let label = |name: &Option<String>, id: &str| {
         name.clone()
@@ -203,6 +188,7 @@ fn raking(file: &RakingFile) -> Raking {
         .iter()
         .flat_map(|block| &block.controls)
         .map(|control| RakingLine {
+            id: control.org_unit.clone(),
             name: label(&control.name, &control.org_unit),
             source: control.source.clone(),
             before: Some(control.before),
@@ -215,6 +201,7 @@ fn raking(file: &RakingFile) -> Raking {
         .iter()
         .flat_map(|block| &block.units)
         .map(|unit| RakingLine {
+            id: unit.org_unit.clone(),
             name: label(&unit.name, &unit.org_unit),
             source: unit.origin.clone(),
             before: Some(unit.before),
@@ -225,6 +212,7 @@ fn raking(file: &RakingFile) -> Raking {
     Raking {
         controls: controls.collect(),
         units: units.collect(),
+        is_suppressed: false,
     }
 }
 

@@ -25,6 +25,15 @@ pub(crate) fn run(args: &Review, console: &mut Console) -> Result<ExitStatus, To
     let messages = Messages::new(console.messages().language());
     let mut review = assembly::assemble(&subject, sha256_hex(&bytes), &files, &messages);
     let least = args.suppress.map(f64::from);
+    if let (Some(_), Subject::Comparison(comparison)) = (least, &subject)
+        && comparison.has_several_levels()
+    {
+        return Err(ToolError::data(
+            "units of several levels are compared: their sums would tell the counts that --suppress hides",
+        )
+        .in_file(&args.file)
+        .hint("compare one level, with compare --level"));
+    }
     if let Some(least) = least {
         pop_page::suppress(&mut review, least);
     }
@@ -91,6 +100,13 @@ fn read_files(args: &Review, console: &mut Console) -> Result<RunFiles, ToolErro
         let balance = BalanceFile::read(&bytes).map_err(|error| error.in_file(&file.name))?;
         files.balance = Some((file, balance));
     }
+    if let Some((file, bytes)) = named("sums", args.sums.as_ref(), console)? {
+        let sums = pop_sums::read(&bytes, &pop_sums::ReadOptions::default()).map_err(|error| {
+            let hint = error.hint();
+            ToolError::data(error).in_file(&file.name).hint(hint)
+        })?;
+        files.sums = Some((file, sums));
+    }
     if let Some((file, bytes)) = named("raking report", args.raking.as_ref(), console)? {
         let raking = RakingFile::read(&bytes).map_err(|error| error.in_file(&file.name))?;
         files.raking = Some((file, raking));
@@ -115,8 +131,17 @@ fn check(subject: &Subject<'_>, files: &RunFiles) -> Result<(), ToolError> {
     if let Some((file, units)) = &files.org_units {
         agreement::check_units(subject.unit_ids().into_iter(), units, &file.name)?;
     }
-    if let (Subject::Plan(plan), Some((file, balance))) = (subject, &files.balance) {
-        agreement::check_sources(plan, balance, &file.name)?;
+    if let Subject::Plan(plan) = subject {
+        let ours = plan.sources();
+        if let Some((file, balance)) = &files.balance {
+            let theirs = balance.rasters.iter();
+            let theirs = theirs.filter_map(|raster| raster.source.as_deref());
+            agreement::check_sources("balance", &ours, theirs, &file.name)?;
+        }
+        if let Some((file, sums)) = &files.sums {
+            let theirs = sums.layers.iter().map(|layer| layer.source.as_str());
+            agreement::check_sources("sums", &ours, theirs, &file.name)?;
+        }
     }
     if files.provenance.is_empty() {
         return Ok(());
@@ -131,6 +156,7 @@ fn check(subject: &Subject<'_>, files: &RunFiles) -> Result<(), ToolError> {
             payload,
             org_units: files.org_units.as_ref().map(|(file, _)| file),
             balance: files.balance.as_ref().map(|(file, _)| file),
+            sums: files.sums.as_ref().map(|(file, _)| file),
             raking: files.raking.as_ref().map(|(file, _)| file),
             exceptions: files.exceptions.as_ref().map(|(file, _)| file),
         },

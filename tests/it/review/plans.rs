@@ -111,14 +111,16 @@ fn unit_sum(unit: &PlanUnit<'_>) -> Value {
     })
 }
 
-/// Squares of a degree side by side.
+/// Squares of half a degree, in rows from the south-west.
 pub(crate) fn org_units(units: &[PlanUnit<'_>]) -> Value {
+    let columns = (units.len() as f64).sqrt().ceil().max(1.0) as usize;
     let features = units.iter().enumerate().map(|(place, unit)| {
-        let (west, east) = (place as f64, place as f64 + 1.0);
+        let [west, south] = [place % columns, place / columns].map(|at| at as f64 / 2.0 - 20.0);
+        let (east, north) = (west + 0.5, south + 0.5);
         json!({
             "type": "Feature", "id": unit.id,
             "properties": {"name": unit.name, "level": 2, "parent": "CountryXSC1"},
-            "geometry": {"type": "Polygon", "coordinates": [[[west, 0.0], [east, 0.0], [east, 2.0], [west, 2.0], [west, 0.0]]]},
+            "geometry": {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]},
         })
     });
     json!({"type": "FeatureCollection", "features": features.collect::<Vec<_>>()})

@@ -20,6 +20,8 @@ pub(super) struct RakingTable {
     pub(super) controls: Vec<RakingRow>,
     pub(super) units: Vec<RakingRow>,
     pub(super) more: Option<String>,
+    /// Said where lines are left out.
+    pub(super) suppressed: Option<String>,
 }
 
 pub(super) struct RakingRow {
@@ -52,7 +54,11 @@ pub(super) fn refused(review: &Review, m: &Messages) -> Vec<[String; 3]> {
         };
         [
             page_text(&refused.kind),
-            page_text(&refused.message),
+            if refused.message.is_empty() {
+                m.text("hidden")
+            } else {
+                page_text(&refused.message)
+            },
             m.text_of(key, &[("count", Arg::Count(refused.values))]),
         ]
     };
@@ -83,7 +89,12 @@ pub(super) fn balance(review: &Review, figures: &Figures<'_>) -> Option<Vec<Bala
         });
         let rows = balance.lines.iter().map(|line| {
             let label = m.text(&format!("balance-{}", line.member.replace('_', "-")));
-            [label, figures.exact(line.people)]
+            let people = if review.is_balance_suppressed {
+                m.text("hidden")
+            } else {
+                figures.exact(line.people)
+            };
+            [label, people]
         });
         BalanceTable {
             caption: format!(
@@ -119,6 +130,7 @@ pub(super) fn raking(review: &Review, figures: &Figures<'_>) -> Option<RakingTab
         controls: raking.controls.iter().map(row).collect(),
         units: raking.units.iter().take(RAKED_SHOWN).map(row).collect(),
         more: (more > 0).then(|| m.text_of("raking-more", &[("count", Arg::Count(more))])),
+        suppressed: raking.is_suppressed.then(|| m.text("raking-suppressed")),
     })
 }
 

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use pop_messages::Messages;
 use pop_page::{Flag, Measure, Review, Row, Subject, SubjectKind};
 
-use crate::documents::comparison::{ComparisonFile, Counted, Line};
+use crate::documents::comparison::{ComparisonFile, Counted, Line, Side};
 
 pub(super) fn review(
     file: &ComparisonFile,
     names: &BTreeMap<&str, &str>,
+    parents: &BTreeMap<&str, &str>,
     messages: &Messages,
 ) -> Review {
     let counted: BTreeSet<Counted> = file.figures.iter().map(Line::counted).collect();
@@ -26,6 +27,9 @@ pub(super) fn review(
         } else {
             line.name.clone()
         },
+        parent: parents
+            .get(line.org_unit.as_str())
+            .map(|parent| (*parent).to_owned()),
         measure: places.get(&line.counted()).copied().unwrap_or(0),
         ..row(line)
     };
@@ -63,6 +67,7 @@ pub(super) fn review(
             kind: SubjectKind::Comparison,
             tool: "compare".to_owned(),
             written: changed,
+            sides: Some([side(&file.old), side(&file.new)]),
             counts: file
                 .classes
                 .iter()
@@ -102,6 +107,13 @@ fn row(line: &Line) -> Row {
     }
 }
 
+/// Source and years of a side.
+fn side(side: &Side) -> String {
+    let words = [side.source.clone(), side.years.join(", ")];
+    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    words.join(" · ")
+}
+
 /// Who is counted.
 fn name(counted: &Counted, names: &BTreeMap<&str, &str>, messages: &Messages) -> String {
     let mut words = Vec::new();
@@ -109,7 +121,8 @@ fn name(counted: &Counted, names: &BTreeMap<&str, &str>, messages: &Messages) ->
         words.push(match counted.sex.as_str() {
             "f" => messages.text("women"),
             "m" => messages.text("men"),
-            _ => messages.text("people"),
+            _ if counted.age_from.is_none() => messages.text("all-people"),
+            _ => messages.text("both-sexes"),
         });
     } else {
         let element = counted.data_element.as_str();

@@ -88,6 +88,7 @@ fn subject(plan: &PlanFile<'_>, data_set: String) -> Subject {
             .iter()
             .filter_map(|class| plan.counts.get(*class))
             .sum(),
+        sides: None,
         counts: plan
             .counts
             .iter()

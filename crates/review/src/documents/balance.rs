@@ -13,7 +13,8 @@ pub(crate) struct BalanceFile {
 pub(crate) struct Raster {
     pub(crate) raster: String,
     pub(crate) source: Option<String>,
-    pub(crate) sex: Option<String>,
+    pub(crate) year: Option<i32>,
+    pub(crate) sex: Option<char>,
     pub(crate) age_from: Option<u32>,
     pub(crate) age_to: Option<u32>,
     pub(crate) total: f64,

@@ -6,11 +6,22 @@ use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct ComparisonFile {
+    pub(crate) old: Side,
+    pub(crate) new: Side,
     #[serde(default)]
     pub(crate) notes: Vec<String>,
     pub(crate) classes: BTreeMap<String, usize>,
     pub(crate) figures: Vec<Line>,
     pub(crate) sums: Vec<Line>,
+}
+
+/// What one side holds.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Side {
+    #[serde(default)]
+    pub(crate) source: String,
+    #[serde(default)]
+    pub(crate) years: Vec<String>,
 }
 
 /// A figure or a sum: see docs/formats.md, "Comparison".
@@ -51,6 +62,15 @@ pub(crate) struct Counted {
     pub(crate) data_element: String,
     pub(crate) period: String,
     pub(crate) combo: String,
+}
+
+impl ComparisonFile {
+    /// Whether units of several levels are compared: the figures of one level are sums of another.
+    pub(crate) fn has_several_levels(&self) -> bool {
+        let mut levels = self.figures.iter().map(|figure| figure.level);
+        let first = levels.next();
+        levels.any(|level| Some(level) != first)
+    }
 }
 
 impl Line {
