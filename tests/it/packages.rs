@@ -64,27 +64,6 @@ fn the_demo_builds_every_program_that_it_runs() {
 }
 
 #[test]
-fn what_is_installed_is_optimised_in_full() {
-    let manifest = text("Cargo.toml");
-    let mut found = 0;
-    for section in manifest.split("\n[").skip(1) {
-        let Some((name, settings)) = section
-            .strip_prefix("profile.release.package.")
-            .and_then(|rest| rest.split_once(']'))
-        else {
-            continue;
-        };
-        // The profile dist inherits what is said of a package.
-        if settings.contains("opt-level = 0") {
-            found += 1;
-            let raised = format!("[profile.dist.package.{name}]\nopt-level = 3\n");
-            assert!(manifest.contains(&raised), "Cargo.toml: no {raised}");
-        }
-    }
-    assert!(found > 0);
-}
-
-#[test]
 fn names_that_debian_has_are_tools_of_ours() {
     for line in text("packaging/debian/names-taken").lines() {
         let name = line.split('#').next().unwrap().split_whitespace().next();
