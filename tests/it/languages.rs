@@ -250,12 +250,7 @@ fn tables(sample: &Sample) -> Vec<(Call, &'static [&'static str])> {
                 ],
                 b"",
             ),
-            &[
-                "formation sanitaire",
-                "à moins de 2km",
-                "desservies",
-                "toutes",
-            ],
+            &["formation sanitaire", "à moins", "desservies", "toutes"],
         ),
         (
             Call::new("fetch-orgunits", &[], b""),

@@ -188,16 +188,14 @@ impl Features {
             ("parents", Arg::Count(self.parents.len())),
             ("unserved", Arg::Count(of_kind("unserved"))),
         ];
-        let mut text = messages.text_of("summary-catchments", &args);
+        let mut clauses = vec![messages.text_of("summary-catchments", &args)];
         if let Some(share) = self.rounding {
             let share = format!("{share:.1e}");
             let rounding = messages.text_of("catchments-rounding", &[("share", Arg::Text(&share))]);
-            text.push_str(&format!("; {rounding}"));
+            clauses.push(rounding);
         }
-        if let Some(allowed) = allowed {
-            text.push_str(&format!("; {allowed}"));
-        }
-        text
+        clauses.extend(allowed);
+        messages.clauses(&clauses)
     }
 }
 

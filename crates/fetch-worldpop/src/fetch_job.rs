@@ -218,7 +218,7 @@ impl DryRunReport {
             text += &format!(" {}", messages.counted("and-unknown-size", unknown));
         }
         let unchanged = messages.counted("rasters-unchanged", self.unchanged);
-        format!("{text}; {unchanged}")
+        messages.clauses(&[text, unchanged])
     }
 }
 

@@ -35,7 +35,7 @@ pub struct CommonArgs {
     #[arg(long, help_heading = "Messages")]
     pub no_progress: bool,
 
-    /// Language of tables and summaries: a code, or a message file such as pt.ftl [default: that of LC_ALL, LC_MESSAGES or LANG,
+    /// Language of tables, pages and summaries: a code, or a message file such as pt.ftl [default: that of LC_ALL, LC_MESSAGES or LANG,
     /// else en]
     #[arg(long, value_name = "LANGUAGE", value_parser = LanguageValue, help_heading = "Messages")]
     pub lang: Option<String>,

@@ -334,6 +334,7 @@ column-year-before = year before
 
 ## Tables: what stands around them
 
+between-clauses = { "; " }
 named-value = { $name }: { $value }
 not-shown = not shown in { $width } columns: { $names }
 not-shown-but-in = not shown in { $width } columns: { $names } ({ $flag } has them)

@@ -334,6 +334,7 @@ column-year-before = année précédente
 
 ## Tables: what stands around them
 
+between-clauses = { " ; " }
 named-value = { $name } : { $value }
 not-shown = non montré en { $width } colonnes : { $names }
 not-shown-but-in = non montré en { $width } colonnes : { $names } ({ $flag } donne tout)

@@ -130,6 +130,12 @@ impl Messages {
         self.text_of(key, &[("count", Arg::Count(count))])
     }
 
+    /// Clauses of one line, with the sign between them that the language has: `12 rows; 3 doubtful`.
+    #[must_use]
+    pub fn clauses(&self, clauses: &[String]) -> String {
+        clauses.join(&self.text("between-clauses"))
+    }
+
     /// A number with a fixed count of decimals: `8,640,353.3`.
     #[must_use]
     pub fn number(&self, value: f64, decimals: usize) -> String {

@@ -388,10 +388,8 @@ fn summarise(raked: &Raked, report: &Report, allowed: Option<&str>, console: &Co
         ("rounds", Arg::Count(rounds)),
         ("units", Arg::Count(report.flagged_units())),
     ];
-    let mut text = console.messages().text_of("summary-raking", &args);
-    if let Some(allowed) = allowed {
-        text.push_str("; ");
-        text.push_str(allowed);
-    }
-    console.summary(&text);
+    let messages = console.messages();
+    let mut clauses = vec![messages.text_of("summary-raking", &args)];
+    clauses.extend(allowed.map(str::to_owned));
+    console.summary(&messages.clauses(&clauses));
 }

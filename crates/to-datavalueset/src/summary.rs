@@ -25,13 +25,12 @@ pub(crate) fn summarise(
             None => lines.push((text, vec![period])),
         }
     }
-    let allowed = allowed
-        .map(|allowed| format!("; {allowed}"))
-        .unwrap_or_default();
     for (text, periods) in lines {
         let head = period_words(&periods, &messages);
         let args = [("name", Arg::Text(&head)), ("value", Arg::Text(&text))];
-        console.summary(&(messages.text_of("named-value", &args) + &allowed));
+        let mut clauses = vec![messages.text_of("named-value", &args)];
+        clauses.extend(allowed.map(str::to_owned));
+        console.summary(&messages.clauses(&clauses));
     }
 }
 
@@ -137,7 +136,7 @@ fn totals(elements: &[ElementTotal], messages: &Messages) -> String {
             |people| people_words(people, messages),
         );
     }
-    let named: Vec<String> = elements
+    let mut named: Vec<String> = elements
         .iter()
         .take(NAMED)
         .map(|total| match total.people {
@@ -146,13 +145,11 @@ fn totals(elements: &[ElementTotal], messages: &Messages) -> String {
             None => messages.text_of("no-total-of", &[("element", Arg::Text(&total.element))]),
         })
         .collect();
-    let list = [("list", Arg::Text(&named.join("; ")))];
-    let mut text = messages.text_of("people-by-element", &list);
     if elements.len() > NAMED {
-        let more = messages.counted("more-elements", elements.len() - NAMED);
-        text += &format!("; {more}");
+        named.push(messages.counted("more-elements", elements.len() - NAMED));
     }
-    text
+    let list = messages.clauses(&named);
+    messages.text_of("people-by-element", &[("list", Arg::Text(&list))])
 }
 
 fn people_words((exact, whole): (f64, i64), messages: &Messages) -> String {

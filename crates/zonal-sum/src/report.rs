@@ -156,7 +156,7 @@ fn summary(
         ("doubtful", Arg::Count(count(Status::Doubtful))),
         ("none", Arg::Count(count(Status::None))),
     ];
-    let mut text = messages.text_of("summary-sums", &args);
+    let mut clauses = vec![messages.text_of("summary-sums", &args)];
     if let [raster] = balance {
         for level in &raster.levels {
             let number = level.level.unwrap_or_default().to_string();
@@ -165,23 +165,20 @@ fn summary(
                 ("total", Arg::Number(raster.total, 1)),
                 ("level", Arg::Text(&number)),
             ];
-            text += "; ";
-            text += &match level.level {
+            clauses.push(match level.level {
                 Some(_) => messages.text_of("in-no-unit-at-level", &args),
                 None => messages.text_of("in-no-unit", &args[..2]),
-            };
+            });
         }
         match raster.outside_clip {
             Some(Some(missing)) => {
                 let people = [("people", Arg::Number(missing, 1))];
-                text += &format!("; {}", messages.text_of("people-outside-clip", &people));
+                clauses.push(messages.text_of("people-outside-clip", &people));
             }
-            Some(None) => text += &format!("; {}", messages.text("outside-clip-not-counted")),
+            Some(None) => clauses.push(messages.text("outside-clip-not-counted")),
             None => {}
         }
     }
-    if let Some(allowed) = allowed {
-        text.push_str(&format!("; {allowed}"));
-    }
-    console.summary(&text);
+    clauses.extend(allowed);
+    console.summary(&messages.clauses(&clauses));
 }

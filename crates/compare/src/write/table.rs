@@ -109,7 +109,7 @@ fn grouped(findings: &Findings, rest: &[&Row], messages: &Messages) -> String {
     let lists: Vec<String> = lists.into_iter().filter(|list| !list.is_empty()).collect();
     let args = [
         ("count", Arg::Count(rest.len())),
-        ("lists", Arg::Text(&lists.join("; "))),
+        ("lists", Arg::Text(&messages.clauses(&lists))),
     ];
     messages.text_of("and-smaller-changes", &args)
 }
