@@ -18,6 +18,10 @@ rows = { $count ->
     [one] { $count } row
    *[other] { $count } rows
 }
+rows-more = { $count ->
+    [one] { $count } more row
+   *[other] { $count } more rows
+}
 less-than = < { $number }
 hidden = not shown
 level = level { $level }
@@ -85,6 +89,12 @@ missing-count = { $count ->
     [one] { $count } unit has no value.
    *[other] { $count } units have no value.
 }
+values-from = The values were made from { $sources }.
+exception-count = { $count ->
+    [0] No unit is excused by the exceptions file.
+    [one] { $count } unit is excused by the exceptions file.
+   *[other] { $count } units are excused by the exceptions file.
+}
 refused-count = { $count ->
     [one] { $count } value would be refused: nothing is written until that is settled.
    *[other] { $count } values would be refused: nothing is written until that is settled.
@@ -93,7 +103,7 @@ not-in-set-count = { $count ->
     [one] { $count } stored value is not in this set and stays as it is.
    *[other] { $count } stored values are not in this set and stay as they are.
 }
-class-new = New: nothing is stored
+class-new = New: nothing is stored today
 class-changed = Replaced by another value
 class-rounding = Replaced: differs by 1 from rounding
 class-comment = The same, with another comment
@@ -137,6 +147,10 @@ legend-new = new: no old value
 legend-no-value = no value
 legend-no-value-or-hidden = no value, or hidden
 without-polygon = Units without a polygon
+without-polygon-more = { $count ->
+    [one] … and { $count } more
+   *[other] … and { $count } more
+}
 no-org-units = There is no map: no org units were given (--org-units FILE).
 plot-growth = Growth from the year before, by unit
 plot-change = Change from old to new, by unit
@@ -198,6 +212,7 @@ reason-incomplete-parent = a unit below it has no value
 reason-unserved = served by no facility
 
 heading-units = All units, by parent
+units-not-printed = The tables of all units are on the screen only: review --annex all prints them.
 no-parent = (no parent)
 
 heading-exceptions = Exceptions
@@ -228,6 +243,9 @@ balance-inside-complete-parents = … inside a parent whose units all have a pol
 balance-outside-every-unit = … outside every parent
 balance-outside-clip = outside the clipped raster (not in the total)
 balance-total = total of the raster
+caption-parts = Rasters of one sex or age band
+raster = Raster
+part-in-no-unit = in no unit (added)
 no-balance = No balance was given (--balance FILE).
 
 heading-adjustments = Adjustments to official totals

@@ -18,6 +18,10 @@ rows = { $count ->
     [one] { $count } ligne
    *[other] { $count } lignes
 }
+rows-more = { $count ->
+    [one] { $count } autre ligne
+   *[other] { $count } autres lignes
+}
 less-than = < { $number }
 hidden = masqué
 level = niveau { $level }
@@ -85,6 +89,12 @@ missing-count = { $count ->
     [one] { $count } unité n’a pas de valeur.
    *[other] { $count } unités n’ont pas de valeur.
 }
+values-from = Les valeurs proviennent de { $sources }.
+exception-count = { $count ->
+    [0] Aucune unité n’est excusée par le fichier des exceptions.
+    [one] { $count } unité est excusée par le fichier des exceptions.
+   *[other] { $count } unités sont excusées par le fichier des exceptions.
+}
 refused-count = { $count ->
     [one] { $count } valeur serait refusée : rien n’est enregistré tant que ce n’est pas réglé.
    *[other] { $count } valeurs seraient refusées : rien n’est enregistré tant que ce n’est pas réglé.
@@ -93,7 +103,7 @@ not-in-set-count = { $count ->
     [one] { $count } valeur enregistrée n’est pas dans ce jeu et reste telle quelle.
    *[other] { $count } valeurs enregistrées ne sont pas dans ce jeu et restent telles quelles.
 }
-class-new = Nouvelle : rien n’est enregistré
+class-new = Nouvelle : rien n’est enregistré aujourd’hui
 class-changed = Remplacée par une autre valeur
 class-rounding = Remplacée : diffère de 1 par l’arrondi
 class-comment = La même, avec un autre commentaire
@@ -137,6 +147,10 @@ legend-new = nouveau : pas d’ancienne valeur
 legend-no-value = pas de valeur
 legend-no-value-or-hidden = pas de valeur, ou masqué
 without-polygon = Unités sans polygone
+without-polygon-more = { $count ->
+    [one] … et { $count } autre
+   *[other] … et { $count } autres
+}
 no-org-units = Il n’y a pas de carte : les unités d’organisation n’ont pas été fournies (--org-units FILE).
 plot-growth = Croissance depuis l’année précédente, par unité
 plot-change = Variation de l’ancien au nouveau chiffre, par unité
@@ -198,6 +212,7 @@ reason-incomplete-parent = une unité en dessous n’a pas de valeur
 reason-unserved = desservie par aucune formation sanitaire
 
 heading-units = Toutes les unités, par unité supérieure
+units-not-printed = Les tableaux de toutes les unités ne sont qu’à l’écran : review --annex all les imprime.
 no-parent = (sans unité supérieure)
 
 heading-exceptions = Exceptions
@@ -228,6 +243,9 @@ balance-inside-complete-parents = … dans une unité supérieure dont toutes le
 balance-outside-every-unit = … hors de toute unité supérieure
 balance-outside-clip = hors du raster découpé (pas dans le total)
 balance-total = total du raster
+caption-parts = Rasters d’un sexe ou d’une classe d’âge
+raster = Raster
+part-in-no-unit = dans aucune unité (ajoutées)
 no-balance = Aucun bilan n’a été fourni (--balance FILE).
 
 heading-adjustments = Ajustements aux totaux officiels

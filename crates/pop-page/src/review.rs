@@ -68,6 +68,8 @@ pub struct Subject {
     pub server_version: Option<String>,
     /// Name of the data set.
     pub data_set: Option<String>,
+    /// What the values were made from, as their comments name it.
+    pub sources: Vec<String>,
     /// Values to be written.
     pub written: usize,
     /// What a comparison compares: source and years of the old and the new side.
@@ -218,6 +220,8 @@ pub struct Balance {
     pub raster: String,
     /// Product, release, kind, resolution, version.
     pub source: String,
+    /// Whether the raster counts one sex or age band only.
+    pub is_part: bool,
     /// The level.
     pub level: Option<u32>,
     /// Lines that lead from the units to the total.

@@ -16,10 +16,13 @@ use crate::page_text;
 use crate::review::{Hashes, Review, Row, SubjectKind};
 use crate::style;
 use map::MapView;
-use sections::{BalanceTable, Provenance, RakingTable};
+use sections::{BalanceView, Provenance, RakingTable};
 
 /// Flagged units that are listed; the rest is counted.
 const FLAGGED_SHOWN: usize = 500;
+/// Rows of parents, or of units without a value, that are printed; more are opened by the reader.
+const LISTED: usize = 300;
+
 /// Which units the tables print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Annex {
@@ -91,19 +94,37 @@ struct Page<'a> {
     dots: Option<DotPlot>,
     country_ages: Option<PyramidTable>,
     unit_ages: Option<UnitPyramids>,
-    parents: Vec<FigureRow>,
+    parents: Listed<FigureRow>,
     flagged: Vec<FigureRow>,
     flagged_more: Option<String>,
-    missing: Option<Vec<MissingRow>>,
+    missing: Option<Listed<MissingRow>>,
     groups: Vec<UnitGroup>,
     is_open: bool,
     refused: Vec<[String; 3]>,
     exceptions: Option<Vec<[String; 3]>>,
     allowed: Vec<String>,
-    balance: Option<Vec<BalanceTable>>,
+    balance: Option<BalanceView>,
     raking: Option<RakingTable>,
     provenance: Option<Provenance>,
     remarks: Vec<String>,
+}
+
+/// A list of which the end is closed where it is long.
+struct Listed<T> {
+    shown: Vec<T>,
+    /// The rest, and how many there are.
+    rest: Option<(String, Vec<T>)>,
+}
+
+impl<T> Listed<T> {
+    fn new(mut shown: Vec<T>, m: &Messages) -> Self {
+        let rest = shown.split_off(shown.len().min(LISTED));
+        let count = m.text_of("rows-more", &[("count", Arg::Count(rest.len()))]);
+        Self {
+            shown,
+            rest: (!rest.is_empty()).then_some((count, rest)),
+        }
+    }
 }
 
 struct MissingRow {
@@ -156,7 +177,7 @@ impl<'a> Page<'a> {
                 .as_ref()
                 .map(|pyramid| charts::pyramid(pyramid, m)),
             unit_ages: unit_ages(review, &flagged, m),
-            parents: rows(&review.parents, review, &figures),
+            parents: Listed::new(rows(&review.parents, review, &figures), m),
             flagged: flagged
                 .iter()
                 .take(FLAGGED_SHOWN)
@@ -270,7 +291,7 @@ fn flagged(review: &Review) -> Vec<&Row> {
     flagged
 }
 
-fn missing(review: &Review, m: &Messages) -> Option<Vec<MissingRow>> {
+fn missing(review: &Review, m: &Messages) -> Option<Listed<MissingRow>> {
     let rows = review.missing.as_ref()?.iter().map(|unit| {
         let reasons: Vec<String> = unit
             .reasons
@@ -293,7 +314,7 @@ fn missing(review: &Review, m: &Messages) -> Option<Vec<MissingRow>> {
             },
         }
     });
-    Some(rows.collect())
+    Some(Listed::new(rows.collect(), m))
 }
 
 fn groups(review: &Review, figures: &Figures<'_>) -> Vec<UnitGroup> {

@@ -110,10 +110,11 @@ fn determined(mut rows: Vec<Vec<f64>>, unknowns: usize) -> Vec<usize> {
         rows.swap(pivot, at);
         let scale = rows[pivot][column];
         rows[pivot].iter_mut().for_each(|value| *value /= scale);
+        let reduced = rows[pivot].clone();
         for row in (0..rows.len()).filter(|&row| row != pivot) {
             let factor = rows[row][column];
-            for k in 0..unknowns {
-                rows[row][k] -= factor * rows[pivot][k];
+            for (value, known) in rows[row].iter_mut().zip(&reduced) {
+                *value -= factor * known;
             }
         }
         pivots.push(column);

@@ -169,6 +169,7 @@ fn balances(file: &BalanceFile) -> Vec<Balance> {
             Balance {
                 raster: raster.raster.clone(),
                 source: raster.source.clone().unwrap_or_default(),
+                is_part: raster.age_from.is_some() || matches!(raster.sex, Some('f' | 'm')),
                 level: level.level,
                 lines,
             }

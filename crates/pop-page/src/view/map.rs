@@ -7,6 +7,8 @@ use crate::figures::Figures;
 use crate::page_text;
 use crate::review::Review;
 
+/// Units without a polygon that are named beside the map; all are in the table of units without a value, or have one.
+const NAMED: usize = 60;
 /// With more units a name at each of them would be most of the page.
 const TITLED: usize = 1_000;
 
@@ -17,6 +19,7 @@ pub(super) struct MapView {
     pub(super) legend: Vec<(String, String)>,
     pub(super) notes: Vec<String>,
     pub(super) without_polygon: Vec<String>,
+    pub(super) more_without_polygon: Option<String>,
 }
 
 pub(super) fn map(review: &Review, m: &Messages) -> Option<MapView> {
@@ -81,6 +84,7 @@ pub(super) fn map(review: &Review, m: &Messages) -> Option<MapView> {
         let counted = counted.into_iter().filter(|(_, count)| *count > 0);
         notes.extend(counted.map(|(key, count)| m.text_of(key, &[("count", Arg::Count(count))])));
     }
+    let more = figure.without_polygon.len().saturating_sub(NAMED);
     Some(MapView {
         svg: figure
             .map
@@ -92,9 +96,12 @@ pub(super) fn map(review: &Review, m: &Messages) -> Option<MapView> {
             .map(|class| (pop_map::legend_swatch(class), label(class)))
             .collect(),
         notes,
+        more_without_polygon: (more > 0)
+            .then(|| m.text_of("without-polygon-more", &[("count", Arg::Count(more))])),
         without_polygon: figure
             .without_polygon
             .iter()
+            .take(NAMED)
             .map(|name| page_text(name))
             .collect(),
     })

@@ -4,10 +4,26 @@ use pop_messages::{Arg, Messages};
 
 use crate::figures::Figures;
 use crate::page_text;
-use crate::review::{ProvenanceFile, RakingLine, Review};
+use crate::review::{Balance, ProvenanceFile, RakingLine, Review};
 
 /// Adjusted units that are listed.
 const RAKED_SHOWN: usize = 100;
+
+/// Members of the balance of an age band.
+const PART_MEMBERS: [&str; 4] = ["in_units", "more_than_once", "in_no_unit", "total"];
+
+/// The balances: whole tables of rasters of all people, a row for each age band and sex.
+pub(super) struct BalanceView {
+    pub(super) tables: Vec<BalanceTable>,
+    pub(super) parts: Vec<BalancePart>,
+}
+
+/// The balance of a raster of a sex or an age band at a level.
+pub(super) struct BalancePart {
+    pub(super) name: String,
+    /// By [`PART_MEMBERS`].
+    pub(super) people: [String; 4],
+}
 
 /// The balance of a raster at a level.
 pub(super) struct BalanceTable {
@@ -81,31 +97,53 @@ pub(super) fn exceptions(review: &Review) -> Option<Vec<[String; 3]>> {
     Some(entries.collect())
 }
 
-pub(super) fn balance(review: &Review, figures: &Figures<'_>) -> Option<Vec<BalanceTable>> {
+pub(super) fn balance(review: &Review, figures: &Figures<'_>) -> Option<BalanceView> {
     let m = figures.messages;
-    let tables = review.balance.as_ref()?.iter().map(|balance| {
+    let people = |people: f64| {
+        if review.is_balance_suppressed {
+            m.text("hidden")
+        } else {
+            figures.exact(people)
+        }
+    };
+    let caption = |balance: &Balance| {
         let level = balance.level.map_or_else(String::new, |level| {
             m.text_of("level", &[("level", Arg::Count(level as usize))])
         });
-        let rows = balance.lines.iter().map(|line| {
-            let label = m.text(&format!("balance-{}", line.member.replace('_', "-")));
-            let people = if review.is_balance_suppressed {
-                m.text("hidden")
-            } else {
-                figures.exact(line.people)
-            };
-            [label, people]
-        });
-        BalanceTable {
-            caption: format!(
-                "{} {level} · {}",
-                page_text(&balance.raster),
-                page_text(&balance.source)
-            ),
-            rows: rows.collect(),
-        }
-    });
-    Some(tables.collect())
+        format!("{} {level}", page_text(&balance.raster))
+    };
+    let balances = review.balance.as_ref()?;
+    let tables = balances.iter().filter(|balance| !balance.is_part);
+    let parts = balances.iter().filter(|balance| balance.is_part);
+    Some(BalanceView {
+        tables: tables
+            .map(|balance| BalanceTable {
+                caption: format!("{} · {}", caption(balance), page_text(&balance.source)),
+                rows: balance
+                    .lines
+                    .iter()
+                    .map(|line| {
+                        let label = m.text(&format!("balance-{}", line.member.replace('_', "-")));
+                        [label, people(line.people)]
+                    })
+                    .collect(),
+            })
+            .collect(),
+        parts: parts
+            .map(|balance| {
+                let of = |member: &str| {
+                    let mut lines = balance.lines.iter();
+                    lines
+                        .find(|line| line.member == member)
+                        .map_or_else(|| "–".to_owned(), |line| people(line.people))
+                };
+                BalancePart {
+                    name: caption(balance),
+                    people: PART_MEMBERS.map(of),
+                }
+            })
+            .collect(),
+    })
 }
 
 pub(super) fn raking(review: &Review, figures: &Figures<'_>) -> Option<RakingTable> {

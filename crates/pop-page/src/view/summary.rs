@@ -86,9 +86,20 @@ pub(super) fn counts(review: &Review, m: &Messages) -> Vec<(String, String)> {
 
 /// What a reader has to know besides.
 pub(super) fn facts(review: &Review, flagged: usize, m: &Messages) -> Vec<String> {
-    let mut facts = vec![m.text_of("flagged-count", &[("count", Arg::Count(flagged))])];
+    let mut facts = Vec::new();
+    if !review.subject.sources.is_empty() {
+        let sources = page_text(&review.subject.sources.join(", "));
+        facts.push(m.text_of("values-from", &[("sources", Arg::Text(&sources))]));
+    }
+    facts.push(m.text_of("flagged-count", &[("count", Arg::Count(flagged))]));
     if let Some(missing) = &review.missing {
         facts.push(m.text_of("missing-count", &[("count", Arg::Count(missing.len()))]));
+    }
+    if let Some(exceptions) = &review.exceptions {
+        facts.push(m.text_of(
+            "exception-count",
+            &[("count", Arg::Count(exceptions.len()))],
+        ));
     }
     let refused: usize = review
         .refused
