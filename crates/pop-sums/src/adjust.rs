@@ -127,7 +127,7 @@ impl SumsTable {
             ] {
                 line.push(b',');
                 if let Some(value) = value {
-                    number::write(&mut line, value)?;
+                    number::write(&mut line, value);
                 }
             }
             let reason = reasons.get(sum.reasons as usize).map_or("", String::as_str);
@@ -148,7 +148,7 @@ impl SumsTable {
                 line.extend_from_slice(text.map_or(none, Vec::as_slice));
                 line.push(b',');
                 if let Some(value) = sum.unadjusted() {
-                    number::write(&mut line, value)?;
+                    number::write(&mut line, value);
                 }
             }
             line.push(b'\n');

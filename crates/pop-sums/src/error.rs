@@ -46,8 +46,8 @@ pub enum SumsError {
         /// The header as it is.
         found: String,
     },
-    /// A column that is there first_duplicate.
-    #[error("the header has the column {0:?} first_duplicate")]
+    /// A column that is there twice.
+    #[error("the header has the column {0:?} twice")]
     DuplicateColumn(String),
     /// A column mapping for a column this stream does not have.
     #[error("{0:?} is not a column of the sums stream, expected one of {list}", list = crate::COLUMNS.join(", "))]
@@ -74,7 +74,7 @@ pub enum SumsError {
         /// What is wrong with it.
         what: String,
     },
-    /// A unit and a raster that occur first_duplicate.
+    /// A unit and a raster that occur twice.
     #[error("{position}: unit {unit:?}{of} already in {first}", of = of_raster(raster))]
     DuplicateRow {
         /// The second one.

@@ -4,13 +4,21 @@ use crate::limits::MAX_PEOPLE;
 
 /// Shortest decimal that reads back as the same number, without an exponent.
 pub(crate) fn text(value: f64) -> String {
-    format!("{}", value + 0.0)
+    let mut text = Vec::with_capacity(24);
+    write(&mut text, value);
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Writes what [`text`] gives.
-pub(crate) fn write(into: &mut Vec<u8>, value: f64) -> std::io::Result<()> {
-    use std::io::Write as _;
-    write!(into, "{}", value + 0.0)
+pub(crate) fn write(into: &mut Vec<u8>, value: f64) {
+    let value = value + 0.0;
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format(value);
+    if text.contains('e') {
+        into.extend_from_slice(value.to_string().as_bytes());
+    } else {
+        into.extend_from_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
+    }
 }
 
 /// Reads a number that is zero or more.
@@ -18,6 +26,13 @@ pub(crate) fn write(into: &mut Vec<u8>, value: f64) -> std::io::Result<()> {
 /// # Errors
 /// Says what is wrong with the text: a word, a separator, a sign, an infinity.
 pub(crate) fn read(field: &str) -> Result<f64, String> {
+    // What begins with a digit is neither negative nor a word.
+    if field.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && let Ok(value) = field.parse::<f64>()
+        && value.is_finite()
+    {
+        return Ok(value);
+    }
     let field = field.trim_matches([' ', '\t']);
     if field.contains(',') {
         return Err(format!(
@@ -49,4 +64,37 @@ pub(crate) fn people(field: &str) -> Result<f64, String> {
         return Err(format!("{field} people are more than there can be"));
     }
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_number_is_written_as_the_standard_library_does(value in any::<f64>(), people in 0.0..1e9) {
+            for value in [value, value.abs(), people, people.round(), people / 1e9] {
+                let text = text(value);
+                prop_assert_eq!(&text, &(value + 0.0).to_string());
+                prop_assert!(value.is_nan() || text.parse() == Ok(value));
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_has_no_exponent_and_no_point_without_decimals() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (7.0, "7"),
+            (0.1, "0.1"),
+            (1e-7, "0.0000001"),
+            (1e21, "1000000000000000000000"),
+            (9_007_199_254_740_993.0, "9007199254740992"),
+            (8_640_353.283_9, "8640353.2839"),
+        ] {
+            assert_eq!(text(value), expected);
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! Reading the stream, from CSV or JSON.
 
-mod checked_reader;
 mod csv_rows;
 mod json_rows;
+mod record_blocks;
+mod records;
 mod table_builder;
 
 use std::io::{self, Read};

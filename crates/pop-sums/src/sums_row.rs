@@ -34,6 +34,7 @@ pub(crate) const UNADJUSTED_COLUMNS: usize = 19;
 pub(crate) mod column {
     pub(crate) const ORG_UNIT: usize = 0;
     pub(crate) const LEVEL: usize = 3;
+    pub(crate) const PATH: usize = 4;
     pub(crate) const RASTER: usize = 5;
     pub(crate) const SOURCE: usize = 6;
     pub(crate) const YEAR: usize = 7;

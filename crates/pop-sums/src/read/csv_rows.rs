@@ -5,7 +5,8 @@ use std::io::Read;
 use csv::StringRecord;
 
 use super::Completeness;
-use super::checked_reader::CheckedReader;
+use super::record_blocks::{RecordBlocks, records_end};
+use super::records::{Record, RecordSink, each_record};
 use super::table_builder::{Fields, TableBuilder};
 use crate::sums_row::column;
 use crate::{COLUMNS, RowPosition, SumsError, SumsTable, encoding};
@@ -18,23 +19,20 @@ pub(super) fn read(
     names: &[&str],
     completeness: Completeness,
 ) -> Result<SumsTable, SumsError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(false)
-        .buffer_capacity(1 << 16)
-        .from_reader(CheckedReader::new(stream));
-    let read = rows(&mut reader, names, completeness);
-    let stream = reader.get_mut();
+    let mut blocks = RecordBlocks::new(stream);
+    let mut rows = CsvRows::new(names, completeness);
+    let read = rows.read(&mut blocks);
     if read.is_err() {
-        stream.drain();
+        blocks.drain();
     }
     // A quote that is never closed, or a last line cut short, explains a record that cannot be read.
-    if let Some(problem) = stream.problem() {
+    if let Some(problem) = blocks.problem() {
         return Err(problem);
     }
-    let open = stream.unterminated_line();
+    let open = blocks.unterminated_line();
     match (read, open) {
-        (Ok(rows), Some(line)) if !rows.is_counted => Err(SumsError::UnterminatedLine(line)),
-        (Ok(rows), _) => rows.builder.finish(),
+        (Ok(()), Some(line)) if !rows.is_counted() => Err(SumsError::UnterminatedLine(line)),
+        (Ok(()), _) => rows.builder.finish(),
         (Err(error), Some(line)) if error.position() == Some(RowPosition::Line(line)) => {
             Err(SumsError::UnterminatedLine(line))
         }
@@ -43,51 +41,114 @@ pub(super) fn read(
 }
 
 /// The rows of a stream, all of them fit to be used.
-struct CsvRows {
+struct CsvRows<'a> {
+    names: &'a [&'a str],
+    completeness: Completeness,
+    header: Option<Header>,
     builder: TableBuilder,
-    /// Whether the last column gives their number: then the last line is whole, whatever ends it.
-    is_counted: bool,
+    /// How many rows the first row says there are.
+    announced: Option<(String, RowPosition)>,
+    count: u64,
 }
 
-fn rows<R: Read>(
-    reader: &mut csv::Reader<R>,
-    names: &[&str],
-    completeness: Completeness,
-) -> Result<CsvRows, SumsError> {
-    let header = reader.headers().map_err(|e| csv_error(&e))?.clone();
-    let positions = positions(&header, names)?;
-    let mut builder = TableBuilder::csv(positions[column::STATUS].is_some());
-    let mut announced: Option<(String, RowPosition)> = None;
-    let mut record = StringRecord::new();
-    let mut count: u64 = 0;
-    while reader.read_record(&mut record).map_err(|e| csv_error(&e))? {
-        count += 1;
-        let position = RowPosition::Line(record.position().map_or(0, csv::Position::line));
-        let fields: Fields<'_> = std::array::from_fn(|i| {
-            positions[i]
-                .and_then(|at| record.get(at))
-                .unwrap_or_default()
-        });
-        if completeness == Completeness::Whole && positions[column::ROWS].is_some() {
-            check_announced_rows(&mut announced, fields[column::ROWS], position)?;
+/// The columns of a file.
+struct Header {
+    positions: Positions,
+    len: usize,
+}
+
+impl<'a> CsvRows<'a> {
+    fn new(names: &'a [&'a str], completeness: Completeness) -> Self {
+        Self {
+            names,
+            completeness,
+            header: None,
+            builder: TableBuilder::csv(),
+            announced: None,
+            count: 0,
         }
-        builder.push(position, &fields)?;
     }
-    if let Some((rows, _)) = &announced
-        && rows.parse() != Ok(count)
-    {
-        return Err(SumsError::Truncated(format!(
-            "its rows say there are {rows} of them, found {count}"
-        )));
+
+    fn read<R: Read>(&mut self, blocks: &mut RecordBlocks<R>) -> Result<(), SumsError> {
+        let mut line = 1;
+        while let Some(block) = blocks.next()? {
+            let (text, fault) = valid_text(block);
+            line = each_record(text, line, self)?;
+            if fault {
+                return Err(encoding::not_utf8(line));
+            }
+        }
+        if let Some((rows, _)) = &self.announced
+            && rows.parse() != Ok(self.count)
+        {
+            return Err(SumsError::Truncated(format!(
+                "its rows say there are {rows} of them, found {}",
+                self.count
+            )));
+        }
+        if self.count == 0 {
+            return Err(SumsError::Empty);
+        }
+        Ok(())
     }
-    if count == 0 {
-        return Err(SumsError::Empty);
+
+    /// Whether the last column gives the number of rows: then the last line is whole, whatever ends it.
+    fn is_counted(&self) -> bool {
+        let is_last = |header: &Header| {
+            header.positions[column::ROWS].is_some_and(|at| at + 1 == header.len)
+        };
+        self.header.as_ref().is_some_and(is_last) && self.announced.is_some()
     }
-    let is_last = positions[column::ROWS].is_some_and(|at| at + 1 == header.len());
-    Ok(CsvRows {
-        builder,
-        is_counted: is_last && announced.is_some(),
-    })
+}
+
+/// The text of a block, up to the record that is not UTF-8, and whether there is one.
+fn valid_text(block: &[u8]) -> (&str, bool) {
+    match std::str::from_utf8(block) {
+        Ok(text) => (text, false),
+        Err(error) => {
+            let valid = &block[..error.valid_up_to()];
+            let whole = &valid[..records_end(valid)];
+            (std::str::from_utf8(whole).unwrap_or_default(), true)
+        }
+    }
+}
+
+impl RecordSink for CsvRows<'_> {
+    fn take(&mut self, line: u64, record: &impl Record) -> Result<(), SumsError> {
+        let Some(header) = &self.header else {
+            let titles: StringRecord = (0..record.len()).map(|at| record.field(at)).collect();
+            let positions = positions(&titles, self.names)?;
+            if positions[column::STATUS].is_some() {
+                self.builder.states_status();
+            }
+            self.header = Some(Header { positions, len: titles.len() });
+            return Ok(());
+        };
+        let position = RowPosition::Line(line);
+        if record.len() != header.len {
+            return Err(other_length(record.len(), header.len, position));
+        }
+        let fields: Fields<'_> =
+            std::array::from_fn(|i| header.positions[i].map_or("", |at| record.field(at)));
+        self.count += 1;
+        if self.completeness == Completeness::Whole && header.positions[column::ROWS].is_some() {
+            check_announced_rows(&mut self.announced, fields[column::ROWS], position)?;
+        }
+        self.builder.push(position, &fields)
+    }
+}
+
+fn other_length(len: usize, expected: usize, position: RowPosition) -> SumsError {
+    let why = if len > expected {
+        "; is a comma in a number or a name without quotes?"
+    } else {
+        ""
+    };
+    let columns = if len == 1 { "column" } else { "columns" };
+    SumsError::Record {
+        position,
+        what: format!("{len} {columns}, expected {expected} as in the header{why}"),
+    }
 }
 
 /// Every row must announce the same number of rows.
@@ -141,29 +202,5 @@ fn missing(wanted: &str, header: &StringRecord) -> SumsError {
     SumsError::MissingColumn {
         wanted: wanted.to_owned(),
         found: found.chars().take(200).collect(),
-    }
-}
-
-fn csv_error(error: &csv::Error) -> SumsError {
-    let line = |pos: &Option<csv::Position>| pos.as_ref().map_or(0, csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            pos,
-            expected_len,
-            len,
-        } => {
-            let why = if len > expected_len {
-                "; is a comma in a number or a name without quotes?"
-            } else {
-                ""
-            };
-            let columns = if *len == 1 { "column" } else { "columns" };
-            SumsError::Record {
-                position: RowPosition::Line(line(pos)),
-                what: format!("{len} {columns}, expected {expected_len} as in the header{why}"),
-            }
-        }
-        csv::ErrorKind::Utf8 { pos, .. } => encoding::not_utf8(line(pos)),
-        _ => SumsError::Unreadable(error.to_string()),
     }
 }

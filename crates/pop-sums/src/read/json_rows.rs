@@ -189,7 +189,7 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             };
             if std::mem::replace(&mut seen[at], true) {
                 return Err(de::Error::custom(format!(
-                    "the key {key:?} is there first_duplicate in one row"
+                    "the key {key:?} is there twice in one row"
                 )));
             }
             let FieldText(text) = map.next_value()?;

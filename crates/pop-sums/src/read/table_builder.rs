@@ -17,19 +17,17 @@ pub(crate) struct TableBuilder {
     /// How the form counts its rows.
     position: fn(u64) -> RowPosition,
     units: HashMap<Arc<str>, u32>,
-    layers: HashMap<String, u32>,
+    layers: LayerTexts,
     reasons: HashMap<String, u32>,
     adjustments: HashMap<String, u32>,
-    /// The row before: most rows have its layer and the unit after its own, or the other way round.
-    last: (u32, u32),
-    last_layer: String,
-    key: String,
+    /// The unit of the row before, and its level as it is written there: most rows have the same unit or the one after.
+    last_unit: u32,
+    last_level: String,
 }
 
 impl TableBuilder {
-    fn new(states_status: bool, position: fn(u64) -> RowPosition) -> Self {
+    fn new(position: fn(u64) -> RowPosition) -> Self {
         let table = SumsTable {
-            states_status,
             reason_lists: vec![Vec::new()],
             adjustments: vec![String::new()],
             ..SumsTable::default()
@@ -38,26 +36,25 @@ impl TableBuilder {
             table,
             position,
             units: HashMap::new(),
-            layers: HashMap::new(),
-            reasons: HashMap::from([(String::new(), 0)]),
+            layers: LayerTexts::default(),
+            reasons: HashMap::new(),
             adjustments: HashMap::new(),
-            last: (0, 0),
-            last_layer: String::new(),
-            key: String::new(),
+            last_unit: 0,
+            last_level: String::new(),
         }
     }
 
-    /// For a form whose header tells whether the status is stated.
-    pub(crate) fn csv(states_status: bool) -> Self {
-        Self::new(states_status, RowPosition::Line)
+    /// For rows that are lines.
+    pub(crate) fn csv() -> Self {
+        Self::new(RowPosition::Line)
     }
 
-    /// For a form that tells row by row; see [`TableBuilder::states_status`].
+    /// For rows that are members of a list.
     pub(crate) fn json() -> Self {
-        Self::new(false, RowPosition::Row)
+        Self::new(RowPosition::Row)
     }
 
-    /// Some row states its status.
+    /// The header, or some row, states the status.
     pub(crate) fn states_status(&mut self) {
         self.table.states_status = true;
     }
@@ -87,7 +84,6 @@ impl TableBuilder {
         let record = |what: String| SumsError::Record { position, what };
         let unit = self.unit(fields).map_err(record)?;
         let layer = self.layer(fields).map_err(record)?;
-        self.last = (unit, layer);
         let reasons = self.reasons(fields[column::REASONS]);
         let population = optional(fields[column::POPULATION], number::people)
             .map_err(|e| record(format!("population: {e}")))?;
@@ -121,7 +117,7 @@ impl TableBuilder {
 
     /// The unit with that id, where it is known.
     fn known_unit(&self, id: &str) -> Option<u32> {
-        let near = [self.last.0, self.last.0 + 1];
+        let near = [self.last_unit, self.last_unit + 1];
         let is_it = |&at: &u32| {
             self.table
                 .units
@@ -134,25 +130,49 @@ impl TableBuilder {
     }
 
     fn unit(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
+        let known = self.known_unit(fields[column::ORG_UNIT]);
+        let is_last = known == Some(self.last_unit) && fields[column::LEVEL] == self.last_level;
+        if is_last && self.has_path(self.last_unit, fields) {
+            return Ok(self.last_unit);
+        }
+        let index = match known {
+            Some(known) => self.again(known, fields)?,
+            None => self.new_unit(fields)?,
+        };
+        self.last_unit = index;
+        fields[column::LEVEL].clone_into(&mut self.last_level);
+        Ok(index)
+    }
+
+    fn has_path(&self, unit: u32, fields: &Fields<'_>) -> bool {
+        let unit = &self.table.units[unit as usize];
+        unit.path.as_deref().unwrap_or_default() == fields[column::PATH]
+    }
+
+    /// A unit that an earlier row has.
+    fn again(&self, known: u32, fields: &Fields<'_>) -> Result<u32, String> {
+        let unit = &self.table.units[known as usize];
+        let (id, level) = (&unit.id, whole_number(fields, column::LEVEL)?);
+        if unit.level != level {
+            let shown = |level: Option<u32>| level.map_or("none".to_owned(), |l| l.to_string());
+            return Err(format!(
+                "unit {id:?} has level {}, but {} in an earlier row",
+                shown(level),
+                shown(unit.level)
+            ));
+        }
+        if !self.has_path(known, fields) {
+            return Err(format!(
+                "unit {id:?} has path {:?}, but another one in an earlier row",
+                fields[column::PATH]
+            ));
+        }
+        Ok(known)
+    }
+
+    fn new_unit(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
         let [id, code, name, _, path, ..] = *fields;
         let level = whole_number(fields, column::LEVEL)?;
-        if let Some(known) = self.known_unit(id) {
-            let unit = &self.table.units[known as usize];
-            if unit.level != level {
-                let shown = |level: Option<u32>| level.map_or("none".to_owned(), |l| l.to_string());
-                return Err(format!(
-                    "unit {id:?} has level {}, but {} in an earlier row",
-                    shown(level),
-                    shown(unit.level)
-                ));
-            }
-            if unit.path.as_deref().unwrap_or_default() != path {
-                return Err(format!(
-                    "unit {id:?} has path {path:?}, but another one in an earlier row"
-                ));
-            }
-            return Ok(known);
-        }
         if id.is_empty() {
             return Err("org_unit is empty".to_owned());
         }
@@ -171,19 +191,7 @@ impl TableBuilder {
     }
 
     fn layer(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
-        self.key.clear();
-        for field in fields[column::RASTER..=column::AGE_TO]
-            .iter()
-            .chain([&fields[column::METHOD]])
-        {
-            self.key.push_str(field);
-            self.key.push('\u{1F}');
-        }
-        if self.key == self.last_layer {
-            return Ok(self.last.1);
-        }
-        self.last_layer.clone_from(&self.key);
-        if let Some(&known) = self.layers.get(&self.key) {
+        if let Some(known) = self.layers.find(fields) {
             return Ok(known);
         }
         let layer = Layer {
@@ -207,7 +215,7 @@ impl TableBuilder {
         // Two texts can say the same: a year of 2025 and of 2025.0.
         let same = self.table.layers.iter().position(|known| *known == layer);
         let index = index(same.unwrap_or(self.table.layers.len()))?;
-        self.layers.insert(self.key.clone(), index);
+        self.layers.add(fields, index);
         if same.is_none() {
             self.table.layers.push(layer);
         }
@@ -228,6 +236,9 @@ impl TableBuilder {
     }
 
     fn reasons(&mut self, field: &str) -> u32 {
+        if field.is_empty() {
+            return 0;
+        }
         if let Some(&known) = self.reasons.get(field) {
             return known;
         }
@@ -269,6 +280,67 @@ impl TableBuilder {
             }
         }
     }
+}
+
+/// The fields that tell layers apart, as they are written.
+fn layer_fields<'a>(fields: &Fields<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
+    let [.., method, _, _, _] = *fields;
+    let labels: [&str; 6] = std::array::from_fn(|at| fields[column::RASTER + at]);
+    labels.into_iter().chain([method])
+}
+
+/// Ends a field in the text of a layer.
+const FIELD_END: char = '\u{1F}';
+
+/// Layers by their fields.
+#[derive(Default)]
+struct LayerTexts {
+    /// In the order in which they come first, with the layer of each.
+    texts: Vec<(String, u32)>,
+    places: HashMap<String, usize>,
+    /// That of the row before.
+    last: usize,
+}
+
+impl LayerTexts {
+    /// The layer with these fields. Most rows have that of the row before, or the one after it.
+    fn find(&mut self, fields: &Fields<'_>) -> Option<u32> {
+        for place in [self.last, self.last + 1, 0] {
+            if let Some((text, layer)) = self.texts.get(place)
+                && is_text_of(text, fields)
+            {
+                self.last = place;
+                return Some(*layer);
+            }
+        }
+        self.last = *self.places.get(&text_of(fields))?;
+        Some(self.texts[self.last].1)
+    }
+
+    fn add(&mut self, fields: &Fields<'_>, layer: u32) {
+        self.last = self.texts.len();
+        self.places.insert(text_of(fields), self.last);
+        self.texts.push((text_of(fields), layer));
+    }
+}
+
+fn text_of(fields: &Fields<'_>) -> String {
+    layer_fields(fields).fold(String::new(), |mut text, field| {
+        text.push_str(field);
+        text.push(FIELD_END);
+        text
+    })
+}
+
+fn is_text_of(text: &str, fields: &Fields<'_>) -> bool {
+    let mut rest = text;
+    for field in layer_fields(fields) {
+        match rest.strip_prefix(field).and_then(|rest| rest.strip_prefix(FIELD_END)) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 /// The first two sums with the same unit and layer; of several such pairs the one that ends first.

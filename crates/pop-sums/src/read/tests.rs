@@ -185,7 +185,7 @@ fn contradictions_are_refused() {
         ),
         (
             "org_unit,population,population\na,1,1\n",
-            "the header has the column \"population\" first_duplicate",
+            "the header has the column \"population\" twice",
         ),
         (
             "org_unit;population\na;1,5\n",
@@ -292,9 +292,9 @@ fn a_long_json_stream_is_read_as_a_short_one() {
             Err(SumsError::Truncated(_))
         ));
     }
-    let first_duplicate = br#"[{"org_unit":"a","population":1},{"org_unit":"a","population":2}]"#;
+    let twice = br#"[{"org_unit":"a","population":1},{"org_unit":"a","population":2}]"#;
     assert!(matches!(
-        json_rows::read_from(first_duplicate.as_slice(), &COLUMNS),
+        json_rows::read_from(twice.as_slice(), &COLUMNS),
         Err(SumsError::DuplicateRow { .. })
     ));
 }
