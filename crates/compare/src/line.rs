@@ -145,7 +145,7 @@ fn relative(old: Option<f64>, new: Option<f64>) -> Option<f64> {
 }
 
 impl<'a> Line<'a> {
-    fn of_dimensions(measure: &'static str, dimensions: &'a Dimensions) -> Self {
+    pub(crate) fn of_dimensions(measure: &'static str, dimensions: &'a Dimensions) -> Self {
         Self {
             measure,
             org_unit: "",
@@ -175,7 +175,11 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn of_unit(measure: &'static str, unit: &'a Unit, dimensions: &'a Dimensions) -> Self {
+    pub(crate) fn of_unit(
+        measure: &'static str,
+        unit: &'a Unit,
+        dimensions: &'a Dimensions,
+    ) -> Self {
         Self {
             org_unit: &unit.key,
             code: unit.code.as_deref().unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! What is written of a comparison.
 
+mod csv;
 mod table;
 
 use std::cell::RefCell;
@@ -11,7 +12,7 @@ use pop_compare::SideSummary;
 use serde::{Serialize, Serializer};
 
 use crate::Format;
-use crate::line::{Findings, JsonLine, Line};
+use crate::line::{Findings, JsonLine};
 
 pub(crate) fn findings(
     findings: &Findings,
@@ -19,37 +20,10 @@ pub(crate) fn findings(
     output: &mut Output,
 ) -> Result<(), ToolError> {
     match format {
-        Format::Csv => csv(findings, output),
+        Format::Csv => csv::write(findings, output),
         Format::Json => json(findings, output),
         Format::Table => table::write(findings, output),
     }
-}
-
-fn csv(findings: &Findings, output: &mut Output) -> Result<(), ToolError> {
-    let comparison = &findings.comparison;
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::Any(b'\n'))
-        .buffer_capacity(1 << 16)
-        .from_writer(output);
-    for row in &comparison.rows {
-        writer.serialize(Line::of_row(comparison, row)).or_io()?;
-    }
-    for group in &comparison.groups {
-        writer
-            .serialize(Line::of_group(comparison, group))
-            .or_io()?;
-    }
-    for row in &findings.indicators {
-        writer
-            .serialize(Line::of_indicator(comparison, row))
-            .or_io()?;
-    }
-    for row in &findings.coverage {
-        writer
-            .serialize(Line::of_coverage(comparison, row))
-            .or_io()?;
-    }
-    writer.flush().or_io()
 }
 
 /// A side in the JSON.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pop_datavalues::plausibility::growth_in_a_year;
 
 use crate::alignment::{Joined, join};
+use crate::dimensions::combo_note;
 use crate::rules::{self, ChangeKind};
 use crate::side::place;
 use crate::{
@@ -102,9 +103,10 @@ pub fn compare(
     }
     let units = join(old.units, new.units, |a, b| a.key.cmp(&b.key));
     let dimensions = join(old.dimensions, new.dimensions, Ord::cmp);
+    notes.extend(combo_note(&dimensions.items));
     let rows = rows(
-        &placed(&old.figures, &units.old, &dimensions.old),
-        &placed(&new.figures, &units.new, &dimensions.new),
+        &placed(old.figures, &units.old, &dimensions.old),
+        &placed(new.figures, &units.new, &dimensions.new),
         kind,
         &options.thresholds,
     );
@@ -175,15 +177,13 @@ fn check(old: &Side, new: &Side) -> Result<(), CompareError> {
 }
 
 /// Figures with the indices that both sides share.
-fn placed(figures: &[Figure], units: &[u32], dimensions: &[u32]) -> Vec<Figure> {
+fn placed(figures: Vec<Figure>, units: &[u32], dimensions: &[u32]) -> Vec<Figure> {
+    let mut figures = figures;
+    for figure in &mut figures {
+        figure.unit = units[figure.unit as usize];
+        figure.dimensions = dimensions[figure.dimensions as usize];
+    }
     figures
-        .iter()
-        .map(|figure| Figure {
-            unit: units[figure.unit as usize],
-            dimensions: dimensions[figure.dimensions as usize],
-            ..*figure
-        })
-        .collect()
 }
 
 fn rows(old: &[Figure], new: &[Figure], kind: ChangeKind, thresholds: &Thresholds) -> Vec<Row> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pop_sums::{Adjusted, Reason, SumsTable, TableEditor};
+use pop_sums::{Adjusted, AdjustmentText, Reason, SumsTable, TableEditor};
 
 use crate::cells::{Block, Cells, LARGEST_GAP, NO_ROW, NodeLookup, level_of};
 use crate::rake::{Origin, Raked, RakedBlock, SourceSet};
@@ -33,12 +33,12 @@ impl Gap {
 pub fn gaps(table: &SumsTable, cells: &Cells) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let positions = positions(table, cells);
-    for block in &cells.blocks {
+    for block in cells.blocks.iter().filter(|block| !block.sums.is_empty()) {
         let columns = block.columns.len();
-        let layers = columns_of_sums(block);
+        let roles = layer_roles(table, block);
         for sum in &table.sums {
-            let (Some(of), Some(position), Some(total)) = (
-                layers.get(&sum.layer),
+            let (LayerRole::Sum(of), Some(position), Some(total)) = (
+                roles[sum.layer as usize],
                 positions[sum.unit as usize],
                 sum.population(),
             ) else {
@@ -62,12 +62,27 @@ pub fn gaps(table: &SumsTable, cells: &Cells) -> Vec<Gap> {
     gaps
 }
 
-fn columns_of_sums(block: &Block) -> HashMap<u32, &[usize]> {
-    block
-        .sums
-        .iter()
-        .map(|sum| (sum.layer, sum.columns.as_slice()))
-        .collect()
+/// What a layer of the stream is in a block.
+#[derive(Clone, Copy)]
+enum LayerRole<'a> {
+    /// Of another block.
+    None,
+    /// A column.
+    Column(usize),
+    /// The sum of columns.
+    Sum(&'a [usize]),
+}
+
+/// The role of each layer of the stream.
+fn layer_roles<'a>(table: &SumsTable, block: &'a Block) -> Vec<LayerRole<'a>> {
+    let mut roles = vec![LayerRole::None; table.layers.len()];
+    for (at, column) in block.columns.iter().enumerate() {
+        roles[column.layer as usize] = LayerRole::Column(at);
+    }
+    for sum in &block.sums {
+        roles[sum.layer as usize] = LayerRole::Sum(&sum.columns);
+    }
+    roles
 }
 
 /// The position of each unit of the level.
@@ -92,6 +107,7 @@ pub fn apply(table: SumsTable, cells: &Cells, raked: &Raked) -> SumsTable {
             raked: block,
             sources: &raked.sources,
             texts: HashMap::new(),
+            last: None,
         }
         .write(&mut editor, &positions);
     }
@@ -104,7 +120,49 @@ struct BlockWriter<'a> {
     block: &'a Block,
     raked: &'a RakedBlock,
     sources: &'a [String],
-    texts: HashMap<SourceSet, String>,
+    texts: HashMap<Change, AdjustmentText>,
+    /// The change of the row before, which many rows share with the next.
+    last: Option<(Change, AdjustmentText)>,
+}
+
+/// What was done to a sum, as it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Change {
+    sources: SourceSet,
+    origin: Origin,
+    factor: WrittenFactor,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum WrittenFactor {
+    /// There was no sum before.
+    Filled,
+    /// In ten-thousandths.
+    Rounded(u64),
+    /// By its bits: too large, or too near to the middle between two, to be rounded in floating point.
+    Exact(u64),
+}
+
+impl WrittenFactor {
+    fn new(factor: f64) -> Self {
+        let scaled = factor * 1e4;
+        let rounded = scaled.round();
+        let is_sure = scaled < 1e9 && ((scaled - rounded).abs() - 0.5).abs() > 1e-6;
+        if is_sure {
+            Self::Rounded(rounded as u64)
+        } else {
+            Self::Exact(factor.to_bits())
+        }
+    }
+
+    /// With four decimals.
+    fn text(self) -> String {
+        match self {
+            Self::Filled => "filled".to_owned(),
+            Self::Rounded(parts) => format!("{}.{:04}", parts / 10_000, parts % 10_000),
+            Self::Exact(bits) => format!("{:.4}", f64::from_bits(bits)),
+        }
+    }
 }
 
 /// Cells added up.
@@ -128,25 +186,29 @@ impl BlockWriter<'_> {
                 self.put(editor, self.block.rows[cell] as usize, total, unadjusted);
             }
         }
-        // The columns that each layer of the block is the sum of.
-        let mut layers: HashMap<u32, Vec<usize>> = columns_of_sums(self.block)
-            .into_iter()
-            .map(|(layer, columns)| (layer, columns.to_vec()))
-            .collect();
-        for (at, column) in self.block.columns.iter().enumerate() {
-            layers.insert(column.layer, vec![at]);
-        }
+        self.write_sums(editor, positions);
+    }
+
+    /// The rows that are sums of cells: of columns, and of the units above.
+    fn write_sums(&mut self, editor: &mut TableEditor, positions: &[Option<usize>]) {
+        let roles = layer_roles(editor.table(), self.block);
         let columns = self.block.columns.len();
         for row in 0..editor.table().sums.len() {
             let table = editor.table();
             let sum = &table.sums[row];
-            let Some(of) = layers.get(&sum.layer) else {
-                continue;
+            let single;
+            let (of, is_column) = match roles[sum.layer as usize] {
+                LayerRole::None => continue,
+                LayerRole::Column(at) => {
+                    single = [at];
+                    (single.as_slice(), true)
+                }
+                LayerRole::Sum(of) => (of, false),
             };
             let unit = table.unit(sum);
             let units = match positions[sum.unit as usize] {
                 // A column of a unit of the level is a cell, written already.
-                Some(_) if of.len() == 1 && self.is_column(sum.layer) => continue,
+                Some(_) if is_column => continue,
                 Some(position) => position..position + 1,
                 None if level_of(unit) >= self.cells.level => continue,
                 None => match self.cells.node(&unit.id) {
@@ -164,13 +226,6 @@ impl BlockWriter<'_> {
                 }
             }
         }
-    }
-
-    fn is_column(&self, layer: u32) -> bool {
-        self.block
-            .columns
-            .iter()
-            .any(|column| column.layer == layer)
     }
 
     fn add(&self, cells: impl Iterator<Item = usize>) -> Total {
@@ -198,23 +253,29 @@ impl BlockWriter<'_> {
             return;
         };
         let is_filled = origin == Origin::Filled && unadjusted.is_none();
-        let adjustment = self.adjustment(&total, origin, unadjusted);
         let earlier = editor.table().adjustment(&editor.table().sums[row]);
         let (adjustment, unadjusted) = if earlier.is_empty() {
-            (adjustment, unadjusted)
+            (
+                self.adjustment(editor, &total, origin, unadjusted),
+                unadjusted,
+            )
         } else {
             // Raked twice: both are told, and what the grid said stays.
+            let earlier = earlier.to_owned();
             let first = editor.table().sums[row].unadjusted();
-            let both = [earlier, &adjustment];
-            let texts: Vec<&str> = both.into_iter().filter(|text| !text.is_empty()).collect();
-            (texts.join(","), first.or(unadjusted))
+            let words = self.words(self.change(&total, origin, unadjusted));
+            let texts: Vec<&str> = [earlier.as_str(), &words]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect();
+            (editor.text(&texts.join(",")), first.or(unadjusted))
         };
         editor.adjust(
             row,
             &Adjusted {
                 population: total.after,
                 unadjusted,
-                adjustment: &adjustment,
+                adjustment,
             },
         );
         if is_filled {
@@ -222,37 +283,62 @@ impl BlockWriter<'_> {
         }
     }
 
-    fn adjustment(&mut self, total: &Total, origin: Origin, unadjusted: Option<f64>) -> String {
-        use std::fmt::Write as _;
+    fn adjustment(
+        &mut self,
+        editor: &mut TableEditor,
+        total: &Total,
+        origin: Origin,
+        unadjusted: Option<f64>,
+    ) -> AdjustmentText {
+        let change = self.change(total, origin, unadjusted);
+        if let Some((last, text)) = self.last
+            && last == change
+        {
+            return text;
+        }
+        let text = match self.texts.get(&change) {
+            Some(&text) => text,
+            None => {
+                let text = editor.text(&self.words(change));
+                self.texts.insert(change, text);
+                text
+            }
+        };
+        self.last = Some((change, text));
+        text
+    }
 
-        if total.sources == 0 {
+    fn change(&self, total: &Total, origin: Origin, unadjusted: Option<f64>) -> Change {
+        let before = unadjusted.unwrap_or(total.before);
+        let factor = match origin {
+            Origin::Filled if unadjusted.is_none() => WrittenFactor::Filled,
+            _ if before > 0.0 => WrittenFactor::new(total.after / before),
+            // Nobody before and after: there is no factor, and nothing was changed.
+            _ => WrittenFactor::new(1.0),
+        };
+        Change {
+            sources: total.sources,
+            origin,
+            factor,
+        }
+    }
+
+    fn words(&self, change: Change) -> String {
+        if change.sources == 0 {
             return String::new();
         }
-        let all = self.sources;
-        let sources = self.texts.entry(total.sources).or_insert_with(|| {
-            let of = all.iter().enumerate();
-            let names: Vec<&str> = of
-                .filter(|(bit, _)| total.sources & (1 << bit) != 0)
-                .map(|(_, name)| name.as_str())
-                .collect();
-            names.join("+")
-        });
-        let mut text = format!("raked={sources}*");
-        // Nobody before and after: there is no factor, and nothing was changed.
-        let before = unadjusted.unwrap_or(total.before);
-        let written = match origin {
-            Origin::Filled if unadjusted.is_none() => write!(text, "filled"),
-            _ if before > 0.0 => write!(text, "{:.4}", total.after / before),
-            _ => write!(text, "{:.4}", 1.0),
-        };
-        debug_assert!(written.is_ok());
-        text.push_str(match origin {
+        let of = self.sources.iter().enumerate();
+        let names: Vec<&str> = of
+            .filter(|(bit, _)| change.sources & (1 << bit) != 0)
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let marked = match change.origin {
             Origin::Linear => ",years=linear",
             Origin::Nearest => ",years=nearest",
             Origin::Parent => ",uncontrolled=parent",
             _ => "",
-        });
-        text
+        };
+        format!("raked={}*{}{marked}", names.join("+"), change.factor.text())
     }
 }
 

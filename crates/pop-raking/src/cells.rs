@@ -4,10 +4,15 @@
 //! beside age bands) is their sum. Units are sorted by their paths, so that those below any unit are a range:
 //! neither the order of the rows nor that of the rasters is seen by the fit.
 
+mod columns;
+
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use pop_sums::{Layer, Sex, SumsTable, Unit};
+use pop_sums::{SumsTable, Unit};
+
+pub use columns::Column;
+use columns::{SumLayer, divide};
 
 use crate::totals::People;
 
@@ -24,24 +29,6 @@ pub struct Node {
     pub units: Range<usize>,
     /// Its level: position on the path, 1 for the root.
     pub level: u32,
-}
-
-/// A column: one sex and one range of ages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
-    /// Index into [`SumsTable::layers`].
-    pub layer: u32,
-    /// Whom it counts.
-    pub people: People,
-}
-
-/// A layer that is the sum of columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SumLayer {
-    /// Index into [`SumsTable::layers`].
-    pub layer: u32,
-    /// Positions of its columns.
-    pub columns: Vec<usize>,
 }
 
 /// The cells of one source in one year: units by columns.
@@ -75,6 +62,8 @@ pub struct Cells {
     /// Blocks by source and year.
     pub blocks: Vec<Block>,
     ids: Vec<String>,
+    /// Names of units that the stream has, by id.
+    names: HashMap<String, String>,
     nodes: HashMap<String, Node>,
     codes: HashMap<String, Vec<String>>,
 }
@@ -90,10 +79,10 @@ pub enum CellsError {
     NoValues,
     /// A unit above the level whose people are in no cell.
     #[error(
-        "unit {unit} (level {level}) has a value, and no unit below it has one at level {cells}: its people would be in no cell"
+        "{unit}, of level {level}, has a value, and no unit below it has one at level {cells}: its people would be in no cell"
     )]
     Shallow {
-        /// Its id.
+        /// Its name and id.
         unit: String,
         /// Its level.
         level: u32,
@@ -101,7 +90,7 @@ pub enum CellsError {
         cells: u32,
     },
     /// A unit of the level below another one of it, or an id at two places.
-    #[error("unit {0} is at two places of the hierarchy")]
+    #[error("{0} is at two places of the hierarchy")]
     TwoPlaces(String),
     /// Two rasters of the same people.
     #[error("{people} of {year} are in two rasters of one source: {first} and {second}")]
@@ -158,49 +147,6 @@ pub(crate) fn level_of(unit: &Unit) -> Option<u32> {
     })
 }
 
-/// Whom a layer counts.
-pub(crate) fn people_of(layer: &Layer) -> People {
-    People {
-        sex: layer.sex.unwrap_or(Sex::Total),
-        age_from: layer
-            .age_from
-            .filter(|&from| from > 0 || layer.age_to.is_some()),
-        age_to: layer.age_to,
-    }
-}
-
-impl People {
-    const fn first(&self) -> u32 {
-        match self.age_from {
-            Some(from) => from,
-            None => 0,
-        }
-    }
-
-    const fn end(&self) -> u32 {
-        match self.age_to {
-            Some(to) => to,
-            None => u32::MAX,
-        }
-    }
-
-    /// Whether everybody of `other` is counted here too.
-    #[must_use]
-    pub fn holds(&self, other: &Self) -> bool {
-        (self.sex == Sex::Total || self.sex == other.sex)
-            && self.first() <= other.first()
-            && other.end() <= self.end()
-    }
-
-    /// Whether some people are counted in both.
-    #[must_use]
-    pub fn overlaps(&self, other: &Self) -> bool {
-        (self.sex == other.sex || self.sex == Sex::Total || other.sex == Sex::Total)
-            && self.first() < other.end()
-            && other.first() < self.end()
-    }
-}
-
 impl Cells {
     /// The cells of a stream, at the deepest level with values or at the one named. Rows for which `stands_apart`
     /// are left out: their units did not exist at the date.
@@ -228,13 +174,13 @@ impl Cells {
             .filter(|(_, unit)| level_of(unit) == level)
             .map(|(index, _)| index)
             .collect();
-        let path = |index: u32| path_of(&table.units[index as usize]);
-        units.sort_by(|&a, &b| path(a).cmp(&path(b)));
+        units.sort_by_cached_key(|&index| path_of(&table.units[index as usize]));
         let nodes = nodes(table, &units)?;
         let id = |&unit: &u32| table.units[unit as usize].id.to_string();
         let mut cells = Self {
             level,
             ids: units.iter().map(id).collect(),
+            names: names(table),
             codes: codes(table, &nodes),
             nodes,
             units,
@@ -267,6 +213,18 @@ impl Cells {
         &self.ids[position]
     }
 
+    /// The name of a unit, where the stream has it.
+    #[must_use]
+    pub fn name(&self, id: &str) -> Option<&str> {
+        self.names.get(id).map(String::as_str)
+    }
+
+    /// A unit in messages: its name, where the stream has it, and its id.
+    #[must_use]
+    pub fn label(&self, id: &str) -> String {
+        labelled(id, self.name(id))
+    }
+
     /// The nodes around a position, the smallest first.
     pub(crate) fn nodes_above(&self, position: usize) -> Vec<&Node> {
         let mut nodes: Vec<&Node> = self
@@ -290,7 +248,7 @@ impl Cells {
         });
         match shallow {
             Some((unit, _)) => Err(CellsError::Shallow {
-                unit: unit.id.to_string(),
+                unit: self.label(&unit.id),
                 level: level_of(unit).unwrap_or_default(),
                 cells,
             }),
@@ -411,11 +369,33 @@ fn nodes(table: &SumsTable, units: &[u32]) -> Result<HashMap<String, Node>, Cell
                 Some(node) if node.units.end == position && node.level == level => {
                     node.units.end = position + 1;
                 }
-                Some(_) => return Err(CellsError::TwoPlaces(id.to_owned())),
+                Some(_) => {
+                    let is_it = |unit: &&Unit| *unit.id == *id;
+                    let name = table.units.iter().find(is_it).and_then(name_of);
+                    return Err(CellsError::TwoPlaces(labelled(id, name)));
+                }
             }
         }
     }
     Ok(nodes)
+}
+
+/// The name of a unit that says more than its id.
+fn name_of(unit: &Unit) -> Option<&str> {
+    let name = unit.name.as_deref()?.trim();
+    (!name.is_empty() && *name != *unit.id).then_some(name)
+}
+
+fn names(table: &SumsTable) -> HashMap<String, String> {
+    let named = |unit: &Unit| Some((unit.id.to_string(), name_of(unit)?.to_owned()));
+    table.units.iter().filter_map(named).collect()
+}
+
+fn labelled(id: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{name} ({id})"),
+        None => id.to_owned(),
+    }
 }
 
 /// Codes of the units that are on some path, with their ids.
@@ -434,62 +414,4 @@ fn codes(table: &SumsTable, nodes: &HashMap<String, Node>) -> HashMap<String, Ve
         }
     }
     codes
-}
-
-/// Divides the layers of a block into columns and sums of columns.
-fn divide(table: &SumsTable, layers: &[u32]) -> Result<(Vec<Column>, Vec<SumLayer>), CellsError> {
-    let mut all: Vec<Column> = layers
-        .iter()
-        .map(|&layer| Column {
-            layer,
-            people: people_of(&table.layers[layer as usize]),
-        })
-        .collect();
-    all.sort_by_key(|column| column.people);
-    let raster = |column: &Column| table.layers[column.layer as usize].raster.clone();
-    for (at, one) in all.iter().enumerate() {
-        for other in &all[at + 1..] {
-            if one.people == other.people {
-                return Err(CellsError::SameLayer {
-                    people: one.people,
-                    year: table.layers[one.layer as usize]
-                        .year
-                        .map_or("no year".to_owned(), |year| year.to_string()),
-                    first: raster(one),
-                    second: raster(other),
-                });
-            }
-        }
-    }
-    let holds_another = |one: &Column| {
-        all.iter()
-            .any(|other| other.layer != one.layer && one.people.holds(&other.people))
-    };
-    let (sums, columns): (Vec<Column>, Vec<Column>) = all
-        .iter()
-        .copied()
-        .partition(|column| holds_another(column));
-    for (at, one) in columns.iter().enumerate() {
-        if let Some(other) = columns[at + 1..]
-            .iter()
-            .find(|other| one.people.overlaps(&other.people))
-        {
-            return Err(CellsError::Crossing {
-                first: raster(one),
-                first_people: one.people,
-                second: raster(other),
-                second_people: other.people,
-            });
-        }
-    }
-    let sums = sums
-        .into_iter()
-        .map(|sum| SumLayer {
-            layer: sum.layer,
-            columns: (0..columns.len())
-                .filter(|&at| sum.people.holds(&columns[at].people))
-                .collect(),
-        })
-        .collect();
-    Ok((columns, sums))
 }

@@ -31,8 +31,6 @@ const PROMISE: f64 = 1e-10;
 const SETTLED: f64 = 1e-13;
 /// So many rounds of scaling before Newton's method takes over.
 const ROUNDS: usize = 60;
-/// So many rounds where Newton's method cannot help.
-const MOST_ROUNDS: usize = 2_000;
 
 /// Cells by unit and column that must add up to a total.
 #[derive(Debug, Clone, PartialEq)]
@@ -204,25 +202,14 @@ impl<'a> Scaling<'a> {
     }
 
     fn run(&mut self, margins: &Margins) -> Result<(), NoFit> {
-        let can_take_newton = newton::size(margins) <= newton::LARGEST;
-        let mut residual = f64::INFINITY;
         while self.rounds < ROUNDS {
-            residual = self.round(margins);
+            let residual = self.round(margins);
             if residual <= SETTLED || margins.list.len() <= 1 {
                 return Ok(());
             }
         }
         feasibility::check(self.seed, margins)?;
-        if can_take_newton {
-            return newton::solve(self, margins);
-        }
-        while residual > SETTLED && self.rounds < MOST_ROUNDS {
-            residual = self.round(margins);
-        }
-        if residual <= TOLERANCE {
-            return Ok(());
-        }
-        Err(self.not_converged(margins))
+        newton::solve(self, margins)
     }
 
     /// Scales every margin once; gives the largest share by which one was off.

@@ -73,7 +73,7 @@ pub enum Fill {
 }
 
 /// How a cell got its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// As it was.
     Kept,
@@ -311,7 +311,7 @@ impl Context<'_> {
     /// A cell in messages: its unit and whom it counts.
     fn cell_name(&self, block: usize, cell: usize) -> String {
         let columns = &self.cells.blocks[block].columns;
-        let unit = self.cells.id(cell / columns.len());
+        let unit = self.cells.label(self.cells.id(cell / columns.len()));
         format!("{unit} {}", columns[cell % columns.len()].people)
     }
 

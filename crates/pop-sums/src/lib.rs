@@ -15,7 +15,7 @@ mod sums_row;
 mod table;
 mod write;
 
-pub use adjust::{Adjusted, TableEditor};
+pub use adjust::{Adjusted, AdjustmentText, TableEditor};
 pub use error::{RowPosition, SumsError};
 pub use pop_worldpop::Sex;
 pub use read::{Completeness, ReadOptions, read, read_from};

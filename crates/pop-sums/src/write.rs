@@ -1,5 +1,7 @@
 //! Writing the stream.
 
+mod table_text;
+
 use std::io::{self, Write};
 
 use serde::Serialize;

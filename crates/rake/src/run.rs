@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, Tool
     for refusal in &raked.refusals {
         problems.add(refusal_error(args, refusal));
     }
-    judge_factors(args, &raked, &mut consent, &mut problems, console);
+    judge_factors(args, &cells, &raked, &mut consent, &mut problems, console);
     if !raked.unused.is_empty() {
         console.note(&format!(
             "{}: {} of years that the sums do not have",
@@ -305,7 +305,7 @@ fn judge_gaps(
     if !small.is_empty() {
         let list: Vec<String> = small
             .iter()
-            .map(|gap| format!("{} {:+.1}", gap.unit, gap.total - gap.bands))
+            .map(|gap| format!("{} {:+.1}", cells.label(&gap.unit), gap.total - gap.bands))
             .collect();
         console.warn(&format!(
             "{}: replaced {} of everybody by the sum of the bands: {}",
@@ -317,7 +317,10 @@ fn judge_gaps(
     let findings = large.iter().map(|gap| Finding {
         unit: gap.unit.clone(),
         detail: format!(
-            "{} says {}, its bands {}",
+            "{}{} says {}, its bands {}",
+            cells
+                .name(&gap.unit)
+                .map_or(String::new(), |name| format!("{name}: ")),
             gap.raster,
             thousands(gap.total, 1),
             thousands(gap.bands, 1)
@@ -340,6 +343,7 @@ fn judge_gaps(
 
 fn judge_factors(
     args: &Rake,
+    cells: &Cells,
     raked: &Raked,
     consent: &mut Consent,
     problems: &mut Problems,
@@ -356,13 +360,14 @@ fn judge_factors(
     }
     if refused.len() > 5 && !args.check {
         for finding in &refused {
-            console.show(&format!("{} {}\n", finding.unit, finding.detail));
+            let unit = cells.label(&finding.unit);
+            console.show(&format!("{unit}: {}\n", finding.detail));
         }
     }
     let (least, most) = args.factors;
     let list: Vec<String> = refused
         .iter()
-        .map(|finding| format!("{} ({})", finding.unit, finding.detail))
+        .map(|finding| format!("{}: {}", cells.label(&finding.unit), finding.detail))
         .collect();
     problems.add(
         ToolError::data(format!(

@@ -193,7 +193,7 @@ impl Names<'_> {
             let total = &self.totals[control.total];
             format!(
                 "{} {} (line {})",
-                control.org_unit,
+                self.cells.label(&control.org_unit),
                 total.people(),
                 total.line
             )
@@ -205,7 +205,8 @@ impl Names<'_> {
         let columns = &self.block.columns;
         let name = |&cell: &usize| {
             let people = columns[cell % columns.len()].people;
-            format!("{} {people}", self.cells.id(cell / columns.len()))
+            let unit = self.cells.label(self.cells.id(cell / columns.len()));
+            format!("{unit} {people}")
         };
         listed(&cells.iter().map(name).collect::<Vec<_>>())
     }

@@ -3,11 +3,12 @@
 use std::io::Read;
 
 use csv::StringRecord;
+use rayon::prelude::*;
 
 use super::Completeness;
 use super::record_blocks::{RecordBlocks, records_end};
 use super::records::{Record, RecordSink, each_record};
-use super::table_builder::{Fields, TableBuilder};
+use super::table_builder::{Fields, Piece, TableBuilder};
 use crate::sums_row::column;
 use crate::{COLUMNS, RowPosition, SumsError, SumsTable, encoding};
 
@@ -40,18 +41,27 @@ pub(super) fn read(
     }
 }
 
-/// The rows of a stream, all of them fit to be used.
+/// The rows of a stream or of a piece of it, all of them fit to be used.
 struct CsvRows<'a> {
     names: &'a [&'a str],
     completeness: Completeness,
     header: Option<Header>,
-    builder: TableBuilder,
+    builder: TableBuilder<'a>,
     /// How many rows the first row says there are.
     announced: Option<(String, RowPosition)>,
     count: u64,
 }
 
+/// The rows of a block, read without those before them.
+struct RowsPiece {
+    announced: Option<(String, RowPosition)>,
+    count: u64,
+    lines: u64,
+    piece: Piece,
+}
+
 /// The columns of a file.
+#[derive(Clone, Copy)]
 struct Header {
     positions: Positions,
     len: usize,
@@ -70,13 +80,24 @@ impl<'a> CsvRows<'a> {
     }
 
     fn read<R: Read>(&mut self, blocks: &mut RecordBlocks<R>) -> Result<(), SumsError> {
+        let several = 2 * rayon::current_num_threads();
         let mut line = 1;
-        while let Some(block) = blocks.next()? {
-            let (text, fault) = valid_text(block);
-            line = each_record(text, line, self)?;
-            if fault {
-                return Err(encoding::not_utf8(line));
+        let mut is_at_end = false;
+        while !is_at_end {
+            let mut batch: Vec<Vec<u8>> = Vec::with_capacity(several);
+            let mut problem = Ok(());
+            while batch.len() < several && !is_at_end {
+                match blocks.next() {
+                    Ok(Some(block)) => batch.push(block.to_vec()),
+                    Ok(None) => is_at_end = true,
+                    Err(error) => {
+                        problem = Err(error);
+                        break;
+                    }
+                }
             }
+            line = self.read_batch(&batch, line)?;
+            problem?;
         }
         if let Some((rows, _)) = &self.announced
             && rows.parse() != Ok(self.count)
@@ -92,11 +113,75 @@ impl<'a> CsvRows<'a> {
         Ok(())
     }
 
+    /// Reads blocks at once, on all threads, and joins them in their order; gives the line after them.
+    fn read_batch(&mut self, batch: &[Vec<u8>], first_line: u64) -> Result<u64, SumsError> {
+        let pieces: Vec<Option<RowsPiece>> =
+            batch.par_iter().map(|block| self.piece(block)).collect();
+        let mut line = first_line;
+        for (block, piece) in batch.iter().zip(pieces) {
+            let lines = piece.as_ref().map_or(0, |piece| piece.lines);
+            let is_joined = piece.is_some_and(|piece| self.join(piece, line - 1));
+            line = if is_joined {
+                line + lines
+            } else {
+                // What is wrong with it is found by reading it row by row, and said in the order of the rows.
+                self.read_block(block, line)?
+            };
+        }
+        Ok(line)
+    }
+
+    fn read_block(&mut self, block: &[u8], first_line: u64) -> Result<u64, SumsError> {
+        let (text, is_cut) = valid_text(block);
+        let line = each_record(text, first_line, self)?;
+        if is_cut {
+            return Err(encoding::not_utf8(line));
+        }
+        Ok(line)
+    }
+
+    /// The rows of a block; `None` where something is wrong with one, or it begins with the header.
+    fn piece(&self, block: &[u8]) -> Option<RowsPiece> {
+        let mut rows = CsvRows {
+            names: self.names,
+            completeness: self.completeness,
+            header: Some(self.header?),
+            builder: self.builder.piece(),
+            announced: None,
+            count: 0,
+        };
+        let text = std::str::from_utf8(block).ok()?;
+        let line = each_record(text, 1, &mut rows).ok()?;
+        Some(RowsPiece {
+            announced: rows.announced,
+            count: rows.count,
+            lines: line - 1,
+            piece: rows.builder.into_piece(),
+        })
+    }
+
+    /// Adds the rows of a piece; gives whether they fit those before them.
+    fn join(&mut self, rows: RowsPiece, lines_before: u64) -> bool {
+        match (&self.announced, rows.announced) {
+            (Some((one, _)), Some((other, _))) if *one != other => return false,
+            (None, Some((announced, RowPosition::Line(line)))) => {
+                let position = RowPosition::Line(line + lines_before);
+                self.announced = Some((announced, position));
+            }
+            _ => {}
+        }
+        let lines_before = u32::try_from(lines_before).unwrap_or(u32::MAX);
+        let is_joined = self.builder.join(rows.piece, lines_before);
+        if is_joined {
+            self.count += rows.count;
+        }
+        is_joined
+    }
+
     /// Whether the last column gives the number of rows: then the last line is whole, whatever ends it.
     fn is_counted(&self) -> bool {
-        let is_last = |header: &Header| {
-            header.positions[column::ROWS].is_some_and(|at| at + 1 == header.len)
-        };
+        let is_last =
+            |header: &Header| header.positions[column::ROWS].is_some_and(|at| at + 1 == header.len);
         self.header.as_ref().is_some_and(is_last) && self.announced.is_some()
     }
 }
@@ -121,7 +206,10 @@ impl RecordSink for CsvRows<'_> {
             if positions[column::STATUS].is_some() {
                 self.builder.states_status();
             }
-            self.header = Some(Header { positions, len: titles.len() });
+            self.header = Some(Header {
+                positions,
+                len: titles.len(),
+            });
             return Ok(());
         };
         let position = RowPosition::Line(line);

@@ -55,7 +55,7 @@ fn read_with<'de, R: serde_json::de::Read<'de>>(
 /// The list of rows; the first problem with one is put aside, since it says more than serde's errors can.
 struct RowsSeed<'a> {
     names: &'a [&'a str],
-    builder: &'a mut TableBuilder,
+    builder: &'a mut TableBuilder<'static>,
     problem: &'a mut Option<SumsError>,
     count: &'a mut u64,
 }

@@ -83,7 +83,10 @@ fn each_plain_record(
             ends.clear();
             ends.extend(memchr::memchr_iter(b',', text.as_bytes()).map(|at| at as u32));
             ends.push(text.len() as u32);
-            let record = PlainRecord { line: text, ends: &ends };
+            let record = PlainRecord {
+                line: text,
+                ends: &ends,
+            };
             sink.take(number, &record)?;
         }
         number += u64::from(whole.len() < line.len());

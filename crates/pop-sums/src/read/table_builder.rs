@@ -1,7 +1,13 @@
 //! Rows of text becoming a table.
 
+mod layer_texts;
+mod piece;
+
 use std::collections::HashMap;
 use std::sync::Arc;
+
+use layer_texts::{LayerTexts, text_of};
+pub(crate) use piece::Piece;
 
 use crate::sums_row::column;
 use crate::{
@@ -12,7 +18,9 @@ use crate::{
 pub(crate) type Fields<'a> = [&'a str; COLUMNS.len()];
 
 /// Collects rows; units, layers and reasons that come again are kept once.
-pub(crate) struct TableBuilder {
+pub(crate) struct TableBuilder<'a> {
+    /// Of a piece the units of the rows before it, whose numbers come first.
+    before: KnownUnits<'a>,
     table: SumsTable,
     /// How the form counts its rows.
     position: fn(u64) -> RowPosition,
@@ -25,7 +33,14 @@ pub(crate) struct TableBuilder {
     last_level: String,
 }
 
-impl TableBuilder {
+/// Units by number and by id.
+#[derive(Clone, Copy, Default)]
+struct KnownUnits<'a> {
+    list: &'a [Unit],
+    index: Option<&'a HashMap<Arc<str>, u32>>,
+}
+
+impl TableBuilder<'_> {
     fn new(position: fn(u64) -> RowPosition) -> Self {
         let table = SumsTable {
             reason_lists: vec![Vec::new()],
@@ -33,6 +48,7 @@ impl TableBuilder {
             ..SumsTable::default()
         };
         Self {
+            before: KnownUnits::default(),
             table,
             position,
             units: HashMap::new(),
@@ -115,59 +131,43 @@ impl TableBuilder {
         Ok(())
     }
 
+    fn unit_at(&self, number: u32) -> Option<&Unit> {
+        let at = number as usize;
+        let before = self.before.list;
+        before
+            .get(at)
+            .or_else(|| self.table.units.get(at - before.len()))
+    }
+
     /// The unit with that id, where it is known.
     fn known_unit(&self, id: &str) -> Option<u32> {
         let near = [self.last_unit, self.last_unit + 1];
-        let is_it = |&at: &u32| {
-            self.table
-                .units
-                .get(at as usize)
-                .is_some_and(|unit| *unit.id == *id)
-        };
+        let is_it = |&at: &u32| self.unit_at(at).is_some_and(|unit| *unit.id == *id);
         near.into_iter()
             .find(is_it)
+            .or_else(|| self.before.index?.get(id).copied())
             .or_else(|| self.units.get(id).copied())
     }
 
     fn unit(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
         let known = self.known_unit(fields[column::ORG_UNIT]);
-        let is_last = known == Some(self.last_unit) && fields[column::LEVEL] == self.last_level;
-        if is_last && self.has_path(self.last_unit, fields) {
-            return Ok(self.last_unit);
-        }
+        let known = known.and_then(|number| Some((number, self.unit_at(number)?)));
         let index = match known {
-            Some(known) => self.again(known, fields)?,
+            Some((number, unit)) => {
+                let is_last = number == self.last_unit && fields[column::LEVEL] == self.last_level;
+                if !is_last || !has_path(unit, fields) {
+                    check_again(unit, fields)?;
+                }
+                if is_last {
+                    return Ok(number);
+                }
+                number
+            }
             None => self.new_unit(fields)?,
         };
         self.last_unit = index;
         fields[column::LEVEL].clone_into(&mut self.last_level);
         Ok(index)
-    }
-
-    fn has_path(&self, unit: u32, fields: &Fields<'_>) -> bool {
-        let unit = &self.table.units[unit as usize];
-        unit.path.as_deref().unwrap_or_default() == fields[column::PATH]
-    }
-
-    /// A unit that an earlier row has.
-    fn again(&self, known: u32, fields: &Fields<'_>) -> Result<u32, String> {
-        let unit = &self.table.units[known as usize];
-        let (id, level) = (&unit.id, whole_number(fields, column::LEVEL)?);
-        if unit.level != level {
-            let shown = |level: Option<u32>| level.map_or("none".to_owned(), |l| l.to_string());
-            return Err(format!(
-                "unit {id:?} has level {}, but {} in an earlier row",
-                shown(level),
-                shown(unit.level)
-            ));
-        }
-        if !self.has_path(known, fields) {
-            return Err(format!(
-                "unit {id:?} has path {:?}, but another one in an earlier row",
-                fields[column::PATH]
-            ));
-        }
-        Ok(known)
     }
 
     fn new_unit(&mut self, fields: &Fields<'_>) -> Result<u32, String> {
@@ -184,7 +184,7 @@ impl TableBuilder {
             level,
             path: text(path),
         };
-        let index = index(self.table.units.len())?;
+        let index = index(self.before.list.len() + self.table.units.len())?;
         self.units.insert(Arc::clone(&unit.id), index);
         self.table.units.push(unit);
         Ok(index)
@@ -212,10 +212,14 @@ impl TableBuilder {
             }
             _ => {}
         }
+        self.new_layer(text_of(fields), layer)
+    }
+
+    fn new_layer(&mut self, text: String, layer: Layer) -> Result<u32, String> {
         // Two texts can say the same: a year of 2025 and of 2025.0.
         let same = self.table.layers.iter().position(|known| *known == layer);
         let index = index(same.unwrap_or(self.table.layers.len()))?;
-        self.layers.add(fields, index);
+        self.layers.add(text, index);
         if same.is_none() {
             self.table.layers.push(layer);
         }
@@ -282,65 +286,28 @@ impl TableBuilder {
     }
 }
 
-/// The fields that tell layers apart, as they are written.
-fn layer_fields<'a>(fields: &Fields<'a>) -> impl Iterator<Item = &'a str> + use<'a> {
-    let [.., method, _, _, _] = *fields;
-    let labels: [&str; 6] = std::array::from_fn(|at| fields[column::RASTER + at]);
-    labels.into_iter().chain([method])
+fn has_path(unit: &Unit, fields: &Fields<'_>) -> bool {
+    unit.path.as_deref().unwrap_or_default() == fields[column::PATH]
 }
 
-/// Ends a field in the text of a layer.
-const FIELD_END: char = '\u{1F}';
-
-/// Layers by their fields.
-#[derive(Default)]
-struct LayerTexts {
-    /// In the order in which they come first, with the layer of each.
-    texts: Vec<(String, u32)>,
-    places: HashMap<String, usize>,
-    /// That of the row before.
-    last: usize,
-}
-
-impl LayerTexts {
-    /// The layer with these fields. Most rows have that of the row before, or the one after it.
-    fn find(&mut self, fields: &Fields<'_>) -> Option<u32> {
-        for place in [self.last, self.last + 1, 0] {
-            if let Some((text, layer)) = self.texts.get(place)
-                && is_text_of(text, fields)
-            {
-                self.last = place;
-                return Some(*layer);
-            }
-        }
-        self.last = *self.places.get(&text_of(fields))?;
-        Some(self.texts[self.last].1)
+/// Checks a row of a unit that an earlier row has.
+fn check_again(unit: &Unit, fields: &Fields<'_>) -> Result<(), String> {
+    let (id, level) = (&unit.id, whole_number(fields, column::LEVEL)?);
+    if unit.level != level {
+        let shown = |level: Option<u32>| level.map_or("none".to_owned(), |l| l.to_string());
+        return Err(format!(
+            "unit {id:?} has level {}, but {} in an earlier row",
+            shown(level),
+            shown(unit.level)
+        ));
     }
-
-    fn add(&mut self, fields: &Fields<'_>, layer: u32) {
-        self.last = self.texts.len();
-        self.places.insert(text_of(fields), self.last);
-        self.texts.push((text_of(fields), layer));
+    if has_path(unit, fields) {
+        return Ok(());
     }
-}
-
-fn text_of(fields: &Fields<'_>) -> String {
-    layer_fields(fields).fold(String::new(), |mut text, field| {
-        text.push_str(field);
-        text.push(FIELD_END);
-        text
-    })
-}
-
-fn is_text_of(text: &str, fields: &Fields<'_>) -> bool {
-    let mut rest = text;
-    for field in layer_fields(fields) {
-        match rest.strip_prefix(field).and_then(|rest| rest.strip_prefix(FIELD_END)) {
-            Some(after) => rest = after,
-            None => return false,
-        }
-    }
-    rest.is_empty()
+    Err(format!(
+        "unit {id:?} has path {:?}, but another one in an earlier row",
+        fields[column::PATH]
+    ))
 }
 
 /// The first two sums with the same unit and layer; of several such pairs the one that ends first.

@@ -1,5 +1,6 @@
 //! Streams that must come back as they went, and streams that must not be read.
 
+mod blocks;
 mod columns;
 mod hostile;
 

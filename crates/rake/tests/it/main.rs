@@ -283,7 +283,10 @@ fn the_master_level_holds_and_others_give_the_structure() {
 fn factors_out_of_range_pass_by_range_kind_or_exception() {
     let folder = Folder::new(&guidance(), &["N,2025,,,,59739,c", "P1,2025,,,,30729,c"]);
     let error = folder.run("").unwrap_err().to_string();
-    assert!(error.contains("P1 (2025 total of line 3"), "{error}");
+    assert!(
+        error.contains("Unit P1 (P1): 2025 total of line 3"),
+        "{error}"
+    );
     folder.run("--factors 0.5..3").unwrap();
     folder.run("--allow factor=3").unwrap();
     assert_eq!(

@@ -121,8 +121,7 @@ fn no_source() {
 #[test]
 fn a_remainder_of_nothing() {
     let totals = ["N,2025,,,,30,a", "P1,2025,,,,10,a", "P2,2025,,,,20,a"];
-    let problem =
-        "of N t all ages (line 2), P1 t all ages (line 3), P2 t all ages (line 4) leave 0 people";
+    let problem = "of N t all ages (line 2), Unit P1 (P1) t all ages (line 3), Unit P2 (P2) t all ages (line 4) leave 0 people";
     assert_refused(&guidance(), &totals, "--allow factor", problem);
 }
 
@@ -138,7 +137,7 @@ fn margins_of_different_totals() {
 
 #[test]
 fn people_wanted_where_there_are_none() {
-    let problem = "line 2: grid 2025: 4 people are wanted in A t all ages (line 2), where all cells have 0 or no value";
+    let problem = "line 2: grid 2025: 4 people are wanted in Unit A (A) t all ages (line 2), where all cells have 0 or no value";
     assert_no_table(["0", "0", "3", "5"], ["4", "8", "5", "7"], problem);
 }
 
@@ -174,14 +173,14 @@ fn zeros_with_no_table() {
 
 #[test]
 fn a_table_that_empties_a_populated_cell() {
-    let problem = "the totals are met only if populated cells become empty (A f all ages)";
+    let problem = "the totals are met only if populated cells become empty (Unit A (A) f all ages)";
     assert_no_table(["1", "1", "1", "0"], ["10", "10", "10", "10"], problem);
 }
 
 #[test]
 fn a_unit_without_a_value_below_a_total() {
     let sums = guidance().row("P4", 2025, "t,,", "");
-    let problem = "sums.csv: grid 2025: 1 cell below a total has no value: their people would go to the units beside them: P4 t all ages";
+    let problem = "sums.csv: grid 2025: 1 cell below a total has no value: their people would go to the units beside them: Unit P4 (P4) t all ages";
     assert_refused(&sums, &["N,2025,,,,60000,c"], "", problem);
     let totals = ["N,2025,,,,60000,c", "P4,2025,,,,10,c"];
     assert_refused(&sums, &totals, "", problem);
@@ -189,7 +188,7 @@ fn a_unit_without_a_value_below_a_total() {
 
 #[test]
 fn a_unit_below_no_total() {
-    let problem = "sums.csv: grid 2025: 2 cells are below no total: P2 t all ages, P3 t all ages";
+    let problem = "sums.csv: grid 2025: 2 cells are below no total: Unit P2 (P2) t all ages, Unit P3 (P3) t all ages";
     assert_refused(&guidance(), &["P1,2025,,,,10243,c"], "", problem);
 }
 
@@ -216,7 +215,7 @@ fn a_row_of_everybody_far_from_its_bands() {
 fn a_unit_whose_people_are_in_no_cell() {
     let sums = guidance().row("P1/D1", 2025, "t,,", "10243");
     let problem =
-        "sums.csv: unit P2 (level 2) has a value, and no unit below it has one at level 3";
+        "sums.csv: Unit P2 (P2), of level 2, has a value, and no unit below it has one at level 3";
     assert_refused(&sums, &["N,2025,,,,56196,c"], "", problem);
 }
 

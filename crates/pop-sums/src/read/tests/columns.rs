@@ -138,12 +138,14 @@ fn an_adjusted_row_keeps_what_it_was() {
     )
     .unwrap();
     let mut editor = crate::TableEditor::new(table);
+    let raked = editor.text("raked=census*1.2500");
+    let filled = editor.text("raked=census*filled");
     editor.adjust(
         0,
         &crate::Adjusted {
             population: 12.5,
             unadjusted: Some(10.0),
-            adjustment: "raked=census*1.2500",
+            adjustment: raked,
         },
     );
     editor.adjust(
@@ -151,7 +153,7 @@ fn an_adjusted_row_keeps_what_it_was() {
         &crate::Adjusted {
             population: 3.0,
             unadjusted: None,
-            adjustment: "raked=census*filled",
+            adjustment: filled,
         },
     );
     editor.doubt(1, Reason::Filled);
