@@ -6,10 +6,11 @@ use crate::fit::margins::{Margins, NONE};
 /// The square of what the gaps may still be, as a share of what they were.
 const ACCURACY: f64 = 1e-16;
 
-const MOST_ITERATIONS: usize = 400;
+/// So many cells are visited at most to find a step, in 200 iterations or more.
+const MOST_CELLS: usize = 200_000_000;
 
 /// Rounding leaves gaps that no step closes: so many iterations without progress are the end.
-const MOST_STALLED: usize = 30;
+const MOST_STALLED: usize = 300;
 
 /// A number for every control of every margin.
 type Vector = Vec<Vec<f64>>;
@@ -33,7 +34,7 @@ pub(super) fn step(margins: &Margins, values: &[f64], gaps: &[Vec<f64>]) -> Vect
     let mut size = product(&rest, &direction);
     let wanted = ACCURACY * size;
     let (mut best, mut least, mut stalled) = (solution.clone(), size, 0);
-    for _ in 0..MOST_ITERATIONS {
+    for _ in 0..(MOST_CELLS / values.len().max(1)).clamp(200, 10_000) {
         if size <= wanted || stalled > MOST_STALLED {
             break;
         }
