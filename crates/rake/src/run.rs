@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use pop_cli::{
     Arg, Consent, Console, ExitStatus, Finding, Output, ResultExt, ToolError, by_number, counted,
-    shortened_list, thousands,
+    display_safe, shortened_list, thousands,
 };
 use pop_raking::{
     Cells, Fill, Options, OutOfRange, Raked, Refusal, Uncontrolled, Years, apply, gaps, rake,
@@ -361,7 +361,7 @@ fn judge_factors(
     if refused.len() > 5 && !args.check {
         for finding in &refused {
             let unit = cells.label(&finding.unit);
-            console.show(&format!("{unit}: {}\n", finding.detail));
+            console.show(&format!("{}: {}\n", display_safe(&unit), finding.detail));
         }
     }
     let (least, most) = args.factors;
