@@ -28,7 +28,7 @@ fn rows(by_layer: bool) -> Vec<SumsRow> {
             unit / 40
         ));
         row.level = Some(3);
-        if at % 501 == 0 {
+        if at.is_multiple_of(501) {
             row.status = Status::Doubtful;
             row.reasons = vec![Reason::PartlyOutside];
         }
