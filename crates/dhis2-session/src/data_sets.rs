@@ -16,6 +16,10 @@ pub fn show_data_sets(
     hint: &str,
 ) -> Result<ExitStatus, ToolError> {
     let sets = data_sets(server).map_err(|error| failure(&error))?;
+    if sets.is_empty() {
+        let problem = "nothing selected, and the server shows this user no data set";
+        return Err(ToolError::usage(problem).hint(hint));
+    }
     let mut table = Table::new(
         &console.messages(),
         &[

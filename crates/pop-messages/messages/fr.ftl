@@ -624,7 +624,7 @@ and-more-values = et encore { $count } (--plan-table FILE donne tout)
 and-more-in-csv = et encore { $count } (un FILE qui finit en .csv donne tout)
 plan-counts = plan : { $counts }
 plan-hash = plan : sha256 { $hash }
-plan-payload = valeurs : sha256 { $hash }
+plan-payload = envoi : sha256 { $hash }
 plan-signature = nom :                         date :              signature :
 
 ## Summaries
