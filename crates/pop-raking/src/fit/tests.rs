@@ -448,7 +448,7 @@ fn both_ways_to_a_step_find_the_same_table() {
     let size = 40;
     let cell = |row: usize, column: usize| match (row < size / 2) == (column < size / 2) {
         true => 1000.0 + ((row * 7 + column * 13) % 11) as f64,
-        false if (row + column) % 9 == 0 => 1e-4,
+        false if (row + column).is_multiple_of(9) => 1e-4,
         false => 0.0,
     };
     let seed: Vec<f64> = (0..size * size)

@@ -20,7 +20,7 @@ fn rows(by_layer: bool) -> Vec<SumsRow> {
             Some(people),
         );
         row.name = Some(format!("Health post \"{unit}\", east"));
-        if unit % 3 == 0 {
+        if unit.is_multiple_of(3) {
             row.name = Some(format!("Health centre {unit}\r\nof two lines"));
         }
         row.path = Some(format!(
@@ -32,7 +32,7 @@ fn rows(by_layer: bool) -> Vec<SumsRow> {
             row.status = Status::Doubtful;
             row.reasons = vec![Reason::PartlyOutside];
         }
-        if unit % 5 == 0 {
+        if unit.is_multiple_of(5) {
             row.adjustment = Some(format!("raked=census*1.{unit:04}"));
             row.unadjusted = Some(people / 2.0);
         }
