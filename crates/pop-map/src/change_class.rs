@@ -75,8 +75,8 @@ impl ChangeClass {
         }
     }
 
-    /// The colour, `#rrggbb`: of ColorBrewer's PuOr (<https://colorbrewer2.org>), and a green for new values. Falls are hatched over it, no
-    /// value is dotted.
+    /// The colour, `#rrggbb`: of ColorBrewer's PuOr (<https://colorbrewer2.org>), and a green for new values. Falls and new values are hatched
+    /// over it, no value is dotted.
     #[must_use]
     pub fn colour(self) -> &'static str {
         match self {

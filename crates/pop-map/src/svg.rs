@@ -67,16 +67,17 @@ pub fn patterns() -> String {
     let mut text = String::from(
         "<svg class=\"patterns\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>",
     );
-    // Tenths of a pixel; the step of the hatching tells the falls apart in grey print.
+    // Step and width of the lines in tenths of a pixel; they and their direction tell the classes apart in grey print.
     let hatched = [
-        (ChangeClass::LargeFall, 50, "#ffffff"),
-        (ChangeClass::Fall, 90, "#7f3b08"),
+        (ChangeClass::LargeFall, 50, 12, "#ffffff", 45),
+        (ChangeClass::Fall, 90, 12, "#7f3b08", 45),
+        (ChangeClass::New, 160, 8, "#ffffff", 90),
     ];
-    for (class, step, line) in hatched {
+    for (class, step, width, line, degrees) in hatched {
         let _ = write!(
             text,
-            "<pattern id=\"fill-{}\" width=\"{step}\" height=\"{step}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">\
-             <rect width=\"{step}\" height=\"{step}\" fill=\"{}\"/><rect width=\"12\" height=\"{step}\" fill=\"{line}\"/></pattern>",
+            "<pattern id=\"fill-{}\" width=\"{step}\" height=\"{step}\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate({degrees})\">\
+             <rect width=\"{step}\" height=\"{step}\" fill=\"{}\"/><rect width=\"{width}\" height=\"{step}\" fill=\"{line}\"/></pattern>",
             class.letter(),
             class.colour(),
         );

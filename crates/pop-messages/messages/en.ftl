@@ -71,7 +71,7 @@ suppressed = Counts below { $number } are not shown, nor those from which they c
 
 heading-summary = People, changes and flagged units
 caption-totals = Totals before and after
-caption-counts = Values by what happens to them
+caption-counts = What happens to the values
 people = People
 old = Old
 new = New
@@ -123,7 +123,7 @@ compared-rounding = Differs by rounding only
 compared-same = The same in both files
 
 heading-map = Map of changes
-map-text = Units by change of people, old to new. The tables below have every figure.
+map-text = Units by the change of their people, from old to new. The tables below give the figures.
 map-none = No unit has a polygon: there is no map.
 map-dots = { $count ->
     [one] { $count } unit is too small for the map and is drawn as a dot.
@@ -172,7 +172,7 @@ all-people = Both sexes, all ages
 both-sexes = Both sexes
 women-men = Women | men
 
-heading-parents = Parents
+heading-parents = Sums by parent unit
 caption-parents = Sums over the units directly below, and how many there are
 no-parents = No file has sums by parent.
 
@@ -209,6 +209,12 @@ reason-closed = closed
 reason-not-yet-open = not yet open
 reason-tiny = too small for the grid
 reason-incomplete-parent = a unit below it has no value
+reason-same-place = at the place of another facility, which has the catchment
+reason-no-area = nothing of its parent is nearest to it
+reason-outside-parent = outside its parent
+reason-no-parent = in no parent
+reason-in-reach-of-other-parent = in reach of a facility of another parent only
+reason-filled = an official total, without a sum of its own
 reason-unserved = served by no facility
 
 heading-units = All units, by parent
@@ -255,6 +261,7 @@ source = Source
 before-raking = Before
 after-raking = After
 factor = Factor
+flagged-factor = (flagged)
 raking-more = { $count ->
     [one] { $count } more unit is in the raking report.
    *[other] { $count } more units are in the raking report.
@@ -268,8 +275,8 @@ written = Written
 no-provenance = No provenance record was given (--provenance-record FILE).
 
 heading-signatures = Signatures
-signed-text = Signed is the plan with this SHA-256. push --plan prints the same before it writes, and review --verify compares this page with the plan.
-signed-comparison = Signed is the comparison with this SHA-256. review --verify compares this page with it.
+signed-text = The signatures are for the plan with this SHA-256. push --plan prints the same before it writes, and review --verify compares this page with the plan.
+signed-comparison = The signatures are for the comparison with this SHA-256. review --verify compares this page with it.
 name = Name
 function = Function
 date = Date

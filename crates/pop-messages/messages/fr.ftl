@@ -71,7 +71,7 @@ suppressed = Les effectifs inférieurs à { $number } ne sont pas montrés, ni c
 
 heading-summary = Population, changements et unités signalées
 caption-totals = Totaux avant et après
-caption-counts = Valeurs selon ce qu’elles deviennent
+caption-counts = Ce que deviennent les valeurs
 people = Personnes
 old = Ancien
 new = Nouveau
@@ -123,7 +123,7 @@ compared-rounding = Différent par l’arrondi seulement
 compared-same = Identique dans les deux fichiers
 
 heading-map = Carte des changements
-map-text = Unités selon la variation de la population, de l’ancien au nouveau chiffre. Les tableaux ci-dessous donnent tous les chiffres.
+map-text = Unités selon la variation de leur population, de l’ancien au nouveau chiffre. Les tableaux ci-dessous donnent les chiffres.
 map-none = Aucune unité n’a de polygone : il n’y a pas de carte.
 map-dots = { $count ->
     [one] { $count } unité est trop petite pour la carte et figure comme un point.
@@ -172,7 +172,7 @@ all-people = Les deux sexes, tous les âges
 both-sexes = Les deux sexes
 women-men = Femmes | hommes
 
-heading-parents = Unités supérieures
+heading-parents = Sommes par unité supérieure
 caption-parents = Sommes des unités directement en dessous, et leur nombre
 no-parents = Aucun fichier ne contient de sommes par unité supérieure.
 
@@ -209,6 +209,12 @@ reason-closed = fermée
 reason-not-yet-open = pas encore ouverte
 reason-tiny = trop petite pour la grille
 reason-incomplete-parent = une unité en dessous n’a pas de valeur
+reason-same-place = au même endroit qu’une autre formation, qui a l’aire de desserte
+reason-no-area = aucune partie de son unité supérieure n’en est la plus proche
+reason-outside-parent = hors de son unité supérieure
+reason-no-parent = dans aucune unité supérieure
+reason-in-reach-of-other-parent = à portée d’une formation d’une autre unité supérieure seulement
+reason-filled = un total officiel, sans somme propre
 reason-unserved = desservie par aucune formation sanitaire
 
 heading-units = Toutes les unités, par unité supérieure
@@ -255,6 +261,7 @@ source = Source
 before-raking = Avant
 after-raking = Après
 factor = Facteur
+flagged-factor = (signalé)
 raking-more = { $count ->
     [one] { $count } autre unité figure dans le rapport d’ajustement.
    *[other] { $count } autres unités figurent dans le rapport d’ajustement.
@@ -268,8 +275,8 @@ written = Écrit
 no-provenance = Aucune fiche de provenance n’a été fournie (--provenance-record FILE).
 
 heading-signatures = Signatures
-signed-text = Est signé le plan qui porte ce SHA-256. push --plan affiche le même avant d’enregistrer, et review --verify compare cette page au plan.
-signed-comparison = Est signée la comparaison qui porte ce SHA-256. review --verify compare cette page à elle.
+signed-text = Les signatures portent sur le plan qui a ce SHA-256. push --plan affiche le même avant d’enregistrer, et review --verify compare cette page au plan.
+signed-comparison = Les signatures portent sur la comparaison qui a ce SHA-256. review --verify compare cette page à elle.
 name = Nom
 function = Fonction
 date = Date

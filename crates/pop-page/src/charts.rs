@@ -203,7 +203,7 @@ fn unit_pyramid(pyramid: &Pyramid, messages: &Messages) -> UnitPyramid {
     UnitPyramid {
         name: page_text(&pyramid.name),
         widest: messages.text_of("pyramid-widest", &[("number", Arg::Text(&most))]),
-        text: words.join("; "),
+        text: messages.clauses(&words),
         women,
         men,
         height: BAR * pyramid.bands.len(),

@@ -13,7 +13,7 @@ pub(crate) fn style(foot: &str, page: &str) -> String {
         let letter = class.letter();
         let is_pattern = matches!(
             class,
-            ChangeClass::LargeFall | ChangeClass::Fall | ChangeClass::NoValue
+            ChangeClass::LargeFall | ChangeClass::Fall | ChangeClass::New | ChangeClass::NoValue
         );
         let fill = if is_pattern {
             format!("url(#fill-{letter})")

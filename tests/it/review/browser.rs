@@ -7,7 +7,7 @@ use super::Files;
 use super::picture;
 use super::plans::PlanUnit;
 
-/// Classes and their colours, as docs/review.md names them; the dots stand for no value.
+/// Classes and their colours, as docs/review.md names them.
 const COLOURS: [(&str, [u8; 3]); 7] = [
     ("large fall", [0xb3, 0x58, 0x06]),
     ("fall", [0xfd, 0xb8, 0x63]),
@@ -15,7 +15,7 @@ const COLOURS: [(&str, [u8; 3]); 7] = [
     ("rise", [0xb2, 0xab, 0xd2]),
     ("large rise", [0x54, 0x27, 0x88]),
     ("new", [0x00, 0x88, 0x77]),
-    ("border", [0x55, 0x55, 0x55]),
+    ("no value", [0xff, 0xff, 0xff]),
 ];
 /// How far a pixel may be from a colour, by channel: lines and patterns are smoothed.
 const SMOOTHED: u8 = 6;
