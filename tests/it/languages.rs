@@ -10,23 +10,27 @@ use crate::tables::assert_fits;
 struct Call {
     tool: &'static str,
     args: Vec<String>,
-    stdin: Vec<u8>,
 }
 
 impl Call {
-    fn new(tool: &'static str, args: &[&str], stdin: &[u8]) -> Self {
-        Self {
-            tool,
-            args: args.iter().map(|&arg| arg.to_owned()).collect(),
-            stdin: stdin.to_owned(),
+    /// `RASTER` and `MAPPING` in the line are the sample's.
+    fn of_line(line: &'static str, sample: &Sample) -> Self {
+        let mut words = line.split_whitespace();
+        let tool = words.next().unwrap();
+        let mut args = Vec::new();
+        for word in words {
+            match word {
+                "RASTER" => args.push(sample.raster().to_owned()),
+                "MAPPING" => args.extend(sample.mapping().into_iter().map(str::to_owned)),
+                word => args.push(word.to_owned()),
+            }
         }
+        Self { tool, args }
     }
 
     fn ready(&self, sample: &Sample) -> Run {
         let run = sample.with_server(tool(self.tool)).folder(sample.path());
-        run.args(self.args.clone())
-            .stdin(self.stdin.clone())
-            .env("COLUMNS", "80")
+        run.args(self.args.clone()).env("COLUMNS", "80")
     }
 
     /// With the locale of a user in France, in the variable that most systems set.
@@ -125,156 +129,79 @@ fn timeless(stream: &[u8]) -> Vec<u8> {
 }
 
 /// Every tool that prints a table: what it is called with, and headings or lines of its French table.
-fn tables(sample: &Sample) -> Vec<(Call, &'static [&'static str])> {
-    let mut explain = sample.mapping();
-    explain.extend(["sums.csv", "--metadata", "metadata-now.json", "--explain"]);
-    let mut values = sample.mapping();
-    values.extend([
-        "sums.csv",
-        "--metadata",
-        "metadata-now.json",
-        "--format",
-        "table",
-    ]);
-    vec![
-        (
-            Call::new(
-                "zonal-sum",
-                &["-r", sample.raster(), "units.geojson", "--format", "table"],
-                b"",
-            ),
-            &[
-                "personnes",
-                "bilan",
-                "dans les unités",
-                "total du raster",
-                "niveau 2",
-            ],
-        ),
-        (
-            Call::new("clip-raster", &["--info", "-r", sample.raster()], b""),
-            &[
-                "selon le fichier",
-                "cellules valides",
-                "somme",
-                "degrés",
-                "personnes par cellule",
-            ],
-        ),
-        (
-            Call::new("to-datavalueset", &values, b""),
-            &["élément de données", "période", "valeur"],
-        ),
-        (
-            Call::new("to-datavalueset", &explain, b""),
-            &["formule", "méthode", "ensemble de données"],
-        ),
-        (
-            Call::new(
-                "compare",
-                &["sums.csv", "same.csv", "--format", "table"],
-                b"",
-            ),
-            &["aucun chiffre ne diffère"],
-        ),
-        (
-            Call::new(
-                "compare",
-                &["later.csv", "grown.csv", "--format", "table"],
-                b"",
-            ),
-            &["personnes", "ancien", "nouveau", "différence"],
-        ),
-        (
-            Call::new(
-                "rake",
-                &[
-                    "--totals",
-                    "totals.csv",
-                    "sums.csv",
-                    "--check",
-                    "--report-format",
-                    "table",
-                ],
-                b"",
-            ),
-            &["cible", "avant", "facteur", " tour", "tous les âges"],
-        ),
-        (
-            Call::new(
-                "population-metadata",
-                &[
-                    "instance.json",
-                    "--targets",
-                    "immunisation",
-                    "--level",
-                    "2",
-                    "--explain",
-                ],
-                b"",
-            ),
-            &["ajouter", "élément de", "remarque"],
-        ),
-        (
-            Call::new(
-                "fetch-orgunits",
-                &[
-                    "--level",
-                    "2",
-                    "--compare",
-                    "earlier.geojson",
-                    "-o",
-                    "now.geojson",
-                ],
-                b"",
-            ),
-            &["variation", "renommée", "auparavant"],
-        ),
-        (
-            Call::new(
-                "catchments",
-                &[
-                    "--within-level",
-                    "3",
-                    "--max-distance",
-                    "2km",
-                    "--sums",
-                    "2km=within.csv",
-                    "facilities.geojson",
-                    "-o",
-                    "again.geojson",
-                    "--report",
-                    "-",
-                    "--report-format",
-                    "table",
-                ],
-                b"",
-            ),
-            &["formation sanitaire", "à moins", "desservies", "toutes"],
-        ),
-        (
-            Call::new("fetch-orgunits", &[], b""),
-            &["niveau", "unités", "sans géométrie", "fermées"],
-        ),
-        (
-            Call::new("fetch-metadata", &[], b""),
-            &["ensemble de données", "type de période"],
-        ),
-        (
-            Call::new(
-                "push",
-                &["values.json", "--plan-table", "plan.txt", "-o", "plan.json"],
-                b"",
-            ),
-            &["plan : ", "unité", "nouveau", "total de ", "signature :"],
-        ),
-    ]
-}
+const TABLES: &[(&str, &[&str])] = &[
+    (
+        "zonal-sum -r RASTER units.geojson --format table",
+        &[
+            "personnes",
+            "bilan",
+            "dans les unités",
+            "total du raster",
+            "niveau 2",
+        ],
+    ),
+    (
+        "clip-raster --info -r RASTER",
+        &[
+            "selon le fichier",
+            "cellules valides",
+            "somme",
+            "degrés",
+            "personnes par cellule",
+        ],
+    ),
+    (
+        "to-datavalueset MAPPING sums.csv --metadata metadata-now.json --format table",
+        &["élément de données", "période", "valeur"],
+    ),
+    (
+        "to-datavalueset MAPPING sums.csv --metadata metadata-now.json --explain",
+        &["formule", "méthode", "ensemble de données"],
+    ),
+    (NOTHING_DIFFERS, &["aucun chiffre ne diffère"]),
+    (
+        "compare later.csv grown.csv --format table",
+        &["personnes", "ancien", "nouveau", "différence"],
+    ),
+    (
+        "rake --totals totals.csv sums.csv --check --report-format table",
+        &["cible", "avant", "facteur", " tour", "tous les âges"],
+    ),
+    (
+        "population-metadata instance.json --targets immunisation --level 2 --explain",
+        &["ajouter", "élément de", "remarque"],
+    ),
+    (
+        "fetch-orgunits --level 2 --compare earlier.geojson -o now.geojson",
+        &["variation", "renommée", "auparavant"],
+    ),
+    (
+        "catchments --within-level 3 --max-distance 2km --sums 2km=within.csv facilities.geojson \
+         -o again.geojson --report - --report-format table",
+        &["formation sanitaire", "à moins", "desservies", "toutes"],
+    ),
+    (
+        "fetch-orgunits",
+        &["niveau", "unités", "sans géométrie", "fermées"],
+    ),
+    (
+        "fetch-metadata",
+        &["ensemble de données", "type de période"],
+    ),
+    (
+        "push values.json --plan-table plan.txt -o plan.json",
+        &["plan : ", "unité", "nouveau", "total de ", "signature :"],
+    ),
+];
+
+/// It prints a line, and no table.
+const NOTHING_DIFFERS: &str = "compare sums.csv same.csv --format table";
 
 #[test]
 fn tables_are_in_the_language_of_the_user() {
     let sample = prepared();
-    for (call, expected) in tables(&sample) {
+    for &(line, expected) in TABLES {
+        let call = Call::of_line(line, &sample);
         let mut ran = call.in_french(&sample);
         if call.tool == "push" {
             ran.stdout = std::fs::read(sample.path().join("plan.txt")).unwrap();
@@ -287,7 +214,7 @@ fn tables_are_in_the_language_of_the_user() {
                 ran.line
             );
         }
-        if expected != ["aucun chiffre ne diffère"] {
+        if line != NOTHING_DIFFERS {
             assert_fits(call.tool, &ran);
         }
         // The flag counts for more than the locale.
@@ -304,127 +231,46 @@ fn tables_are_in_the_language_of_the_user() {
 #[test]
 fn numbers_of_french_tables_are_grouped_as_in_french() {
     let sample = prepared();
-    let (call, _) = tables(&sample).remove(0);
+    let call = Call::of_line(TABLES[0].0, &sample);
     let text = call.in_french(&sample).expect(0).text();
     assert!(text.contains("3\u{202f}714,1"), "{text}");
 }
 
-/// The streams that machines read, and the exit status of each, under both languages.
+/// The streams that machines read.
+const STREAMS: &[&str] = &[
+    "fetch-orgunits --level 2",
+    "fetch-metadata --data-set dsPopYear01",
+    "fetch-values --data-set dsPopYear01 --period 2025",
+    "zonal-sum -r RASTER units.geojson",
+    "zonal-sum -r RASTER units.geojson --format json",
+    "zonal-sum -r RASTER units.geojson --format wide",
+    "zonal-sum -r RASTER units.geojson --format geojson",
+    "zonal-sum -r RASTER units.geojson -o sums-again.csv --balance -",
+    "zonal-sum -r none.tif units.geojson",
+    "clip-raster -r RASTER units.geojson",
+    "catchments --within-level 3 --max-distance 2km facilities.geojson",
+    "to-datavalueset MAPPING sums.csv",
+    "to-datavalueset MAPPING sums.csv --format csv",
+    "to-datavalueset MAPPING sums.csv --report /dev/stdout -o values-again.json",
+    "to-datavalueset --init sums.csv --metadata metadata-now.json",
+    "to-table sums.csv",
+    "to-table values.json --layout import-app",
+    "compare later.csv grown.csv",
+    "compare later.csv grown.csv --format json",
+    "rake --totals totals.csv sums.csv --allow factor",
+    "rake --totals totals.csv sums.csv --check --report-format csv",
+    "rake --totals totals.csv sums.csv --check --report-format json",
+    "cross-orgunits units.geojson earlier.geojson",
+    "population-metadata instance.json --targets immunisation --level 2",
+    "push values.json -o plan-again.json --plan-table plan.csv",
+];
+
+/// Bytes and exit status are the same under both languages.
 #[test]
 fn streams_and_statuses_are_the_same_in_every_language() {
     let sample = prepared();
-    let raster = sample.raster().to_owned();
-    let mut json = sample.mapping();
-    json.extend(["sums.csv"]);
-    let csv = [json.as_slice(), &["--format", "csv"]].concat();
-    let report = [
-        json.as_slice(),
-        &["--report", "/dev/stdout", "-o", "values-again.json"],
-    ]
-    .concat();
-    let stream = ["population-metadata", "instance.json"];
-    let calls = [
-        ("fetch-orgunits", vec!["--level", "2"]),
-        ("fetch-metadata", vec!["--data-set", "dsPopYear01"]),
-        (
-            "fetch-values",
-            vec!["--data-set", "dsPopYear01", "--period", "2025"],
-        ),
-        ("zonal-sum", vec!["-r", &raster, "units.geojson"]),
-        (
-            "zonal-sum",
-            vec!["-r", &raster, "units.geojson", "--format", "json"],
-        ),
-        (
-            "zonal-sum",
-            vec!["-r", &raster, "units.geojson", "--format", "wide"],
-        ),
-        (
-            "zonal-sum",
-            vec!["-r", &raster, "units.geojson", "--format", "geojson"],
-        ),
-        (
-            "zonal-sum",
-            vec![
-                "-r",
-                &raster,
-                "units.geojson",
-                "-o",
-                "sums-again.csv",
-                "--balance",
-                "-",
-            ],
-        ),
-        ("clip-raster", vec!["-r", &raster, "units.geojson"]),
-        (
-            "catchments",
-            vec![
-                "--within-level",
-                "3",
-                "--max-distance",
-                "2km",
-                "facilities.geojson",
-            ],
-        ),
-        ("to-datavalueset", json.clone()),
-        ("to-datavalueset", csv),
-        ("to-datavalueset", report),
-        (
-            "to-datavalueset",
-            vec!["--init", "sums.csv", "--metadata", "metadata-now.json"],
-        ),
-        ("to-table", vec!["sums.csv"]),
-        ("to-table", vec!["values.json", "--layout", "import-app"]),
-        ("compare", vec!["later.csv", "grown.csv"]),
-        (
-            "compare",
-            vec!["later.csv", "grown.csv", "--format", "json"],
-        ),
-        (
-            "rake",
-            vec!["--totals", "totals.csv", "sums.csv", "--allow", "factor"],
-        ),
-        (
-            "rake",
-            vec![
-                "--totals",
-                "totals.csv",
-                "sums.csv",
-                "--check",
-                "--report-format",
-                "csv",
-            ],
-        ),
-        (
-            "rake",
-            vec![
-                "--totals",
-                "totals.csv",
-                "sums.csv",
-                "--check",
-                "--report-format",
-                "json",
-            ],
-        ),
-        ("cross-orgunits", vec!["units.geojson", "earlier.geojson"]),
-        (
-            stream[0],
-            vec![stream[1], "--targets", "immunisation", "--level", "2"],
-        ),
-        (
-            "push",
-            vec![
-                "values.json",
-                "-o",
-                "plan-again.json",
-                "--plan-table",
-                "plan.csv",
-            ],
-        ),
-        ("zonal-sum", vec!["-r", "none.tif", "units.geojson"]),
-    ];
-    for (tool, args) in calls {
-        let call = Call::new(tool, &args, b"");
+    for line in STREAMS {
+        let call = Call::of_line(line, &sample);
         let english = call.ready(&sample).run();
         let table = |name: &str| std::fs::read(sample.path().join(name)).ok();
         let before = table("plan.csv");
@@ -458,7 +304,7 @@ fn an_unknown_language_is_refused_by_flag_and_english_by_locale() {
         ran.expect_nothing(2).says("expected one of: en, fr");
     }
     let sample = prepared();
-    let (call, _) = tables(&sample).remove(0);
+    let call = Call::of_line(TABLES[0].0, &sample);
     let german = call
         .ready(&sample)
         .env("LC_ALL", "de_DE.UTF-8")
@@ -473,7 +319,7 @@ fn another_language_is_a_file_and_no_code() {
     let sample = prepared();
     let own = "number-group = .\nnumber-decimal = ,\nnumber-minus = -\ncolumn-people = pessoas\nbalance-line-total = total do raster\n";
     std::fs::write(sample.path().join("pt.ftl"), own).unwrap();
-    let (mut call, _) = tables(&sample).remove(0);
+    let mut call = Call::of_line(TABLES[0].0, &sample);
     call.args.extend(["--lang".to_owned(), "pt.ftl".to_owned()]);
     let text = call.in_french(&sample).expect(0).text();
     for words in ["pessoas", "total do raster", "3.714,1", "in units"] {
