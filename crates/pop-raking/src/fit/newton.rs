@@ -94,15 +94,43 @@ fn solve_by(
         }
         let longest = longest(scaling.seed, margins, &step);
         let cut = if longest > 1.0 { 1.0 / longest } else { 1.0 };
-        for (multipliers, steps) in scaling.multipliers.iter_mut().zip(&step) {
-            for (multiplier, step) in multipliers.iter_mut().zip(steps) {
-                *multiplier *= growth(cut * step);
-            }
-        }
+        let cut = match solver {
+            StepSolver::Dense(_) => cut,
+            StepSolver::ConjugateGradients(_) => descent(scaling, margins, &step, &gaps, cut),
+        };
+        scaling.multiply(&step, cut);
         scaling.refresh(margins);
         scaling.round(margins);
     }
     Err(scaling.not_converged(margins))
+}
+
+/// Up to where the function falls along a step, of its halvings; `least` at the least. A cell of next to no people can ask for a long step
+/// that costs the others nothing, and would hold them up.
+fn descent(
+    scaling: &Scaling<'_>,
+    margins: &Margins,
+    step: &[Vec<f64>],
+    gaps: &[Vec<f64>],
+    least: f64,
+) -> f64 {
+    let slope = |gaps: &[Vec<f64>]| -> f64 {
+        let pairs = gaps.iter().flatten().zip(step.iter().flatten());
+        pairs.map(|(gap, step)| gap * step).sum()
+    };
+    let flat = 0.1 * slope(gaps).abs();
+    let mut share = 1.0;
+    while share > least {
+        let mut trial = Scaling::new(scaling.seed, margins);
+        trial.multipliers.clone_from(&scaling.multipliers);
+        trial.multiply(step, share);
+        trial.refresh(margins);
+        if slope(&self::gaps(&trial, margins)) <= flat {
+            return share;
+        }
+        share /= 2.0;
+    }
+    least
 }
 
 /// Checks whether cells that seem to be emptied are.
@@ -123,6 +151,17 @@ fn check_pattern(
     let populated = |people: &f64| f64::from(u8::from(*people > 0.0));
     let pattern: Vec<f64> = scaling.seed.iter().map(populated).collect();
     solve_pattern(solver, &pattern, margins)
+}
+
+impl Scaling<'_> {
+    /// Changes the logarithms of all multipliers by a share of a step.
+    fn multiply(&mut self, step: &[Vec<f64>], share: f64) {
+        for (multipliers, steps) in self.multipliers.iter_mut().zip(step) {
+            for (multiplier, step) in multipliers.iter_mut().zip(steps) {
+                *multiplier *= growth(share * step);
+            }
+        }
+    }
 }
 
 /// For each margin and control what the cells add up to beyond the target.
