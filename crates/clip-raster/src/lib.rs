@@ -18,7 +18,7 @@ use pop_raster::{
     copy_chunks, write_geotiff,
 };
 
-use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE, in_pool};
+use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE, thread_pool};
 
 use cells::WindowCells;
 use source::SourceRaster;
@@ -55,8 +55,9 @@ impl Tool for ClipRaster {
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let source = SourceRaster::open(&self.raster, &consent, console)?;
+        let pool = thread_pool(self.threads())?;
         if self.info {
-            return in_pool(self.threads(), || info::print(self, &source, console))?;
+            return pool.install(|| info::print(self, &source, console));
         }
         source.check_holds_counts()?;
         let mut output = console.output("output", &self.common.output)?;
@@ -66,20 +67,17 @@ impl Tool for ClipRaster {
                     .hint("use -o FILE: -o clip.tif"),
             );
         }
-        let units = units::read(self, &mut consent, console)?;
+        let units = units::read(self, &pool, &mut consent, console)?;
         let selected = SelectedUnits::of(&units, self, &source, console)?;
-        let (transfer, window) = in_pool(self.threads(), || {
-            Transfer::choose(self, &source, selected.window, &consent)
-        })?;
-        let record = in_pool(self.threads(), || source.record(self, &window, console))??;
+        let (transfer, window) =
+            pool.install(|| Transfer::choose(self, &source, selected.window, &consent));
+        let record = pool.install(|| source.record(self, &window, console))?;
         let record = if self.mask {
             record.masked(selected.ids())
         } else {
             record
         };
-        in_pool(self.threads(), || {
-            self.write(transfer, &source, &selected, &window, record, &mut output)
-        })??;
+        pool.install(|| self.write(transfer, &source, &selected, &window, record, &mut output))?;
         let name = output.name().to_owned();
         console.publish(vec![output])?;
         self.print_summary(transfer, &source, &selected, &window, &name, console);

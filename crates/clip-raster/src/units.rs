@@ -3,7 +3,7 @@
 use pop_cli::{Consent, Console, ToolError, shortened_list};
 use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
 use pop_raster::CellWindow;
-use raster_inputs::{UnitProperties, check_geometry, read_org_units};
+use raster_inputs::{ThreadPool, UnitProperties, check_geometry, read_org_units};
 
 use crate::ClipRaster;
 use crate::cells::TouchedCells;
@@ -12,6 +12,7 @@ use crate::source::SourceRaster;
 /// Reads the stream of org units.
 pub(crate) fn read(
     args: &ClipRaster,
+    pool: &ThreadPool,
     consent: &mut Consent,
     console: &mut Console,
 ) -> Result<OrgUnitSet, ToolError> {
@@ -21,7 +22,7 @@ pub(crate) fn read(
             id: args.id_property.as_deref(),
             name: None,
         },
-        args.threads(),
+        pool,
         console,
     )?;
     check_geometry(&units, |unit| args.wants(unit), consent)

@@ -14,6 +14,10 @@ const LIMIT_BYTES: u64 = 4 << 30;
 /// What is read from a file at once.
 const BUFFER_BYTES: usize = 1 << 16;
 
+/// What one thread reads at once of a large file.
+#[cfg(unix)]
+const PIECE_BYTES: usize = 1 << 20;
+
 /// An input read whole.
 #[derive(Debug, Clone)]
 pub struct InputData {
@@ -101,8 +105,11 @@ impl Console {
     /// # Errors
     /// As [`Console::input_reader`]; data when it is larger than 4 GiB.
     pub fn input(&mut self, role: &str, name: &str) -> Result<InputData, ToolError> {
-        let reader = self.input_reader(role, name)?;
-        whole(reader, name)
+        let data = self.whole(role, name)?;
+        if name != "-" {
+            self.path_guard().read(name)?;
+        }
+        Ok(data)
     }
 
     /// Reads whole what an earlier run wrote, and this run may replace.
@@ -110,8 +117,37 @@ impl Console {
     /// # Errors
     /// As [`Console::input`], but that an output may have the same place.
     pub fn earlier_output(&mut self, role: &str, name: &str) -> Result<InputData, ToolError> {
-        let reader = self.reader(role, name)?;
-        whole(reader, name)
+        self.whole(role, name)
+    }
+
+    fn whole(&mut self, role: &str, name: &str) -> Result<InputData, ToolError> {
+        let bytes = if name == "-" {
+            self.claim_stdin()?;
+            append_rest(io::stdin().lock(), Vec::new())
+        } else {
+            contents(open(name)?)
+        };
+        let bytes = bytes.map_err(|error| ToolError::io(error).in_file(name))?;
+        if bytes.is_empty() {
+            return Err(empty(name));
+        }
+        if bytes.len() as u64 > LIMIT_BYTES {
+            return Err(
+                ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes"))
+                    .in_file(name)
+                    .hint("divide the file into parts and work on one at a time"),
+            );
+        }
+        if self.keeps_provenance() {
+            let mut hasher = ContentHasher::default();
+            hasher.update(&bytes);
+            self.provenance_log()
+                .record(Artefact::new(role, name, hasher.fingerprint()));
+        }
+        Ok(InputData {
+            name: name.to_owned(),
+            bytes,
+        })
     }
 
     /// Opens `name` for reading at any place; stdin (`-`, once per command) is spooled to a temporary file.
@@ -200,24 +236,51 @@ fn empty(name: &str) -> ToolError {
     }
 }
 
-/// Everything a reader holds, up to the limit.
-fn whole(reader: Box<dyn Read>, name: &str) -> Result<InputData, ToolError> {
-    let mut bytes = Vec::new();
-    reader
-        .take(LIMIT_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| ToolError::io(error).in_file(name))?;
-    if bytes.len() as u64 > LIMIT_BYTES {
-        return Err(
-            ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes"))
-                .in_file(name)
-                .hint("divide the file into parts and work on one at a time"),
-        );
+/// What a file holds, up to one byte beyond the limit. A large file is neither moved nor zeroed while it is read.
+fn contents(mut file: File) -> io::Result<Vec<u8>> {
+    let length = file.metadata()?.len().min(LIMIT_BYTES);
+    let length = usize::try_from(length).unwrap_or(usize::MAX - 1);
+    let mut bytes = match in_pieces(&file, length) {
+        Ok(bytes) => bytes,
+        // It has become shorter.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    if bytes.is_empty() {
+        // One more, so that the end is found without growing.
+        bytes.try_reserve_exact(length + 1)?;
+    } else {
+        file.seek(SeekFrom::Start(bytes.len() as u64))?;
     }
-    Ok(InputData {
-        name: name.to_owned(),
-        bytes,
-    })
+    append_rest(file, bytes)
+}
+
+/// Reads a large file by pieces, with the threads of rayon's current pool; nothing where there is none.
+#[cfg(unix)]
+fn in_pieces(file: &File, length: usize) -> io::Result<Vec<u8>> {
+    use rayon::prelude::*;
+    use std::os::unix::fs::FileExt;
+
+    if length < 2 * PIECE_BYTES || rayon::current_thread_index().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut bytes = vec![0; length];
+    let pieces = bytes.par_chunks_mut(PIECE_BYTES).enumerate();
+    pieces
+        .try_for_each(|(number, piece)| file.read_exact_at(piece, (number * PIECE_BYTES) as u64))?;
+    Ok(bytes)
+}
+
+#[cfg(not(unix))]
+fn in_pieces(_: &File, _: usize) -> io::Result<Vec<u8>> {
+    Ok(Vec::new())
+}
+
+/// Reads what is left of a stream, up to one byte beyond the limit in all.
+fn append_rest(stream: impl Read, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    let room = LIMIT_BYTES + 1 - bytes.len() as u64;
+    stream.take(room).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Opens a file for reading.

@@ -28,8 +28,39 @@ pub(crate) struct EdgeWalker<'a> {
     rows: Range<i64>,
     /// Columns of the raster.
     width: i64,
+    /// Where the last edge ended.
+    last: Corner,
     open: Crossing,
     out: &'a mut Vec<Crossing>,
+}
+
+/// An end of an edge, and where in its cell it is.
+#[derive(Debug, Clone, Copy)]
+struct Corner {
+    position: [f64; 2],
+    column: i64,
+    row: i64,
+    /// From the cell's left and upper border, in [0, 1).
+    x: f64,
+    y: f64,
+    /// The latter as a fraction of the row.
+    height: Fraction,
+}
+
+impl Corner {
+    #[inline]
+    fn new(position: [f64; 2]) -> Self {
+        let (column, x) = split(position[0]);
+        let (row, y) = split(position[1]);
+        Self {
+            position,
+            column,
+            row,
+            x,
+            y,
+            height: fraction::from_fraction(y),
+        }
+    }
 }
 
 /// Part of an edge within one row: from (x, y) to (x, y), x in columns from a base, y in fractions of the row.
@@ -44,6 +75,7 @@ impl<'a> EdgeWalker<'a> {
         Self {
             rows,
             width: i64::from(width),
+            last: Corner::new([0.0; 2]),
             open: EMPTY,
             out,
         }
@@ -54,16 +86,23 @@ impl<'a> EdgeWalker<'a> {
     /// The edge is always walked from its upper end and relative to that end's cell, so that two rings that share it get the same
     /// numbers with opposite signs, whichever way they run, and wherever the raster's window begins.
     pub(crate) fn edge(&mut self, p: [f64; 2], q: [f64; 2], sign: i64) {
+        // Mostly an edge begins where the one before it ended.
+        let from = if self.last.position == p {
+            self.last
+        } else {
+            Corner::new(p)
+        };
+        let to = Corner::new(q);
+        self.last = to;
         let (top, bottom, sign) = if p[1] < q[1] {
-            (p, q, sign)
+            (from, to, sign)
         } else if p[1] > q[1] {
-            (q, p, -sign)
+            (to, from, -sign)
         } else {
             return; // crosses no height
         };
-        let (first, fy0) = split(top[1]);
-        let (mut last, fy1) = split(bottom[1]);
-        let mut end = fraction::from_fraction(fy1);
+        let (first, start) = (top.row, top.height);
+        let (mut last, mut end) = (bottom.row, bottom.height);
         if end == 0 && last > first {
             last -= 1;
             end = ONE;
@@ -71,16 +110,12 @@ impl<'a> EdgeWalker<'a> {
         if last < self.rows.start || first >= self.rows.end {
             return;
         }
-        let (base, x0) = split(top[0]);
-        if base > self.width {
-            let (right, _) = split(bottom[0]);
-            if right > self.width {
-                return; // changes nothing to its left
-            }
+        let base = top.column;
+        if base > self.width && bottom.column > self.width {
+            return; // changes nothing to its left
         }
-        let (column, fx1) = split(bottom[0]);
-        let x1 = (column - base) as f64 + fx1;
-        let start = fraction::from_fraction(fy0);
+        let x0 = top.x;
+        let x1 = (bottom.column - base) as f64 + bottom.x;
         if first == last {
             let piece = EdgePiece {
                 from: (x0, start),
@@ -88,6 +123,7 @@ impl<'a> EdgeWalker<'a> {
             };
             return self.piece(first, base, piece, sign);
         }
+        let (top, bottom, fy0) = (top.position, bottom.position, top.y);
         let slope = (x1 - x0) / (bottom[1] - top[1]);
         let (low, high) = if x0 < x1 { (x0, x1) } else { (x1, x0) };
         let at = |row: i64| (x0 + ((row - first) as f64 - fy0) * slope).clamp(low, high);
@@ -179,7 +215,8 @@ impl<'a> EdgeWalker<'a> {
     }
 }
 
-const EMPTY: Crossing = Crossing {
+/// No crossing.
+pub(crate) const EMPTY: Crossing = Crossing {
     row: u32::MAX,
     column: -1,
     cover: 0,

@@ -1,5 +1,7 @@
 //! Outlines: the rings of one org unit on a transform, indexed by the bands of rows that they cross.
 
+mod ring;
+
 use std::ops::Range;
 
 use pop_geo::{Area, RingKind, signed_area};
@@ -7,6 +9,7 @@ use pop_raster::ChunkLayout;
 
 use crate::cell_transform::CellTransform;
 use crate::row_bands::row_bands;
+use ring::{CellBox, RingSize, ShiftedRing};
 
 /// The rings of a unit and their size on a transform.
 #[derive(Debug)]
@@ -18,18 +21,6 @@ pub(crate) struct Outline<'a> {
     pub(crate) inside: f64,
     /// Sum of the magnitudes that `inside` was added up from, for the rounding error to expect.
     pub(crate) scale: f64,
-}
-
-/// A ring, perhaps a whole shift round the globe away from where it was drawn.
-#[derive(Debug)]
-struct ShiftedRing<'a> {
-    points: &'a [[f64; 2]],
-    /// Degrees to add to longitudes.
-    shift: f64,
-    /// Whether it runs clockwise on the map, as it is written.
-    clockwise: bool,
-    /// +1 or -1, so that a shell counts positive and a hole negative, whichever way they are clockwise.
-    sign: i64,
 }
 
 /// Consecutive edges of a ring that touch one band: from point `first` on, `edges` of them.
@@ -73,8 +64,11 @@ impl<'a> Outline<'a> {
                     continue;
                 };
                 if extent.intersects(transform) {
-                    bands.file(&ring, transform, number, outline.rings.len() as u32);
-                    outline.measure(&ring, transform, &extent, !drawn);
+                    let size = bands.file(&ring, transform, number, outline.rings.len() as u32);
+                    outline.measure(&ring, transform, &extent, size);
+                    if !drawn {
+                        outline.area += size;
+                    }
                     outline.rings.push(ring);
                     drawn = true;
                 }
@@ -97,12 +91,8 @@ impl<'a> Outline<'a> {
         ring: &ShiftedRing<'_>,
         transform: &CellTransform,
         extent: &CellBox,
-        first: bool,
+        size: f64,
     ) {
-        let size = ring.size(transform);
-        if first {
-            self.area += size;
-        }
         if extent.within(transform) {
             self.inside += size;
         } else {
@@ -148,108 +138,6 @@ impl<'a> Outline<'a> {
     }
 }
 
-impl ShiftedRing<'_> {
-    fn at(&self, index: usize, transform: &CellTransform) -> [f64; 2] {
-        let [lon, lat] = self.points[index];
-        transform.position([lon + self.shift, lat])
-    }
-
-    fn extent(&self, transform: &CellTransform) -> Option<CellBox> {
-        let (&[lon, lat], rest) = self.points.split_first()?;
-        let (mut low, mut high) = ([lon, lat], [lon, lat]);
-        for point in rest {
-            for axis in 0..2 {
-                low[axis] = low[axis].min(point[axis]);
-                high[axis] = high[axis].max(point[axis]);
-            }
-        }
-        let a = transform.position([low[0] + self.shift, low[1]]);
-        let b = transform.position([high[0] + self.shift, high[1]]);
-        Some(CellBox {
-            low: [a[0].min(b[0]), a[1].min(b[1])],
-            high: [a[0].max(b[0]), a[1].max(b[1])],
-        })
-    }
-
-    /// Cells within the ring, positive for a shell.
-    fn size(&self, transform: &CellTransform) -> f64 {
-        let [x0, y0] = self.at(0, transform);
-        let mut last = [0.0, 0.0];
-        let mut twice = 0.0;
-        for index in 1..=self.points.len() {
-            let [x, y] = self.at(index % self.points.len(), transform);
-            let next = [x - x0, y - y0];
-            twice += last[0] * next[1] - next[0] * last[1];
-            last = next;
-        }
-        -twice / 2.0 * self.sign as f64
-    }
-
-    /// Cells within both the ring and the raster: the integral of the part of each row that lies right of the edges, cut to the raster.
-    fn size_inside(&self, transform: &CellTransform) -> f64 {
-        let (width, height) = (f64::from(transform.width), f64::from(transform.height));
-        let mut p = self.at(0, transform);
-        let mut total = 0.0;
-        for index in 1..=self.points.len() {
-            let q = self.at(index % self.points.len(), transform);
-            total += right_of(p, q, width, height);
-            p = q;
-        }
-        total * self.sign as f64
-    }
-}
-
-/// The area right of an edge, within `width` columns and `height` rows; negative where the edge runs upwards.
-fn right_of(p: [f64; 2], q: [f64; 2], width: f64, height: f64) -> f64 {
-    if p[1] > q[1] {
-        return -right_of(q, p, width, height);
-    }
-    let (top, bottom) = (p[1].max(0.0), q[1].min(height));
-    if top >= bottom {
-        return 0.0;
-    }
-    let slope = (q[0] - p[0]) / (q[1] - p[1]);
-    let at = |y: f64| p[0] + (y - p[1]) * slope;
-    let (x0, x1) = (at(top), at(bottom));
-    let (low, high) = (x0.min(x1), x0.max(x1));
-    // mean of width - x over the edge, with x held to 0..width
-    let mean = if high <= 0.0 {
-        width
-    } else if low >= width {
-        0.0
-    } else if low >= 0.0 && high <= width {
-        width - (x0 + x1) / 2.0
-    } else {
-        let (from, to) = (low.max(0.0), high.min(width));
-        let left = (from - low) * width;
-        let middle = (to - from) * (width - (from + to) / 2.0);
-        (left + middle) / (high - low)
-    };
-    mean * (bottom - top)
-}
-
-/// The box of a ring in cell positions.
-struct CellBox {
-    low: [f64; 2],
-    high: [f64; 2],
-}
-
-impl CellBox {
-    fn intersects(&self, transform: &CellTransform) -> bool {
-        self.low[0] < f64::from(transform.width)
-            && self.high[0] > 0.0
-            && self.low[1] < f64::from(transform.height)
-            && self.high[1] > 0.0
-    }
-
-    fn within(&self, transform: &CellTransform) -> bool {
-        self.low[0] >= 0.0
-            && self.high[0] <= f64::from(transform.width)
-            && self.low[1] >= 0.0
-            && self.high[1] <= f64::from(transform.height)
-    }
-}
-
 /// Chains by band: only these few numbers are kept for the whole raster, never edges or cells.
 #[derive(Debug)]
 pub(crate) struct EdgeIndex {
@@ -292,20 +180,24 @@ impl EdgeIndex {
         self.chains.len()
     }
 
-    /// Files the edges of a ring under the bands they touch.
+    /// Files the edges of a ring under the bands they touch; gives the ring's size, as [`ShiftedRing::size`] does.
     fn file(
         &mut self,
         ring: &ShiftedRing<'_>,
         transform: &CellTransform,
         outline: u32,
         number: u32,
-    ) {
+    ) -> f64 {
         let mut finder = BandFinder::new(&self.bands);
         let count = ring.points.len();
         let mut open: Option<(i64, EdgeChain)> = None;
-        let mut from = finder.band_of(ring.at(0, transform)[1]);
+        let start = ring.at(0, transform);
+        let mut size = RingSize::from(start);
+        let mut from = finder.band_of(start[1]);
         for index in 0..count {
-            let to = finder.band_of(ring.at((index + 1) % count, transform)[1]);
+            let corner = ring.at(if index + 1 < count { index + 1 } else { 0 }, transform);
+            size.add(corner);
+            let to = finder.band_of(corner[1]);
             let edge = EdgeChain {
                 outline,
                 ring: number,
@@ -328,6 +220,7 @@ impl EdgeIndex {
             from = to;
         }
         close(&mut self.chains, open);
+        size.signed(ring.sign)
     }
 }
 

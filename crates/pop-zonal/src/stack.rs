@@ -12,7 +12,7 @@ use crate::cell_transform::CellTransform;
 use crate::chunk_cache::{CacheLookup, ChunkCache, ChunkSummary};
 use crate::chunk_source::ChunkSource;
 use crate::chunk_weights::{ChunkWeights, PrefixSums, WeightsBuilder};
-use crate::coverage::{CoverageMethod, SortedRuns, cover};
+use crate::coverage::{CoverageMethod, RowBand, SortedRuns, cover};
 use crate::coverage_check;
 use crate::error::SumError;
 use crate::first_failure::FirstFailure;
@@ -83,6 +83,8 @@ pub fn sum_stack<C: ChunkSource>(
             .collect(),
         files: files(rasters),
         known: rasters.iter().map(|_| ChunkCache::default()).collect(),
+        bands: Mutex::default(),
+        filed: Mutex::default(),
         scratch: Mutex::default(),
         failure: FirstFailure::none_yet(),
     };
@@ -176,6 +178,9 @@ struct StackPass<'a, 'b, C: ChunkSource> {
     swept: Mutex<Vec<Swept>>,
     sums: Vec<Mutex<RasterSums>>,
     known: Vec<ChunkCache>,
+    /// Working memory of bands, handed from band to band.
+    bands: Mutex<Vec<RowBand>>,
+    filed: Mutex<Vec<SortedRuns>>,
     scratch: Mutex<Vec<Scratch<C>>>,
     failure: FirstFailure<SumError<C::Error>>,
 }
@@ -217,7 +222,15 @@ impl<C: ChunkSource> StackPass<'_, '_, C> {
         {
             return;
         }
-        let band = cover(self.outlines, transform, self.index, number, *method);
+        let mut band = lock(&self.bands).pop().unwrap_or_default();
+        cover(
+            self.outlines,
+            transform,
+            self.index,
+            number,
+            *method,
+            &mut band,
+        );
         {
             let mut swept = lock(&self.swept);
             for (outline, found) in &band.swept {
@@ -225,15 +238,17 @@ impl<C: ChunkSource> StackPass<'_, '_, C> {
             }
         }
         if band.runs.is_empty() && *reach == ReadScope::TouchedChunks {
+            lock(&self.bands).push(band);
             return;
         }
-        let filed = SortedRuns::new(
+        let mut filed = lock(&self.filed).pop().unwrap_or_default();
+        filed.fill(
             &band.runs,
             height as u32,
             layout.across as u32,
             layout.chunk_width as u32,
         );
-        drop(band.runs);
+        lock(&self.bands).push(band);
         let tasks: Vec<(usize, usize)> = rows_of_chunks
             .flat_map(|down| (0..layout.across).map(move |across| (down, across)))
             .collect();
@@ -253,6 +268,7 @@ impl<C: ChunkSource> StackPass<'_, '_, C> {
                 top..top + window.height as u32,
             );
         });
+        lock(&self.filed).push(filed);
     }
 
     /// Position of the first raster's chunk of this number among all chunks of all rasters.

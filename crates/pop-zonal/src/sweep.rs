@@ -1,6 +1,6 @@
 //! Sweeps along rows: from crossings to runs of cells with one fraction.
 
-use crate::edges::Crossing;
+use crate::edges::{self, Crossing};
 use crate::fraction::{Fraction, ONE};
 
 /// Neighbouring cells of one row of which an outline takes the same fraction.
@@ -52,10 +52,10 @@ impl Sweeper {
         runs: &mut Vec<Run>,
     ) -> Swept {
         let mut swept = Swept::default();
-        let Some(first) = crossings.iter().map(|c| c.row).min() else {
+        let Some((first, last)) = rows_of(crossings) else {
             return swept;
         };
-        self.sort_by_row(crossings, first);
+        self.sort_by_row(crossings, first, last);
         let mut from = 0;
         for (index, &to) in self.starts.iter().enumerate() {
             let to = to as usize;
@@ -79,8 +79,7 @@ impl Sweeper {
     }
 
     /// Counting sort; afterwards `starts[i]` is the end of row `first + i` in `sorted`.
-    fn sort_by_row(&mut self, crossings: &[Crossing], first: u32) {
-        let last = crossings.iter().map(|c| c.row).max().unwrap_or(first);
+    fn sort_by_row(&mut self, crossings: &[Crossing], first: u32, last: u32) {
         self.starts.clear();
         self.starts.resize((last - first) as usize + 1, 0);
         for crossing in crossings {
@@ -92,14 +91,25 @@ impl Sweeper {
             *start = sum;
             sum += count;
         }
-        self.sorted.clear();
-        self.sorted.extend_from_slice(crossings);
+        // Every place up to the number of crossings is written.
+        if self.sorted.len() < crossings.len() {
+            self.sorted.resize(crossings.len(), edges::EMPTY);
+        }
         for crossing in crossings {
             let place = &mut self.starts[(crossing.row - first) as usize];
             self.sorted[*place as usize] = *crossing;
             *place += 1;
         }
     }
+}
+
+/// The first and the last row of crossings.
+fn rows_of(crossings: &[Crossing]) -> Option<(u32, u32)> {
+    let (&Crossing { row, .. }, rest) = crossings.split_first()?;
+    let rows = (row, row);
+    Some(rest.iter().fold(rows, |(first, last), crossing| {
+        (first.min(crossing.row), last.max(crossing.row))
+    }))
 }
 
 /// Few crossings a row: insertion is quickest; many: the library's sort.

@@ -7,7 +7,7 @@ use pop_raster::ChunkLayout;
 use rayon::prelude::*;
 
 use crate::cell_transform::CellTransform;
-use crate::coverage::{CoverageMethod, cover};
+use crate::coverage::{CoverageMethod, RowBand, cover};
 use crate::outline::{EdgeIndex, Outline};
 use crate::sweep::Run;
 
@@ -29,8 +29,11 @@ pub fn touched_cells(areas: &[&Area], transform: &CellTransform) -> Vec<Vec<Rang
     let bands: Vec<Vec<Vec<Range<u32>>>> = (0..index.len())
         .into_par_iter()
         .map(|number| {
-            let band = cover(&outlines, transform, &index, number, CoverageMethod::Exact);
-            by_row(&band.runs, (band.rows.end - band.rows.start) as usize)
+            let mut band = RowBand::default();
+            let method = CoverageMethod::Exact;
+            cover(&outlines, transform, &index, number, method, &mut band);
+            let rows = index.rows(number);
+            by_row(&band.runs, (rows.end - rows.start) as usize)
         })
         .collect();
     bands.into_iter().flatten().collect()

@@ -9,4 +9,6 @@ mod thread_pool;
 pub use org_units::{BAD_GEOMETRY, UnitProperties, check_geometry, read_org_units};
 pub use raster::{INFINITE, InputRaster, NEGATIVE, raster_error};
 pub use sidecar::Sidecar;
-pub use thread_pool::in_pool;
+pub use thread_pool::thread_pool;
+
+pub use rayon::ThreadPool;

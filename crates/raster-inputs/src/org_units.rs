@@ -1,9 +1,8 @@
 //! The org units of a run.
 
-use pop_cli::{Consent, Console, Finding, ToolError, by_number};
+use pop_cli::{Consent, Console, Finding, InputData, ToolError, by_number};
 use pop_geo::{GeometryProblem, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
-
-use crate::thread_pool::in_pool;
+use rayon::ThreadPool;
 
 /// The `--allow` kind of units with a polygon that cannot be read in one way.
 pub const BAD_GEOMETRY: &str = "bad-geometry";
@@ -15,17 +14,17 @@ pub struct UnitProperties<'a> {
     pub name: Option<&'a str>,
 }
 
-/// Reads org units from GeoJSON (`-` is stdin), with ids and names from `properties` where they are named.
+/// Reads org units from GeoJSON (`-` is stdin) on the threads of a pool, with ids and names from `properties` where they are named.
 ///
 /// # Errors
 /// Where they cannot be read, with the remedy.
 pub fn read_org_units(
     path: &str,
     properties: UnitProperties<'_>,
-    threads: Option<usize>,
+    pool: &ThreadPool,
     console: &mut Console,
 ) -> Result<OrgUnitSet, ToolError> {
-    let data = console.input("org-units", path)?;
+    let data = pool.install(|| console.input("org-units", path))?;
     if data.bytes.starts_with(b"II*\0") || data.bytes.starts_with(b"MM\0*") {
         return Err(
             ToolError::usage("it is a TIFF, expected org units as GeoJSON")
@@ -38,14 +37,18 @@ pub fn read_org_units(
         name_property: properties.name.map(ToOwned::to_owned),
         ..ReadOptions::default()
     };
-    let units = in_pool(threads, || read_orgunits(&data.bytes, &options))?.map_err(|error| {
+    let InputData { name, bytes } = data;
+    let read = pool.install(|| read_orgunits(&bytes, &options));
+    // A large file takes a while to be given back, which nothing has to wait for.
+    pool.spawn(move || drop(bytes));
+    let units = read.map_err(|error| {
         let hint = error.hint();
-        ToolError::data(error).in_file(&data.name).hint(hint)
+        ToolError::data(error).in_file(&name).hint(hint)
     })?;
     if units.has_row_numbers() {
         console.warn(&format!(
             "{}: the ids {} to {} only number the features",
-            data.name,
+            name,
             units.units.first().map_or("", |unit| &unit.id),
             units.units.last().map_or("", |unit| &unit.id),
         ));

@@ -22,7 +22,7 @@ pub use args::{Format, MethodArg, ZonalSum};
 
 use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, counted};
 use pop_geo::OrgUnitSet;
-use raster_inputs::{UnitProperties, check_geometry, in_pool, read_org_units};
+use raster_inputs::{UnitProperties, check_geometry, read_org_units, thread_pool};
 
 impl Tool for ZonalSum {
     const NAME: &'static str = "zonal-sum";
@@ -38,21 +38,21 @@ impl Tool for ZonalSum {
         let specs = raster_spec::collect(self, console)?;
         let rasters = rasters::open(&specs, self, &consent, console)?;
         mixed_rasters::check(&rasters, &mut consent)?;
+        let pool = thread_pool(self.threads)?;
         let units = read_org_units(
             &self.org_units,
             UnitProperties {
                 id: self.id_property.as_deref(),
                 name: self.name_property.as_deref(),
             },
-            self.threads,
+            &pool,
             console,
         )?;
         check_geometry(&units, |unit| !unit.context, &mut consent)?;
         let selected = self.select(&units, console)?;
         let dates = dates::Dates::new(&units.units, &rasters, self.as_of.as_deref());
-        let results = in_pool(self.threads, || {
-            grids::sum(self, &units.units, &selected, &dates, &rasters, console)
-        })??;
+        let results =
+            pool.install(|| grids::sum(self, &units.units, &selected, &dates, &rasters, console))?;
         contents::check_contents(&rasters, &results, &mut consent)?;
         consent::judge_left_out(&rasters, &results, &consent, console)?;
         let rows = rows::all(
@@ -67,6 +67,8 @@ impl Tool for ZonalSum {
         self.check_unallocated(&balance)?;
         report::print(&units, &rows, &rasters, &balance, &mut consent, console);
         outputs.write(self, &units, &rows, &balance, console)?;
+        // Freeing every ring takes a while, and the process ends here.
+        std::mem::forget((units, rows, results));
         Ok(ExitStatus::Done)
     }
 }

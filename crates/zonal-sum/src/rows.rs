@@ -34,7 +34,8 @@ pub(crate) fn all(
     for (outline, &unit) in results.layers.units().iter().enumerate() {
         outline_of[unit as usize] = Some(outline);
     }
-    let mut rows = Vec::new();
+    let count = selected.iter().filter(|&&selected| selected).count();
+    let mut rows = Vec::with_capacity(count * rasters.len());
     for (number, (raster, (sums, grid))) in rasters.iter().zip(&results.rasters).enumerate() {
         let masked_to = raster.masked_to();
         for (place, unit) in units

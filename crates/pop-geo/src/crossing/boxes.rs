@@ -80,7 +80,8 @@ fn greater(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
 /// Boxes over every [`RUN`] segments.
 pub(super) fn runs(points: &[[f64; 2]]) -> Vec<Node> {
     let segments = points.len().saturating_sub(1);
-    let runs = (0..segments).step_by(RUN).filter_map(|start| {
+    let mut runs = Vec::with_capacity(segments.div_ceil(RUN));
+    runs.extend((0..segments).step_by(RUN).filter_map(|start| {
         let run = points.get(start..=segments.min(start + RUN))?;
         let first = u32::try_from(start).ok()?;
         let pairs = (first..).zip(run.windows(2));
@@ -90,8 +91,8 @@ pub(super) fn runs(points: &[[f64; 2]]) -> Vec<Node> {
                 _ => None,
             })
             .reduce(Node::join)
-    });
-    runs.collect()
+    }));
+    runs
 }
 
 /// The tree over runs, its top first.

@@ -56,13 +56,18 @@ impl Coordinates {
     }
 }
 
-/// Points that may still be read, and a buffer that every ring of a file is read into.
+/// Points that may still be read, and buffers that every feature is read into.
 #[derive(Debug)]
 pub(super) struct Positions {
     limit: usize,
     left: usize,
     buffer: Ring,
+    /// Of the feature before, for the next one.
+    skeleton: SkeletonBuffers,
 }
+
+/// The text of a skeleton, and its segments.
+pub(super) type SkeletonBuffers = (String, Vec<(usize, usize)>);
 
 impl Positions {
     pub(super) fn new(limit: usize) -> Self {
@@ -70,7 +75,20 @@ impl Positions {
             limit,
             left: limit,
             buffer: Vec::new(),
+            skeleton: SkeletonBuffers::default(),
         }
+    }
+
+    /// Empty buffers for a skeleton, with the room that they had before.
+    pub(super) fn take_buffers(&mut self) -> SkeletonBuffers {
+        std::mem::take(&mut self.skeleton)
+    }
+
+    /// Keeps the buffers of a skeleton for the next.
+    pub(super) fn keep_buffers(&mut self, (mut text, mut segments): SkeletonBuffers) {
+        text.clear();
+        segments.clear();
+        self.skeleton = (text, segments);
     }
 
     /// Points read since the last call; the limit stands anew.

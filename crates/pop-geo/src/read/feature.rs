@@ -42,15 +42,25 @@ pub(super) fn unit(
     number: usize,
 ) -> Result<ReadUnit, ReadError> {
     let mut skeleton = Skeleton::of(text, range, positions);
+    let unit = unit_of(&mut skeleton, options, number);
+    positions.keep_buffers(skeleton.into_buffers());
+    unit
+}
+
+fn unit_of(
+    skeleton: &mut Skeleton<'_>,
+    options: &ReadOptions,
+    number: usize,
+) -> Result<ReadUnit, ReadError> {
     let mut problems = Vec::new();
-    let unit = read_unit(&mut skeleton, options, &mut problems);
+    let unit = read_unit(skeleton, options, &mut problems);
     let mut unit = match unit {
         Ok(unit) => unit,
         Err(error) if matches!(error.kind, ReadErrorKind::NotFeature { .. }) => {
             problems.push(error);
             OrgUnit::default()
         }
-        Err(error) => return Err(name_feature(error, &skeleton, number)),
+        Err(error) => return Err(name_feature(error, skeleton, number)),
     };
     unit.make_valid();
     if problems.is_empty() {
@@ -58,7 +68,7 @@ pub(super) fn unit(
     }
     let error = problems.swap_remove(0);
     unit.shape = malformed(&error);
-    let mut error = name_feature(error, &skeleton, number);
+    let mut error = name_feature(error, skeleton, number);
     if unit.id.is_empty() {
         unit.id = format!("feature {number}");
     } else {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::coordinates::{Coordinates, Positions};
+use super::coordinates::{Coordinates, Positions, SkeletonBuffers};
 use super::cursor::{Cursor, string};
 use super::error::{ReadError, TextPosition};
 use super::scan::{next_mark, string_end};
@@ -36,15 +36,16 @@ pub(super) struct Skeleton<'a> {
 impl<'a> Skeleton<'a> {
     /// Takes a feature apart. Stops at the end of the text where its braces do not close.
     pub(super) fn of(source: &'a str, range: Range<usize>, positions: &mut Positions) -> Self {
+        let (text, segments) = positions.take_buffers();
         let mut builder = Builder {
             skeleton: Self {
                 source,
-                text: String::with_capacity(512),
+                text,
                 arrays: Vec::new(),
                 coordinate_error: None,
                 geometry: None,
                 raw_id: None,
-                segments: Vec::new(),
+                segments,
             },
             end: range.end,
             at: range.start,
@@ -54,6 +55,11 @@ impl<'a> Skeleton<'a> {
         };
         builder.run(positions);
         builder.skeleton
+    }
+
+    /// Gives back what [`of`](Self::of) took.
+    pub(super) fn into_buffers(self) -> SkeletonBuffers {
+        (self.text, self.segments)
     }
 
     /// The text with `null` for the geometry.
