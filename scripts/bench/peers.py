@@ -188,6 +188,8 @@ def write_readme(path, lines, clips, a):
         f"`scripts/bench-peers --readme`, least of {a.runs} runs in turn, whole processes. {versions(a)}.", "",
         "| case | units | rasters | 1 thread s | 2 threads s | scaling | GDAL s | share of GDAL | exactextract s | MB |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *lines, "",
+        "Generated rasters of 100 m with the size of Sierra Leone (`sle`, 13 million cells), the Central African Republic (`caf`, 165 million) and"
+        " Congo (DR) (`cod`, 506 million); `stack` is 40 rasters on one grid, `snapped` has borders along the cells.", "",
         "GDAL: the faster strategy of `gdal raster zonal-stats --pixels fractional` with 2 threads; the share is that of `zonal-sum` with 2 threads.", "",
         "| case | command | wall s | CPU s | share of GDAL's CPU | size MB | memory MB |", "|---|---|--:|--:|--:|--:|--:|", *clips])
     with open(path) as f:

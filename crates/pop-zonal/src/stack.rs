@@ -252,7 +252,9 @@ impl<C: ChunkSource> StackPass<'_, '_, C> {
         let tasks: Vec<(usize, usize)> = rows_of_chunks
             .flat_map(|down| (0..layout.across).map(move |across| (down, across)))
             .collect();
-        tasks.into_par_iter().for_each(|(down, across)| {
+        // One by one, so that no thread is left with several at the end.
+        let tasks = tasks.into_par_iter().with_max_len(1);
+        tasks.for_each(|(down, across)| {
             let number = down * layout.across + across;
             let window = layout.window(number);
             let top = (window.row - first) as u32;
