@@ -125,7 +125,7 @@ impl Console {
             self.claim_stdin()?;
             append_rest(io::stdin().lock(), Vec::new())
         } else {
-            contents(open(name)?)
+            contents(open_file(name)?)
         };
         let bytes = bytes.map_err(|error| ToolError::io(error).in_file(name))?;
         if bytes.is_empty() {
