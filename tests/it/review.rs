@@ -5,6 +5,7 @@ mod hidden_counts;
 mod markup;
 mod picture;
 mod plans;
+mod real_files;
 
 use plans::{PlanUnit, balance, org_units, plan};
 
@@ -430,6 +431,28 @@ fn plans_without_much_in_them_have_a_page() {
     let page = flat.full("en").expect(0).text();
     assert!(page.contains("No unit has a polygon"));
     assert!(page.contains("Units without a polygon"));
+}
+
+#[test]
+fn counts_of_several_levels_cannot_be_hidden() {
+    let files = Files::new(&UNITS);
+    let figure = |unit: &str, level: u32| serde_json::json!({"measure": "figure", "org_unit": unit, "level": level, "old": 5.0, "new": 6.0, "difference": 1.0, "percent": 20.0});
+    let comparison = serde_json::json!({
+        "format": "headcount-comparison", "version": 1, "old": {}, "new": {}, "classes": {"changed": 2},
+        "figures": [figure("UnitA00000a", 2), figure("UnitB00000b", 3)], "sums": [],
+    });
+    files.write("comparison.json", &comparison.to_string());
+    let review = || {
+        tool("review")
+            .folder(files.folder.path())
+            .args(["comparison.json", "--lang", "en"])
+    };
+    review().run().expect(0);
+    review()
+        .args(["--suppress", "10"])
+        .run()
+        .expect_nothing(3)
+        .says("comparison.json: units of several levels are compared");
 }
 
 #[test]
