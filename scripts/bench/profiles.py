@@ -1,7 +1,7 @@
 """The table of zonal-sum's builds. Called by scripts/bench-profiles."""
 import argparse
 import os
-import statistics
+import resource
 
 import peers
 
@@ -9,7 +9,7 @@ DEFAULT = ["sle_13", "sle_200", "sle_2000", "caf_200"]
 
 
 def measure(builds, case, folder, runs):
-    """Wall and CPU seconds of each run, by build; their outputs must be the same bytes."""
+    """Wall, CPU and user seconds of each run, by build; their outputs must be the same bytes."""
     zones, rasters = peers.inputs(case, folder)
     flags = [word for raster in rasters for word in ("-r", raster)]
     out = os.path.join(folder, "profiles.csv")
@@ -17,14 +17,16 @@ def measure(builds, case, folder, runs):
     first = None
     for run in range(runs + 1):
         for name, program in builds.items():  # in turn, so that a busy minute hits all
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
             wall, cpu, _ = peers.run([program, "-q", "--threads", "2", *flags, zones], out)
+            user = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
             with open(out, "rb") as file:
                 output = file.read()
             first = first or output
             if output != first:
                 raise SystemExit(f"profiles: {name}: other sums than those of {next(iter(builds))} for {case}")
             if run:  # the first fills the cache
-                measured[name].append((wall, cpu))
+                measured[name].append((wall, cpu, user))
     return measured
 
 
@@ -36,16 +38,15 @@ def main():
     parser.add_argument("cases", nargs="*")
     arguments = parser.parse_args()
     builds = dict(build.split("=", 1) for build in arguments.builds)
-    print("| case | build | CPU s, median | compared with " + next(iter(builds)) + " | wall s, best |")
-    print("|---|---|---|---|---|")
+    print(f"| case | build | CPU s | compared with {next(iter(builds))} | of it user s | wall s |")
+    print("|---|---|---|---|---|---|")
     for case in arguments.cases or DEFAULT:
         measured = measure(builds, case, arguments.dir, arguments.runs)
-        baseline = measured[next(iter(builds))]
+        # The least of the runs: what else the machine does only adds to them.
+        baseline = min(run[1] for run in measured[next(iter(builds))])
         for name, runs in measured.items():
-            # By pairs: both halves of a pair ran in the same seconds.
-            ratio = statistics.median(run[1] / other[1] for run, other in zip(runs, baseline))
-            cpu = statistics.median(run[1] for run in runs)
-            print(f"| {case} | {name} | {cpu:.3f} | {100 * (ratio - 1):+.1f} % | {min(run[0] for run in runs):.3f} |", flush=True)
+            wall, cpu, user = (min(run[column] for run in runs) for column in range(3))
+            print(f"| {case} | {name} | {cpu:.3f} | {100 * (cpu / baseline - 1):+.1f} % | {user:.3f} | {wall:.3f} |", flush=True)
 
 
 if __name__ == "__main__":
