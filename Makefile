@@ -85,25 +85,25 @@ install: needs
 	$(CARGO) build --profile $(PROFILE) --bin headcount --bin manual
 	sh scripts/install target/$(PROFILE) $(DESTDIR)$(PREFIX)
 
-# Each package is built and then tried as its users would: packaging/needs says what that takes.
+# Each package is built and then tried as its users would: scripts/packaging/needs says what that takes.
 packages: needs
-	sh packaging/packages $(PROFILE) $(PACKAGES) linux windows wheel deb
+	sh scripts/packaging/packages $(PROFILE) $(PACKAGES) linux windows wheel deb
 
 archive: needs
-	sh packaging/packages $(PROFILE) $(PACKAGES) linux
+	sh scripts/packaging/packages $(PROFILE) $(PACKAGES) linux
 
 windows: needs
-	sh packaging/packages $(PROFILE) $(PACKAGES) windows
+	sh scripts/packaging/packages $(PROFILE) $(PACKAGES) windows
 
 wheel: needs
-	sh packaging/packages $(PROFILE) $(PACKAGES) wheel
+	sh scripts/packaging/packages $(PROFILE) $(PACKAGES) wheel
 
 deb: needs
-	sh packaging/packages $(PROFILE) $(PACKAGES) deb
+	sh scripts/packaging/packages $(PROFILE) $(PACKAGES) deb
 
 # What must hold before a release: docs/releasing.md.
 release-check: needs
-	bash packaging/release-check $(PROFILE) $(PACKAGES)
+	bash scripts/packaging/release-check $(PROFILE) $(PACKAGES)
 
 clean:
 	rm -rf build

@@ -1,4 +1,4 @@
-//! What packages and pages say of versions and names; the packages themselves are tried by packaging/check-*.
+//! What packages and pages say of versions and names; the packages themselves are tried by scripts/packaging/check-*.
 
 use std::fs;
 
@@ -65,7 +65,7 @@ fn the_demo_builds_every_program_that_it_runs() {
 
 #[test]
 fn names_that_debian_has_are_tools_of_ours() {
-    for line in text("packaging/debian/names-taken").lines() {
+    for line in text("scripts/packaging/debian/names-taken").lines() {
         let name = line.split('#').next().unwrap().split_whitespace().next();
         if let Some(name) = name {
             assert!(tools().iter().any(|tool| tool == name), "{name}");
