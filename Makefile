@@ -45,7 +45,7 @@ demo:
 ifneq ($(BIN),bin)
 	@$(MAKE) --no-print-directory needs
 	@echo "demo: building $$(sh scripts/demo --programs | wc -l) programs and what they are made of; cargo names each part, the first time" \
-	    "it takes about 2 minutes on 2 cores and 600 MB in target/"
+	    "it takes one or two minutes on 2 cores and 600 MB in target/"
 	@$(CARGO) build --profile quick --package headcount --no-default-features $$(sh scripts/demo --programs | sed 's/^/--bin /')
 endif
 	@echo "demo: what it writes goes to build/demo; the local server ends with the demo"
