@@ -211,7 +211,8 @@ $(RUN)/plan.csv: $(RUN)/plan.json
 	@touch $@
 
 $(RUN)/review.html: $(RUN)/plan.json $(RUN)/balance.json
-	$(BIN)/review $(RUN)/plan.json --org-units $(RUN)/orgunits.geojson --balance $(RUN)/balance.json $(EXCEPTIONS_FLAG) \
+	$(BIN)/review $(RUN)/plan.json --org-units $(RUN)/orgunits.geojson --balance $(RUN)/balance.json \
+	    --sums $(RUN)/sums.csv $(EXCEPTIONS_FLAG) \
 	    --provenance-record $(RUN)/raster.provenance.json --provenance-record $(RUN)/sums.provenance.json \
 	    --provenance-record $(RUN)/datavalues.provenance.json $(if $(LANGUAGE),--lang $(LANGUAGE)) -o $@
 

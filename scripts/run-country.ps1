@@ -190,7 +190,7 @@ function Invoke-Plan {
 function Invoke-Review {
     Invoke-Plan
     if (-not (Test-Current "$run\review.html" @("$run\plan.json", "$run\balance.json"))) {
-        Invoke-Tool review (@("$run\plan.json", '--org-units', "$run\orgunits.geojson", '--balance', "$run\balance.json") + $exceptions + @('--provenance-record', "$run\raster.provenance.json", '--provenance-record', "$run\sums.provenance.json", '--provenance-record', "$run\datavalues.provenance.json") + $lang + @('-o', "$run\review.html"))
+        Invoke-Tool review (@("$run\plan.json", '--org-units', "$run\orgunits.geojson", '--balance', "$run\balance.json", '--sums', "$run\sums.csv") + $exceptions + @('--provenance-record', "$run\raster.provenance.json", '--provenance-record', "$run\sums.provenance.json", '--provenance-record', "$run\datavalues.provenance.json") + $lang + @('-o', "$run\review.html"))
     }
 }
 
