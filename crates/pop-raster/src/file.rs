@@ -10,13 +10,13 @@ use crate::container::{Container, Page};
 use crate::error::{ChunkProblem, RasterError};
 use crate::georeference::{self, Crs, GeoKeys};
 use crate::grid::Grid;
-use crate::image::{ChunkBytes, Depth, Image};
+use crate::image::{ChunkBytes, Image};
 use crate::layout::ChunkLayout;
 use crate::limits::Limits;
 use crate::mask::Mask;
 use crate::metadata::GdalMetadata;
 use crate::nodata::NoData;
-use crate::sample::{Encoding, SampleType};
+use crate::sample::{Depth, Encoding, SampleType};
 use crate::source::ReadAt;
 
 pub use chunk::{Chunk, Samples, Scratch};

@@ -5,9 +5,9 @@ use crate::codec::Codecs;
 use crate::container::{Container, Page};
 use crate::error::{ChunkProblem, RasterError};
 use crate::grid::RowOrder;
-use crate::image::{Depth, Image};
+use crate::image::Image;
 use crate::limits::Limits;
-use crate::sample::SampleType;
+use crate::sample::{Depth, SampleType};
 use crate::source::ReadAt;
 
 const SUBFILE_MASK: u64 = 4;

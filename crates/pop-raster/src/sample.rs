@@ -27,6 +27,15 @@ pub enum SampleType {
     F64,
 }
 
+/// The samples of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// One bit: GDAL's internal masks.
+    Bit,
+    /// A type of the usual kind.
+    Sample(SampleType),
+}
+
 impl SampleType {
     /// The names in an error message.
     pub(crate) const NAMES: &str = "u8, u16, u32, u64, i8, i16, i32, i64, f16, f32, f64";
