@@ -33,7 +33,7 @@ impl InfoTable {
     /// What the file says, and what its name says.
     fn row(&mut self, key: &str, by_file: &str, by_name: &str) {
         let about = self.label(key);
-        self.table.row(&[&about, by_file, by_name]);
+        self.table.row::<&str>(&[&about, by_file, by_name]);
     }
 
     /// A row about a band, where there are several.

@@ -205,7 +205,7 @@ fn table(crosswalk: &Crosswalk, output: &mut Output) -> Result<(), ToolError> {
         (_, name) => name.to_owned(),
     };
     for line in lines(crosswalk).filter(|line| line.kind != PieceKind::Sliver.word()) {
-        table.row(&[
+        table.row::<&str>(&[
             &named(line.old, line.old_name),
             &named(line.new, line.new_name),
             &line

@@ -30,7 +30,7 @@ pub fn show_data_sets(
         ],
     );
     for set in &sets {
-        table.row(&[
+        table.row::<&str>(&[
             &set.id,
             set.code.as_deref().unwrap_or_default(),
             &set.period_type,

@@ -60,7 +60,7 @@ impl Earlier {
             let name = change.unit.name.as_deref().unwrap_or_default();
             let (word, was, is) = words(&change.change, name);
             let word = messages.text(&format!("change-{word}"));
-            table.row(&[&word, &change.unit.id, name, was, is]);
+            table.row::<&str>(&[&word, &change.unit.id, name, was, is]);
         }
         for (id, was, is) in &elsewhere {
             let unit = units.units.iter().find(|unit| unit.id == **id);

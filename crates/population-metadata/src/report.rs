@@ -57,7 +57,7 @@ pub(crate) fn table(import: &MetadataImport, messages: &Arc<Messages>) -> Table 
     )
     .complete_in("--report FILE");
     for decision in &import.decisions {
-        table.row(&[
+        table.row::<&str>(&[
             &messages.text(&format!("action-{}", word(decision.action))),
             &kind(decision.kind, messages),
             &decision.id,

@@ -31,7 +31,7 @@ pub(crate) fn findings(kind: &str, refused: &[Finding], messages: &Arc<Messages>
     ];
     let mut table = Table::new(messages, &columns);
     for finding in refused {
-        table.row(&[&finding.unit, kind, &finding.detail]);
+        table.row::<&str>(&[&finding.unit, kind, &finding.detail]);
     }
     table
 }
