@@ -37,7 +37,7 @@ fn compared(old: &str, new: &str) -> (tempfile::TempDir, Run) {
 }
 
 #[test]
-fn bad_inputs_are_refused_with_the_file_and_a_remedy() {
+fn bad_inputs_are_refused_with_the_file_and_a_hint() {
     let text_values = "{\"dataValues\":[{\"dataElement\":\"de\",\"period\":\"2025\",\"orgUnit\":\"A\",\"value\":\"many\"}]}";
     let cut = format!(
         "{HEADER},rows\n{}",

@@ -1,8 +1,8 @@
 //! The layout's arrows and absences, checked instead of promised.
 
+mod hints;
 mod imports;
 mod registration;
-mod remedies;
 
 use std::collections::{BTreeMap, BTreeSet};
 

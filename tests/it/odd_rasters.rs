@@ -1,4 +1,4 @@
-//! Rasters that are damaged, odd or of another kind, made here: each is summed right, or refused with cause and remedy.
+//! Rasters that are damaged, odd or of another kind, made here: each is summed right, or refused with cause and hint.
 
 mod contents;
 

@@ -49,13 +49,13 @@ fn assert_total(folder: &str, raster: &str, units: &str, expected: f64) {
     );
 }
 
-/// Refused as input, with this cause and this remedy.
+/// Refused as input, with this cause and this hint.
 #[track_caller]
-pub(crate) fn assert_refused(ran: Ran, cause: &str, remedy: &str) {
+pub(crate) fn assert_refused(ran: Ran, cause: &str, hint: &str) {
     let ran = ran.expect_nothing(3).says(cause);
-    let hint = ran.stderr.lines().any(|line| line.contains("hint:"));
-    assert!(hint, "no hint in {}", ran.stderr);
-    ran.says(remedy);
+    let has_hint = ran.stderr.lines().any(|line| line.contains("hint:"));
+    assert!(has_hint, "no hint in {}", ran.stderr);
+    ran.says(hint);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn other_datums_and_prime_meridians_are_refused_with_their_distance() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn what_gdal_reads_beside_the_file_or_in_an_alpha_band_is_refused_by_name() {
     let folder = "06-sidecars-alpha-mask";
-    for (raster, cause, remedy) in [
+    for (raster, cause, hint) in [
         ("pam.tif", "pam.tif.aux.xml (NoDataValue", "gdal_translate"),
         (
             "scale_geotiff.tif",
@@ -167,7 +167,7 @@ fn what_gdal_reads_beside_the_file_or_in_an_alpha_band_is_refused_by_name() {
         ("alpha_u16.tif#1", "band 2 is an alpha band", "-mask 2"),
         ("alpha_u16.tif#2", "band 2 is an alpha band", "-mask 2"),
     ] {
-        assert_refused(run(folder, &[raster], "u.geojson"), cause, remedy);
+        assert_refused(run(folder, &[raster], "u.geojson"), cause, hint);
         let path = file(folder).join(raster.trim_end_matches("#1").trim_end_matches("#2"));
         let clip = tool("clip-raster")
             .arg("-r")
@@ -189,7 +189,7 @@ fn what_gdal_reads_beside_the_file_or_in_an_alpha_band_is_refused_by_name() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn files_of_other_kinds_are_named_with_the_command_that_helps() {
     let folder = "07-wrong-kind-of-file";
-    for (raster, cause, remedy) in [
+    for (raster, cause, hint) in [
         ("mosaic.vrt", "VRT", "gdal_translate"),
         ("pop.zip", "a zip archive", "unzip"),
         (
@@ -199,7 +199,7 @@ fn files_of_other_kinds_are_named_with_the_command_that_helps() {
         ),
         ("pop.grd", "text header of a raster", "gdal_translate"),
     ] {
-        assert_refused(run(folder, &[raster], "u.geojson"), cause, remedy);
+        assert_refused(run(folder, &[raster], "u.geojson"), cause, hint);
     }
     assert_refused(
         run(folder, &["u.geojson"], "u.geojson"),

@@ -96,7 +96,7 @@ fn an_edge_of_more_than_half_a_turn_has_two_readings() {
 
 #[test]
 #[ignore = "needs the test data, see docs/testing.md"]
-fn two_ids_of_a_unit_are_refused_and_the_remedy_gives_the_right_values() {
+fn two_ids_of_a_unit_are_refused_and_the_hint_gives_the_right_values() {
     let folder = "10-ids/pipeline";
     let raster = "s/xsc_pop_2025_CN_100m_R2025A_v1.tif";
     assert_refused(
@@ -184,7 +184,7 @@ fn ancestors_are_not_summed_after_a_way_through_a_geopackage() {
 #[ignore = "needs the test data, see docs/testing.md"]
 fn vectors_of_other_kinds_are_named_with_the_command_that_helps() {
     let folder = "07-wrong-kind-of-file";
-    for (units, cause, remedy) in [
+    for (units, cause, hint) in [
         ("d.shp", "a Shapefile", "ogr2ogr -t_srs EPSG:4326"),
         ("d.gpkg", "GeoPackage", "ogr2ogr -t_srs EPSG:4326"),
         ("d.kml", "a KML file", "ogr2ogr -t_srs EPSG:4326"),
@@ -196,6 +196,6 @@ fn vectors_of_other_kinds_are_named_with_the_command_that_helps() {
         ("esri.json", "Esri JSON", "ESRIJSON:"),
         ("geofeatures.json", "geoFeatures", "fetch-orgunits"),
     ] {
-        assert_refused(run(folder, &["ok.tif"], units), cause, remedy);
+        assert_refused(run(folder, &["ok.tif"], units), cause, hint);
     }
 }

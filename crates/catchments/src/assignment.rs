@@ -281,5 +281,5 @@ fn groups(units: &Units, args: &Catchments) -> Vec<Group> {
 
 /// No sound input is known to cause it.
 pub(crate) fn partition_error(error: CatchmentError) -> ToolError {
-    ToolError::internal(format!("internal error: {error}, please report"))
+    ToolError::internal(error)
 }

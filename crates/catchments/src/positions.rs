@@ -35,7 +35,7 @@ impl Measured {
     }
 }
 
-/// What is wrong, by unit, with a remedy.
+/// What is wrong, by unit, with a hint.
 #[derive(Debug, Default)]
 pub(crate) struct Findings(BTreeMap<String, (String, String)>);
 

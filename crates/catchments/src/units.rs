@@ -23,7 +23,7 @@ pub(crate) enum Role {
     PassedOn,
     /// No geometry, or a line.
     NoGeometry,
-    /// Coordinates that cannot be right: what is wrong, and a remedy.
+    /// Coordinates that cannot be right: what is wrong, and a hint.
     Bad(String, String),
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Units {
     pub(crate) roles: Vec<Role>,
     /// Parents with a polygon, sorted by id.
     pub(crate) parents: Vec<OrgUnit>,
-    /// Parents whose polygon can be read in two ways: id, what is wrong, remedy.
+    /// Parents whose polygon can be read in two ways: id, what is wrong, hint.
     pub(crate) bad_parents: Vec<(String, String, String)>,
     places: HashMap<String, usize>,
 }

@@ -112,15 +112,12 @@ pub struct Compare {
     pub format: Format,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub sums: SumsArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub consent: ConsentArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub common: CommonArgs,
 }
 

@@ -102,7 +102,7 @@ fn other_kind(args: &Compare) -> ToolError {
     refused(&CompareError::OtherKind).in_file(format!("{} and {}", args.old, args.new))
 }
 
-/// An input that cannot be compared, with its remedy.
+/// An input that cannot be compared, with its hint.
 pub(crate) fn refused(error: &CompareError) -> ToolError {
     ToolError::data(error).hint(error.hint())
 }
@@ -138,9 +138,7 @@ fn side_data(
         Figures::Values(bytes) => read_payload(bytes.as_slice())
             .map(SideData::Values)
             .map_err(|e| {
-                let hint = e
-                    .remedy()
-                    .unwrap_or("name sums, or a data value set as JSON");
+                let hint = e.hint().unwrap_or("name sums, or a data value set as JSON");
                 ToolError::data(e).in_file(name).hint(hint)
             }),
     }

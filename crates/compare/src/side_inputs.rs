@@ -257,7 +257,7 @@ fn numerator_of_rows(bytes: &[u8]) -> Result<Vec<NumeratorRow>, ToolError> {
 /// Combos of one data element are added up.
 fn numerator_of_values(bytes: &[u8]) -> Result<Vec<NumeratorRow>, ToolError> {
     let set = read_payload(bytes).map_err(|e| {
-        let hint = e.remedy().unwrap_or("name a data value set as JSON");
+        let hint = e.hint().unwrap_or("name a data value set as JSON");
         ToolError::data(e).hint(hint)
     })?;
     let rows = set.values.rows();

@@ -48,10 +48,8 @@ pub struct CrossOrgunits {
     pub new_name_property: Option<String>,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub consent: ConsentArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub common: CommonArgs,
 }

@@ -101,21 +101,21 @@ impl ServerArgsError {
 
     /// What to do about it.
     #[must_use]
-    pub fn remedy(&self) -> &'static str {
+    pub fn hint(&self) -> &'static str {
         match self {
             Self::NoUrl => {
                 "the address is the part before /dhis-web-… or /apps in the browser: --url https://dhis2.example.org/dhis"
             }
-            Self::Url(error) => error.remedy(),
+            Self::Url(error) => error.hint(),
             Self::NoCredentials => {
                 "write user:password, or a personal access token, into a file that only you can read (chmod 600)"
             }
             Self::Unreadable { .. } => {
                 "name a file that this user may read with --credentials-file"
             }
-            Self::BadFile { source, .. } | Self::BadInput(source) => source.remedy(),
+            Self::BadFile { source, .. } | Self::BadInput(source) => source.hint(),
             Self::Client(error) => error
-                .remedy()
+                .hint()
                 .unwrap_or("use https://, or accept the risk with --send-password-unencrypted"),
         }
     }

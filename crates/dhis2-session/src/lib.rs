@@ -70,7 +70,7 @@ pub fn failure(error: &ApiError) -> ToolError {
         (_, Outcome::Refused) => ExitStatus::Refused,
         (_, Outcome::BadAnswer) => ExitStatus::Data,
     };
-    with_hint(ToolError::new(status, error), error.remedy())
+    with_hint(ToolError::new(status, error), error.hint())
 }
 
 fn failure_of_args(error: &ServerArgsError) -> ToolError {
@@ -79,7 +79,7 @@ fn failure_of_args(error: &ServerArgsError) -> ToolError {
     } else {
         ToolError::usage(error)
     };
-    failure.hint(error.remedy())
+    failure.hint(error.hint())
 }
 
 /// An error with its hint, if there is one.

@@ -86,7 +86,7 @@ fn summary(stored: &StoredValues, version: &str, messages: &Messages) -> String 
 
 /// The end of the run: the server that does not answer is another matter than values that may not be read.
 fn values_failure(error: ValuesError) -> ToolError {
-    let remedy = error.remedy();
+    let hint = error.hint();
     let status = match &error {
         ValuesError::Api(error) => return failure(error),
         ValuesError::Stored(StoredError::Http(error)) => match error.outcome() {
@@ -98,5 +98,5 @@ fn values_failure(error: ValuesError) -> ToolError {
         ValuesError::Stored(StoredError::NoAccess) => ExitStatus::Refused,
         ValuesError::Stored(StoredError::NotValues { .. }) => ExitStatus::Data,
     };
-    dhis2_session::with_hint(ToolError::new(status, error), remedy)
+    dhis2_session::with_hint(ToolError::new(status, error), hint)
 }

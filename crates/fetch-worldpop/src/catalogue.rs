@@ -103,7 +103,7 @@ impl Catalogue {
         let url = format!("{}{query}", self.server.base());
         let parse = |bytes: &[u8]| {
             read(bytes).map_err(|error| {
-                let hint = error.remedy();
+                let hint = error.hint();
                 ToolError::data(error).in_file(&url).hint(hint)
             })
         };

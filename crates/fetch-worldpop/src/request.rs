@@ -158,7 +158,7 @@ impl Selection {
 }
 
 fn selection_error(error: SelectionError) -> ToolError {
-    let hint = error.remedy();
+    let hint = error.hint();
     ToolError::usage(error).hint(hint)
 }
 

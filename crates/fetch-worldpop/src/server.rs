@@ -152,7 +152,7 @@ impl Server {
             Outcome::BadAnswer => ExitStatus::Data,
         };
         let failure = ToolError::new(status, error).in_file(self.base());
-        match error.remedy() {
+        match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
@@ -182,8 +182,8 @@ fn of_client(error: &ClientError, ca_file: Option<&Path>) -> ToolError {
             "{base} is not encrypted: the files could be changed in transit"
         ))
         .hint("use https://, or accept the risk with --plain-http"),
-        (ClientError::Tls(problem), Some(_)) => ToolError::io(error).hint(problem.remedy()),
-        (ClientError::Tls(problem), None) => ToolError::usage(error).hint(problem.remedy()),
-        (ClientError::Proxy(problem), _) => ToolError::usage(error).hint(problem.remedy()),
+        (ClientError::Tls(problem), Some(_)) => ToolError::io(error).hint(problem.hint()),
+        (ClientError::Tls(problem), None) => ToolError::usage(error).hint(problem.hint()),
+        (ClientError::Proxy(problem), _) => ToolError::usage(error).hint(problem.hint()),
     }
 }

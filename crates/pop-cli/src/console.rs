@@ -98,7 +98,7 @@ impl Console {
         self.say(text);
     }
 
-    /// A remedy for what was said before.
+    /// A hint for what was said before.
     pub fn hint(&self, text: &str) {
         self.say(&format!("hint: {text}"));
     }

@@ -123,7 +123,8 @@ impl ToolError {
     /// A fault of the tool itself (70).
     #[must_use]
     pub fn internal(message: impl fmt::Display) -> Self {
-        Self::new(ExitStatus::Internal, message)
+        Self::new(ExitStatus::Internal, format!("internal error: {message}"))
+            .hint("please report this, with the input if you may")
     }
 
     /// Names the file the failure is in, as the outermost part of its location.
@@ -142,7 +143,7 @@ impl ToolError {
         self
     }
 
-    /// Adds a remedy, printed on a line of its own.
+    /// Adds a hint, printed on a line of its own.
     #[must_use]
     pub fn hint(mut self, hint: impl fmt::Display) -> Self {
         self.hints.push(hint.to_string());
@@ -155,7 +156,7 @@ impl ToolError {
         self.status
     }
 
-    /// The remedies, in the order they were added.
+    /// The hints, in the order they were added.
     #[must_use]
     pub fn hints(&self) -> &[String] {
         &self.hints

@@ -105,14 +105,14 @@ impl<'a> Checker<'a> {
         self.report_with(rule, subject, index, message, None);
     }
 
-    /// [`Self::report`], with a remedy that says more than the rule's own.
+    /// [`Self::report`], with a hint that says more than the rule's own.
     fn report_with(
         &mut self,
         rule: Rule,
         subject: &str,
         index: Option<usize>,
         message: impl FnOnce() -> String,
-        remedy: Option<String>,
+        hint: Option<String>,
     ) {
         self.reported += 1;
         let key = (rule, subject.to_owned());
@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
             code,
             subject: subject.to_owned(),
             message: message(),
-            remedy: remedy.unwrap_or_else(|| rule.remedy().to_owned()),
+            hint: hint.unwrap_or_else(|| rule.hint().to_owned()),
             indexes: Vec::new(),
         });
         finding.indexes.extend(index);

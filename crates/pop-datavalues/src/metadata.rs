@@ -67,7 +67,7 @@ pub struct Metadata {
     pub org_units: Vec<OrgUnit>,
     /// Whose rights apply.
     pub user: User,
-    /// Strict import switches of the system settings (dialect A).
+    /// Strict import switches of the system settings (per-value import).
     #[serde(default)]
     pub import_settings: ImportSettings,
     /// What changes from hour to hour.
@@ -161,7 +161,7 @@ pub struct DataElement {
     pub value_type: String,
     /// `AVERAGE_SUM_ORG_UNIT`, `SUM`, …
     pub aggregation_type: String,
-    /// Whether zeros are stored by dialect A.
+    /// Whether zeros are stored by the per-value import.
     pub zero_is_significant: bool,
     /// Combination of the element.
     pub category_combo: String,
@@ -289,7 +289,7 @@ pub struct UserUnit {
     pub path: String,
 }
 
-/// Checks dialect A makes only where the system settings ask for them (`keyDataImport…`).
+/// Checks the per-value import makes only where the system settings ask for them (`keyDataImport…`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ImportSettings {

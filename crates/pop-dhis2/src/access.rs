@@ -36,7 +36,7 @@ pub enum CredentialsError {
 impl CredentialsError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::Empty | Self::Lines(_) | Self::Token => {
                 "write one line: user:password, or a personal access token (DHIS2: Edit profile, Manage personal access tokens)"

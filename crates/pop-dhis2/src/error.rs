@@ -1,6 +1,6 @@
 //! What can go wrong with a DHIS2 server, beyond transport.
 
-use crate::import::remedy;
+use crate::import::hint;
 use pop_http::{BaseUrl, Effect, HttpError, HttpErrorKind, Outcome};
 
 /// A failure in talking to DHIS2.
@@ -103,9 +103,9 @@ impl ApiError {
 
     /// What to do about it.
     #[must_use]
-    pub fn remedy(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Http(error) | Self::Connect { source: error, .. } => http_remedy(error),
+            Self::Http(error) | Self::Connect { source: error, .. } => http_hint(error),
             Self::NotDhis2 { .. } => Some(
                 "the address is the part before /dhis-web-… or /apps in the browser, with its path if it has one".into(),
             ),
@@ -121,8 +121,8 @@ impl ApiError {
 }
 
 /// What DHIS2 means by an answer, else what HTTP means by it.
-fn http_remedy(error: &HttpError) -> Option<String> {
-    remedy::of_message(&error.kind.to_string())
+fn http_hint(error: &HttpError) -> Option<String> {
+    hint::of_message(&error.kind.to_string())
         .map(str::to_owned)
-        .or_else(|| error.remedy())
+        .or_else(|| error.hint())
 }

@@ -6,8 +6,8 @@
 //! only what is read back ([`stored`]) counts as stored.
 
 pub mod conflict_rows;
+pub mod hint;
 pub mod reconcile;
-pub mod remedy;
 pub mod send;
 pub mod stored;
 pub mod stored_state;

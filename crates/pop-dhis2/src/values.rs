@@ -60,10 +60,10 @@ pub enum ValuesError {
 impl ValuesError {
     /// What to do about it.
     #[must_use]
-    pub fn remedy(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Api(error) => error.remedy(),
-            Self::Stored(error) => error.remedy(),
+            Self::Api(error) => error.hint(),
+            Self::Stored(error) => error.hint(),
         }
     }
 }

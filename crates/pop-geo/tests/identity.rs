@@ -39,9 +39,9 @@ const GEOPANDAS: (&str, &str) = (
 );
 
 #[test]
-fn two_ids_that_contradict_each_other_are_refused_with_both_and_the_remedy() {
+fn two_ids_that_contradict_each_other_are_refused_with_both_and_the_hint() {
     let (_, uid_in_path) = GEOPANDAS;
-    for (feature, ids, remedy) in [
+    for (feature, ids, hint) in [
         (GEOPANDAS, ["\"1\"", "\"sRE4DiyLDfD\""], "--id-property id"),
         (
             ("1", uid_in_path),
@@ -73,12 +73,12 @@ fn two_ids_that_contradict_each_other_are_refused_with_both_and_the_remedy() {
         let error = read(&[feature], None).unwrap_err();
         let message = error.to_string();
         assert!(ids.iter().all(|id| message.contains(id)), "{message}");
-        assert!(error.hint().contains(remedy), "{message}: {}", error.hint());
+        assert!(error.hint().contains(hint), "{message}: {}", error.hint());
     }
 }
 
 #[test]
-fn the_remedy_leads_to_the_unit_and_its_place_in_the_tree() {
+fn the_hint_leads_to_the_unit_and_its_place_in_the_tree() {
     for name in ["id", "path"] {
         let unit = unit(GEOPANDAS, Some(name));
         assert_eq!(unit.id, "sRE4DiyLDfD");
@@ -182,7 +182,7 @@ fn properties_of_the_wrong_type_are_read_as_what_they_are_or_refused() {
 
 #[test]
 fn levels_and_dates_that_are_none_say_so_and_leave_the_others_alone() {
-    for (properties, cause, remedy) in [
+    for (properties, cause, hint) in [
         (
             r#"{"level":"ADM2"}"#,
             "\"ADM2\", expected a whole number",
@@ -210,6 +210,6 @@ fn levels_and_dates_that_are_none_say_so_and_leave_the_others_alone() {
             panic!("{properties}");
         };
         assert!(problem.to_string().contains(cause), "{problem}");
-        assert!(problem.hint().contains(remedy), "{}", problem.hint());
+        assert!(problem.hint().contains(hint), "{}", problem.hint());
     }
 }

@@ -28,7 +28,7 @@ fn problem(set: &OrgUnitSet, unit: usize) -> (String, String) {
 #[test]
 #[ignore = "needs the test data, see docs/testing.md"]
 fn other_formats_are_named_with_the_command_that_converts_them() {
-    for (file, found, remedy) in [
+    for (file, found, hint) in [
         ("d.shp", "a Shapefile", "ogr2ogr -t_srs EPSG:4326"),
         ("d.gpkg", "GeoPackage", "ogr2ogr -t_srs EPSG:4326"),
         ("d.kml", "a KML file", "ogr2ogr -t_srs EPSG:4326"),
@@ -46,7 +46,7 @@ fn other_formats_are_named_with_the_command_that_converts_them() {
     ] {
         let error = read(&format!("07-wrong-kind-of-file/{file}"), None).unwrap_err();
         assert!(error.to_string().contains(found), "{file}: {error}");
-        assert!(error.hint().contains(remedy), "{file}: {}", error.hint());
+        assert!(error.hint().contains(hint), "{file}: {}", error.hint());
     }
 }
 
@@ -95,7 +95,7 @@ fn an_edge_of_more_than_half_a_turn_is_refused_with_both_readings() {
 
 #[test]
 #[ignore = "needs the test data, see docs/testing.md"]
-fn row_numbers_beside_uids_are_refused_and_the_remedy_works() {
+fn row_numbers_beside_uids_are_refused_and_the_hint_works() {
     let file = "10-ids/pipeline/gpd.geojson";
     let error = read(file, None).unwrap_err();
     let message = error.to_string();

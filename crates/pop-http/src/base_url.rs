@@ -43,7 +43,7 @@ pub enum BaseUrlError {
 impl BaseUrlError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::Scheme | Self::Malformed(_) => {
                 "give the address as the browser shows it: https://dhis2.example.org/dhis"

@@ -99,12 +99,12 @@ pub enum ClientError {
 impl ClientError {
     /// What to do about it; `None` where the flag that accepts the risk is the tool's to name.
     #[must_use]
-    pub const fn remedy(&self) -> Option<&'static str> {
+    pub const fn hint(&self) -> Option<&'static str> {
         match self {
             // Each tool has a flag of its own for it.
             Self::PlainHttp(_) => None,
-            Self::Tls(error) => Some(error.remedy()),
-            Self::Proxy(error) => Some(error.remedy()),
+            Self::Tls(error) => Some(error.hint()),
+            Self::Proxy(error) => Some(error.hint()),
         }
     }
 }

@@ -202,7 +202,7 @@ impl HttpError {
 
     /// What to do about it, as far as transport knows.
     #[must_use]
-    pub fn remedy(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<String> {
         let text = match &self.kind {
             HttpErrorKind::Redirect {
                 base: Some(base), ..
@@ -221,7 +221,7 @@ impl HttpError {
             HttpErrorKind::TooSlow { .. } | HttpErrorKind::Timeout { .. } => {
                 "a longer --timeout may help"
             }
-            HttpErrorKind::Status { status, .. } => return Some(status_remedy(*status)),
+            HttpErrorKind::Status { status, .. } => return Some(status_hint(*status)),
             HttpErrorKind::TooLarge { .. } => "ask for less at a time",
             HttpErrorKind::Decompress(_)
             | HttpErrorKind::Protocol(_)
@@ -238,7 +238,7 @@ impl HttpError {
 }
 
 /// What to do about a status, as far as HTTP says what it means.
-fn status_remedy(status: u16) -> String {
+fn status_hint(status: u16) -> String {
     let text = match status {
         401 => "check user and password, or the token; it is not tried again",
         403 => "the user may not do this: ask for the right, or use another user",

@@ -20,7 +20,7 @@ pub struct ProxyError {
 impl ProxyError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         "set it to http://host:port, or name the server in no_proxy to reach it directly"
     }
 }

@@ -27,7 +27,7 @@ pub enum TlsError {
 impl TlsError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "name a file that this user may read with --ca-file",
             Self::NoCertificate { .. } => {

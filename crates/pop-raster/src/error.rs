@@ -39,7 +39,7 @@ pub enum RasterError {
         /// What it is.
         name: &'static str,
         /// The command that makes it usable.
-        remedy: &'static str,
+        hint: &'static str,
     },
     /// The bytes are not those of a TIFF.
     #[error("not a TIFF: {found}")]
@@ -148,7 +148,7 @@ impl RasterError {
             Self::WriteIo { .. } => {
                 "make room on the disk; the environment variable TMPDIR names the folder for temporary files"
             }
-            Self::ForeignFormat { remedy, .. } => remedy,
+            Self::ForeignFormat { hint, .. } => hint,
             Self::NotTiff { .. } | Self::Directory { .. } => FETCH_AGAIN,
             Self::Limit { .. } => {
                 "rewrite it in tiles: gdal_translate -co TILED=YES -co COMPRESS=LZW in.tif out.tif"

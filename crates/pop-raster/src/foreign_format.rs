@@ -6,7 +6,7 @@ pub(crate) struct ForeignFormat {
     /// What it is, after "not a TIFF but".
     pub(crate) name: &'static str,
     /// The command that makes a GeoTIFF of it, or what to do instead.
-    pub(crate) remedy: &'static str,
+    pub(crate) hint: &'static str,
 }
 
 /// Bytes of the start of a file that [`recognise`] looks at.
@@ -92,7 +92,7 @@ const BY_MAGIC: &[(&[u8], &str, &str)] = &[
 
 /// Recognises a file that is not a TIFF by its first bytes.
 pub(crate) fn recognise(start: &[u8]) -> Option<ForeignFormat> {
-    let found = |name, remedy| Some(ForeignFormat { name, remedy });
+    let found = |name, hint| Some(ForeignFormat { name, hint });
     if start.is_empty() {
         return found("an empty file", "download the file again");
     }
@@ -102,8 +102,8 @@ pub(crate) fn recognise(start: &[u8]) -> Option<ForeignFormat> {
             "delete the file and download it again",
         );
     }
-    if let Some(&(_, name, remedy)) = BY_MAGIC.iter().find(|(magic, ..)| start.starts_with(magic)) {
-        return found(name, remedy);
+    if let Some(&(_, name, hint)) = BY_MAGIC.iter().find(|(magic, ..)| start.starts_with(magic)) {
+        return found(name, hint);
     }
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     let text = String::from_utf8_lossy(text.trim_ascii_start());
@@ -112,7 +112,7 @@ pub(crate) fn recognise(start: &[u8]) -> Option<ForeignFormat> {
 
 /// By the first words of a text file, in lower case.
 fn by_text(text: &str) -> Option<ForeignFormat> {
-    let found = |name, remedy| Some(ForeignFormat { name, remedy });
+    let found = |name, hint| Some(ForeignFormat { name, hint });
     let starts = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
     if text.starts_with('<') {
         return if text.contains("<vrtdataset") {
@@ -160,7 +160,7 @@ fn by_text(text: &str) -> Option<ForeignFormat> {
     }
     is_text.then_some(ForeignFormat {
         name: "a text file",
-        remedy: "name the GeoTIFF (.tif) with -r; if the name is right, the download failed and the file holds a server's message: download it again",
+        hint: "name the GeoTIFF (.tif) with -r; if the name is right, the download failed and the file holds a server's message: download it again",
     })
 }
 
@@ -198,7 +198,7 @@ mod tests {
         ] {
             let found = recognise(start).unwrap();
             assert!(found.name.contains(name), "{name}: {}", found.name);
-            assert!(!found.remedy.is_empty());
+            assert!(!found.hint.is_empty());
         }
         assert_eq!(recognise(b"\x01\x02\x03\x04\x05"), None);
     }

@@ -28,7 +28,7 @@ impl Header {
             match foreign_format::recognise(start) {
                 Some(format) => RasterError::ForeignFormat {
                     name: format.name,
-                    remedy: format.remedy,
+                    hint: format.hint,
                 },
                 None => RasterError::NotTiff {
                     found: format!("it starts with the bytes {:02x?}", &start[..known.min(16)]),

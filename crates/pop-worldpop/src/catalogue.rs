@@ -82,7 +82,7 @@ pub enum CatalogueError {
 impl CatalogueError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::Json(_) | Self::Shape(_) | Self::NotItems(_) => {
                 "check --catalogue-url and --stac-url; files can be named with --path instead"

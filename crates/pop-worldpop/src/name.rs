@@ -116,7 +116,7 @@ pub enum NameError {
 impl NameError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::Unknown(_) => {
                 "give the file its name on the data server, or say what it holds with --label"

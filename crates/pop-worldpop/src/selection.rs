@@ -70,7 +70,7 @@ pub enum SelectionError {
 impl SelectionError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::CountsTwice => "take t alone, or f and m",
             Self::Age { .. } => "take whole bands: to-datavalueset splits them by a stated rule",

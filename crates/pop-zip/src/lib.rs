@@ -57,7 +57,7 @@ pub enum ZipError {
 impl ZipError {
     /// What to do about it.
     #[must_use]
-    pub const fn remedy(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::Io(_) => "download it again",
             Self::NotZip { .. } => "check its address: the server may have sent something else",

@@ -23,7 +23,7 @@ pub enum SumError<E> {
     },
     /// The fractions of a unit do not add up to its area: a fault of this program.
     #[error(
-        "internal error: unit {unit}: its coverage fractions add up to {covered} cells, its polygon to {expected} cells; {beyond} cells are beyond 0 to 1"
+        "unit {unit}: its coverage fractions add up to {covered} cells, its polygon to {expected} cells; {beyond} cells are beyond 0 to 1"
     )]
     Coverage {
         /// Id of the unit.

@@ -102,7 +102,6 @@ pub struct PopulationMetadata {
     pub explain: bool,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub common: CommonArgs,
 }
 

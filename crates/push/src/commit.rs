@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pop_cli::{Arg, Console, ExitStatus, Messages, ToolError, interrupt, shortened_list};
-use pop_dhis2::import::remedy;
+use pop_dhis2::import::hint;
 
 use batches::BatchWriter;
 
@@ -238,8 +238,8 @@ fn explain_conflicts(requests: &[RequestRecord], console: &Console) {
             format!(" (value {})", shortened_list(&rows))
         };
         console.warn(&format!("refused: {code} {}{rows}", conflict.message));
-        if let Some(remedy) = remedy::of(code) {
-            console.hint(remedy);
+        if let Some(hint) = hint::of(code) {
+            console.hint(hint);
         }
     }
 }
@@ -247,10 +247,10 @@ fn explain_conflicts(requests: &[RequestRecord], console: &Console) {
 fn explain_stop(stop: &StopReason, console: &Console) {
     const RESUME: &str = "run the same command again: it goes on from the journal";
     match stop {
-        StopReason::Refused { why, remedy } => {
+        StopReason::Refused { why, hint } => {
             console.warn(why);
-            if let Some(remedy) = remedy {
-                console.hint(remedy);
+            if let Some(hint) = hint {
+                console.hint(hint);
             }
             console.hint("then run the same command again: it goes on from the journal");
         }
@@ -260,8 +260,8 @@ fn explain_stop(stop: &StopReason, console: &Console) {
         }
         StopReason::Unread(error) => {
             console.warn(&format!("cannot read back what is stored: {error}"));
-            if let Some(remedy) = error.remedy() {
-                console.hint(&remedy);
+            if let Some(hint) = error.hint() {
+                console.hint(&hint);
             }
             console.hint(RESUME);
         }

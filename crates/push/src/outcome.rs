@@ -13,7 +13,7 @@ pub(crate) enum StopReason {
         /// Why.
         why: String,
         /// What to do about it.
-        remedy: Option<String>,
+        hint: Option<String>,
     },
     /// The server cannot be reached, or has no time.
     Unreachable(String),

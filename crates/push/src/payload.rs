@@ -51,7 +51,7 @@ impl Payload {
         };
         let set = read_payload(&mut source).map_err(|error| match error {
             ReadError::Io(error) => ToolError::io(error),
-            error => with_hint(ToolError::data(&error), error.remedy()),
+            error => with_hint(ToolError::data(&error), error.hint()),
         })?;
         // The reader stops at the end of the document; what follows was checked to be blank.
         io::copy(&mut source, &mut io::sink()).map_err(ToolError::io)?;

@@ -93,14 +93,14 @@ impl Plan {
         consented: Consented,
         items: Vec<usize>,
         message: &str,
-        remedy: &str,
+        hint: &str,
     ) {
         if !items.is_empty() {
             self.refusals.push(Refusal {
                 kind,
                 code: None,
                 message: message.to_owned(),
-                remedy: Some(remedy.to_owned()),
+                hint: Some(hint.to_owned()),
                 consented,
                 items,
             });
@@ -300,7 +300,7 @@ impl Plan {
                     "kind": refusal.kind,
                     "code": refusal.code,
                     "message": refusal.message,
-                    "remedy": refusal.remedy,
+                    "hint": refusal.hint,
                     "consent": refusal.consented.word(),
                     "rows": refusal.items.iter().map(|&index| self.job.items[index].row).collect::<Vec<_>>(),
                 })

@@ -198,17 +198,17 @@ pub(crate) fn api_error(error: ApiError) -> ToolError {
         Outcome::Unreachable => ExitStatus::Unreachable,
         _ => ExitStatus::Refused,
     };
-    with_hint(ToolError::new(status, &error), error.remedy())
+    with_hint(ToolError::new(status, &error), error.hint())
 }
 
 /// The error of a read that failed before anything was written.
 #[must_use]
 pub(crate) fn stored_error(error: StoredError) -> ToolError {
-    let remedy = error.remedy();
+    let hint = error.hint();
     let error = if error.is_unreachable() {
         ToolError::unreachable(error)
     } else {
         ToolError::refused(error)
     };
-    with_hint(error, remedy)
+    with_hint(error, hint)
 }

@@ -53,7 +53,6 @@ pub struct Rake {
     pub fill: Option<FillArg>,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub stream: SumsArgs,
 
     /// Balance that zonal-sum wrote: the report names the people in no unit
@@ -79,11 +78,9 @@ pub struct Rake {
     pub check: bool,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub consent: ConsentArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub common: CommonArgs,
 }
 

@@ -1,4 +1,4 @@
-//! Rasters and org units as `zonal-sum` and `clip-raster` read them: opened, checked for what is beside the file, and with the remedy
+//! Rasters and org units as `zonal-sum` and `clip-raster` read them: opened, checked for what is beside the file, and with the hint
 //! behind every refusal.
 
 mod org_units;

@@ -17,7 +17,7 @@ pub struct UnitProperties<'a> {
 /// Reads org units from GeoJSON (`-` is stdin) on the threads of a pool, with ids and names from `properties` where they are named.
 ///
 /// # Errors
-/// Where they cannot be read, with the remedy.
+/// Where they cannot be read, with the hint.
 pub fn read_org_units(
     path: &str,
     properties: UnitProperties<'_>,

@@ -89,7 +89,7 @@ impl InputRaster {
     }
 }
 
-/// An error of a raster, with its file in front and its remedy behind.
+/// An error of a raster, with its file in front and its hint behind.
 #[must_use]
 pub fn raster_error(error: &RasterError, path: &str) -> ToolError {
     let failure = match error {

@@ -77,7 +77,6 @@ pub struct Review {
     pub plan: Option<String>,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub common: CommonArgs,
 }
 

@@ -1,5 +1,5 @@
 //! The sums stream as `rake`, `to-datavalueset`, `compare` and `to-table` read it: the flags that say what the stream is, and the
-//! file and the remedy behind every refusal.
+//! file and the hint behind every refusal.
 
 use std::io::{Cursor, Read};
 
@@ -94,7 +94,7 @@ pub enum Figures {
     Values(Vec<u8>),
 }
 
-/// Why the sums of a file are refused, with the remedy.
+/// Why the sums of a file are refused, with the hint.
 #[must_use]
 pub fn refusal(error: &SumsError, name: &str) -> ToolError {
     let told = match error {

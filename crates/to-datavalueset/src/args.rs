@@ -130,7 +130,6 @@ pub struct ToDataValueSet {
     pub decimals: u8,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub stream: SumsArgs,
 
     /// Form of the output
@@ -174,11 +173,9 @@ pub struct ToDataValueSet {
     pub targets: Vec<String>,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub consent: ConsentArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub common: CommonArgs,
 }
 

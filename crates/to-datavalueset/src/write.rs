@@ -168,7 +168,7 @@ fn is_refused(
         is_refused |= finding.is_refusal();
         if finding.is_refusal() || args.check {
             console.warn(&finding.to_string());
-            console.hint(&finding.remedy);
+            console.hint(&finding.hint);
         } else {
             console.note(&finding.to_string());
         }

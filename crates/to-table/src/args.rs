@@ -91,11 +91,9 @@ pub struct ToTable {
     pub place_codes: LabelArg,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub sums: SumsArgs,
 
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub common: CommonArgs,
 }
 

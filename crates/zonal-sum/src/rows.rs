@@ -81,7 +81,7 @@ fn check_consistent(unit: &OrgUnit, sum: &WeightedSum, size: OutlineArea) -> Res
         return Ok(());
     }
     Err(ToolError::internal(format!(
-        "unit {} covers {} cells and has {} of its {} cells within the raster, please report",
+        "unit {} covers {} cells and has {} of its {} cells within the raster",
         unit.id,
         sum.cells(),
         size.inside,

@@ -174,7 +174,7 @@ fn another_calendar_passes_once_its_periods_are_given() {
 
 #[test]
 #[ignore = "needs the test data, see docs/testing.md"]
-fn a_check_gives_the_remedies_that_push_gives() {
+fn a_check_gives_the_hints_that_push_gives() {
     let ran = check(&[
         case("C13/s2026.csv").display().to_string(),
         "--data-element".into(),
@@ -193,8 +193,8 @@ fn a_check_gives_the_remedies_that_push_gives() {
 
 #[test]
 #[ignore = "needs the test data, see docs/testing.md"]
-fn option_combos_that_are_double_or_missing_get_their_own_remedies() {
-    for (metadata, remedy) in [
+fn option_combos_that_are_double_or_missing_get_their_own_hints() {
+    for (metadata, hint) in [
         ("C07/m-dup.json", "category_option_combo = "),
         ("C07/m-part.json", "maintenance of category option combos"),
     ] {
@@ -206,6 +206,6 @@ fn option_combos_that_are_double_or_missing_get_their_own_remedies() {
             case(metadata).display().to_string(),
         ]);
         assert_ne!(ran.status, 0, "{metadata}");
-        assert!(ran.stderr.contains(remedy), "{metadata}: {}", ran.stderr);
+        assert!(ran.stderr.contains(hint), "{metadata}: {}", ran.stderr);
     }
 }

@@ -101,7 +101,7 @@ fn zip_error(error: ZipError, url: &str) -> AttemptError {
     match error {
         ZipError::Io(error) => read_error(error, url),
         other => {
-            let hint = other.remedy();
+            let hint = other.hint();
             AttemptError::Damaged(ToolError::data(other).in_file(url).hint(hint))
         }
     }

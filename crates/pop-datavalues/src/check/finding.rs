@@ -127,7 +127,7 @@ pub struct Finding {
     /// What is wrong, with the values found and expected.
     pub message: String,
     /// What to do about it.
-    pub remedy: String,
+    pub hint: String,
     /// Positions of the values in the set, from 0; empty when it is about the whole request.
     pub indexes: Vec<usize>,
 }
@@ -158,7 +158,7 @@ type Verdict = (Effect, Option<&'static str>);
 
 impl Rule {
     /// What to do where it is broken.
-    pub(super) const fn remedy(self) -> &'static str {
+    pub(super) const fn hint(self) -> &'static str {
         match self {
             Self::Authority => {
                 "give the user a role with \"Add/update data value\" (F_DATAVALUE_ADD), or push as one who has it"
@@ -246,7 +246,7 @@ impl Rule {
         }
     }
 
-    /// What a server of a dialect does; some checks of dialect A are made only where its settings ask for them.
+    /// What a server does, by its way of importing; some checks of the per-value import are made only where its settings ask for them.
     pub(super) const fn verdict(
         self,
         dialect: ImportDialect,

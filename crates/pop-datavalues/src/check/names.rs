@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
         let elements = scheme(&schemes.data_element);
         let units = scheme(&schemes.org_unit);
         let combos = scheme(&schemes.category_option_combo);
-        // ImportDialect A reads attribute option combos under the scheme of category option combos.
+        // the per-value import reads attribute option combos under the scheme of category option combos.
         let attributes = scheme(match &schemes.attribute_option_combo {
             own @ Some(_) => own,
             None => &schemes.category_option_combo,

@@ -67,15 +67,15 @@ impl<'a> Checker<'a> {
                     "the server's calendar is {calendar:?}, and {year} looks like a Gregorian year: it is about {own} there"
                 )
             };
-            let remedy = format!(
+            let hint = format!(
                 "give the period in the server's calendar: {year} = \"{own}\" under [periods] in the mapping"
             );
             let subject = year.to_string();
-            self.report_with(Rule::Calendar, &subject, Some(index), message, Some(remedy));
+            self.report_with(Rule::Calendar, &subject, Some(index), message, Some(hint));
         }
     }
 
-    /// Without a data set, dialect B wants exactly one that holds all elements.
+    /// Without a data set, the grouped import wants exactly one that holds all elements.
     fn no_data_set(&mut self) {
         let mut candidates: Option<BTreeSet<&str>> = None;
         let keys: BTreeSet<&str> = self

@@ -111,7 +111,7 @@ impl<'a> Checker<'a> {
             return;
         };
         let Some(key) = value.category_option_combo.as_deref() else {
-            // ImportDialect A can be told to want one even where there is nothing to choose.
+            // the per-value import can be told to want one even where there is nothing to choose.
             let wanted =
                 !self.is_grouped() && self.metadata.import_settings.require_category_option_combo;
             if !combo.is_default || wanted {

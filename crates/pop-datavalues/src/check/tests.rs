@@ -53,12 +53,12 @@ fn both(
     assert_eq!(
         found(ImportDialect::PerValue, &change),
         [(rule, a.0, a.1)],
-        "dialect A"
+        "per-value import"
     );
     assert_eq!(
         found(ImportDialect::Grouped, &change),
         [(rule, b.0, b.1)],
-        "dialect B"
+        "grouped import"
     );
 }
 

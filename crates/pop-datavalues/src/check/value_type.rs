@@ -8,7 +8,7 @@ pub(super) fn check(
     text: &str,
     dialect: ImportDialect,
 ) -> Result<(), &'static str> {
-    // ImportDialect B takes one trailing ".0" off before it looks.
+    // the grouped import takes one trailing ".0" off before it looks.
     let integer = match dialect {
         ImportDialect::Grouped => text.strip_suffix(".0").unwrap_or(text),
         ImportDialect::PerValue => text,

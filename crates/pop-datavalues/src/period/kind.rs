@@ -9,7 +9,6 @@ use super::Period;
 
 /// A DHIS2 period type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names are DHIS2's own")]
 pub enum PeriodType {
     Daily,
     Weekly,

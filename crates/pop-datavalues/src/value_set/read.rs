@@ -110,7 +110,7 @@ pub enum ReadError {
 impl ReadError {
     /// What to do about it.
     #[must_use]
-    pub fn remedy(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Empty | Self::Truncated(_) => {
                 Some("the step that wrote it failed or was stopped: run that step again")

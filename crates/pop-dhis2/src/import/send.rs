@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use pop_http::{Client, Effect, HttpError, HttpErrorKind, Method, Query, Request, Response};
 
+use super::hint;
 use super::reconcile::Strategy;
-use super::remedy;
 use super::summary::{self, Answer, ImportSummary};
 
 /// Bytes of an answer that are read: 5 000 conflicts with an index each are far below.
@@ -42,7 +42,7 @@ pub enum Reply {
         /// Why, in words.
         why: String,
         /// What to do about it.
-        remedy: Option<String>,
+        hint: Option<String>,
     },
     /// Nothing was done; later it may be.
     Unreached {
@@ -133,7 +133,7 @@ fn answered(response: Response) -> Reply {
         Answer::Message { code, text } if http == 409 => Reply::Refused {
             http: Some(http),
             why: said(code.as_deref(), &text),
-            remedy: None,
+            hint: None,
         },
         Answer::Message { code, text } => Reply::Unknown {
             http: Some(http),
@@ -160,9 +160,9 @@ fn said(code: Option<&str>, text: &str) -> String {
 fn refused(error: &HttpError) -> Reply {
     Reply::Refused {
         http: error.status(),
-        remedy: error
-            .remedy()
-            .or_else(|| remedy::of_message(&error.kind.to_string()).map(str::to_owned)),
+        hint: error
+            .hint()
+            .or_else(|| hint::of_message(&error.kind.to_string()).map(str::to_owned)),
         why: error.kind.to_string(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _};
 
-use super::remedy;
+use super::hint;
 use pop_http::{Client, HttpError, HttpErrorKind, Query, Response, RetryAdvice};
 
 use pop_datavalues::value_set::names::Names;
@@ -71,11 +71,11 @@ impl StoredError {
 
     /// What to do about it.
     #[must_use]
-    pub fn remedy(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Http(error) => remedy::of_message(&error.to_string())
+            Self::Http(error) => hint::of_message(&error.to_string())
                 .map(str::to_owned)
-                .or_else(|| error.remedy()),
+                .or_else(|| error.hint()),
             Self::NoAccess => Some("give the user data read on the data set, and a data view unit at or above these units".to_owned()),
             Self::NotValues { .. } => Some("is there a proxy that changes answers? ask for the same address in a browser".to_owned()),
         }

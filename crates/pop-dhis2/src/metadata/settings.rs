@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{ApiError, ImportDialect, Server};
 
-/// The switches of dialect A (`SettingKey` in DHIS2, `keyDataImport…`). ImportDialect B is always strict.
+/// The switches of the per-value import (`SettingKey` in DHIS2, `keyDataImport…`). The grouped import is always strict.
 pub(super) fn import_settings(server: &Server) -> Result<ImportSettings, ApiError> {
     if server.dialect() == ImportDialect::Grouped {
         return Ok(ImportSettings::default());
@@ -33,7 +33,7 @@ pub(super) fn years_offset(server: &Server) -> Result<Option<i32>, ApiError> {
     })
 }
 
-/// `dataEntryAutoGroup` of dialect B: whether values without a data set are split by the server.
+/// `dataEntryAutoGroup` of the grouped import: whether values without a data set are split by the server.
 pub(super) fn auto_group(server: &Server) -> Result<bool, ApiError> {
     if server.dialect() == ImportDialect::PerValue {
         return Ok(false);

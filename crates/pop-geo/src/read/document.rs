@@ -70,7 +70,7 @@ fn utf8<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, ReadError> {
     }
     let other = |kind: FileKind| ReadErrorKind::OtherFormat {
         found: kind.found,
-        remedy: kind.remedy,
+        hint: kind.hint,
     };
     if let Some(kind) = file_kind(bytes) {
         return Err(refuse(None, other(kind)));
@@ -195,7 +195,7 @@ fn not_an_object(mut cursor: Cursor<'_>) -> ReadError {
             at,
         })
     });
-    let (found, remedy) = match &first {
+    let (found, hint) = match &first {
         Some(first) if first.kind.as_deref() == Some("Feature") => (
             "an array of features".to_owned(),
             Some(
@@ -208,7 +208,7 @@ fn not_an_object(mut cursor: Cursor<'_>) -> ReadError {
         ),
         _ => (describe(value), None),
     };
-    start.fault(ReadErrorKind::NotFeatures { found, remedy })
+    start.fault(ReadErrorKind::NotFeatures { found, hint })
 }
 
 /// Refuses anything but white space up to the end of the text.

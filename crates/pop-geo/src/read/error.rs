@@ -49,7 +49,7 @@ pub enum ReadErrorKind {
         /// What it is, as far as its first bytes tell.
         found: &'static str,
         /// What the user can do about it.
-        remedy: &'static str,
+        hint: &'static str,
     },
     /// Not JSON, or cut off.
     #[error("not JSON: {message}")]
@@ -63,7 +63,7 @@ pub enum ReadErrorKind {
         /// What it is.
         found: String,
         /// The way out, where there is one.
-        remedy: Option<&'static str>,
+        hint: Option<&'static str>,
     },
     /// A collection without features.
     #[error("a FeatureCollection without features")]
@@ -109,7 +109,7 @@ pub enum ReadErrorKind {
         /// Both, and where they were found.
         ids: String,
         /// The property to name with `--id-property`.
-        remedy: &'static str,
+        hint: &'static str,
     },
     /// Two features with one id.
     #[error("id {id:?} is the id of feature {first}, too")]
@@ -241,11 +241,11 @@ impl ReadErrorKind {
             Self::Empty => {
                 "check the command that wrote it; fetch-orgunits writes org units as GeoJSON"
             }
-            Self::OtherFormat { remedy, .. } => remedy,
+            Self::OtherFormat { hint, .. } => hint,
             Self::Json { .. } => {
                 "the file is damaged or was cut off: write or download it again"
             }
-            Self::NotFeatures { remedy, .. } => remedy.unwrap_or(
+            Self::NotFeatures { hint, .. } => hint.unwrap_or(
                 "write the units as a FeatureCollection; ogr2ogr converts most formats: ogr2ogr -t_srs EPSG:4326 out.geojson FILE",
             ),
             Self::NoFeatures => "check the selection or filter that the file was written with",
@@ -282,9 +282,9 @@ impl ReadErrorKind {
                     properties.join(", ")
                 );
             }
-            Self::TwoIds { remedy, .. } => {
+            Self::TwoIds { hint, .. } => {
                 return format!(
-                    "say which is the org unit's: --id-property {remedy}, or remove the wrong one from the file"
+                    "say which is the org unit's: --id-property {hint}, or remove the wrong one from the file"
                 );
             }
             Self::DuplicateId { .. } => {

@@ -6,11 +6,11 @@ pub(super) struct FileKind {
     /// What it is, with its article.
     pub(super) found: &'static str,
     /// What the user can do about it.
-    pub(super) remedy: &'static str,
+    pub(super) hint: &'static str,
 }
 
-const fn kind(found: &'static str, remedy: &'static str) -> FileKind {
-    FileKind { found, remedy }
+const fn kind(found: &'static str, hint: &'static str) -> FileKind {
+    FileKind { found, hint }
 }
 
 /// How far into a file a format is looked for.

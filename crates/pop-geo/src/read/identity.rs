@@ -99,14 +99,14 @@ impl Candidates {
                 at,
                 ReadErrorKind::TwoIds {
                     ids: format!("{first} is {:?}, {second} is {:?}", short(id), short(other)),
-                    remedy: self.remedy(),
+                    hint: self.hint(),
                 },
             )),
         }
     }
 
     /// The property to name with `--id-property`.
-    fn remedy(&self) -> &'static str {
+    fn hint(&self) -> &'static str {
         match (&self.property, &self.path_end) {
             (Some(property), Some(path_end)) if property != path_end => "path",
             (None, _) => "path",

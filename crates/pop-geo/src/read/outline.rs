@@ -149,7 +149,7 @@ impl<'a> Outline<'a> {
         if cursor.peek().is_some() {
             return cursor.not_json("characters after the end of the document");
         }
-        let (found, remedy) = match &self.kind {
+        let (found, hint) = match &self.kind {
             Some(kind) if GEOMETRY_TYPES.contains(&&**kind) => (
                 format!("a bare {kind}, which has no org unit id"),
                 Some("wrap it in a Feature with an id"),
@@ -176,8 +176,7 @@ impl<'a> Outline<'a> {
             ),
             None => ("an object without a member \"type\"".to_owned(), None),
         };
-        self.start
-            .fault(ReadErrorKind::NotFeatures { found, remedy })
+        self.start.fault(ReadErrorKind::NotFeatures { found, hint })
     }
 
     /// Whether the object has a member.

@@ -68,7 +68,7 @@ fn a_forgotten_context_path_is_named() {
         base.as_deref(),
         Some(format!("{}/hmis", server.url()).as_str())
     );
-    assert!(error.remedy().unwrap().contains("/hmis"));
+    assert!(error.hint().unwrap().contains("/hmis"));
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn no_message_and_no_debug_shows_it() {
             let shown = format!("{options:?}");
             let client = Client::new(options).unwrap();
             let error = client.get_json::<Value>("/api/x").unwrap_err();
-            let shown = format!("{shown} {client:?} {error} {error:?} {:?}", error.remedy());
+            let shown = format!("{shown} {client:?} {error} {error:?} {:?}", error.hint());
             assert!(!shown.contains(MARKER), "{shown}");
             // Base 64 of it, at any offset.
             assert!(!shown.contains("WFya2VyNWVjcmV0"), "{shown}");

@@ -126,6 +126,6 @@ fn an_unknown_authority_and_a_wrong_name_are_not() {
         let error = client.post("/x", "application/json", b"{}").unwrap_err();
         assert!(matches!(error.kind, HttpErrorKind::Tls(_)), "{error:?}");
         assert_eq!(error.effect, pop_http::Effect::None);
-        assert!(error.remedy().unwrap().contains("--ca-file"));
+        assert!(error.hint().unwrap().contains("--ca-file"));
     }
 }

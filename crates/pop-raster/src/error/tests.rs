@@ -52,7 +52,7 @@ fn every_kind() -> Vec<RasterError> {
         },
         E::ForeignFormat {
             name: "a zip archive",
-            remedy: "unzip",
+            hint: "unzip",
         },
         E::NotTiff { found: text() },
         E::Directory {
@@ -168,7 +168,7 @@ fn every_georeference_kind() -> Vec<GeoreferenceError> {
 }
 
 #[test]
-fn every_refusal_has_a_remedy() {
+fn every_refusal_has_a_hint() {
     for error in every_kind() {
         let hint = error.hint().unwrap_or_default();
         assert!(!hint.is_empty(), "{error}");

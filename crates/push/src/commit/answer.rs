@@ -39,9 +39,9 @@ impl BatchWriter<'_> {
                 self.reopen(sent);
                 NextStep::Halve
             }
-            Reply::Refused { why, remedy, .. } => {
+            Reply::Refused { why, hint, .. } => {
                 record.claim = format!("refused: {why}");
-                NextStep::Stop(StopReason::Refused { why, remedy })
+                NextStep::Stop(StopReason::Refused { why, hint })
             }
             Reply::Unreached { why, wait, .. } => {
                 record.claim = format!("not reached: {why}");

@@ -124,7 +124,7 @@ impl BatchWriter<'_> {
         let &[first, .., _] = open else {
             return Err(StopReason::Refused {
                 why: "the server answers 413 to a single value".into(),
-                remedy: Some("a proxy before the server limits request bodies: raise client_max_body_size there".into()),
+                hint: Some("a proxy before the server limits request bodies: raise client_max_body_size there".into()),
             });
         };
         // Half of what is open, which need not be half of the batch.

@@ -9,8 +9,8 @@ use pop_cli::{ToolError, interrupt};
 use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::import::conflict_rows::{ConflictRows, rows_of_conflict};
+use pop_dhis2::import::hint;
 use pop_dhis2::import::reconcile::{ImportVerdict, Sent, Strategy, dialect_of_counts, reconcile};
-use pop_dhis2::import::remedy;
 use pop_dhis2::import::send::{self, ImportMode, Reply};
 use pop_dhis2::import::summary::{Conflict, ImportSummary, Status};
 use pop_http::{Retry, RetryAdvice, RetryPolicy, sleep_unless};
@@ -109,11 +109,11 @@ fn ask(
                     "the server answers 413 to a single value",
                 ));
             }
-            Reply::Refused { why, remedy, .. } => {
+            Reply::Refused { why, hint, .. } => {
                 let error = ToolError::refused(format!("dry run: {why}"))
                         .hint("the server's log says why; a smaller --batch-size finds the value that it fails at");
-                return Err(match remedy {
-                    Some(remedy) => error.hint(remedy),
+                return Err(match hint {
+                    Some(hint) => error.hint(hint),
                     None => error,
                 });
             }
@@ -193,7 +193,7 @@ fn judge(
                 kind: "dry-run",
                 code: None,
                 message: format!("the dry run's counts do not add up: {why}"),
-                remedy: Some("make the plan again: somebody may have been writing; if it stays, the server would write something else than it is asked to".into()),
+                hint: Some("make the plan again: somebody may have been writing; if it stays, the server would write something else than it is asked to".into()),
                 consented: Consented::Send,
                 items: items.to_vec(),
             });
@@ -238,7 +238,7 @@ fn add(refusals: &mut Vec<Refusal>, conflict: &Conflict, items: Vec<usize>) {
         }
         None => refusals.push(Refusal {
             kind: kind_of(code.as_deref().unwrap_or("")),
-            remedy: code.as_deref().and_then(remedy::of).map(str::to_owned),
+            hint: code.as_deref().and_then(hint::of).map(str::to_owned),
             consented: Consented::LeftOut,
             code,
             message,

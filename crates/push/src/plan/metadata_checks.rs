@@ -93,7 +93,7 @@ fn value_set(job: &Job, range: std::ops::Range<usize>) -> DataValueSet {
 
 fn advise(plan: &mut Plan, finding: &Finding) {
     plan.warnings
-        .push(format!("{}; {}", finding.message, finding.remedy));
+        .push(format!("{}; {}", finding.message, finding.hint));
 }
 
 /// Zeros that the server drops: nothing to do where nothing is stored, a deletion in disguise where something is.
@@ -135,7 +135,7 @@ fn refuse(plan: &mut Plan, finding: Finding) {
         kind: kind_of(finding.rule),
         code: finding.code.map(str::to_owned),
         message: finding.message,
-        remedy: Some(finding.remedy),
+        hint: Some(finding.hint),
         consented: consented(finding.rule, finding.effect),
         items: if whole {
             all.collect()

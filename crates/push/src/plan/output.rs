@@ -95,7 +95,7 @@ fn report_refusals(plan: &Plan, labels: &Labels, console: &Console) {
     let mut places: HashMap<_, usize> = HashMap::new();
     let mut groups: Vec<Vec<&Refusal>> = Vec::new();
     for refusal in &plan.refusals {
-        let alike = (refusal.kind, &refusal.code, &refusal.remedy);
+        let alike = (refusal.kind, &refusal.code, &refusal.hint);
         let place = *places.entry(alike).or_insert(groups.len());
         if place == groups.len() {
             groups.push(Vec::new());
@@ -115,8 +115,8 @@ fn report_refusals(plan: &Plan, labels: &Labels, console: &Console) {
                 thousands((group.len() - TOLD) as f64, 0)
             ));
         }
-        if let Some(remedy) = &first.remedy {
-            console.hint(remedy);
+        if let Some(hint) = &first.hint {
+            console.hint(hint);
         }
     }
     hint_at_consent(plan, console);

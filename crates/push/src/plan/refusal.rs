@@ -103,7 +103,7 @@ pub(crate) struct Refusal {
     /// Why.
     pub(crate) message: String,
     /// What to do about it.
-    pub(crate) remedy: Option<String>,
+    pub(crate) hint: Option<String>,
     /// What consent to it means.
     pub(crate) consented: Consented,
     /// Which items of the job.

@@ -85,7 +85,7 @@ fn dates_and_open_periods_are_refused_also_where_the_server_takes_them() {
         assert_eq!(closed["kind"], "closed-unit");
         assert!(
             closed["message"].to_string().contains("2020-12-31")
-                && closed["remedy"].to_string().contains("date"),
+                && closed["hint"].to_string().contains("date"),
             "{closed}"
         );
         // Consent sends them where the server takes them, and leaves them out where it does not.

@@ -5,7 +5,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
-    missing_docs,
     reason = "tests fail by panicking"
 )]
 

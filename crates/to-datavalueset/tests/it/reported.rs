@@ -205,7 +205,7 @@ fn tables_from_elsewhere_have_every_unit_with_its_own_id() {
 
 #[test]
 #[ignore = "needs the test data, see docs/testing.md"]
-fn option_combos_that_are_twice_or_missing_have_their_own_remedies() {
+fn option_combos_that_are_twice_or_missing_have_their_own_hints() {
     let sums = folder("dhis2/C01/sums.csv").to_str().unwrap().to_owned();
     let args = |metadata: &str| format!("{sums} --mapping map.toml --metadata {metadata}");
     refused(

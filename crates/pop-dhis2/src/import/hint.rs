@@ -1,6 +1,6 @@
 //! What can be done about a refusal, by DHIS2's error code.
 
-/// The remedy for an error code of the data value import (`ErrorCode` in the DHIS2 source).
+/// The hint for an error code of the data value import (`ErrorCode` in the DHIS2 source).
 #[must_use]
 pub fn of(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -72,7 +72,7 @@ pub fn of(code: &str) -> Option<&'static str> {
     })
 }
 
-/// The remedy for a refusal that comes as words, of the import or of a question for stored values.
+/// The hint for a refusal that comes as words, of the import or of a question for stored values.
 #[must_use]
 pub fn of_message(message: &str) -> Option<&'static str> {
     if message.contains("F_DATAVALUE_ADD") {

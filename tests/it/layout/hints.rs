@@ -1,4 +1,4 @@
-//! Every refusal has a remedy: each error type says one for each of its kinds, each refusal of a tool has a hint.
+//! Every refusal has a hint: each error type says one for each of its kinds, each refusal of a tool has a hint.
 //!
 //! Reads the sources as text, without what is behind `#[cfg(test)]`.
 
@@ -16,8 +16,8 @@ const NOT_INSTALLED: &[&str] = &[
     "fuzz",
 ];
 
-/// Error types without a remedy of their own, and why.
-const WITHOUT_REMEDY: &[(&str, &str)] = &[
+/// Error types without a hint of their own, and why.
+const WITHOUT_HINT: &[(&str, &str)] = &[
     ("CatchmentError", "ends as an internal error"),
     ("CrsReason", "ReadErrorKind carries it"),
     (
@@ -43,10 +43,10 @@ const WITHOUT_REMEDY: &[(&str, &str)] = &[
     ),
     (
         "NotAUid",
-        "the message shows the form; the error that carries it has the remedy",
+        "the message shows the form; the error that carries it has the hint",
     ),
     ("NotAVersion", "a server's answer: ApiError carries it"),
-    ("OptionComboError", "the message ends in the remedy"),
+    ("OptionComboError", "the message ends in the hint"),
     (
         "PeriodError",
         "each caller shows the form of its flag or file",
@@ -54,11 +54,11 @@ const WITHOUT_REMEDY: &[(&str, &str)] = &[
     ("ResolveError", "to-datavalueset says where names come from"),
     (
         "SumError",
-        "zonal-sum and clip-raster name the raster and its remedy",
+        "zonal-sum and clip-raster name the raster and its hint",
     ),
     (
         "UnclearMeaning",
-        "shown as a reading beside the mapping's own remedy",
+        "shown as a reading beside the mapping's own hint",
     ),
     (
         "RenderError",
@@ -82,21 +82,21 @@ const HINTED_LATER: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_kind_of_error_has_a_remedy() {
+fn every_kind_of_error_has_a_hint() {
     let mut problems = Vec::new();
-    let mut unused: Vec<&str> = WITHOUT_REMEDY.iter().map(|&(name, _)| name).collect();
+    let mut unused: Vec<&str> = WITHOUT_HINT.iter().map(|&(name, _)| name).collect();
     for (path, text) in sources() {
         for name in error_types(&text) {
-            let bodies = remedies_of(&text, &name);
+            let bodies = hints_of(&text, &name);
             if let Some(at) = unused.iter().position(|&known| known == name) {
                 unused.remove(at);
                 if !bodies.is_empty() {
-                    problems.push(format!("{name} has a remedy and is listed without"));
+                    problems.push(format!("{name} has a hint and is listed without"));
                 }
                 continue;
             }
             if bodies.is_empty() {
-                problems.push(format!("{}: {name} has no remedy", path.display()));
+                problems.push(format!("{}: {name} has no hint", path.display()));
             }
             for body in bodies {
                 problems.extend(
@@ -126,7 +126,7 @@ fn every_refusal_of_a_tool_has_a_hint_or_says_what_is_expected() {
                 let is_listed = HINTED_LATER
                     .iter()
                     .any(|(file, words)| path.ends_with(file) && statement.contains(words));
-                if !(is_listed || has("hint") || has("remedy") || has("expected")) {
+                if !(is_listed || has("hint") || has("expected")) {
                     let line = text[..at].lines().count();
                     let words = statement.split_whitespace().collect::<Vec<_>>().join(" ");
                     problems.push(format!("{}:{line}: {words}", path.display()));
@@ -141,7 +141,7 @@ fn every_refusal_of_a_tool_has_a_hint_or_says_what_is_expected() {
 fn faults_are_found() {
     let text = "#[derive(thiserror::Error)]\npub enum A {\n}\nimpl A {\n    fn hint(&self) -> &str {\n        match self {\n            Self::X => \"x\",\n            _ => \"y\",\n        }\n    }\n}\n";
     assert_eq!(error_types(text), ["A"]);
-    let bodies = remedies_of(text, "A");
+    let bodies = hints_of(text, "A");
     assert_eq!(faults_of(&bodies[0]).count(), 1, "{bodies:?}");
     let silent = "match self {\n    Self::X => None,\n    // only the system knows\n    Self::Y => None,\n    Self::Z => Some(\"z\"),\n}";
     assert_eq!(faults_of(silent).count(), 1);
@@ -201,12 +201,12 @@ fn error_types(text: &str) -> Vec<String> {
     names
 }
 
-/// The bodies of `hint`, `hints` and `remedy` in the `impl` blocks of a type.
-fn remedies_of(text: &str, name: &str) -> Vec<String> {
+/// The bodies of `hint` and `hints` in the `impl` blocks of a type.
+fn hints_of(text: &str, name: &str) -> Vec<String> {
     let mut bodies = Vec::new();
     for (at, _) in text.match_indices(&format!("impl {name} {{")) {
         let block = braces(&text[at..]);
-        for function in ["fn hint(", "fn hints(", "fn remedy("] {
+        for function in ["fn hint(", "fn hints("] {
             bodies.extend(
                 block
                     .find(function)
@@ -234,7 +234,7 @@ fn braces(text: &str) -> &str {
     &text[start..]
 }
 
-/// Arms that take any kind, and kinds without a remedy of which no comment says why.
+/// Arms that take any kind, and kinds without a hint of which no comment says why.
 fn faults_of(body: &str) -> impl Iterator<Item = String> {
     let lines: Vec<&str> = body.lines().collect();
     let indent = |line: &str| line.len() - line.trim_start().len();
@@ -252,7 +252,7 @@ fn faults_of(body: &str) -> impl Iterator<Item = String> {
         let is_silent = line.contains("=> None") || line.contains("=> return None");
         let reason = number > 0 && lines[number - 1].trim_start().starts_with("//");
         if is_silent && !reason {
-            found.push(format!("no remedy and no reason: {}", line.trim()));
+            found.push(format!("no hint and no reason: {}", line.trim()));
         }
     }
     found.into_iter()
