@@ -5,7 +5,9 @@
     reason = "a test that cannot go on has failed"
 )]
 
-use pop_geo::{OrgUnit, OrgUnitSet, ReadError, ReadOptions, Shape, read_orgunits};
+use pop_geo::{
+    Limits, OrgUnit, OrgUnitSet, ReadError, ReadOptions, Shape, read_keyed_features, read_orgunits,
+};
 
 const SQUARE: &str = r#"{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,4],[0,0]]]}"#;
 
@@ -249,4 +251,44 @@ fn ids_that_number_the_features_are_told_in_every_form() {
     }
     let codes = r#"{"type":"FeatureCollection","features":[{"type":"Feature","id":"1","geometry":null},{"type":"Feature","id":"3","geometry":null}]}"#;
     assert!(!read(codes.as_bytes()).unwrap().has_row_numbers());
+}
+
+#[test]
+fn another_reference_system_is_refused_wherever_it_is_named() {
+    let minna = r#"{"type":"name","properties":{"name":"EPSG:4263"}}"#;
+    let wgs = r#"{"type":"name","properties":{"name":"EPSG:4326"}}"#;
+    let utm = r#""http://www.opengis.net/def/crs/EPSG/0/32632""#;
+    let esri = r#"{"wkid":102100,"latestWkid":3857}"#;
+    for (member, other, same) in [
+        ("crs", minna, wgs),
+        ("coordRefSys", utm, "null"),
+        ("spatialReference", esri, r#"{"wkid":4326}"#),
+    ] {
+        let places = |value: &str| {
+            let member = format!(r#""{member}":{value},"#);
+            let in_geometry = SQUARE.replacen('{', &format!("{{{member}"), 1);
+            let nested = format!(r#"{{"type":"GeometryCollection","geometries":[{in_geometry}]}}"#);
+            let plain = collection("", r#""id":"a","#, "{}");
+            [
+                collection(&member, r#""id":"a","#, "{}"),
+                collection("", &format!(r#"{member}"id":"a","#), "{}"),
+                plain.replace(SQUARE, &in_geometry),
+                plain.replace(SQUARE, &nested),
+            ]
+        };
+        for text in places(same) {
+            assert!(only_unit(&text).area().is_some(), "{text}");
+        }
+        for text in places(other) {
+            let error = read(text.as_bytes()).unwrap_err();
+            assert!(error.to_string().contains("reference system"), "{error}");
+            assert!(error.hint().contains("ogr2ogr"), "{}", error.hint());
+            if !text.contains("GeometryCollection") {
+                let at = error.position().unwrap().column - 1;
+                assert!(text[at..].starts_with(other), "{error}");
+            }
+            let keyed = read_keyed_features(text.as_bytes(), None, &Limits::default());
+            assert_eq!(keyed.unwrap_err().to_string(), error.to_string());
+        }
+    }
 }

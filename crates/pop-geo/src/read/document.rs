@@ -99,7 +99,8 @@ fn collection<T: Send>(
     };
     let members: FeatureCollection =
         serde_json::from_str(&outline.members()).map_err(|error| outline.error(&error))?;
-    crs::check(members.foreign_members.as_ref()).map_err(|kind| outline.crs_error(kind))?;
+    crs::check(members.foreign_members.as_ref())
+        .map_err(|refused| outline.member_error(refused.member, refused.kind))?;
     no_more(&mut end)?;
     all(start.text, outline.features, limits, read)
 }

@@ -124,6 +124,8 @@ pub enum ReadErrorKind {
     Crs {
         /// As the file names it.
         name: String,
+        /// Its EPSG code, where it is known and the coordinates are in it.
+        source_code: Option<u16>,
         /// Why it is refused.
         reason: Box<CrsReason>,
     },
@@ -256,7 +258,11 @@ impl ReadErrorKind {
                 "id" => {
                     "correct the id, or name another property that holds it with --id-property"
                 }
-                "crs" => "if the coordinates are degrees on WGS 84, remove the member \"crs\" from the file",
+                "crs" | "coordRefSys" | "spatialReference" => {
+                    return format!(
+                        "if the coordinates are degrees on WGS 84, remove the member {subject:?} from the file"
+                    );
+                }
                 "context" => {
                     "write true for ancestors that are not to be summed, false for others"
                 }
@@ -289,6 +295,14 @@ impl ReadErrorKind {
             }
             Self::DuplicateId { .. } => {
                 "make one feature of a unit's parts (a MultiPolygon), or choose another --id-property"
+            }
+            Self::Crs {
+                source_code: Some(code),
+                ..
+            } => {
+                return format!(
+                    "reproject it: ogr2ogr -s_srs EPSG:{code} -t_srs EPSG:4326 out.geojson FILE"
+                );
             }
             Self::Crs { .. } => "reproject it: ogr2ogr -t_srs EPSG:4326 out.geojson FILE",
             Self::LinkedCrs => {

@@ -92,8 +92,7 @@ pub(super) fn keyed(
         let source = Source {
             skeleton: &skeleton,
         };
-        crs::check(feature.foreign_members.as_ref())
-            .map_err(|kind| source.error(&["crs"], kind))?;
+        check_crs(&feature, source)?;
         let properties = feature.properties.unwrap_or_default();
         let key = match (key_property, feature.id) {
             (Some(name), _) => source.property(&properties, name),
@@ -133,7 +132,7 @@ fn read_unit(
 ) -> Result<OrgUnit, ReadError> {
     let (feature, shape) = parse(skeleton)?;
     let source = Source { skeleton };
-    crs::check(feature.foreign_members.as_ref()).map_err(|kind| source.error(&["crs"], kind))?;
+    check_crs(&feature, source)?;
     let properties = feature.properties.unwrap_or_default();
     let mut unit = source.unit(&properties, problems);
     if let Some(name) = &options.name_property {
@@ -150,6 +149,14 @@ fn read_unit(
         problems.insert(0, error);
     }
     Ok(unit)
+}
+
+/// Refuses a feature or a geometry in another reference system.
+fn check_crs(feature: &Feature, source: Source<'_, '_>) -> Result<(), ReadError> {
+    crs::check(feature.foreign_members.as_ref())
+        .map_err(|refused| source.error(&[refused.member], refused.kind))?;
+    crs::check_geometry(feature.geometry.as_ref())
+        .map_err(|refused| source.error(&["geometry", refused.member], refused.kind))
 }
 
 /// Lets the `geojson` crate read a feature. A geometry that it refuses is left out, and told as the unit's shape.

@@ -132,10 +132,10 @@ impl<'a> Outline<'a> {
         self.start.fault(ReadErrorKind::NotCollection { message })
     }
 
-    /// An error about the member `crs`.
-    pub(super) fn crs_error(&self, kind: ReadErrorKind) -> ReadError {
-        let crs = self.names.iter().find(|(name, _)| name == "crs");
-        let at = crs.map_or(self.start.at, |(_, at)| *at);
+    /// An error about a member.
+    pub(super) fn member_error(&self, member: &str, kind: ReadErrorKind) -> ReadError {
+        let found = self.names.iter().find(|(name, _)| name == member);
+        let at = found.map_or(self.start.at, |(_, at)| *at);
         let text = self.start.text;
         Cursor { text, at }.fault(kind)
     }
