@@ -9,7 +9,7 @@ compare sums-2025.csv sums-2026.csv --format table
 fetch-values --data-set WP_POP --period 2025 |
 compare - sums.csv --mapping map.toml --metadata metadata.json
 compare old.csv new.csv --crosswalk pieces.csv -o crosswalk.csv
-compare old.csv new.csv --numerator penta3.json --orgunits tree.geojson \
+compare old.csv new.csv --numerator penta3.json --org-units tree.geojson \
 --denominator t
 ";
 
@@ -53,8 +53,13 @@ pub struct Compare {
     pub metadata: Option<String>,
 
     /// Org units (GeoJSON): names, levels and parents of data values; the tree from facilities up
-    #[arg(long, value_name = "FILE", help_heading = "Matching")]
-    pub orgunits: Option<String>,
+    #[arg(
+        long,
+        alias = "orgunits",
+        value_name = "FILE",
+        help_heading = "Matching"
+    )]
+    pub org_units: Option<String>,
 
     /// Thresholds of the rules (TOML), as shares: growth = 0.10, other_source = 0.10, rate = 0.20
     #[arg(long, value_name = "FILE", help_heading = "Rules")]

@@ -38,7 +38,7 @@ impl Context {
             metadata: read(args.metadata.as_deref(), "metadata", console, |bytes| {
                 Metadata::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
             })?,
-            tree: read(args.orgunits.as_deref(), "org-units", console, tree)?,
+            tree: read(args.org_units.as_deref(), "org-units", console, tree)?,
         })
     }
 

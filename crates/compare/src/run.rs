@@ -88,7 +88,7 @@ fn covered(
             if lost == 1 { "has" } else { "have" }
         ));
         if context.tree.is_none() {
-            console.hint("--orgunits FILE leads from facilities to the units above them");
+            console.hint("--org-units FILE leads from facilities to the units above them");
         }
     }
     let months: u32 = rows.iter().map(|row| row.missing_months).sum();

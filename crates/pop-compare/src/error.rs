@@ -115,7 +115,7 @@ impl CompareError {
             Self::MixedSources(_) => "compare one product and release at a time",
             Self::NotANumber { .. } => "compare data elements of numbers",
             Self::OtherKind => "name what goes where: --mapping FILE, as to-datavalueset takes it",
-            Self::OtherIds(_) => "match units by code: --by code, with --orgunits FILE for the ids",
+            Self::OtherIds(_) => "match units by code: --by code, with --org-units FILE for the ids",
             Self::OtherLevels { .. } | Self::SeveralLevels(_) => {
                 "name the level to compare: --level N"
             }

@@ -45,7 +45,7 @@ fn rows(folder: &Folder, args: &str) -> BTreeMap<String, BTreeMap<String, String
         .collect()
 }
 
-const ARGS: &str = "--numerator reached.csv --orgunits tree.geojson";
+const ARGS: &str = "--numerator reached.csv --org-units tree.geojson";
 
 #[test]
 fn facilities_are_added_up_to_their_district_and_months_to_the_year() {

@@ -135,7 +135,7 @@ fn values_get_names_levels_and_codes_from_the_org_units() {
         ),
     );
     let text = folder
-        .run("--orgunits tree.geojson --by code")
+        .run("--org-units tree.geojson --by code")
         .unwrap()
         .text;
     assert!(text.contains("figure,CA,CA,Unit CA,2,"), "{text}");
