@@ -126,7 +126,7 @@ pub struct Catchments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
 
-    /// What may pass.
+    /// Findings to allow
     #[command(flatten)]
     pub consent: ConsentArgs,
 

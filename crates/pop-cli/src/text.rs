@@ -71,7 +71,7 @@ pub fn paragraph(text: &str, columns: usize) -> String {
     textwrap::fill(&display_safe(text), options)
 }
 
-/// A number with a comma between groups of three digits, `decimals` behind the point.
+/// A number with a comma between groups of three digits, and `decimals` decimal places.
 ///
 /// For people only; data streams never carry separators.
 #[must_use]

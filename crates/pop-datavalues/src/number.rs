@@ -9,7 +9,7 @@ pub fn whole(value: i64) -> Box<str> {
     value.to_string().into_boxed_str()
 }
 
-/// A number with at most `decimals` digits behind the point: no exponent, no trailing zeros, no `-0`.
+/// A number with at most `decimals` decimal places: no exponent, no trailing zeros, no `-0`.
 #[must_use]
 pub fn fixed(value: f64, decimals: usize) -> Box<str> {
     let text = format!("{value:.decimals$}");

@@ -387,7 +387,7 @@ impl Client {
             _ if is_login => "a login page".to_owned(),
             Ok(path) => format!("{}{}", base.origin(), without_query(&path)),
             Err(Foreign::Origin(_)) => without_query(&location),
-            Err(Foreign::Malformed) => "no valid address".to_owned(),
+            Err(Foreign::Malformed) => "not a valid address".to_owned(),
         };
         let elsewhere = shown
             .strip_suffix(&without_query(path))

@@ -92,7 +92,7 @@ fn interpret(error: ureq::Error, timeouts: Timeouts) -> (HttpErrorKind, bool) {
         ),
         E::ConnectionFailed => (HttpErrorKind::Connect("no address answers".into()), false),
         E::ConnectProxyFailed(reason) => (HttpErrorKind::Proxy(reason), false),
-        E::InvalidProxyUrl => (HttpErrorKind::Proxy("no valid address".into()), false),
+        E::InvalidProxyUrl => (HttpErrorKind::Proxy("not a valid address".into()), false),
         E::Timeout(phase) => {
             let (during, connected) = match phase {
                 Timeout::Resolve => ("looking up the host", false),

@@ -90,7 +90,7 @@ pub struct Push {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=5000))]
     pub part_size: u32,
 
-    /// Seconds to wait for an import whose answer was lost before it is sent again
+    /// Seconds to wait before an import whose answer was lost is retried
     #[arg(
         long,
         value_name = "SECONDS",

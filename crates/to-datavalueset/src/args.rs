@@ -125,7 +125,7 @@ pub struct ToDataValueSet {
     )]
     pub round: Rounding,
 
-    /// Digits behind the point with --round none
+    /// Decimal places with --round none
     #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9), help_heading = "Numbers")]
     pub decimals: u8,
 

@@ -1,4 +1,4 @@
-//! Which requests are sent again.
+//! Which requests are retried.
 
 use pop_http::HttpErrorKind;
 use serde_json::Value;

@@ -117,7 +117,7 @@ fn ask(
                     None => error,
                 });
             }
-            // A dry run has no effect: it may be sent again whatever became of it.
+            // A dry run has no effect: it may be retried whatever became of it.
             Reply::Unreached { why, wait, .. } => {
                 match retry.next_pause(RetryAdvice::Again(wait)) {
                     Some(pause) => {
