@@ -107,7 +107,7 @@ pub struct Catchments {
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     pub report: Option<String>,
 
-    /// Form of the report
+    /// Format of the report
     #[arg(
         long,
         value_enum,
@@ -144,7 +144,7 @@ pub enum Assign {
     Place,
 }
 
-/// Form of the report.
+/// Format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ReportFormat {
     /// A row a feature, for machines

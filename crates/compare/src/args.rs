@@ -106,12 +106,12 @@ pub struct Compare {
     #[arg(conflicts_with_all = ["mapping", "numerator", "reference", "thresholds", "by", "fail_on"])]
     pub crosswalk: Option<String>,
 
-    /// Form of the output
+    /// Format of the output
     #[arg(
         long,
         value_enum,
         default_value = "csv",
-        value_name = "FORM",
+        value_name = "FORMAT",
         help_heading = "Output"
     )]
     pub format: Format,
@@ -144,7 +144,7 @@ pub enum FailOn {
     Flags,
 }
 
-/// Form of the output.
+/// Format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// One row a figure, and one a sum

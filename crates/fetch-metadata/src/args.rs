@@ -10,8 +10,8 @@ use pop_cli::{CommonArgs, Console, ExitStatus, Tool, ToolError, after_help};
 /// It names no user. What changes by the hour is under "server". Without a selection the tool
 /// shows the data sets, and ends with 2.
 ///
-/// Limits: 256 MiB for one answer of the server, no word from it for --timeout seconds, less than
-/// 4 kB of an answer in a minute.
+/// Limits: 256 MiB for one response of the server; a response that stalls for --timeout seconds,
+/// or brings less than 4 kB a minute, is an error.
 #[derive(Debug, clap::Parser)]
 #[command(name = "fetch-metadata", version = pop_cli::VERSION, after_help = help())]
 pub struct FetchMetadata {

@@ -171,7 +171,7 @@ pub(crate) struct NetworkArgs {
     #[arg(long, value_name = "URL", default_value = pop_worldpop::DATA_URL)]
     pub(crate) data_url: String,
 
-    /// A PEM file with certificate authorities to trust besides those of the system
+    /// PEM file with certificate authorities to trust in addition to the system's
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
 

@@ -63,12 +63,12 @@ pub struct Rake {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub report: Option<String>,
 
-    /// Form of the report
+    /// Format of the report
     #[arg(
         long,
         value_enum,
         default_value = "json",
-        value_name = "FORM",
+        value_name = "FORMAT",
         help_heading = "Output"
     )]
     pub report_format: ReportFormat,
@@ -116,7 +116,7 @@ pub enum FillArg {
     Official,
 }
 
-/// Form of the report.
+/// Format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ReportFormat {
     /// One row a total and one a unit

@@ -132,12 +132,12 @@ pub struct ToDataValueSet {
     #[command(flatten)]
     pub stream: SumsArgs,
 
-    /// Form of the output
+    /// Format of the output
     #[arg(
         long,
         value_enum,
         default_value = "json",
-        value_name = "FORM",
+        value_name = "FORMAT",
         help_heading = "Output"
     )]
     pub format: Format,
@@ -235,7 +235,7 @@ pub enum Rounding {
     None,
 }
 
-/// Form of the output.
+/// Format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// DHIS2's own JSON

@@ -38,11 +38,11 @@ pub struct ToTable {
     )]
     pub layout: Layout,
 
-    /// Form of the output
+    /// Format of the output
     #[arg(
         long,
         value_enum,
-        value_name = "FORM",
+        value_name = "FORMAT",
         default_value = "csv",
         help_heading = "Table"
     )]
@@ -110,7 +110,7 @@ pub enum Layout {
     ImportApp,
 }
 
-/// Form of the output.
+/// Format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Text, comma separated

@@ -79,7 +79,7 @@ pub struct ZonalSum {
     #[arg(long, value_name = "SHARE", value_parser = share, help_heading = "Balance")]
     pub max_unallocated: Option<f64>,
 
-    /// Form of the sums
+    /// Format of the sums
     #[arg(long, value_enum, default_value = "csv", help_heading = "Output")]
     pub format: Format,
 
@@ -92,7 +92,7 @@ pub struct ZonalSum {
     pub common: CommonArgs,
 }
 
-/// Form of the sums.
+/// Format of the sums.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// The sums stream
