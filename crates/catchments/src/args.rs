@@ -38,7 +38,7 @@ pub struct Catchments {
     pub within: Option<String>,
 
     /// The parents are the units of this level in the stream itself
-    #[arg(long, value_name = "N", help_heading = "Parents")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Parents")]
     pub within_level: Option<u32>,
 
     /// Where a facility's parent comes from

@@ -46,6 +46,7 @@ pub struct ClipRaster {
         long,
         value_name = "N,...",
         value_delimiter = ',',
+        value_parser = clap::value_parser!(u32).range(1..),
         help_heading = "Org units"
     )]
     pub level: Vec<u32>,

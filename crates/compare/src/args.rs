@@ -41,7 +41,7 @@ pub struct Compare {
     pub by: By,
 
     /// Only units of this level
-    #[arg(long, value_name = "N", help_heading = "Matching")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Matching")]
     pub level: Option<u32>,
 
     /// Mapping file (TOML) that makes data values of sums, where one side is of each kind

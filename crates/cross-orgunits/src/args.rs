@@ -28,7 +28,7 @@ pub struct CrossOrgunits {
     pub new: String,
 
     /// Only units of this level, on both sides
-    #[arg(long, value_name = "N", help_heading = "Org units")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Org units")]
     pub level: Option<u32>,
 
     /// Take the ids of the old units from this property

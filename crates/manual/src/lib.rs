@@ -131,6 +131,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn levels_begin_at_one() {
+        let mut checked = 0;
+        for command in tools() {
+            for id in ["level", "within_level", "master"] {
+                let flags = command.get_arguments();
+                let Some(flag) = flags.into_iter().find(|flag| flag.get_id() == id) else {
+                    continue;
+                };
+                let flag = format!("--{}", flag.get_long().unwrap());
+                let words = [command.get_name(), &flag, "0"];
+                let error = command.clone().try_get_matches_from(words).unwrap_err();
+                assert_eq!(
+                    error.kind(),
+                    clap::error::ErrorKind::ValueValidation,
+                    "{words:?}: {error}"
+                );
+                checked += 1;
+            }
+        }
+        assert_eq!(checked, 11);
+    }
+
     /// The commands of the `Examples:` of a tool, continued lines joined.
     fn examples(command: &Command) -> Vec<String> {
         let help = command.get_after_help().unwrap().to_string();

@@ -29,7 +29,7 @@ pub struct Rake {
     pub totals: String,
 
     /// The totals of this level hold; those of other levels are scaled to them and give the structure
-    #[arg(long, value_name = "LEVEL", help_heading = "Totals")]
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Totals")]
     pub master: Option<u32>,
 
     /// The smallest and the largest factor of a total, a unit or a cell of a person and more
@@ -37,7 +37,7 @@ pub struct Rake {
     pub factors: (f64, f64),
 
     /// Level of the rows that are fitted; otherwise the deepest with values
-    #[arg(long, value_name = "N", help_heading = "Units and years")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Units and years")]
     pub level: Option<u32>,
 
     /// What becomes of rows below no total; without this they stop the run

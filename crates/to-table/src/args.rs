@@ -49,7 +49,7 @@ pub struct ToTable {
     pub format: Format,
 
     /// The level of the rows; needed where sums hold several
-    #[arg(long, value_name = "N", help_heading = "Table")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Table")]
     pub level: Option<u32>,
 
     /// Names of elements, combos and units for a data value set: the document of fetch-metadata

@@ -55,6 +55,7 @@ pub struct ZonalSum {
         long,
         value_name = "N,...",
         value_delimiter = ',',
+        value_parser = clap::value_parser!(u32).range(1..),
         help_heading = "Org units"
     )]
     pub level: Vec<u32>,
