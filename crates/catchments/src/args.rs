@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 
 use crate::length::{SumsOfLimit, max_distance, same_place, sums_of_limit, tolerance};
@@ -18,9 +17,9 @@ catchments --within-level 2 --decimals 7 -o catchments.geojson
 /// feature of its own with the id PARENT-unserved, so that zonal-sum counts each person exactly once. Every unit comes out; one without
 /// a catchment has a reason. Limits: 4 GiB of input, a million features, fifty million points.
 #[derive(Debug, clap::Parser)]
-#[command(name = "catchments", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "catchments", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
-    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct Catchments {
     /// Facilities as GeoJSON points; - is stdin

@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_raster::Compression;
 
@@ -20,9 +19,9 @@ clip-raster -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \
 /// reports the people outside.
 /// Limits: at most 10,000,000 columns or rows, and 256 MiB in a decoded tile or strip.
 #[derive(Debug, clap::Parser)]
-#[command(name = "clip-raster", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "clip-raster", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
-    ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+    ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct ClipRaster {
     /// Org units as GeoJSON; - is stdin

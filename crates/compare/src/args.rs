@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use sums_inputs::SumsArgs;
 
@@ -17,7 +16,7 @@ compare old.csv new.csv --numerator penta3.json --org-units tree.geojson \
 ///
 /// Figures are matched by unit, year, sex and ages (or element, period, unit and both combos), never by their place in the file. Two files of one year each are compared with each other: that is growth. Sums beside a data value set need --mapping.
 #[derive(Debug, Clone, clap::Parser)]
-#[command(name = "compare", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "compare", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
     ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]

@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 
 const EXAMPLES: &str = r"
@@ -14,9 +13,9 @@ compare old.csv new.csv --crosswalk pieces.csv --format table
 ///
 /// A piece is what an old and a new unit share, with the id OLD+NEW; what is in no new unit is OLD+, what is in no old one +NEW. Every unit comes out: one without a polygon as a feature without geometry. People of the pieces, summed by zonal-sum, are what compare --crosswalk reads.
 #[derive(Debug, clap::Parser)]
-#[command(name = "cross-orgunits", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "cross-orgunits", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
-    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct CrossOrgunits {
     /// Org units before, as GeoJSON; - is stdin

@@ -230,7 +230,6 @@ fn help() -> String {
             ExitStatus::Io,
             ExitStatus::Refused,
             ExitStatus::Unreachable,
-            ExitStatus::Interrupted,
         ],
     )
 }

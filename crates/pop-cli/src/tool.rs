@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::builder::styling::Styles;
+
 use crate::console::{TimePrefix, message};
 use crate::help::AllowValue;
 use crate::{AllowKind, CommonArgs, Console, ExitStatus, MIN_HELP_WIDTH, ToolError, interrupt};
@@ -53,11 +55,13 @@ pub fn tool_main_with<T: Tool>(arguments: Vec<OsString>) -> ExitCode {
     }
 }
 
-/// The arguments of a tool with what all tools share: the width of the help, and the kinds of `--allow` with their meaning.
+/// The arguments of a tool with what all tools share: plain text, the width of the help, and the kinds of `--allow` with their meaning.
 #[must_use]
 pub fn command<T: Tool>() -> clap::Command {
     let columns = terminal_columns().unwrap_or(MAX_HELP_WIDTH);
-    let command = T::command().term_width(columns.clamp(MIN_HELP_WIDTH, MAX_HELP_WIDTH));
+    let command = T::command()
+        .styles(Styles::plain())
+        .term_width(columns.clamp(MIN_HELP_WIDTH, MAX_HELP_WIDTH));
     if T::ALLOW_KINDS.is_empty() {
         return command;
     }

@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ExitStatus, after_help};
 use pop_datavalues::PeriodType;
 
@@ -16,9 +15,9 @@ population-metadata instance.json --targets my-groups.toml --level 3 \
 ///
 /// The document holds what the instance lacks: data elements, options, combinations and one data set. What is there is used by its code and not changed. Nothing is imported: check the document in the Import/Export app or with a dry run, then import it.
 #[derive(Debug, Clone, clap::Parser)]
-#[command(name = "population-metadata", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "population-metadata", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
-    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct PopulationMetadata {
     /// The instance's metadata, written by fetch-metadata --all; - is stdin [default: -]

@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use sums_inputs::SumsArgs;
 
@@ -14,10 +13,9 @@ to-datavalueset --data-element DkmMEcubiPv -o values.json
 ///
 /// Each line of the totals is a control: what the cells below its unit, of its year, sex and ages must add up to. The result keeps the proportions of the grid wherever no total says otherwise. Totals that contradict each other, or that no table meets, are refused.
 #[derive(Debug, Clone, clap::Parser)]
-#[command(name = "rake", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "rake", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
-    ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal,
-    ExitStatus::Interrupted,
+    ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct Rake {
     /// Sums as CSV or JSON; - is stdin, which is read when nothing is named [default: -]

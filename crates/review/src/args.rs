@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ExitStatus, after_help};
 
 const EXAMPLES: &str = r"
@@ -17,7 +16,7 @@ review --verify review.html --plan plan.json
 /// exceptions. Checks that they belong together, and writes a page without a script that loads nothing. It computes no figure. The page
 /// carries the SHA-256 of the plan: what was signed is what push --plan sends.
 #[derive(Debug, Clone, clap::Parser)]
-#[command(name = "review", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "review", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
     ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]

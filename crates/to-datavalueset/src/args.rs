@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_datavalues::{PeriodType, ProjectionError, growth_rate};
 use sums_inputs::SumsArgs;
@@ -19,10 +18,9 @@ to-datavalueset sums-2026.csv --mapping map.toml --metadata metadata.json \
 ///
 /// One level at a time, one data set in one stream (several with -o FOLDER). A unit without a value is never turned into 0: it stops the run, or is left out by name.
 #[derive(Debug, clap::Parser)]
-#[command(name = "to-datavalueset", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "to-datavalueset", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
-    ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal,
-    ExitStatus::Interrupted,
+    ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct ToDataValueSet {
     /// Sums as CSV or JSON; - is stdin, which is read when nothing is named [default: -]

@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ExitStatus, after_help};
 use pop_datavalues::reference_period::WithinYear;
 use pop_tables::UnitLabel;
@@ -19,7 +18,7 @@ to-table --layout import-app values.json -o import.csv
 ///
 /// Spreadsheet programs read a CSV file's codes as numbers (`007` becomes 7, `1E10` becomes 10000000000). Open the file of --format xlsx, in which ids, codes and periods are text.
 #[derive(Debug, Clone, clap::Parser)]
-#[command(name = "to-table", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "to-table", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
     ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]

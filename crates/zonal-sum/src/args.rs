@@ -1,6 +1,5 @@
 //! The command line.
 
-use clap::builder::styling::Styles;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_zonal::{CoverageMethod, ReadScope};
 
@@ -16,9 +15,9 @@ zonal-sum -r pop=clip.tif --label year=2025,sex=t --format table
 /// Border cells count by the fraction of their area inside the unit. Every unit of the input is in the output, with a value or a reason.
 /// Limits: at most 1e9 people in a cell, 1e12 in a raster, and 256 MiB in a decoded tile or strip.
 #[derive(Debug, clap::Parser)]
-#[command(name = "zonal-sum", version = pop_cli::VERSION, styles = Styles::plain())]
+#[command(name = "zonal-sum", version = pop_cli::VERSION)]
 #[command(after_help = after_help(EXAMPLES, &[
-    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io, ExitStatus::Internal, ExitStatus::Interrupted,
+    ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct ZonalSum {
     /// Org units as GeoJSON; - is stdin
