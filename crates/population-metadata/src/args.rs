@@ -20,9 +20,9 @@ population-metadata instance.json --targets my-groups.toml --level 3 \
     ExitStatus::Done, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct PopulationMetadata {
-    /// The instance's metadata, written by fetch-metadata --all; - is stdin [default: -]
-    #[arg(value_name = "METADATA")]
-    pub metadata: Option<String>,
+    /// The instance's metadata, written by fetch-metadata --all; - is stdin
+    #[arg(value_name = "METADATA", default_value = "-")]
+    pub metadata: String,
 
     /// Target groups: population, immunisation, malaria, nutrition, tb-hiv, education, social-protection, or files of your own
     #[arg(
@@ -102,13 +102,6 @@ pub struct PopulationMetadata {
 
     #[command(flatten)]
     pub common: CommonArgs,
-}
-
-impl PopulationMetadata {
-    /// The name of the metadata document.
-    pub(crate) fn metadata(&self) -> &str {
-        self.metadata.as_deref().unwrap_or("-")
-    }
 }
 
 fn uid(text: &str) -> Result<String, String> {

@@ -26,7 +26,7 @@ pub(crate) fn run(
     let metadata = metadata(args, console)?;
     let import = metadata_import(&metadata, &groups, &options(args)).map_err(|conflict| {
         ToolError::data(&conflict)
-            .in_file(args.metadata())
+            .in_file(&args.metadata)
             .hint(conflict.hint())
     })?;
     write(args, &import, output, mapping, report, console)?;
@@ -73,7 +73,7 @@ fn programmes(
 }
 
 fn metadata(args: &PopulationMetadata, console: &mut Console) -> Result<Metadata, ToolError> {
-    let name = args.metadata();
+    let name = args.metadata.as_str();
     let data = console.input("metadata", name)?;
     Metadata::read(&data.bytes).map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))
 }

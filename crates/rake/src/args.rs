@@ -18,9 +18,9 @@ to-datavalueset --data-element DkmMEcubiPv -o values.json
     ExitStatus::Done, ExitStatus::CheckFound, ExitStatus::Usage, ExitStatus::Data, ExitStatus::Io,
 ]))]
 pub struct Rake {
-    /// Sums as CSV or JSON; - is stdin, which is read when nothing is named [default: -]
-    #[arg(value_name = "SUMS")]
-    pub sums: Option<String>,
+    /// Sums as CSV or JSON; - is stdin, which is read when nothing is named
+    #[arg(value_name = "SUMS", default_value = "-")]
+    pub sums: String,
 
     /// Official totals (CSV): org_unit (UID or code),year,sex,age_from,age_to,population,source; empty sex or ages are all
     #[arg(long, value_name = "FILE", help_heading = "Totals")]
@@ -80,13 +80,6 @@ pub struct Rake {
 
     #[command(flatten)]
     pub common: CommonArgs,
-}
-
-impl Rake {
-    /// The name of the sums.
-    pub(crate) fn sums(&self) -> &str {
-        self.sums.as_deref().unwrap_or("-")
-    }
 }
 
 /// What becomes of rows below no total.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::Rake;
 
 pub(crate) fn sums(args: &Rake, console: &mut Console) -> Result<SumsTable, ToolError> {
-    args.stream.read("sums", args.sums(), console)
+    args.stream.read("sums", &args.sums, console)
 }
 
 pub(crate) fn totals(args: &Rake, console: &mut Console) -> Result<Vec<Total>, ToolError> {

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, Tool
     let apart = rows_apart(&table, &mut consent);
     let cells = Cells::new(&table, args.level, |row| apart.contains(&row)).map_err(|e| {
         let hint = e.hint();
-        ToolError::data(e).in_file(args.sums()).hint(hint)
+        ToolError::data(e).in_file(&args.sums).hint(hint)
     })?;
     warn_of_deeper_rows(args, &table, &cells, console);
     judge_gaps(args, &table, &cells, &mut consent, &mut problems, console);
@@ -197,7 +197,7 @@ fn refusal_error(args: &Rake, refusal: &Refusal) -> ToolError {
     };
     let error = ToolError::data(what).hint(&refusal.hint);
     let error = match refusal.lines.as_slice() {
-        [] => return error.in_file(args.sums()),
+        [] => return error.in_file(&args.sums),
         [line] => error.at(format!("line {line}")),
         [first, rest @ ..] => error.at(format!("line {first} and {} more", rest.len())),
     };
@@ -236,7 +236,7 @@ fn judge_raked_twice(
                 "the sums were raked before, to {}",
                 shortened_list(&sources)
             ))
-            .in_file(args.sums())
+            .in_file(&args.sums)
             .hint("rake the sums that zonal-sum wrote, or pass --allow raked-twice"),
         );
     }
@@ -283,7 +283,7 @@ fn warn_of_deeper_rows(args: &Rake, table: &SumsTable, cells: &Cells, console: &
     if count > 0 {
         console.warn(&format!(
             "{}: {} below level {} not raked",
-            args.sums(),
+            &args.sums,
             counted(count, "row"),
             cells.level.unwrap_or_default()
         ));
@@ -309,7 +309,7 @@ fn judge_gaps(
             .collect();
         console.warn(&format!(
             "{}: replaced {} of everybody by the sum of the bands: {}",
-            args.sums(),
+            &args.sums,
             counted(small.len(), "row"),
             shortened_list(&list)
         ));
@@ -336,7 +336,7 @@ fn judge_gaps(
         problems.add(
             consent
                 .refusal(TOTAL_GAP, what, &refused)
-                .in_file(args.sums()),
+                .in_file(&args.sums),
         );
     }
 }
