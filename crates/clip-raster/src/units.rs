@@ -1,6 +1,6 @@
 //! The org units that a clip is for.
 
-use pop_cli::{Consent, Console, ToolError, shortened_list};
+use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
 use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
 use pop_raster::CellWindow;
 use raster_inputs::{ThreadPool, UnitProperties, check_geometry, read_org_units};
@@ -67,7 +67,7 @@ impl<'a> SelectedUnits<'a> {
                 "that is asked for has a polygon"
             };
             return Err(
-                ToolError::data(format!("none of {} units {what}", set.units.len()))
+                ToolError::data(format!("none of {} {what}", counted(set.units.len(), "unit")))
                     .in_file(&args.org_units)
                     .hint("name a level or units that the file has with polygons; without a choice all are taken"),
             );

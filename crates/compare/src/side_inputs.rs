@@ -281,6 +281,7 @@ fn numerator_of_values(bytes: &[u8]) -> Result<Vec<NumeratorRow>, ToolError> {
             let text = set.values.text(row);
             let number = text.parse().map_err(|_| {
                 ToolError::data(format!("value {}: {text:?}, expected a number", index + 1))
+                    .hint("name a data element of numbers")
             })?;
             let period = set.names.text(row.key.period);
             numerator_row(

@@ -183,8 +183,9 @@ fn years(texts: &[String]) -> Result<BTreeSet<i32>, ToolError> {
     for text in texts {
         let wrong = || {
             ToolError::usage(format!(
-                "--year {text:?}: expected a year (2025) or a range (2015-2030)"
+                "--year {text:?}: expected a year or a range of years"
             ))
+            .hint("give --year 2025, or --years 2015-2030")
         };
         let year = |text: &str| {
             (text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()))

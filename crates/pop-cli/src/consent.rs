@@ -299,7 +299,8 @@ fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>),
             _ => {
                 return Err(ToolError::usage(format!(
                     "--allow {text}: MAX is {most:?}, expected a number from 0"
-                )));
+                ))
+                .hint(format!("give a number, such as --allow {kind}=5, or leave =MAX out")));
             }
         },
     };

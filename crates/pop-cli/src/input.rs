@@ -232,7 +232,7 @@ fn empty(name: &str) -> ToolError {
     if name == "-" {
         error.hint("the command before the pipe wrote nothing: it has failed, or was stopped")
     } else {
-        error
+        error.hint("run the command that writes this file again: it has failed, or was stopped")
     }
 }
 

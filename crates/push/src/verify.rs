@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pop_cli::{Arg, Console, ExitStatus, Output, ToolError, shortened_list};
+use pop_cli::{Arg, Console, ExitStatus, Output, ToolError, by_number, counted, shortened_list};
 use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::stored_state::{same_comment, same_value};
@@ -52,8 +52,8 @@ pub(crate) fn run(
     console.publish(vec![output])?;
     if found.comments > 0 {
         console.warn(&format!(
-            "{} values have another comment now",
-            found.comments
+            "{} another comment now",
+            counted(found.comments, "value") + by_number(found.comments, " has", " have")
         ));
     }
     if found.differ.is_empty() {
@@ -67,9 +67,10 @@ pub(crate) fn run(
     }
     let labels = Labels::of_job(session, &job);
     console.warn(&format!(
-        "{} of {} values are not as receipt {path} says: {}",
+        "{} of {} {} not as receipt {path} says: {}",
         found.differ.len(),
-        job.items.len(),
+        counted(job.items.len(), "value"),
+        by_number(found.differ.len(), "is", "are"),
         shortened_list(
             &found
                 .differ

@@ -30,7 +30,9 @@ pub(crate) fn run(page: &str, plan: &str, console: &mut Console) -> Result<ExitS
         FileKind::Comparison => None,
         FileKind::Other(what) => {
             return Err(
-                ToolError::data(format!("{what}, expected a plan or a comparison")).in_file(plan),
+                ToolError::data(format!("{what}, expected a plan or a comparison"))
+                    .in_file(plan)
+                    .hint("name the file that the page was made of"),
             );
         }
     };
@@ -39,7 +41,8 @@ pub(crate) fn run(page: &str, plan: &str, console: &mut Console) -> Result<ExitS
         return Err(ToolError::data(
             "not a page of review: no plan-sha256 in it, expected two or more",
         )
-        .in_file(page));
+        .in_file(page)
+        .hint("name the HTML file that review has written"));
     }
     let mut expected = vec![("plan", sha256.as_str(), on_page)];
     if let Some(payload) = &payload {

@@ -20,7 +20,7 @@ mod write;
 
 pub use args::{Format, MethodArg, ZonalSum};
 
-use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, counted};
+use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, by_number, counted};
 use pop_geo::OrgUnitSet;
 use raster_inputs::{UnitProperties, check_geometry, read_org_units, thread_pool};
 
@@ -91,9 +91,11 @@ impl ZonalSum {
             found.sort_unstable();
             found.dedup();
             return Err(ToolError::data(format!(
-                "none of {} units is of level {}, found levels {}",
-                units.units.len(),
+                "none of {} is of {} {}, found {} {}",
+                counted(units.units.len(), "unit"),
+                by_number(levels.len(), "level", "levels"),
                 join(levels),
+                by_number(found.len(), "level", "levels"),
                 join(&found)
             ))
             .in_file(&self.org_units)

@@ -38,6 +38,7 @@ impl RasterSpec {
                         ToolError::usage(format!(
                             "{text:?}: band {digits} is not a band number, expected 1 or more"
                         ))
+                        .hint("bands are counted from 1")
                     })?;
                 (path, Some(band))
             }
@@ -46,7 +47,8 @@ impl RasterSpec {
         if path.is_empty() || name.as_deref() == Some("") {
             return Err(ToolError::usage(format!(
                 "{text:?} is not a raster, expected [NAME=]PATH[#BAND]"
-            )));
+            ))
+            .hint("name a file, such as sle_pop_2025.tif"));
         }
         Ok(Self {
             name,
@@ -137,6 +139,7 @@ fn parse_list(text: &str) -> Result<Vec<RasterSpec>, ToolError> {
         .as_array()
         .ok_or_else(|| {
             ToolError::data("expected a list of rasters, or an object with the list `files`")
+                .hint("a list is what fetch-worldpop writes, or one path a line")
         })?;
     list.iter()
         .enumerate()
@@ -151,7 +154,7 @@ fn from_json(item: &serde_json::Value) -> Result<RasterSpec, ToolError> {
     let path = item
         .get("path")
         .and_then(serde_json::Value::as_str)
-        .ok_or_else(|| ToolError::data("expected a text, or an object with `path`"))?;
+        .ok_or_else(|| ToolError::data("expected a text, or an object with `path`").hint(ENTRY_FORM))?;
     let band = match item.get("band") {
         None | Some(serde_json::Value::Null) => None,
         Some(band) => Some(
@@ -160,6 +163,7 @@ fn from_json(item: &serde_json::Value) -> Result<RasterSpec, ToolError> {
                 .filter(|&band| band > 0)
                 .ok_or_else(|| {
                     ToolError::data(format!("band is {band}, expected a number from 1"))
+                        .hint("bands are counted from 1")
                 })?,
         ),
     };

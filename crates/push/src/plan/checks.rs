@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pop_cli::ToolError;
+use pop_cli::{ToolError, by_number, counted};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::names::Sym;
@@ -155,8 +155,9 @@ fn two_levels(
         format!(", such as {}", job.names.text(key.unit))
     });
     let message = format!(
-        "{} values stored for units above or below{example}: analytics would add them",
-        stored.len()
+        "{} stored for units above or below{example}: analytics would add {}",
+        counted(stored.len(), "value"),
+        by_number(stored.len(), "it", "them")
     );
     plan.refuse(
         "two-levels",

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use pop_cli::ToolError;
+use pop_cli::{ToolError, counted};
 use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::stored_state::same_content;
 use serde_json::Value;
@@ -97,7 +97,8 @@ pub(crate) fn changes_since(
         differences.push("the plan is of another data value set".to_owned());
     } else if signed != plan.job.items.len() {
         differences.push(format!(
-            "the plan has {signed} values, the set {}",
+            "the plan has {}, the set {}",
+            counted(signed, "value"),
             plan.job.items.len()
         ));
     }

@@ -53,7 +53,8 @@ impl BalanceFile {
             return Err(ToolError::data(format!(
                 "format is {:?}, expected \"headcount-balance\"",
                 balance.format
-            )));
+            ))
+            .hint("name a file that zonal-sum --balance has written"));
         }
         Ok(balance)
     }

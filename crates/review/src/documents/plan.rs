@@ -105,7 +105,8 @@ impl<'a> PlanFile<'a> {
             return Err(ToolError::data(format!(
                 "plan of version {}, expected 1",
                 plan.plan
-            )));
+            ))
+            .hint("use push and review of one release, and make the plan again"));
         }
         if plan.sums.is_none() {
             return Err(

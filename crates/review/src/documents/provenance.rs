@@ -31,7 +31,8 @@ impl ProvenanceFile {
             return Err(ToolError::data(format!(
                 "format is {:?}, expected \"headcount-provenance/1\"",
                 record.format
-            )));
+            ))
+            .hint("name a file that --provenance of a tool has written"));
         }
         Ok(record)
     }
