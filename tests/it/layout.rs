@@ -78,7 +78,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "catchments",
-        &["pop-cli", "pop-geo", "pop-catchments", "pop-sums"],
+        &[
+            "pop-cli",
+            "pop-geo",
+            "pop-catchments",
+            "pop-sums",
+            "raster-inputs",
+        ],
     ),
     (
         "zonal-sum",

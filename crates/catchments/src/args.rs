@@ -1,6 +1,7 @@
 //! The command line.
 
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
+use raster_inputs::{ThreadArgs, date};
 
 use crate::length::{SumsOfLimit, max_distance, same_place, sums_of_limit, tolerance};
 
@@ -80,8 +81,8 @@ pub struct Catchments {
     #[arg(long, value_name = "LENGTH", value_parser = tolerance, default_value = "1m", help_heading = "Catchments")]
     pub tolerance: f64,
 
-    /// Facilities closed before or opened after this date (yyyy-mm-dd) have no catchment
-    #[arg(long, value_name = "DATE", help_heading = "Catchments")]
+    /// Facilities closed before or opened after this date have no catchment
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = "Catchments")]
     pub as_of: Option<String>,
 
     /// Units that have a polygon keep it, and it is taken out of the catchments of others
@@ -121,9 +122,9 @@ pub struct Catchments {
     #[arg(long, value_name = "LENGTH=FILE", value_parser = sums_of_limit, requires = "report", help_heading = "Report")]
     pub sums: Vec<SumsOfLimit>,
 
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// How many threads work
+    #[command(flatten)]
+    pub threads: ThreadArgs,
 
     /// Findings to allow
     #[command(flatten)]

@@ -39,11 +39,7 @@ impl Tool for Catchments {
     }
 
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
-        let threads = self.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| ToolError::internal(format!("no threads: {error}")))?;
+        let pool = self.threads.pool()?;
         let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let mut output = console.output("output", &self.common.output)?;
         let report = self

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use pop_cli::{Console, ToolError};
-use pop_geo::{Area, OrgUnit, ReadOptions, Shape, is_date, read_orgunits, within_half_turn};
+use pop_geo::{Area, OrgUnit, ReadOptions, Shape, read_orgunits, within_half_turn};
 
 use crate::Catchments;
 
@@ -43,11 +43,6 @@ pub(crate) struct Units {
 impl Units {
     /// Reads the streams.
     pub(crate) fn read(args: &Catchments, console: &mut Console) -> Result<Self, ToolError> {
-        if let Some(date) = args.as_of.as_deref().filter(|date| !is_date(date)) {
-            return Err(ToolError::usage(format!(
-                "--as-of: found {date:?}, expected a date yyyy-mm-dd"
-            )));
-        }
         let units = read(&args.facilities, "facilities", args, console)?;
         let roles: Vec<Role> = units
             .iter()

@@ -2,6 +2,7 @@
 
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_raster::Compression;
+use raster_inputs::ThreadArgs;
 
 const EXAMPLES: &str = r"
 fetch-orgunits --id O6uvpzGd5pu |
@@ -89,9 +90,9 @@ pub struct ClipRaster {
     )]
     pub source_total: SourceTotal,
 
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
+    /// How many threads work
+    #[command(flatten)]
+    pub threads: ThreadArgs,
 
     /// Findings that are allowed.
     #[command(flatten)]

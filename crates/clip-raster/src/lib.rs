@@ -18,7 +18,7 @@ use pop_raster::{
     copy_chunks, write_geotiff,
 };
 
-use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE, thread_pool};
+use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
 
 use cells::WindowCells;
 use source::SourceRaster;
@@ -55,7 +55,7 @@ impl Tool for ClipRaster {
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let source = SourceRaster::open(&self.raster, &consent, console)?;
-        let pool = thread_pool(self.threads())?;
+        let pool = self.threads.pool()?;
         if self.info {
             return pool.install(|| info::print(self, &source, console));
         }
@@ -164,9 +164,5 @@ impl ClipRaster {
             parts.push(messages.text_of("clip-in-file", &[("file", Arg::Text(name))]));
         }
         console.summary(&parts.join(", "));
-    }
-
-    fn threads(&self) -> Option<usize> {
-        self.threads.map(usize::from)
     }
 }

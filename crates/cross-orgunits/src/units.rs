@@ -2,7 +2,7 @@
 
 use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
 use pop_geo::OrgUnit;
-use raster_inputs::{UnitProperties, check_geometry, read_org_units, thread_pool};
+use raster_inputs::{ThreadArgs, UnitProperties, check_geometry, read_org_units};
 
 use crate::CrossOrgunits;
 
@@ -49,7 +49,7 @@ impl Units {
         consent: &mut Consent,
         console: &mut Console,
     ) -> Result<Self, ToolError> {
-        let set = read_org_units(path, properties, &thread_pool(None)?, console)?;
+        let set = read_org_units(path, properties, &ThreadArgs::default().pool()?, console)?;
         let levels = set.levels();
         if level.is_none() && levels.len() > 1 {
             let list: Vec<String> = levels.iter().map(u32::to_string).collect();

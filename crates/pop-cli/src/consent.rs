@@ -300,7 +300,9 @@ fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>),
                 return Err(ToolError::usage(format!(
                     "--allow {text}: MAX is {most:?}, expected a number from 0"
                 ))
-                .hint(format!("give a number, such as --allow {kind}=5, or leave =MAX out")));
+                .hint(format!(
+                    "give a number, such as --allow {kind}=5, or leave =MAX out"
+                )));
             }
         },
     };

@@ -2,6 +2,7 @@
 
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_zonal::{CoverageMethod, ReadScope};
+use raster_inputs::{ThreadArgs, date};
 
 const EXAMPLES: &str = r"
 zonal-sum -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \
@@ -67,9 +68,9 @@ pub struct ZonalSum {
     #[arg(long, value_enum, default_value = "exact", help_heading = "Method")]
     pub method: MethodArg,
 
-    /// Threads; all cores if not given
-    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Method")]
-    pub threads: Option<usize>,
+    /// How many threads work
+    #[command(flatten)]
+    pub threads: ThreadArgs,
 
     /// Write the balance to a file as JSON; with `window`, read only the tiles or strips that units touch; repeatable
     #[arg(long, value_name = "FILE|window|whole", help_heading = "Balance")]
@@ -131,25 +132,10 @@ impl ZonalSum {
     }
 }
 
-fn date(text: &str) -> Result<String, String> {
-    if pop_geo::is_date(text) {
-        Ok(text.to_owned())
-    } else {
-        Err("expected a date, YYYY-MM-DD".to_owned())
-    }
-}
-
 fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
         _ => Err("expected a share from 0 to 1".to_owned()),
-    }
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    match text.parse::<usize>() {
-        Ok(threads @ 1..=1024) => Ok(threads),
-        _ => Err("expected 1 to 1024".to_owned()),
     }
 }
 

@@ -20,9 +20,11 @@ mod write;
 
 pub use args::{Format, MethodArg, ZonalSum};
 
-use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, by_number, counted};
+use pop_cli::{
+    AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, by_number, counted,
+};
 use pop_geo::OrgUnitSet;
-use raster_inputs::{UnitProperties, check_geometry, read_org_units, thread_pool};
+use raster_inputs::{UnitProperties, check_geometry, read_org_units};
 
 impl Tool for ZonalSum {
     const NAME: &'static str = "zonal-sum";
@@ -38,7 +40,7 @@ impl Tool for ZonalSum {
         let specs = raster_spec::collect(self, console)?;
         let rasters = rasters::open(&specs, self, &consent, console)?;
         mixed_rasters::check(&rasters, &mut consent)?;
-        let pool = thread_pool(self.threads)?;
+        let pool = self.threads.pool()?;
         let units = read_org_units(
             &self.org_units,
             UnitProperties {

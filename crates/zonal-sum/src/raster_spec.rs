@@ -154,7 +154,9 @@ fn from_json(item: &serde_json::Value) -> Result<RasterSpec, ToolError> {
     let path = item
         .get("path")
         .and_then(serde_json::Value::as_str)
-        .ok_or_else(|| ToolError::data("expected a text, or an object with `path`").hint(ENTRY_FORM))?;
+        .ok_or_else(|| {
+            ToolError::data("expected a text, or an object with `path`").hint(ENTRY_FORM)
+        })?;
     let band = match item.get("band") {
         None | Some(serde_json::Value::Null) => None,
         Some(band) => Some(

@@ -102,11 +102,10 @@ impl<'a> PlanFile<'a> {
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, ToolError> {
         let plan: Self = super::read(bytes, "a plan")?;
         if plan.plan != 1 {
-            return Err(ToolError::data(format!(
-                "plan of version {}, expected 1",
-                plan.plan
-            ))
-            .hint("use push and review of one release, and make the plan again"));
+            return Err(
+                ToolError::data(format!("plan of version {}, expected 1", plan.plan))
+                    .hint("use push and review of one release, and make the plan again"),
+            );
         }
         if plan.sums.is_none() {
             return Err(
