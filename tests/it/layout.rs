@@ -63,7 +63,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-zip",
         ],
     ),
-    ("raster-inputs", &["pop-cli", "pop-geo", "pop-raster"]),
+    (
+        "raster-inputs",
+        &["pop-cli", "pop-geo", "pop-raster", "pop-worldpop"],
+    ),
     ("sums-inputs", &["pop-cli", "pop-sums"]),
     (
         "clip-raster",

@@ -11,7 +11,7 @@ use pop_zonal::{
     ActiveUnits, BalanceLayers, CellTransform, CoverageMethod, RasterBand, RasterSums, ReadScope,
     StackRaster, SumError, SumRequest, sum_stack,
 };
-use raster_inputs::{InputRaster, raster_error};
+use raster_inputs::{InputRaster, cell_size_mismatch, raster_error};
 use sha2::{Digest, Sha256};
 
 use crate::{ClipRaster, SourceTotal};
@@ -57,6 +57,13 @@ impl SourceRaster {
                 .find_map(|name| RasterName::parse(name).ok());
             known.ok_or(error)
         });
+        let source = name.as_ref().map(RasterName::source);
+        if let Ok(source) = source
+            && let Some(mismatch) = cell_size_mismatch(file.grid(), &source)
+        {
+            console.warn(&format!("{path}: {mismatch}"));
+            console.hint("clip the raster as WorldPop published it; zonal-sum refuses the clip unless a label names its source: --label source=NAME");
+        }
         Ok(Self { input, name })
     }
 

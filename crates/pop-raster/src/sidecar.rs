@@ -25,7 +25,7 @@ const CHANGING: &[&str] = &[
     "GCPList",
 ];
 
-/// Lists what changes cells in the text of a `.aux.xml` file. Statistics, histograms and descriptions do not.
+/// Lists what changes cells in the text of a `.aux.xml` file. Statistics, histograms and descriptions do not; a unit may.
 #[must_use]
 pub fn read_pam(xml: &str) -> Vec<SidecarContent> {
     let mut found = Vec::new();
@@ -54,13 +54,7 @@ fn is_neutral(element: &str, text: &str) -> bool {
     match element {
         "Scale" => text.parse() == Ok(1.0),
         "Offset" => text.parse() == Ok(0.0),
-        // a count is in no unit, or in people
-        "UnitType" => {
-            let lower = text.to_lowercase();
-            !["/", "per ", "km", "densit", "hectare"]
-                .iter()
-                .any(|word| lower.contains(word))
-        }
+        "UnitType" => text.is_empty(),
         _ => false,
     }
 }
@@ -89,7 +83,7 @@ mod tests {
         );
         assert_eq!(read_pam("<PAMDataset><SRS"), []);
         let of = |body: &str| read_pam(&format!("<PAMDataset>{body}</PAMDataset>")).len();
-        assert_eq!(of("<UnitType>people</UnitType>"), 0);
+        assert_eq!(of("<UnitType></UnitType>"), 0);
         assert_eq!(of("<UnitType>people/km2</UnitType>"), 1);
         assert_eq!(
             of("<CategoryNames><Category>water</Category></CategoryNames>"),

@@ -4,17 +4,17 @@ mod grammar;
 mod layer;
 mod part;
 mod quantity;
+mod resolution;
 mod stem;
 mod write;
-
-use std::fmt;
 
 use crate::{AgeBandScheme, Sex};
 use grammar::{global1, global2, is_area, not_people};
 pub use layer::Layer;
 pub use part::part_of_people;
-pub use quantity::refusal_of_name;
 use quantity::refusal_of_words;
+pub use quantity::{refusal_of_name, refusal_of_text};
+pub use resolution::Resolution;
 use stem::{Stem, without_copy_mark};
 
 /// Product line of a raster.
@@ -50,24 +50,6 @@ pub enum Constraint {
     Constrained,
     /// In any land cell (`UC`).
     Unconstrained,
-}
-
-/// Cell size named in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Resolution {
-    /// Three arc-seconds.
-    Metres100,
-    /// Thirty arc-seconds.
-    Kilometre1,
-}
-
-impl fmt::Display for Resolution {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Metres100 => "100m",
-            Self::Kilometre1 => "1km",
-        })
-    }
 }
 
 /// Year, sex and ages of a raster; all `None` ages stand for all ages.

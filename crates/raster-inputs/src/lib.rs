@@ -2,11 +2,13 @@
 //! with the hint behind every refusal. Also arguments that `catchments` shares with them.
 
 mod args;
+mod cell_size;
 mod org_units;
 mod raster;
 mod sidecar;
 
 pub use args::{ThreadArgs, date};
+pub use cell_size::{MAX_CELL_DEGREES, cell_size_mismatch};
 pub use org_units::{BAD_GEOMETRY, UnitProperties, check_geometry, read_org_units};
 pub use raster::{INFINITE, InputRaster, NEGATIVE, raster_error};
 pub use sidecar::Sidecar;

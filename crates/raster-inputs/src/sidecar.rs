@@ -5,6 +5,7 @@ use std::io;
 
 use pop_cli::ToolError;
 use pop_raster::{NoData, SampleType, SidecarContent, read_pam};
+use pop_worldpop::refusal_of_text;
 
 /// A file beside a raster that changes what its cells hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +39,9 @@ impl Sidecar {
             return Ok(found);
         }
         if let Some((aux, text)) = first_there(path, &[".aux.xml", ".AUX.XML", ".aux.XML"])? {
-            let repeats = |content: &SidecarContent| {
-                content.element == "NoDataValue"
-                    && NoData::parse(&content.text, sample)
-                        .is_ok_and(|beside| same_value(beside.value(), nodata.value()))
-            };
             let contents: Vec<_> = read_pam(&text)
                 .into_iter()
-                .filter(|content| !repeats(content))
+                .filter(|content| changes(content, nodata, sample))
                 .collect();
             if !contents.is_empty() {
                 found.push(Self::Metadata {
@@ -98,6 +94,16 @@ impl Sidecar {
     }
 }
 
+/// Whether the content is something else than the raster's own nodata value, or a unit in which people are counted.
+fn changes(content: &SidecarContent, nodata: &NoData, sample: SampleType) -> bool {
+    match &*content.element {
+        "NoDataValue" => !NoData::parse(&content.text, sample)
+            .is_ok_and(|beside| same_value(beside.value(), nodata.value())),
+        "UnitType" => refusal_of_text(&content.text).is_some(),
+        _ => true,
+    }
+}
+
 fn same_value(a: Option<f64>, b: Option<f64>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a == b || a.is_nan() && b.is_nan(),
@@ -132,5 +138,28 @@ fn read_if_there(path: &str) -> Result<Option<String>, ToolError> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) => Err(ToolError::io(error).in_file(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_of_people_changes_nothing_and_others_do() {
+        let nodata = NoData::parse("-99999", SampleType::F32).unwrap();
+        let changed = |text: &str| {
+            let content = SidecarContent {
+                element: "UnitType".to_owned(),
+                text: text.to_owned(),
+            };
+            changes(&content, &nodata, SampleType::F32)
+        };
+        for text in ["people", "people/pixel"] {
+            assert!(!changed(text), "{text}");
+        }
+        for text in ["people/km2", "inhabitants / ha", "thousand people"] {
+            assert!(changed(text), "{text}");
+        }
     }
 }

@@ -11,6 +11,9 @@ pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
 /// Both sexes together beside each alone.
 pub(crate) const MIXED_SEXES: &str = "mixed-sexes";
 
+/// Rasters with cells of another size than their name says.
+pub(crate) const CELL_SIZE: &str = "cell-size";
+
 /// Rasters that may hold something else than people per cell.
 pub(crate) const UNKNOWN_CONTENTS: &str = "unknown-contents";
 
@@ -35,6 +38,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
     AllowKind {
         name: MIXED_SEXES,
         meaning: "bands of both sexes and bands of each sex are summed into one stream",
+    },
+    AllowKind {
+        name: CELL_SIZE,
+        meaning: "rasters whose cells are not of the size that their WorldPop name says are summed, under that name",
     },
     AllowKind {
         name: UNKNOWN_CONTENTS,

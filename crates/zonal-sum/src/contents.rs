@@ -2,7 +2,8 @@
 
 use pop_cli::{Consent, Finding, ToolError, by_number, counted, thousands};
 use pop_raster::Grid;
-use pop_worldpop::part_of_people;
+use pop_worldpop::{part_of_people, refusal_of_text};
+use raster_inputs::MAX_CELL_DEGREES;
 
 use crate::consent::UNKNOWN_CONTENTS;
 use crate::grids::Results;
@@ -14,22 +15,8 @@ const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<f64> = 0.5..=25_000.0;
 /// An average says something about a country, not about a smaller piece of ground (square kilometres), and not about a handful of people.
 const MIN_AREA: f64 = 10_000.0;
 const MIN_PEOPLE: f64 = 1000.0;
-/// Larger cells than these, in degrees, are those of examples and models, not of population grids.
-const MAX_CELL_DEGREES: f64 = 0.2;
 /// Kilometres of a degree of latitude.
 const KM_PER_DEGREE: f64 = 111.2;
-/// Words in a description or unit that say that cells hold no counts.
-const DENSITY_WORDS: &[&str] = &[
-    "densit",
-    "per km",
-    "/km",
-    "km-2",
-    "per sq",
-    "per square",
-    "per hectare",
-    "/ha",
-];
-
 /// Refuses rasters that look like something else than people per cell, unless allowed.
 pub(crate) fn check_contents(
     rasters: &[Raster],
@@ -49,18 +36,21 @@ pub(crate) fn check_contents(
             });
             continue;
         }
-        if raster.label.says_people() {
+        if raster.is_labelled {
             continue;
         }
-        let detail = part_word(raster)
-            .or_else(|| density_word(raster))
-            .or_else(|| {
+        let detail = other_quantity(raster).or_else(|| {
+            if raster.label.says_people() {
+                return None;
+            }
+            part_word(raster).or_else(|| {
                 density(
                     raster.file().grid(),
                     sums.total.people(),
                     sums.total.cells(),
                 )
-            });
+            })
+        });
         findings.extend(detail.map(|detail| Finding {
             unit: raster.name.clone(),
             detail,
@@ -91,8 +81,8 @@ fn part_word(raster: &Raster) -> Option<String> {
     ))
 }
 
-/// A word for density in what the file says of the band.
-fn density_word(raster: &Raster) -> Option<String> {
+/// What the file says of the band that denies that its cells are people.
+fn other_quantity(raster: &Raster) -> Option<String> {
     let file = raster.file();
     let texts = [
         ("description", file.description(raster.band)),
@@ -100,11 +90,7 @@ fn density_word(raster: &Raster) -> Option<String> {
     ];
     texts.into_iter().find_map(|(what, text)| {
         let text = text?;
-        let lower = text.to_lowercase();
-        DENSITY_WORDS
-            .iter()
-            .any(|word| lower.contains(word))
-            .then(|| format!("its {what} is {text:?}"))
+        refusal_of_text(text).map(|_| format!("its {what} is {text:?}"))
     })
 }
 

@@ -133,6 +133,16 @@ impl LabelOverride {
         Ok(Self { raster, entries })
     }
 
+    /// Whether it says what the cells hold, and not the year alone.
+    pub(crate) fn says_people(&self) -> bool {
+        self.entries.iter().any(|entry| {
+            matches!(
+                entry,
+                LabelEntry::Source(_) | LabelEntry::Sex(_) | LabelEntry::AgeFrom(_)
+            )
+        })
+    }
+
     pub(crate) fn apply(&self, labelled: &mut ContentLabel) {
         for entry in &self.entries {
             match entry {

@@ -6,6 +6,7 @@
 mod args;
 mod balance;
 mod by_unit;
+mod cell_size;
 mod consent;
 mod contents;
 mod dates;
@@ -40,6 +41,7 @@ impl Tool for ZonalSum {
         let specs = raster_spec::collect(self, console)?;
         let rasters = rasters::open(&specs, self, &consent, console)?;
         mixed_rasters::check(&rasters, &mut consent)?;
+        cell_size::check(&rasters, &mut consent)?;
         let pool = self.threads.pool()?;
         let units = read_org_units(
             &self.org_units,

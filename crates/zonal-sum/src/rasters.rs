@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pop_cli::{Consent, Console, ToolError, counted};
 use pop_geo::Bounds;
 use pop_raster::{RasterFile, ReadAt};
-use pop_worldpop::refusal_of_name;
+use pop_worldpop::refusal_of_text;
 use raster_inputs::InputRaster;
 
 use crate::ZonalSum;
@@ -22,6 +22,8 @@ pub(crate) struct Raster {
     /// The file as named, for messages.
     pub(crate) path: String,
     pub(crate) label: ContentLabel,
+    /// Whether `--label` says that the cells hold people.
+    pub(crate) is_labelled: bool,
     /// Shared with the other bands of the file.
     input: Arc<InputRaster>,
     /// From 0.
@@ -159,17 +161,20 @@ fn open_one(
             band + 1
         ));
     }
+    let mut is_labelled = false;
     for over in overrides
         .iter()
         .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
     {
         over.apply(&mut label);
+        is_labelled |= over.says_people();
     }
     label.check().map_err(|error| error.in_file(&spec.path))?;
     Ok(Raster {
         name,
         path: spec.path.clone(),
         label,
+        is_labelled,
         input,
         band,
     })
@@ -207,9 +212,9 @@ fn label(
         spec.name.as_deref(),
         Some(spec.stem()),
         origin,
-        // What a description says of densities is a finding that can be allowed, not a name.
+        // What a description says of other quantities is a finding that can be allowed, not a name.
         file.description(band)
-            .filter(|text| refusal_of_name(text).is_none()),
+            .filter(|text| refusal_of_text(text).is_none()),
     ];
     let label = ContentLabel::from_names(names.into_iter().flatten()).map_err(|error| {
         error

@@ -53,6 +53,72 @@ fn a_density_by_its_unit_or_description_needs_a_statement() {
 }
 
 #[test]
+fn texts_of_a_band_that_deny_a_count_do_so_under_any_name() {
+    let xml = |key: &str, text: &str| {
+        format!(
+            "<GDALMetadata><Item name=\"{key}\" sample=\"0\" role=\"{}\">{text}</Item></GDALMetadata>",
+            key.to_lowercase()
+        )
+    };
+    let case = |text: String| Case::new(&base().with(42112, Value::Ascii(text)).bytes());
+    for (key, text) in [
+        ("UNITTYPE", "inhabitants / ha"),
+        ("UNITTYPE", "thousand people"),
+        ("DESCRIPTION", "log population"),
+    ] {
+        let case = case(xml(key, text));
+        let named = format!("sle_ppp_2020={}", case.path("pop.tif").display());
+        case.sum(&[]).expect_nothing(3).says(text);
+        let sum = tool("zonal-sum").args(["-r", &named]);
+        let ran = sum.arg(case.path("units.geojson")).run();
+        ran.expect_nothing(3)
+            .says(text)
+            .says("--allow unknown-contents");
+        case.people(&["--label", "source=survey"], 24.0);
+    }
+    case(xml("UNITTYPE", "people/pixel")).people(&[], 24.0);
+}
+
+#[test]
+fn cells_of_another_size_than_the_name_says_need_consent() {
+    // 30 arc-seconds, as a raster of 100 m averaged to 1 km has them
+    let cell = 1.0 / 120.0;
+    let tiff = Tiff::new(4, 3, [10.0, 5.0], cell, 2.0);
+    let units = format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","id":"U1","properties":{{}},"geometry":{{"type":"Polygon","coordinates":[[[10,5],[{0},5],[{0},{1}],[10,{1}],[10,5]]]}}}}]}}"#,
+        10.0 + 4.0 * cell,
+        5.0 - 3.0 * cell
+    );
+    let case = Case::new(&tiff.bytes()).with("units.geojson", &units);
+    let sum = |name: &str, flags: &[&str]| {
+        let spec = format!("{name}={}", case.path("pop.tif").display());
+        let sum = tool("zonal-sum").args(["-r", &spec]).args(flags.to_vec());
+        sum.arg(case.path("units.geojson")).run()
+    };
+    let fine = "xsc_pop_2025_CN_100m_R2025A_v1";
+    let refused = sum(fine, &[]).expect_nothing(3);
+    refused
+        .says("cells of 30 x 30 arc-seconds, expected 3 (100m)")
+        .says("--allow cell-size");
+    sum(fine, &["--allow", "cell-size"]).expect(0);
+    sum(fine, &["--label", "source=our sums of 1 km"]).expect(0);
+    sum("xsc_pop_2025_CN_1km_R2025A_v1", &[]).expect(0);
+    sum("sle_ppp_2020", &[]).expect_nothing(3);
+    let label = ["--label", "source=worldpop-global2;R2025A;CN;100m;v1"];
+    sum("ours", &label).expect_nothing(3);
+
+    let file = case.path(&format!("{fine}.tif"));
+    std::fs::rename(case.path("pop.tif"), &file).unwrap();
+    let clip = tool("clip-raster").arg("-r").arg(&file);
+    clip.arg("-o")
+        .arg(case.path("clip.tif"))
+        .arg(case.path("units.geojson"))
+        .run()
+        .expect(0)
+        .says("cells of 30 x 30 arc-seconds, expected 3 (100m)");
+}
+
+#[test]
 fn a_picture_is_not_a_grid_of_people() {
     for (photometric, colours) in [
         (2, "RGB colours"),

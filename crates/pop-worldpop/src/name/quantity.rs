@@ -1,4 +1,4 @@
-//! Names that say that the cells do not hold counts of people, whoever made the file.
+//! Names and texts that say that the cells do not hold counts of people, whoever made the file.
 
 use super::RasterName;
 
@@ -6,11 +6,15 @@ const DENSITY: &str = "holds people per area, and densities do not add up";
 const EVENTS: &str = "holds births or pregnancies, not people";
 const COVARIATE: &str = "holds a covariate (distance, height, land cover or light), not people";
 const UNCERTAINTY: &str = "holds the uncertainty of an estimate, which does not add up";
+const LOGARITHM: &str = "holds logarithms, which do not add up";
+const RATIO: &str = "holds ratios, rates or percentages, which do not add up";
+const CHANGE: &str = "holds a change between two estimates, not people";
+const SCALED: &str = "holds thousands or millions of people, expected people";
 
 /// Why a raster of this file name must not be summed; `None` where the name does not tell.
 ///
 /// Knows WorldPop's own names, and in all other names the words for densities (`density`,
-/// `densité`, `densidad`, `popdens`, `per_km2`) and uncertainties.
+/// `densité`, `densidad`, `popdens`, `per_km2`), uncertainties, logarithms, ratios and changes.
 ///
 /// ```
 /// use pop_worldpop::refusal_of_name;
@@ -18,6 +22,7 @@ const UNCERTAINTY: &str = "holds the uncertainty of an estimate, which does not 
 /// assert!(refusal_of_name("sle_ppp_2020_density.tif").is_some());
 /// assert!(refusal_of_name("sle_births_pp_v1_2015.tif").is_some());
 /// assert!(refusal_of_name("sle_dst_roads_100m.tif").is_some());
+/// assert!(refusal_of_name("sle_ppp_2020_log.tif").is_some());
 /// assert!(refusal_of_name("gpw_v4_population_count_rev11_2020_30_sec.tif").is_none());
 /// ```
 #[must_use]
@@ -28,15 +33,129 @@ pub fn refusal_of_name(file: &str) -> Option<&'static str> {
         .or_else(|| refusal_of_words(file))
 }
 
-/// The same for words alone.
+/// Why the cells of a band must not be summed, by a text in the file: its unit of measure or description. `None` where the text does not
+/// tell.
+///
+/// Knows the words of [`refusal_of_name`], the signs of units, and words for thousands.
+///
+/// ```
+/// use pop_worldpop::refusal_of_text;
+/// for text in ["people/km2", "inhabitants / ha", "km-2", "thousand people", "log population", "%"] {
+///     assert!(refusal_of_text(text).is_some(), "{text}");
+/// }
+/// for text in ["people", "people/pixel", "people per 100 m cell", "Population count", ""] {
+///     assert!(refusal_of_text(text).is_none(), "{text}");
+/// }
+/// ```
+#[must_use]
+pub fn refusal_of_text(text: &str) -> Option<&'static str> {
+    let mut lower = text.to_lowercase();
+    for (sign, word) in [
+        ("km^-2", " per km2"),
+        ("km-2", " per km2"),
+        ("km⁻²", " per km2"),
+        ("ha^-1", " per ha"),
+        ("ha-1", " per ha"),
+        ("ha⁻¹", " per ha"),
+        ("/", " per "),
+        ("%", " percent "),
+    ] {
+        lower = lower.replace(sign, word);
+    }
+    let words = words_of(&lower);
+    let is_scaled = words.iter().any(|word| {
+        [
+            "thousand",
+            "thousands",
+            "million",
+            "millions",
+            "milliers",
+            "miles",
+            "tausend",
+            "000",
+        ]
+        .contains(word)
+    }) || words.first() == Some(&"1000");
+    refusal(&words).or(is_scaled.then_some(SCALED))
+}
+
+/// The same as [`refusal_of_name`] for words alone.
 pub(super) fn refusal_of_words(file: &str) -> Option<&'static str> {
     let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    let lower = name.to_lowercase();
-    let words: Vec<&str> = lower
+    refusal(&words_of(&name.to_lowercase()))
+}
+
+fn words_of(lower: &str) -> Vec<&str> {
+    lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .collect();
-    let is_density = words.iter().any(|word| {
+        .collect()
+}
+
+/// What the words say, first of all of densities.
+fn refusal(words: &[&str]) -> Option<&'static str> {
+    if is_density(words) {
+        return Some(DENSITY);
+    }
+    let known: [(&[&str], _); 6] = [
+        (
+            &["births", "pregs", "pregnancies", "naissances", "grossesses"],
+            EVENTS,
+        ),
+        (
+            &[
+                "dst",
+                "slope",
+                "elevation",
+                "viirs",
+                "landcover",
+                "esaccilc",
+                "nightlights",
+            ],
+            COVARIATE,
+        ),
+        (
+            &["stddev", "stdev", "stderr", "rse", "rmse", "variance"],
+            UNCERTAINTY,
+        ),
+        (
+            &["log", "log2", "log10", "log1p", "ln", "logarithm"],
+            LOGARITHM,
+        ),
+        (
+            &[
+                "ratio",
+                "ratios",
+                "rate",
+                "rates",
+                "percent",
+                "percentage",
+                "pct",
+            ],
+            RATIO,
+        ),
+        (&["changes", "difference", "differences", "diff"], CHANGE),
+    ];
+    let found = known
+        .iter()
+        .find(|(known, _)| words.iter().any(|word| known.contains(word)));
+    if let Some((_, why)) = found {
+        return Some(why);
+    }
+    if words.iter().any(|word| word.contains("uncertainty")) {
+        return Some(UNCERTAINTY);
+    }
+    words.windows(2).find_map(|pair| match pair {
+        // the first word of a name may be the code of Cabo Verde
+        [_, "cv"] => Some(UNCERTAINTY),
+        ["climate", "change"] => None,
+        [_, "change"] => Some(CHANGE),
+        _ => None,
+    })
+}
+
+fn is_density(words: &[&str]) -> bool {
+    let by_word = words.iter().any(|word| {
         ["densit", "densid", "popdens"]
             .iter()
             .any(|part| word.contains(part))
@@ -44,41 +163,17 @@ pub(super) fn refusal_of_words(file: &str) -> Option<&'static str> {
             || ["perkm2", "ppkm2", "persqkm", "perha", "pphectare"]
                 .iter()
                 .any(|end| word.ends_with(end))
-    }) || words.windows(2).any(|pair| {
-        matches!(
-            pair,
+    });
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    by_word
+        || words.windows(2).any(|pair| match pair {
             [
-                "per" | "par" | "por",
-                "km2" | "km²" | "sqkm" | "sq" | "km" | "ha" | "hectare"
-            ]
-        )
-    });
-    if is_density {
-        return Some(DENSITY);
-    }
-    let is_event = words
-        .iter()
-        .any(|word| ["births", "pregs", "pregnancies", "naissances", "grossesses"].contains(word));
-    if is_event {
-        return Some(EVENTS);
-    }
-    let is_covariate = words.iter().any(|word| {
-        [
-            "dst",
-            "slope",
-            "elevation",
-            "viirs",
-            "landcover",
-            "esaccilc",
-            "nightlights",
-        ]
-        .contains(word)
-    });
-    if is_covariate {
-        return Some(COVARIATE);
-    }
-    let is_uncertainty = words
-        .iter()
-        .any(|word| word.contains("uncertainty") || ["stddev", "stdev", "stderr"].contains(word));
-    is_uncertainty.then_some(UNCERTAINTY)
+                "per" | "par" | "por" | "pro",
+                "km2" | "km²" | "sqkm" | "qkm" | "sq" | "square" | "km" | "ha" | "hectare"
+                | "hectares",
+            ] => true,
+            // after a number it is the size of the cells
+            [before, "km2" | "km²" | "sqkm" | "qkm"] => !is_number(before),
+            _ => false,
+        })
 }

@@ -396,6 +396,13 @@ fn densities_and_uncertainties_are_refused_by_name() {
         "PopDens_2020.tif",
         "tza_ppkm2.tif",
         "NGA_population_v2_0_uncertainty.tif",
+        "einwohner_km2.tif",
+        "einwohner_pro_ha.tif",
+        "sle_ppp_2020_log.tif",
+        "sle_pop_2025_cv.tif",
+        "sle_pop_2025_CN_100m_R2025A_v1_cv.tif",
+        "sle_pop_change_2020_2025.tif",
+        "dependency_ratio_2020.tif",
     ] {
         assert!(refusal_of_name(name).is_some(), "{name}");
     }
@@ -406,6 +413,10 @@ fn densities_and_uncertainties_are_refused_by_name() {
         "sle_ppp_2020.tif",
         "afripop2020.tif",
         "sudan_dense.tif",
+        "cv_pop_2020.tif",
+        "pop_1_km2.tif",
+        "pop_climate_change_2050.tif",
+        "catalogue_of_exchanges.tif",
         "",
     ] {
         assert_eq!(refusal_of_name(name), None, "{name}");
