@@ -279,3 +279,45 @@ fn a_workbook_keeps_codes_as_text() {
     assert_eq!(first.stdout, again.stdout);
     assert!(first.stdout.starts_with(b"PK"));
 }
+
+#[test]
+fn units_that_would_be_left_out_or_counted_twice_are_refused() {
+    let input = totals("2025", [10.0, 20.0, 5.0]);
+    let no_level = input.replace("\"Est\",3,", "\"Est\",,");
+    assert_ne!(input, no_level);
+    for layout in ["wide", "chap", "cod-ps"] {
+        let ran = table(&["--layout", layout], &no_level).expect_nothing(3);
+        assert!(
+            ran.stderr.contains("1 unit without a level"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let both =
+        sums("2025", &[("t", "", "", [10.0, 20.0, 5.0])], &["2", "3"]).replace(",2,/", ",3,/");
+    let ran = table(&["--layout", "wide"], &both).expect_nothing(3);
+    assert!(ran.stderr.contains("lies below"), "{}", ran.stderr);
+}
+
+#[test]
+fn cod_ps_tells_of_a_level_that_lacks_a_unit() {
+    let whole = sums(
+        "2025",
+        &[("t", "", "", [10.0, 20.0, 5.0])],
+        &["1", "2", "3"],
+    );
+    let args = ["--layout", "cod-ps", "--level", "2"];
+    let ran = table(&args, &whole).expect(0);
+    assert!(!ran.stderr.contains("another sum"), "{}", ran.stderr);
+    let lacks: String = whole
+        .split_inclusive('\n')
+        .filter(|row| !row.starts_with("d2,"))
+        .collect();
+    let ran = table(&args, &lacks).expect(0);
+    assert!(
+        ran.stderr
+            .contains("25 people of its own, 5 in the units below it"),
+        "{}",
+        ran.stderr
+    );
+}

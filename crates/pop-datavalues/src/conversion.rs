@@ -8,9 +8,10 @@ mod projected;
 mod raked;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use pop_sums::{SumsTable, Unit};
+use pop_sums::SumsTable;
+use pop_sums::nesting::nested_pair;
 
 use crate::bands::BandError;
 use crate::composition::{Composition, CompositionError};
@@ -153,7 +154,9 @@ impl ConversionError {
             Self::Bands(error) => error.hint(),
             Self::Composition(error) => error.hint(),
             Self::Rounding(error) => error.hint(),
-            Self::NestedUnits { .. } => "choose one level with --level",
+            Self::NestedUnits { .. } => {
+                "choose one level with --level; where the sums have no column level, or a wrong one, correct it or keep the rows of one level"
+            }
             Self::OrgUnitIds(error) => return error.hints(),
             Self::Levels(error) => error.hint(),
             Self::NoGrowth { .. } => {
@@ -252,6 +255,7 @@ impl Conversion<'_> {
         let mut named: Vec<u32> = sent.iter().map(|&row| people.units[row]).collect();
         named.extend(above.iter().map(|(unit, _)| *unit));
         let ids = OrgUnitIds::new(self.table, &named, self.id_scheme, self.metadata)?;
+        self.check_nesting(&ids, sent.iter().map(|&row| people.units[row]))?;
         let comments = comments::comments(self, &prepared, &source, &reference);
         Ok(PeriodValues {
             prepared,
@@ -269,19 +273,36 @@ impl Conversion<'_> {
         })
     }
 
+    /// Checks by the paths of the metadata that none of some units holds another: sums from elsewhere have no paths.
+    fn check_nesting(
+        &self,
+        ids: &OrgUnitIds,
+        units: impl Iterator<Item = u32>,
+    ) -> Result<(), ConversionError> {
+        let by_id: HashMap<&str, u32> = units
+            .filter_map(|unit| Some((&**ids.by_unit.get(&unit)?, unit)))
+            .collect();
+        let name = |unit: u32| unit_status::name(&self.table.units[unit as usize]);
+        let known = self.metadata.iter().flat_map(|known| &known.org_units);
+        for unit in known {
+            let Some(&below) = by_id.get(unit.id.as_str()) else {
+                continue;
+            };
+            let mut above = unit.path.split('/').filter(|id| *id != unit.id);
+            if let Some(&above) = above.find_map(|id| by_id.get(id)) {
+                return Err(ConversionError::NestedUnits {
+                    above: name(above),
+                    below: name(below),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Two units of which one lies below the other, where that is what a tree could not be made of.
     fn nested(&self, units: &[u32], error: RoundingError) -> ConversionError {
-        let unit = |index: &u32| &self.table.units[*index as usize];
-        let by_id: std::collections::HashMap<&str, &Unit> = units
-            .iter()
-            .map(unit)
-            .map(|unit| (&*unit.id, unit))
-            .collect();
-        let pair = units.iter().map(unit).find_map(|below| {
-            let mut ids = below.path_ids().filter(|id| **id != *below.id);
-            let above = ids.find_map(|id| by_id.get(id))?;
-            Some((*above, below))
-        });
+        let unit = |index: u32| &self.table.units[index as usize];
+        let pair = nested_pair(self.table, units).map(|(above, below)| (unit(above), unit(below)));
         match pair {
             Some((above, below)) => ConversionError::NestedUnits {
                 above: unit_status::name(above),

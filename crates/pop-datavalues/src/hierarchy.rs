@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use pop_sums::nesting::nested_pair;
 use pop_sums::{SumsTable, Unit};
 
 use crate::rounding::{RoundingError, Tree};
@@ -25,6 +26,10 @@ impl Hierarchy {
         let mut units = units.to_vec();
         units.sort_by(|&a, &b| id(table, a).cmp(id(table, b)));
         units.dedup();
+        if let Some((_, below)) = nested_pair(table, &units) {
+            let at = units.iter().position(|&unit| unit == below);
+            return Err(RoundingError::Tree(at.unwrap_or_default()));
+        }
         // Sorted, too, so that the nodes above do not depend on the rows either.
         let mut nodes: HashMap<&str, usize> = HashMap::new();
         let mut parents: Vec<Option<usize>> = vec![None; units.len()];
@@ -63,6 +68,17 @@ mod tests {
     use pop_sums::{ReadOptions, read};
 
     use super::*;
+
+    #[test]
+    fn a_unit_below_another_is_refused() {
+        let text = "org_unit,path,population\na,/r/a,5\nb,/r/a/b,5\n";
+        let table = read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        assert_eq!(
+            Hierarchy::above(&table, &[0, 1]).unwrap_err(),
+            RoundingError::Tree(1)
+        );
+        assert!(Hierarchy::above(&table, &[1]).is_ok());
+    }
 
     #[test]
     fn the_tree_follows_the_paths_and_not_the_rows() {

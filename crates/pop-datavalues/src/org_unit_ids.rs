@@ -224,7 +224,12 @@ pub fn missing_units<'a>(
         .org_units
         .iter()
         .filter(|unit| depths.contains(&depth(unit)) && unit.closed_date.is_none())
-        .filter(|unit| !present.contains(unit.id.as_str()) && !above.contains(unit.id.as_str()))
+        .filter(|unit| !above.contains(unit.id.as_str()))
+        // A unit above that is there counts the people of those below it.
+        .filter(|unit| {
+            !unit.path.split('/').any(|id| present.contains(id))
+                && !present.contains(unit.id.as_str())
+        })
         .collect()
 }
 

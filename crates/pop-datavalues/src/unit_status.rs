@@ -92,15 +92,19 @@ pub fn unit_statuses(table: &SumsTable, wanted: &[bool], layers: &[u32]) -> Vec<
         if rows[sum.unit as usize] > 1 && is_plain(table, sum) {
             continue;
         }
-        let unit_status = unit_statuses.entry(sum.unit).or_insert_with(|| UnitStatus {
-            unit: sum.unit,
-            status: Status::Ok,
-            reasons: BTreeSet::new(),
-            inactive: None,
-        });
+        let unit_status = unit_statuses
+            .entry(sum.unit)
+            .or_insert_with(|| UnitStatus::new(sum.unit));
         unit_status.add(table, sum);
     }
-    // A unit that has no row for one of the layers has no value for it.
+    // A unit of the stream that has no row for one of the layers has no value for it; of other years it may have some.
+    if count > 0 {
+        for unit in (0_u32..).zip(wanted).filter(|(_, wanted)| **wanted) {
+            unit_statuses
+                .entry(unit.0)
+                .or_insert_with(|| UnitStatus::new(unit.0));
+        }
+    }
     for unit_status in unit_statuses.values_mut() {
         if rows[unit_status.unit as usize] < count {
             unit_status.status = Status::None;
@@ -114,6 +118,15 @@ fn is_plain(table: &SumsTable, sum: &UnitSum) -> bool {
 }
 
 impl UnitStatus {
+    const fn new(unit: u32) -> Self {
+        Self {
+            unit,
+            status: Status::Ok,
+            reasons: BTreeSet::new(),
+            inactive: None,
+        }
+    }
+
     /// Whether other units of its parent count its people.
     #[must_use]
     pub fn is_counted_elsewhere(&self) -> bool {
@@ -148,10 +161,7 @@ impl UnitStatus {
 /// `Name (id)`, or the id alone.
 #[must_use]
 pub fn name(unit: &Unit) -> String {
-    match &unit.name {
-        Some(name) => format!("{name} ({})", unit.id),
-        None => unit.id.to_string(),
-    }
+    unit.label()
 }
 
 #[cfg(test)]
@@ -191,6 +201,18 @@ mod tests {
             unit_statuses.iter().map(|s| s.status).collect::<Vec<_>>(),
             [Status::Ok, Status::None]
         );
+    }
+
+    #[test]
+    fn a_unit_without_a_row_in_one_of_two_years_has_no_value_there() {
+        let text = "org_unit,raster,year,population\na,x,2025,1\nb,x,2025,1\na,y,2026,1\n";
+        let table = read(text.as_bytes(), &ReadOptions::default()).unwrap();
+        let statuses = |layer: u32| -> Vec<Status> {
+            let statuses = unit_statuses(&table, &units_of_levels(&table, &[]), &[layer]);
+            statuses.iter().map(|s| s.status).collect()
+        };
+        assert_eq!(statuses(0), [Status::Ok, Status::Ok]);
+        assert_eq!(statuses(1), [Status::Ok, Status::None]);
     }
 
     #[test]

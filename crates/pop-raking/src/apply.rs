@@ -1,7 +1,8 @@
 //! The raked values put back into the stream.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use pop_sums::nesting::{self, ParentGap};
 use pop_sums::{Adjusted, AdjustmentText, Reason, SumsTable, TableEditor};
 
 use crate::cells::{Block, Cells, LARGEST_GAP, NO_ROW, NodeLookup, level_of};
@@ -60,6 +61,35 @@ pub fn gaps(table: &SumsTable, cells: &Cells) -> Vec<Gap> {
         }
     }
     gaps
+}
+
+/// Units above the level whose own row is another sum than that of their cells, which it becomes; each once.
+#[must_use]
+pub fn parent_gaps(table: &SumsTable, cells: &Cells) -> Vec<ParentGap> {
+    let mut by_unit: BTreeMap<u32, ParentGap> = BTreeMap::new();
+    for block in &cells.blocks {
+        let mut found = vec![(0.0, 0_usize); table.units.len()];
+        let roles = layer_roles(table, block);
+        for sum in &table.sums {
+            if let (LayerRole::Column(_), Some(people)) =
+                (roles[sum.layer as usize], sum.population())
+            {
+                let (all, columns) = &mut found[sum.unit as usize];
+                (*all, *columns) = (*all + people, *columns + 1);
+            }
+        }
+        let people: Vec<Option<f64>> = found
+            .into_iter()
+            .map(|(all, columns)| (columns == block.columns.len()).then_some(all))
+            .collect();
+        let unit_of = |cell: &usize| cells.units[cell / block.columns.len()];
+        let aside = block.missing.iter().chain(&block.apart);
+        let aside: Vec<u32> = aside.map(unit_of).collect();
+        for gap in nesting::parent_gaps(table, &people, &cells.units, &aside) {
+            by_unit.entry(gap.unit).or_insert(gap);
+        }
+    }
+    by_unit.into_values().collect()
 }
 
 /// What a layer of the stream is in a block.

@@ -77,6 +77,9 @@ pub enum CellsError {
     /// No values at all.
     #[error("no row has a value")]
     NoValues,
+    /// A unit without a level and a path beside others that have one: its people would be in no cell.
+    #[error("{0} has neither a level nor a path, though others have one")]
+    Unplaced(String),
     /// A unit above the level whose people are in no cell.
     #[error(
         "{unit}, of level {level}, has a value, and no unit below it has one at level {cells}: its people would be in no cell"
@@ -128,6 +131,9 @@ impl CellsError {
             Self::NoLevel(_) => {
                 "name a level that the sums have, or leave --level out for the deepest"
             }
+            Self::Unplaced(_) => {
+                "give every unit its level (fetch-orgunits writes it), or none of them"
+            }
             Self::NoValues => "sum the units first: zonal-sum",
             Self::Shallow { .. } => "name a level at which every unit has a value: --level",
             Self::TwoPlaces(_) => "fetch the org units again, so that all paths are of one day",
@@ -168,6 +174,11 @@ impl Cells {
             && !found.clone().any(|own| own == level)
         {
             return Err(CellsError::NoLevel(wanted));
+        }
+        let unplaced = (table.units.iter().zip(&valued))
+            .find(|(unit, has_value)| **has_value && level_of(unit).is_none());
+        if let (Some(_), Some((unit, _))) = (level, unplaced) {
+            return Err(CellsError::Unplaced(unit.label()));
         }
         let mut units: Vec<u32> = (0_u32..)
             .zip(&table.units)

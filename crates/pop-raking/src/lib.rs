@@ -11,7 +11,7 @@ pub mod fit;
 mod rake;
 mod totals;
 
-pub use apply::{Gap, apply, gaps};
+pub use apply::{Gap, apply, gaps, parent_gaps};
 pub use cells::{Block, Cells, CellsError, Column};
 pub use control::{Control, ControlError};
 pub use rake::{

@@ -253,7 +253,7 @@ fn year(
     let year = text
         .parse()
         .ok()
-        .filter(|year| (1800..=2200).contains(year));
+        .filter(|year| pop_sums::limits::YEARS.contains(year));
     year.map(Some).ok_or_else(|| {
         fault(
             format!("year is {text:?}, expected four digits"),

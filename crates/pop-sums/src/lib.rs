@@ -8,6 +8,7 @@ mod adjust;
 mod encoding;
 mod error;
 pub mod limits;
+pub mod nesting;
 mod number;
 mod read;
 mod reason;

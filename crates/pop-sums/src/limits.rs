@@ -1,5 +1,13 @@
 //! Limits that the writer and the readers of the stream share.
 
+use std::ops::RangeInclusive;
+
+/// Years of people: others are taken for mistakes, such as a digit too many.
+pub const YEARS: RangeInclusive<i32> = 1800..=2200;
+
+/// A unit may differ by this share from what the units below it add up to; boundaries of two levels rarely agree to the metre.
+pub const PARENT_GAP: f64 = 0.05;
+
 /// More people than this in one raster, or in one row of the stream, are refused: a hundred times
 /// the population of the world.
 pub const MAX_PEOPLE: f64 = 1e12;

@@ -31,6 +31,15 @@ impl Unit {
             .filter(|id| !id.is_empty())
     }
 
+    /// `Name (id)`, or the id alone: the unit in messages.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{name} ({})", self.id),
+            None => self.id.to_string(),
+        }
+    }
+
     /// Id of the unit above this one, where the path tells.
     #[must_use]
     pub fn parent(&self) -> Option<&str> {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use pop_datavalues::Hierarchy;
 use pop_datavalues::rounding::round;
+use pop_sums::nesting::parent_gaps;
 use pop_sums::{Sex, SumsTable, Unit};
 
 use crate::{Cell, OutputTable, People, TableError, UnitLabel};
@@ -47,6 +48,7 @@ pub fn from_sums(
         }
     }
     let mut output = OutputTable {
+        parent_gaps: gaps(table, &people, &layers, &columns),
         header: places.header(),
         ..OutputTable::default()
     };
@@ -101,13 +103,22 @@ fn check_values(people: &People<'_>, layers: &[u32]) -> Result<(), TableError> {
     if without.is_empty() {
         return Ok(());
     }
-    let noun = if without.len() == 1 { "unit" } else { "units" };
-    let shown = without.len().min(5);
-    let more = if shown < without.len() { ", …" } else { "" };
-    Err(TableError::NoValue {
-        count: format!("{} {noun}", without.len()),
-        units: format!("{}{more}", without[..shown].join(", ")),
-    })
+    Err(TableError::NoValue(without))
+}
+
+/// Units above whose own sum is another than that of the lowest units below them, from which their row is made.
+fn gaps(table: &SumsTable, people: &People<'_>, layers: &[u32], columns: &Columns) -> Vec<String> {
+    let everybody = |unit: u32| {
+        let columns = columns.layers.iter().flatten();
+        columns
+            .map(|&column| people.at(unit, layers[column]))
+            .sum::<Option<f64>>()
+    };
+    let by_unit: Vec<Option<f64>> = (0..table.units.len() as u32).map(everybody).collect();
+    parent_gaps(table, &by_unit, &people.units, &[])
+        .iter()
+        .map(|gap| gap.text(table))
+        .collect()
 }
 
 /// What is rounded: the people of each sex and age group, or of everybody.

@@ -13,6 +13,17 @@ pub enum TableError {
     /// Units of several levels: a sum over the table would count people twice.
     #[error("the sums hold the levels {0}: a sum over the table would count people twice")]
     Levels(String),
+    /// Units without a level, where others have one.
+    #[error("{} without a level, though others have one: {}", units(.0), first(.0))]
+    NoLevel(Vec<String>),
+    /// A unit and one below it, side by side.
+    #[error("org unit {below} lies below {above}: a sum over the table would count people twice")]
+    Nested {
+        /// The unit above.
+        above: String,
+        /// The unit below.
+        below: String,
+    },
     /// Rasters of several products or releases.
     #[error("the sums hold several sources: {0}")]
     Sources(String),
@@ -29,13 +40,8 @@ pub enum TableError {
     #[error("the sums have neither the whole population nor all its bands")]
     NoTotal,
     /// Units without a value, where every value must be there.
-    #[error("{count} without a value: {units}")]
-    NoValue {
-        /// How many, with the noun.
-        count: String,
-        /// The first of them, with their reasons.
-        units: String,
-    },
+    #[error("{} without a value: {}", units(.0), first(.0))]
+    NoValue(Vec<String>),
     /// An ancestor of which the stream says nothing.
     #[error("unit {unit} has the ancestor {ancestor}, which is not in the sums")]
     UnknownAncestor {
@@ -97,6 +103,18 @@ pub enum TableError {
     Rounding(#[from] RoundingError),
 }
 
+fn units(list: &[String]) -> String {
+    let noun = if list.len() == 1 { "unit" } else { "units" };
+    format!("{} {noun}", list.len())
+}
+
+/// The first five of a list.
+fn first(list: &[String]) -> String {
+    let shown = list.len().min(5);
+    let more = if shown < list.len() { ", …" } else { "" };
+    format!("{}{more}", list[..shown].join(", "))
+}
+
 fn at_level(level: Option<u32>) -> String {
     level.map_or(String::new(), |level| format!(" of level {level}"))
 }
@@ -108,12 +126,18 @@ impl TableError {
         match self {
             Self::Empty(None) => "look whether the command before the pipe has failed",
             Self::Empty(Some(_)) => "give a --level that the sums hold",
+            Self::NoLevel(_) => {
+                "give every unit its level (fetch-orgunits writes it), or none of them"
+            }
+            Self::Nested { .. } => {
+                "keep the rows of one level, or give the units their levels and choose one with --level"
+            }
             Self::Levels(_) => "choose one with --level",
             Self::Sources(_) => "make a table of each source",
             Self::NoYear => "sum again with zonal-sum --label RASTER:year=2025",
             Self::Years(_) => "keep the rows of one year, or take --layout wide",
             Self::NoTotal => "sum the raster of the whole population, or all its bands",
-            Self::NoValue { .. } => {
+            Self::NoValue(_) => {
                 "give the units a polygon, choose a higher --level, or take --layout wide, which leaves the cell empty"
             }
             Self::UnknownAncestor { .. } => {

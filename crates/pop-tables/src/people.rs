@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pop_datavalues::BandSet;
+use pop_sums::nesting::{nested_pair, units_without_level};
 use pop_sums::{Layer, Reason, Sex, SumsTable, Unit};
 
 use crate::TableError;
@@ -46,6 +47,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// [`TableError`] for no rows, several levels and several sources.
     pub fn of_level(table: &'a SumsTable, level: Option<u32>) -> Result<Self, TableError> {
+        check_levels(table)?;
         let levels: BTreeSet<u32> = table.units.iter().filter_map(|unit| unit.level).collect();
         if level.is_none() && levels.len() > 1 {
             let list: Vec<String> = levels.iter().map(u32::to_string).collect();
@@ -55,6 +57,12 @@ impl<'a> People<'a> {
         if people.units.is_empty() {
             return Err(TableError::Empty(level));
         }
+        if let Some((above, below)) = nested_pair(table, &people.units) {
+            return Err(TableError::Nested {
+                above: people.unit(above).label(),
+                below: people.unit(below).label(),
+            });
+        }
         Ok(people)
     }
 
@@ -63,6 +71,7 @@ impl<'a> People<'a> {
     /// # Errors
     /// [`TableError`] for no rows and several sources.
     pub fn of_lowest_units(table: &'a SumsTable) -> Result<Self, TableError> {
+        check_levels(table)?;
         let ancestors: HashSet<&str> = table
             .units
             .iter()
@@ -172,6 +181,19 @@ impl<'a> People<'a> {
             .into_iter()
             .map(|column| self.at(unit, layers[column]))
             .sum())
+    }
+}
+
+/// Units without a level, where others have one, would be in no table of a level.
+fn check_levels(table: &SumsTable) -> Result<(), TableError> {
+    let without: Vec<String> = units_without_level(table)
+        .into_iter()
+        .map(|unit| table.units[unit as usize].label())
+        .collect();
+    if without.is_empty() {
+        Ok(())
+    } else {
+        Err(TableError::NoLevel(without))
     }
 }
 

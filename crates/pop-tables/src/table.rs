@@ -20,6 +20,8 @@ pub struct OutputTable {
     pub rows: Vec<Vec<Cell>>,
     /// Units that are not in the table, with the reason: every unit is accounted for.
     pub left_out: Vec<(String, String)>,
+    /// Units above whose own sum is another than that of the units below them, described.
+    pub parent_gaps: Vec<String>,
 }
 
 impl Cell {

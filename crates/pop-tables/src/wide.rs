@@ -51,7 +51,7 @@ pub fn from_sums(table: &SumsTable, level: Option<u32>) -> Result<OutputTable, T
     Ok(OutputTable {
         header,
         rows,
-        left_out: Vec::new(),
+        ..OutputTable::default()
     })
 }
 
@@ -126,7 +126,7 @@ pub fn from_values(
     Ok(OutputTable {
         header,
         rows,
-        left_out: Vec::new(),
+        ..OutputTable::default()
     })
 }
 

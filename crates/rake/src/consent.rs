@@ -9,6 +9,9 @@ pub(crate) const RAKED_TWICE: &str = "raked-twice";
 /// A row of everybody that is not the sum of its bands.
 pub(crate) const TOTAL_GAP: &str = "total-gap";
 
+/// A row of a unit above the level that is not the sum of the units below it.
+pub(crate) const PARENT_GAP: &str = "parent-gap";
+
 /// The kinds of doubt that this tool judges.
 pub(crate) const KINDS: &[AllowKind] = &[
     AllowKind {
@@ -22,6 +25,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
     AllowKind {
         name: TOTAL_GAP,
         meaning: "rows of everybody become the sum of bands that differ from them by more than 0.5 %",
+    },
+    AllowKind {
+        name: PARENT_GAP,
+        meaning: "rows of units above the level become the sum of units that differ from them by more than 5 %",
     },
     AllowKind {
         name: "closed",

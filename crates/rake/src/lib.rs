@@ -3,6 +3,7 @@
 mod args;
 mod consent;
 mod inputs;
+mod parent_rows;
 mod report;
 mod run;
 

@@ -13,7 +13,7 @@ use pop_sums::SumsTable;
 
 use crate::consent::{FACTOR, KINDS, RAKED_TWICE, TOTAL_GAP};
 use crate::report::Report;
-use crate::{FillArg, Rake, UncontrolledArg, YearsArg, inputs};
+use crate::{FillArg, Rake, UncontrolledArg, YearsArg, inputs, parent_rows};
 
 pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let outputs = Outputs::open(args, console)?;
@@ -30,6 +30,9 @@ pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, Tool
     })?;
     warn_of_deeper_rows(args, &table, &cells, console);
     judge_gaps(args, &table, &cells, &mut consent, &mut problems, console);
+    if let Some(problem) = parent_rows::judge(args, &table, &cells, &mut consent) {
+        problems.add(problem);
+    }
     let raked = rake(&cells, &totals, &options(args, &consent));
     for refusal in &raked.refusals {
         problems.add(refusal_error(args, refusal));

@@ -14,6 +14,8 @@ pub(crate) const NO_VALUE: &str = "no-value";
 pub(crate) const INACTIVE: &str = "inactive";
 /// A unit of the metadata that sums from elsewhere lack.
 pub(crate) const MISSING_UNIT: &str = "missing-unit";
+/// A unit whose own sum differs from those of the units below it.
+pub(crate) const PARENT_GAP: &str = "parent-gap";
 /// An element filled with other people than its name says.
 pub(crate) const OTHER_GROUP: &str = "other-group";
 /// A rate above 1.
@@ -93,11 +95,15 @@ pub(crate) const KINDS: &[AllowKind] = &[
     ),
     kind(
         INCOMPLETE_PARENT,
-        "parents come out too low where a child has no value",
+        "parents come out too low where a child has no value, or is missing from our own stream",
     ),
     kind(
         MIXED_RELEASES,
         "sums of several products or releases go into one set",
+    ),
+    kind(
+        PARENT_GAP,
+        "with --check: units are used that add up to over 5 % more or less than the row of the unit above them",
     ),
     kind(
         OTHER_GROUP,

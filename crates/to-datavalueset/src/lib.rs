@@ -6,6 +6,7 @@ mod explain;
 mod init;
 mod inputs;
 mod mapping_findings;
+mod parent_gaps;
 mod period_words;
 mod periods;
 mod report;

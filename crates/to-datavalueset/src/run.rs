@@ -19,8 +19,8 @@ use crate::target_sets::OutputTarget;
 use crate::unit_judgement::{JudgedUnits, UnitJudge, Verdict};
 use crate::write::conversion_error;
 use crate::{
-    IdScheme, Rounding, ToDataValueSet, consent, explain, init, inputs, mapping_findings, periods,
-    report, summary, target_sets, unit_judgement, write,
+    IdScheme, Rounding, ToDataValueSet, consent, explain, init, inputs, mapping_findings,
+    parent_gaps, periods, report, summary, target_sets, unit_judgement, write,
 };
 
 pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitStatus, ToolError> {
@@ -47,10 +47,16 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
     let levels = unit_judgement::levels(&args.level, &table).map_err(|e| e.in_file(args.sums()))?;
     conversion.levels = &levels;
     report_unused_years(&table, &periods, console);
+    if periods.is_empty() {
+        return Err(ToolError::data("the years of the sums make no period")
+            .in_file(args.sums())
+            .hint("name the period: --period 2025"));
+    }
     let prepared = prepare(args, &conversion, periods)?;
     let units = judge(args, &conversion, &prepared, &mut consent, draft, console)?;
     let all = convert(args, &conversion, prepared, units, console)?;
     let mut is_refused = check_mapping(&conversion, &all, &mut consent, console);
+    is_refused |= parent_gaps::report(&conversion, &all, &mut consent, console);
     for set in &mut sets {
         is_refused |= write::data_set(args, &conversion, &all, set, console)?;
     }

@@ -1,16 +1,17 @@
 //! Which units get a value in each period: findings are collected over all periods and asked for together.
 
+mod missing;
 mod parents;
 
 use std::collections::{BTreeMap, HashSet};
 
-use pop_cli::{Consent, Console, Finding, Refusal, ToolError, by_number};
+use pop_cli::{Consent, Console, Finding, Refusal, ToolError, by_number, counted, shortened_list};
 use pop_datavalues::conversion::{Conversion, PreparedPeriod};
-use pop_datavalues::org_unit_ids::missing_units;
 use pop_datavalues::unit_status::{self, UnitStatus, base_units, unit_statuses, unserved_parts};
+use pop_sums::nesting::units_without_level;
 use pop_sums::{Reason, Status, SumsTable};
 
-use crate::consent::{INACTIVE, MISSING_UNIT, MIXED_RELEASES, NO_VALUE, UNKNOWN_REASON};
+use crate::consent::{INACTIVE, MIXED_RELEASES, NO_VALUE, UNKNOWN_REASON};
 use crate::unit_tables;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.
@@ -23,6 +24,19 @@ pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolE
             .collect::<Vec<_>>()
             .join(", ")
     };
+    let without: Vec<String> = units_without_level(table)
+        .into_iter()
+        .map(|unit| unit_status::name(&table.units[unit as usize]))
+        .collect();
+    if !without.is_empty() {
+        let what = by_number(without.len(), "has no level", "have no level");
+        return Err(ToolError::data(format!(
+            "{} {what}, though others have one: {}",
+            counted(without.len(), "unit"),
+            shortened_list(&without)
+        ))
+        .hint("give every unit its level (fetch-orgunits writes it), or none of them"));
+    }
     match (asked, levels.as_slice()) {
         ([], [] | [_]) => Ok(levels),
         ([], _) => Err(ToolError::data(format!("the sums hold the levels {}", list()))
@@ -299,44 +313,6 @@ impl UnitJudge<'_> {
             let several = format!("units have {value}, {kind}");
             self.ask(kind, &one, &several, group.findings, refusals);
         }
-    }
-
-    /// Units that the metadata know and the sums lack: they stop tables from elsewhere, which have no
-    /// rows for units without a value; of our own stream they are told.
-    fn missing_units(&mut self, base: &[bool], unserved: &[bool], refusals: &mut Vec<Refusal>) {
-        let Some(metadata) = self.conversion.metadata else {
-            return;
-        };
-        let wanted: Vec<u32> = (0..)
-            .zip(base.iter().zip(unserved))
-            .filter(|(_, (base, unserved))| **base && !**unserved)
-            .map(|(unit, _)| unit)
-            .collect();
-        let table = self.conversion.table;
-        let missing = missing_units(table, &wanted, self.conversion.id_scheme, metadata);
-        let findings: Vec<Finding> = missing
-            .iter()
-            .map(|unit| Finding {
-                unit: unit.id.clone(),
-                detail: unit.name.clone().unwrap_or_default(),
-            })
-            .collect();
-        if findings.is_empty() {
-            return;
-        }
-        if table.states_status || self.is_subset {
-            self.console.note(&format!(
-                "{} that the metadata know at this level and the sums lack: {}",
-                pop_cli::counted(findings.len(), "unit"),
-                unit_tables::list(&findings)
-            ));
-            return;
-        }
-        let (one, several) = (
-            "unit of the metadata is not in the sums, missing-unit",
-            "units of the metadata are not in the sums, missing-unit",
-        );
-        self.ask(MISSING_UNIT, one, several, findings, refusals);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The run, from figures to the table.
 
-use pop_cli::{Arg, Console, ExitStatus, ToolError, counted, shortened_list};
+use pop_cli::{Arg, Console, ExitStatus, ToolError, by_number, counted, shortened_list};
 use pop_tables::{OutputTable, TableError, chap, cod_ps, wide};
 
 use crate::inputs::{self, Figures};
@@ -55,6 +55,12 @@ pub(crate) fn run(args: &ToTable, console: &mut Console) -> Result<ExitStatus, T
             ));
         }
     };
+    if table.rows.is_empty() {
+        tell(&table, console);
+        return Err(ToolError::data("no unit has a row in this layout")
+            .in_file(&args.input)
+            .hint("look at the status and the reasons of the rows in the sums"));
+    }
     write::table(&table, args.format, &mut output)?;
     console.publish(vec![output])?;
     tell(&table, console);
@@ -80,6 +86,19 @@ fn tell(table: &OutputTable, console: &mut Console) {
             counted(table.left_out.len(), "unit"),
             shortened_list(&list)
         ));
+    }
+    if !table.parent_gaps.is_empty() {
+        let what = by_number(
+            table.parent_gaps.len(),
+            "unit has another sum than the units below it",
+            "units have other sums than the units below them",
+        );
+        console.warn(&format!(
+            "{} {what}: {}",
+            table.parent_gaps.len(),
+            shortened_list(&table.parent_gaps)
+        ));
+        console.hint("look whether a unit below is missing or has another boundary");
     }
     let args = [
         ("rows", Arg::Count(table.rows.len())),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use layer_texts::{LayerTexts, text_of};
 pub(crate) use piece::Piece;
 
+use crate::limits::YEARS;
 use crate::sums_row::column;
 use crate::{
     COLUMNS, Layer, Reason, RowPosition, Sex, Status, SumsError, SumsTable, Unit, UnitSum, number,
@@ -197,7 +198,7 @@ impl TableBuilder<'_> {
         let layer = Layer {
             raster: fields[column::RASTER].to_owned(),
             source: fields[column::SOURCE].to_owned(),
-            year: whole_number(fields, column::YEAR)?,
+            year: year(fields)?,
             sex: optional(fields[column::SEX], |t| {
                 t.parse::<Sex>().map_err(|e| e.to_string())
             })?,
@@ -365,6 +366,15 @@ fn whole_number<T: std::str::FromStr>(
             .parse()
             .map_err(|_| format!("{} {field:?} is not a whole number", COLUMNS[column]))
     })
+}
+
+fn year(fields: &Fields<'_>) -> Result<Option<i32>, String> {
+    match whole_number(fields, column::YEAR)? {
+        Some(year) if !YEARS.contains(&year) => {
+            Err(format!("year is {year}, expected four digits such as 2025"))
+        }
+        year => Ok(year),
+    }
 }
 
 fn index(count: usize) -> Result<u32, String> {

@@ -224,3 +224,19 @@ fn the_factors_of_half_a_census() {
     let problem = "totals.csv: 4 units with a factor outside 0.5..2";
     assert_refused(&guidance(), &["N,2025,,,,20000,c"], "", problem);
 }
+
+#[test]
+fn a_row_above_that_its_units_do_not_add_up_to_is_not_rewritten_in_silence() {
+    let sums = Sums::new()
+        .row("P", 2025, "t,,", "100")
+        .row("P/A", 2025, "t,,", "40");
+    let totals = ["P,2025,,,,60,c"];
+    assert_refused(
+        &sums,
+        &totals,
+        "",
+        "1 unit has another sum than the units below it, parent-gap: Unit P (P): 100 people of its own, 40 in the units below it",
+    );
+    let folder = Folder::new(&sums, &totals);
+    assert_eq!(folder.rows("--allow parent-gap").len(), 2);
+}

@@ -151,3 +151,96 @@ fn ids_that_are_no_uids() {
         bench.fails(&asked, ExitStatus::Data, message);
     }
 }
+
+/// Sums of our own: `rows` of unit, level, path and people, counted.
+fn own(rows: &[(&str, &str, &str, &str)]) -> String {
+    let head = "org_unit,level,path,raster,year,population,status,rows\n".to_owned();
+    let count = rows.len();
+    rows.iter().fold(head, |text, (id, level, path, people)| {
+        text + &format!("{id},{level},{path},p2025,2025,{people},ok,{count}\n")
+    })
+}
+
+#[test]
+fn a_unit_that_is_missing_from_the_stream_makes_its_parent_too_low() {
+    let rows = [
+        ("ouParent001", "2", "/ouRoot00001/ouParent001", "100"),
+        (
+            "ouChildA001",
+            "3",
+            "/ouRoot00001/ouParent001/ouChildA001",
+            "40",
+        ),
+    ];
+    let known = units_by_code(&[("ouChildA001", "A"), ("ouChildB001", "B")])
+        .replace("/ouRoot00001/", "/ouRoot00001/ouParent001/");
+    let bench = Bench::new(&[("sums.csv", &own(&rows)), ("known.json", &known)]);
+    let args = format!("{TOTAL} --level 3 --metadata known.json");
+    bench.fails(
+        &args,
+        ExitStatus::Data,
+        "1 parent would come out too low, as the sums lack units below it: ouParent001 (without: ouChildB001)",
+    );
+    assert_eq!(bench.values(&format!("{args} --subset")).len(), 1);
+    let allowed = format!("{args} --allow incomplete-parent");
+    assert_eq!(bench.values(&allowed).len(), 1);
+    // The row of the parent itself tells the same, without metadata as well.
+    let check = format!("{allowed} --check");
+    let status = |args: &str| bench.text(args).unwrap_err().status();
+    assert_eq!(status(&check), ExitStatus::CheckFound);
+}
+
+#[test]
+fn a_unit_without_a_level_beside_others_is_not_left_out() {
+    let rows = [
+        ("ouUnitA0001", "2", "/ouRoot00001/ouUnitA0001", "5"),
+        ("ouUnitB0001", "", "/ouRoot00001/ouUnitB0001", "5"),
+    ];
+    for args in [TOTAL.to_owned(), format!("{TOTAL} --level 2")] {
+        Bench::new(&[("sums.csv", &own(&rows))]).fails(
+            &args,
+            ExitStatus::Data,
+            "1 unit has no level, though others have one: ouUnitB0001",
+        );
+    }
+}
+
+#[test]
+fn units_of_which_one_holds_the_other_are_not_counted_twice() {
+    let above = ("ouUnitA0001", "", "/ouRoot00001/ouUnitA0001", "5");
+    let below = (
+        "ouUnitB0001",
+        "",
+        "/ouRoot00001/ouUnitA0001/ouUnitB0001",
+        "5",
+    );
+    let message =
+        "org unit ouUnitB0001 lies below ouUnitA0001, and both would get a value of their own";
+    Bench::new(&[("sums.csv", &own(&[above, below]))]).fails(TOTAL, ExitStatus::Data, message);
+    let known = units_by_code(&[("ouUnitA0001", "A"), ("ouUnitB0001", "B")]).replace(
+        "/ouRoot00001/ouUnitB0001",
+        "/ouRoot00001/ouUnitA0001/ouUnitB0001",
+    );
+    // A table from elsewhere has no paths: the metadata have.
+    for columns in ["org_unit,population", "org_unit,level,population"] {
+        let level = if columns.contains("level") { "3," } else { "" };
+        let sums = format!("{columns}\nouUnitA0001,{level}5\nouUnitB0001,{level}5\n");
+        let bench = Bench::new(&[("sums.csv", &sums), ("known.json", &known)]);
+        let args = format!("{TOTAL} --metadata known.json --period 2025");
+        bench.fails(&args, ExitStatus::Data, message);
+    }
+}
+
+#[test]
+fn a_unit_without_a_row_in_one_year_is_named() {
+    let rows = "ouUnitA0001,a,2025,5\nouUnitB0001,a,2025,5\nouUnitA0001,b,2026,5\n";
+    let sums = format!("org_unit,raster,year,population\n{rows}");
+    let bench = Bench::new(&[("sums.csv", &sums)]);
+    bench.fails(
+        TOTAL,
+        ExitStatus::Data,
+        "1 unit has no value, no-value: ouUnitB0001",
+    );
+    let allowed = bench.values(&format!("{TOTAL} --allow no-value"));
+    assert_eq!(allowed.len(), 3);
+}

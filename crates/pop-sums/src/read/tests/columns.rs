@@ -169,3 +169,15 @@ fn an_adjusted_row_keeps_what_it_was() {
         (Status::Doubtful, &vec![Reason::Filled])
     );
 }
+
+#[test]
+fn a_year_with_a_digit_too_many_or_too_few_is_refused() {
+    for year in ["20250", "25", "0", "-5"] {
+        let text = format!("org_unit,year,population\na,{year},1\n");
+        let error = read(text.as_bytes(), &ReadOptions::default()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("line 2: year is {year}, expected four digits such as 2025")
+        );
+    }
+}
