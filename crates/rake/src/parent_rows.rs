@@ -34,7 +34,7 @@ pub(crate) fn judge(
         refused.len(),
         shortened_list(&list)
     ));
-    Some(error.in_file(args.sums()).hint(format!(
+    Some(error.in_file(&args.sums).hint(format!(
         "look whether a unit below is missing or has another boundary; if the sums are right, pass --allow {PARENT_GAP} or name the units in --exceptions FILE (columns unit,kind,reason)"
     )))
 }
