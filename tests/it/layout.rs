@@ -190,6 +190,7 @@ const PURE: &[&str] = &[
     "pop-raking",
     "pop-compare",
     "pop-targets",
+    "pop-tables",
     "pop-datavalues",
     "pop-messages",
     "pop-map",
