@@ -49,9 +49,9 @@ impl Subject<'_> {
     }
 }
 
-/// The other files.
+/// The files beside the subject.
 #[derive(Default)]
-pub(crate) struct RunFiles {
+pub(crate) struct ReviewInputs {
     pub(crate) org_units: Option<(NamedFile, OrgUnitSet)>,
     pub(crate) balance: Option<(NamedFile, BalanceFile)>,
     pub(crate) sums: Option<(NamedFile, SumsTable)>,
@@ -61,7 +61,7 @@ pub(crate) struct RunFiles {
     pub(crate) provenance: Vec<ProvenanceFile>,
 }
 
-impl RunFiles {
+impl ReviewInputs {
     /// Names of the org units, by every id that a file may use.
     fn names(&self) -> BTreeMap<&str, &str> {
         self.by_id(|unit| unit.name.as_deref())
@@ -95,7 +95,7 @@ impl RunFiles {
 pub(crate) fn assemble(
     subject: &Subject<'_>,
     sha256: String,
-    files: &RunFiles,
+    files: &ReviewInputs,
     messages: &Messages,
 ) -> Review {
     let names = files.names();

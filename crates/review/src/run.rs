@@ -8,7 +8,7 @@ use pop_messages::Messages;
 
 use crate::agreement::{self, ChainEnds, NamedFile};
 use crate::args::{Annex, Review};
-use crate::assembly::{self, RunFiles, Subject};
+use crate::assembly::{self, ReviewInputs, Subject};
 use crate::documents::balance::BalanceFile;
 use crate::documents::comparison::ComparisonFile;
 use crate::documents::plan::PlanFile;
@@ -86,8 +86,8 @@ fn named(
     Ok(Some((file, bytes)))
 }
 
-fn read_files(args: &Review, console: &mut Console) -> Result<RunFiles, ToolError> {
-    let mut files = RunFiles::default();
+fn read_files(args: &Review, console: &mut Console) -> Result<ReviewInputs, ToolError> {
+    let mut files = ReviewInputs::default();
     if let Some((file, bytes)) = named("org-units", args.org_units.as_ref(), console)? {
         let units: OrgUnitSet =
             read_orgunits(&bytes, &ReadOptions::default()).map_err(|error| {
@@ -127,7 +127,7 @@ fn read_files(args: &Review, console: &mut Console) -> Result<RunFiles, ToolErro
 }
 
 /// Checks that the files belong together.
-fn check(subject: &Subject<'_>, files: &RunFiles) -> Result<(), ToolError> {
+fn check(subject: &Subject<'_>, files: &ReviewInputs) -> Result<(), ToolError> {
     if let Some((file, units)) = &files.org_units {
         agreement::check_units(subject.unit_ids().into_iter(), units, &file.name)?;
     }

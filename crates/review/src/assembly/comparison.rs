@@ -19,7 +19,7 @@ pub(super) fn review(
         .enumerate()
         .map(|(place, counted)| (counted, place))
         .collect();
-    let row = |line: &Line| Row {
+    let row_with_names = |line: &Line| Row {
         name: if line.name.is_empty() {
             names
                 .get(line.org_unit.as_str())
@@ -46,7 +46,7 @@ pub(super) fn review(
         let mut levels = file.sums.iter().filter(|sum| sum.measure == "level");
         levels
             .find(|sum| sum.level == level && sum.counted() == *counted)
-            .map(&row)
+            .map(&row_with_names)
             .unwrap_or_default()
     };
     let measures = counted.iter().map(|counted| Measure {
@@ -80,9 +80,9 @@ pub(super) fn review(
             .sums
             .iter()
             .filter(|sum| sum.measure == "parent")
-            .map(&row)
+            .map(&row_with_names)
             .collect(),
-        units: file.figures.iter().map(&row).collect(),
+        units: file.figures.iter().map(&row_with_names).collect(),
         remarks: file.notes.clone(),
         ..Review::default()
     }

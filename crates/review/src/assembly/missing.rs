@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use pop_geo::Shape;
 use pop_page::{MissingUnit, Review};
 
-use super::RunFiles;
+use super::ReviewInputs;
 use super::map::DrawnUnit;
 
 /// Units that were asked for and have no value, and those that the balance names. `None` where no file could name them.
 pub(super) fn units<'a>(
     review: &Review,
     drawn: Option<&'a [DrawnUnit<'a>]>,
-    files: &'a RunFiles,
+    files: &'a ReviewInputs,
     names: &BTreeMap<&str, &str>,
 ) -> Option<Vec<MissingUnit>> {
     let levels = files
