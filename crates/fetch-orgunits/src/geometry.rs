@@ -77,6 +77,3 @@ fn own<'s>(unit: &Unit<'_>, source: &'s str, report: &mut Report) -> Option<Sour
         }
     }
 }
-
-/// Why a source has no geometry for a unit.
-pub(crate) type Missing = Problem;

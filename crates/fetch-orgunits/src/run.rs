@@ -44,25 +44,25 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
         Some(name) => Some(console.output("report", name)?),
         None => None,
     };
-    let plan = SelectedUnits::new(&server, &selection).map_err(|error| failure(&error))?;
+    let selected = SelectedUnits::new(&server, &selection).map_err(|error| failure(&error))?;
     console.note(&format!(
         "{} selected, with {} above them",
-        counted(plan.selected(), "org unit"),
-        counted(plan.places.len() - plan.selected(), "ancestor")
+        counted(selected.count(), "org unit"),
+        counted(selected.places.len() - selected.count(), "ancestor")
     ));
-    if plan.selected() == 0 {
+    if selected.count() == 0 {
         return Err(
             ToolError::usage("no org unit is within all of --level, --parent and --group")
                 .hint("levels count from the root of the tree, also below a --parent"),
         );
     }
-    let source = source(args, &server, &plan, file.as_ref())?;
+    let source = source(args, &server, &selected, file.as_ref())?;
     let mut report = Report::default();
     let output = Copying::for_comparison(output, earlier.as_ref());
     let collection = Collection::new(output).map_err(ToolError::io)?;
     let run = Fetch {
         server: &server,
-        plan: &plan,
+        selected: &selected,
         source: &source,
         args,
     };
@@ -130,7 +130,7 @@ fn geometry_file(
 fn source(
     args: &FetchOrgunits,
     server: &Server,
-    plan: &SelectedUnits,
+    selected: &SelectedUnits,
     file: Option<&InputData>,
 ) -> Result<Source, ToolError> {
     match (&args.geometry.geometry, file) {
@@ -144,7 +144,7 @@ fn source(
                 comparison: args.geometry.comparison(),
                 ..by.clone()
             };
-            let keys = unit_keys(server, plan, by).map_err(|error| failure(&error))?;
+            let keys = unit_keys(server, selected, by).map_err(|error| failure(&error))?;
             let name = Path::new(&file.name).file_name().unwrap_or_default();
             let shapes = FileShapes::read(&file.bytes, &name.to_string_lossy(), by, keys);
             shapes
@@ -156,11 +156,11 @@ fn source(
 }
 
 /// What each selected unit would be matched by: doubles have to be known before the first match.
-fn unit_keys(server: &Server, plan: &SelectedUnits, by: &Match) -> Result<UnitKeys, ApiError> {
+fn unit_keys(server: &Server, selected: &SelectedUnits, by: &Match) -> Result<UnitKeys, ApiError> {
     let mut keys = UnitKeys::default();
     walk(
         server,
-        plan,
+        selected,
         Fields::Outline,
         PartSize::default(),
         |place, unit| {
@@ -176,7 +176,7 @@ fn unit_keys(server: &Server, plan: &SelectedUnits, by: &Match) -> Result<UnitKe
 /// One walk from the server into a collection.
 struct Fetch<'a> {
     server: &'a Server,
-    plan: &'a SelectedUnits,
+    selected: &'a SelectedUnits,
     source: &'a Source,
     args: &'a FetchOrgunits,
 }
@@ -188,11 +188,11 @@ impl Fetch<'_> {
         report: &mut Report,
         console: &mut Console,
     ) -> Result<(W, Counts), ToolError> {
-        let progress = console.progress("org units", Some(self.plan.places.len() as u64));
+        let progress = console.progress("org units", Some(self.selected.places.len() as u64));
         let fallback = self.args.geometry.fallback;
         walk(
             self.server,
-            self.plan,
+            self.selected,
             self.source.fields(),
             PartSize::default(),
             |place, unit| {

@@ -3,7 +3,7 @@
 use geojson::{GeoJson, Geometry};
 use pop_dhis2::org_units::{ShapeAttribute, Unit};
 
-use super::{Missing, Sourced};
+use super::Sourced;
 use crate::report::Problem;
 
 /// The values of one attribute: GeoJSON texts inside JSON texts.
@@ -20,7 +20,7 @@ impl AttributeShapes {
         }
     }
 
-    pub(super) fn of(&self, unit: &Unit<'_>) -> Result<Sourced<'_>, Missing> {
+    pub(super) fn of(&self, unit: &Unit<'_>) -> Result<Sourced<'_>, Problem> {
         let text = unit.attribute(&self.id).ok_or(Problem::Unmatched)?;
         let geometry = geometry_in(text).ok_or(Problem::Unreadable)?;
         Ok((geometry, &self.label))

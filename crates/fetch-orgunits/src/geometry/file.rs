@@ -8,7 +8,7 @@ use pop_dhis2::org_units::Unit;
 use pop_geo::{GeometryProblem, KeyedFeature, Limits, read_keyed_features};
 
 use super::key::{KeyComparison, NearKeys, examples};
-use super::{Match, Missing, Sourced};
+use super::{Match, Sourced};
 use crate::report::{Problem, Report};
 use crate::unit_key::UnitKey;
 
@@ -118,7 +118,7 @@ impl FileShapes {
         features.map(|feature| feature.key.as_str())
     }
 
-    pub(super) fn of(&self, unit: &Unit<'_>) -> Result<Sourced<'_>, Missing> {
+    pub(super) fn of(&self, unit: &Unit<'_>) -> Result<Sourced<'_>, Problem> {
         let key = key_of(unit, &self.by).ok_or(Problem::WithoutKey)?;
         if self.units.counts.get(&key).is_some_and(|count| *count > 1) {
             return Err(Problem::DuplicateUnit);

@@ -48,7 +48,7 @@ impl SelectedUnits {
         Ok(Self::with_ancestors(chosen.into_values().collect()))
     }
 
-    /// The plan for chosen units: the ancestors that are not among them come along.
+    /// These units: the ancestors that are not among them come along.
     #[must_use]
     pub fn with_ancestors(chosen: Vec<TreePosition>) -> Self {
         let ids: BTreeSet<&str> = chosen.iter().map(|place| place.id.as_str()).collect();
@@ -75,7 +75,7 @@ impl SelectedUnits {
 
     /// How many units were asked for, without the ancestors that came along.
     #[must_use]
-    pub fn selected(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.places.iter().filter(|place| !place.context).count()
     }
 }
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn ancestors_that_were_not_chosen_come_along_before_their_units() {
-        let plan =
+        let selected =
             SelectedUnits::with_ancestors(vec![place("/r/b/y", false), place("/r/a", false)]);
         let expected = vec![
             place("/r", true),
@@ -248,8 +248,8 @@ mod tests {
             place("/r/b", true),
             place("/r/b/y", false),
         ];
-        assert_eq!(plan.places, expected);
-        assert_eq!(plan.selected(), 2);
+        assert_eq!(selected.places, expected);
+        assert_eq!(selected.count(), 2);
     }
 
     #[test]

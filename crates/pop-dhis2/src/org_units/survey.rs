@@ -102,10 +102,10 @@ impl Kinds {
     }
 
     fn look_at(&mut self, server: &Server, places: Vec<TreePosition>) -> Result<(), ApiError> {
-        let plan = SelectedUnits { places };
+        let selected = SelectedUnits { places };
         walk(
             server,
-            &plan,
+            &selected,
             Fields::Geometry,
             PartSize::default(),
             |_, unit| {

@@ -1,4 +1,4 @@
-//! Fetching the units of a plan, part by part.
+//! Fetching the selected units, request by request.
 
 use std::collections::BTreeMap;
 
@@ -55,21 +55,21 @@ impl Fields {
     }
 }
 
-/// Fetches every unit of the plan and hands it on, in the plan's order.
+/// Fetches every selected unit and hands it on, in the order of `SelectedUnits::places`.
 ///
 /// Only one part is held at a time; a part that is too much for the server or the way is halved.
 ///
 /// # Errors
 /// Those of the requests, of `hand_on`, and [`ApiError::Inconsistent`] where a unit vanished
-/// or moved since the plan was made.
+/// or moved since they were selected.
 pub fn walk(
     server: &Server,
-    plan: &SelectedUnits,
+    selected: &SelectedUnits,
     fields: Fields,
     part_size: PartSize,
     mut hand_on: impl FnMut(&TreePosition, &Unit<'_>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
-    let mut rest = plan.places.as_slice();
+    let mut rest = selected.places.as_slice();
     let mut size = part_size.first.clamp(1, MOST_IDS);
     while !rest.is_empty() {
         let (part, after) = rest.split_at(size.min(rest.len()));

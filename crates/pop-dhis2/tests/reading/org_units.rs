@@ -26,11 +26,11 @@ fn read(
     server: &Server,
     selection: &Selection,
 ) -> Result<Vec<(String, bool, Option<String>)>, ApiError> {
-    let plan = SelectedUnits::new(server, selection)?;
+    let selected = SelectedUnits::new(server, selection)?;
     let mut units = Vec::new();
     walk(
         server,
-        &plan,
+        &selected,
         Fields::Geometry,
         PartSize::default(),
         |place, unit| {
