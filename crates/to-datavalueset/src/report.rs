@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_cli::{Console, Messages, counted, shortened_list, thousands};
+use pop_datavalues::conversion::{Conversion, PeriodValues};
+use pop_datavalues::element_reading::counted_words;
 use pop_datavalues::incomplete_parents::populations;
 use pop_datavalues::mapping::TotalFrom;
 use pop_datavalues::plausibility::{
@@ -11,9 +13,6 @@ use pop_datavalues::plausibility::{
 };
 use pop_datavalues::unit_status;
 use serde::Serialize;
-
-use pop_datavalues::conversion::{Conversion, PeriodValues};
-use pop_datavalues::element_reading::counted_words;
 
 use crate::explain;
 use crate::period_words::period_words;
@@ -116,7 +115,7 @@ struct RemarkReport {
 
 /// Draws up the report.
 pub(crate) fn draw_up(
-    run: &Conversion<'_>,
+    conversion: &Conversion<'_>,
     all: &[(PeriodValues, JudgedUnits)],
     plausibility_findings: &[PlausibilityFinding],
 ) -> Report {
@@ -125,25 +124,29 @@ pub(crate) fn draw_up(
         version: 1,
         periods: all
             .iter()
-            .map(|(values, judged)| period(run, values, judged))
+            .map(|(values, judged)| period(conversion, values, judged))
             .collect(),
         plausibility: plausibility_findings
             .iter()
-            .map(|oddity_finding| RemarkReport {
-                what: oddity_finding.check.to_string(),
-                period: oddity_finding.period.clone(),
-                org_unit: run.table.units[oddity_finding.unit as usize].id.to_string(),
-                found: oddity_finding.found,
+            .map(|finding| RemarkReport {
+                what: finding.check.to_string(),
+                period: finding.period.clone(),
+                org_unit: conversion.table.units[finding.unit as usize].id.to_string(),
+                found: finding.found,
             })
             .collect(),
     }
 }
 
-fn period(run: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits) -> PeriodReport {
+fn period(
+    conversion: &Conversion<'_>,
+    values: &PeriodValues,
+    judged: &JudgedUnits,
+) -> PeriodReport {
     let ids = |units: &[u32]| {
         units
             .iter()
-            .map(|&unit| run.table.units[unit as usize].id.to_string())
+            .map(|&unit| conversion.table.units[unit as usize].id.to_string())
             .collect()
     };
     let unserved: Vec<u32> = values.unserved_units().collect();
@@ -156,9 +159,9 @@ fn period(run: &Conversion<'_>, values: &PeriodValues, judged: &JudgedUnits) -> 
         left_out: ids(&judged.unvalued),
         inactive: ids(&judged.inactive),
         unserved: ids(&unserved),
-        targets: targets(run, values),
-        parents: parents(run, values),
-        gaps: gaps(run, values),
+        targets: targets(conversion, values),
+        parents: parents(conversion, values),
+        gaps: gaps(conversion, values),
     }
 }
 
@@ -178,10 +181,10 @@ fn projected(values: &PeriodValues) -> Option<ProjectedReport> {
     })
 }
 
-fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
+fn targets(conversion: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
     // A report is the same for every reader.
     let english = Messages::default();
-    let each = run
+    let each = conversion
         .resolved
         .targets
         .iter()
@@ -208,25 +211,29 @@ fn targets(run: &Conversion<'_>, values: &PeriodValues) -> Vec<TargetReport> {
     .collect()
 }
 
-fn parents(run: &Conversion<'_>, values: &PeriodValues) -> Vec<ParentReport> {
+fn parents(conversion: &Conversion<'_>, values: &PeriodValues) -> Vec<ParentReport> {
     let columns = KeyFigureColumns::new(&values.prepared.bands);
     let mut below: BTreeMap<&str, f64> = BTreeMap::new();
     for (row, &unit) in values.people.units.iter().enumerate() {
         let figures = columns.of(&values.people, row);
         let people = figures.everybody().unwrap_or_default();
-        let unit = &run.table.units[unit as usize];
+        let unit = &conversion.table.units[unit as usize];
         for id in unit.path_ids().filter(|id| **id != *unit.id) {
             *below.entry(id).or_default() += people;
         }
     }
-    let own = populations(run.table, &values.prepared.years, &values.prepared.bands);
-    let units: HashMap<&str, usize> = (run.table.units.iter().enumerate())
+    let own = populations(
+        conversion.table,
+        &values.prepared.years,
+        &values.prepared.bands,
+    );
+    let units: HashMap<&str, usize> = (conversion.table.units.iter().enumerate())
         .map(|(index, unit)| (&*unit.id, index))
         .collect();
     // The people of a polygon are those of the year at hand: they are carried forward as the units are.
-    let factor = |unit: usize| match (values.prepared.period.carried, run.projection) {
+    let factor = |unit: usize| match (values.prepared.period.carried, conversion.projection) {
         (Some(carried), Some(projection)) => projection
-            .of(&run.table.units[unit])
+            .of(&conversion.table.units[unit])
             .map(|growth| carried.factor(growth.rate)),
         _ => Some(1.0),
     };
@@ -243,8 +250,8 @@ fn parents(run: &Conversion<'_>, values: &PeriodValues) -> Vec<ParentReport> {
 }
 
 /// Where the total was taken from the raster beside the bands, the units in which the bands say something else.
-fn gaps(run: &Conversion<'_>, values: &PeriodValues) -> Vec<GapReport> {
-    if run.mapping.total != TotalFrom::Raster {
+fn gaps(conversion: &Conversion<'_>, values: &PeriodValues) -> Vec<GapReport> {
+    if conversion.mapping.total != TotalFrom::Raster {
         return Vec::new();
     }
     let columns = KeyFigureColumns::new(&values.prepared.bands);
@@ -253,7 +260,7 @@ fn gaps(run: &Conversion<'_>, values: &PeriodValues) -> Vec<GapReport> {
         .filter_map(|(row, &unit)| {
             let figures = columns.of(&values.people, row);
             let (raster, bands) = figures.raster.zip(figures.bands)?;
-            let org_unit = run.table.units[unit as usize].id.to_string();
+            let org_unit = conversion.table.units[unit as usize].id.to_string();
             (raster.round() != bands.round()).then_some(GapReport {
                 org_unit,
                 raster,
@@ -265,11 +272,11 @@ fn gaps(run: &Conversion<'_>, values: &PeriodValues) -> Vec<GapReport> {
 
 /// Says which ages no option counts, with the people in them.
 pub(crate) fn report_uncovered(
-    run: &Conversion<'_>,
+    conversion: &Conversion<'_>,
     all: &[(PeriodValues, JudgedUnits)],
     console: &Console,
 ) {
-    for uncovered in &run.resolved.uncovered {
+    for uncovered in &conversion.resolved.uncovered {
         let lines = all.iter().map(|(values, _)| {
             let people = values.people.uncovered(uncovered, &values.prepared.bands);
             let people = people.map_or("an unknown number of".to_owned(), |n| thousands(n, 0));
@@ -299,12 +306,12 @@ fn warn_once<'a>(lines: impl Iterator<Item = (&'a str, String)>, console: &Conso
 
 /// Says on stderr that totals and bands do not add up, where no report lists the units.
 pub(crate) fn report_gaps(
-    run: &Conversion<'_>,
+    conversion: &Conversion<'_>,
     all: &[(PeriodValues, JudgedUnits)],
     console: &Console,
 ) {
     let lines = all.iter().filter_map(|(values, _)| {
-        let list: Vec<String> = gaps(run, values)
+        let list: Vec<String> = gaps(conversion, values)
             .iter()
             .map(|gap| format!("{} {:+.1}", gap.org_unit, gap.raster - gap.bands))
             .collect();
@@ -320,7 +327,7 @@ pub(crate) fn report_gaps(
 
 /// What looks odd in the numbers, said on stderr in one line a kind.
 pub(crate) fn plausibility(
-    run: &Conversion<'_>,
+    conversion: &Conversion<'_>,
     all: &[(PeriodValues, JudgedUnits)],
     console: &Console,
 ) -> Vec<PlausibilityFinding> {
@@ -348,21 +355,21 @@ pub(crate) fn plausibility(
     let unserved: BTreeSet<u32> = (all.iter())
         .flat_map(|(values, _)| values.unserved_units())
         .collect();
-    let mut found = plausibility_findings(&periods, &run.mapping.limits);
+    let mut found = plausibility_findings(&periods, &conversion.mapping.limits);
     found.retain(|finding| !unserved.contains(&finding.unit));
     let mut kinds: BTreeMap<(PlausibilityCheck, &str), Vec<(u32, String)>> = BTreeMap::new();
-    for oddity_finding in &found {
-        let name = unit_status::name(&run.table.units[oddity_finding.unit as usize]);
-        let shown = match oddity_finding.check {
+    for finding in &found {
+        let name = unit_status::name(&conversion.table.units[finding.unit as usize]);
+        let shown = match finding.check {
             PlausibilityCheck::NoPeople => name,
-            PlausibilityCheck::SexRatio => format!("{name} {:.2}", oddity_finding.found),
-            PlausibilityCheck::UnderFive => format!("{name} {:.1} %", 100.0 * oddity_finding.found),
-            _ => format!("{name} {:+.1} %", 100.0 * oddity_finding.found),
+            PlausibilityCheck::SexRatio => format!("{name} {:.2}", finding.found),
+            PlausibilityCheck::UnderFive => format!("{name} {:.1} %", 100.0 * finding.found),
+            _ => format!("{name} {:+.1} %", 100.0 * finding.found),
         };
         kinds
-            .entry((oddity_finding.check, &oddity_finding.period))
+            .entry((finding.check, &finding.period))
             .or_default()
-            .push((oddity_finding.unit, shown));
+            .push((finding.unit, shown));
     }
     report_findings(kinds, console);
     found
