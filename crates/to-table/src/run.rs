@@ -63,7 +63,7 @@ pub(crate) fn run(args: &ToTable, console: &mut Console) -> Result<ExitStatus, T
     }
     write::table(&table, args.format, &mut output)?;
     console.publish(vec![output])?;
-    tell(&table, console);
+    report_left_out(&table, console);
     Ok(ExitStatus::Done)
 }
 
@@ -74,7 +74,7 @@ fn other_input(args: &ToTable, found: &str, expected: &str) -> ToolError {
 }
 
 /// Every unit is accounted for: in the table, or here.
-fn tell(table: &OutputTable, console: &mut Console) {
+fn report_left_out(table: &OutputTable, console: &mut Console) {
     if !table.left_out.is_empty() {
         let list: Vec<String> = table
             .left_out
