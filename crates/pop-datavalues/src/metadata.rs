@@ -72,7 +72,7 @@ pub struct Metadata {
     pub import_settings: ImportSettings,
     /// What changes from hour to hour.
     #[serde(default)]
-    pub server: Server,
+    pub server: ServerState,
 }
 
 /// A data set: a form, the units it is for, and when it takes values.
@@ -312,7 +312,7 @@ pub struct ImportSettings {
 /// What changes from hour to hour.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Server {
+pub struct ServerState {
     /// Identity of the instance.
     pub system_id: String,
     /// Short hash of the build.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pop_datavalues::metadata::{
-    Category, CategoryCombo, CategoryOption, DataElement, DataSet, FORMAT, OrgUnit,
-    Server as ServerState, VERSION,
+    Category, CategoryCombo, CategoryOption, DataElement, DataSet, FORMAT, OrgUnit, ServerState,
+    VERSION,
 };
 use pop_http::Query;
 use serde::Deserialize;
