@@ -6,7 +6,7 @@
 //! approvals given, rights changed since) is not foretold.
 
 mod finding;
-mod names;
+mod metadata_index;
 mod request;
 mod scope_checks;
 mod time;
@@ -21,7 +21,7 @@ pub use finding::{Effect, Finding, Rule};
 
 use crate::metadata::{DataSet, ImportDialect, Metadata};
 use crate::{DataValue, DataValueSet, Period};
-use names::Names;
+use metadata_index::MetadataIndex;
 
 /// Checks a set. `today` decides which periods lie in the future; without it the document's server date does.
 ///
@@ -45,7 +45,7 @@ struct Checker<'a> {
     dialect: ImportDialect,
     /// The data set named, where the document has it.
     data_set: Option<&'a DataSet>,
-    names: Names<'a>,
+    index: MetadataIndex<'a>,
     today: Option<Date>,
     found: BTreeMap<(Rule, String), Finding>,
     /// How often something was reported.
@@ -56,13 +56,13 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn new(set: &'a DataValueSet, metadata: &'a Metadata, today: Option<Date>) -> Self {
-        let names = Names::new(set, metadata);
+        let index = MetadataIndex::new(set, metadata);
         Self {
             set,
             metadata,
             dialect: metadata.dialect,
-            data_set: set.data_set.as_deref().and_then(|key| names.data_set(key)),
-            names,
+            data_set: set.data_set.as_deref().and_then(|key| index.data_set(key)),
+            index,
             today: today.or_else(|| metadata.server.server_date.get(..10)?.parse().ok()),
             found: BTreeMap::new(),
             reported: 0,

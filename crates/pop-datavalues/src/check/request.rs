@@ -84,7 +84,7 @@ impl<'a> Checker<'a> {
             .iter()
             .map(|value| &*value.data_element)
             .collect();
-        for element in keys.iter().filter_map(|key| self.names.element(key)) {
+        for element in keys.iter().filter_map(|key| self.index.element(key)) {
             let sets: BTreeSet<&str> = self
                 .metadata
                 .data_sets_of(&element.id)
@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
         {
             let last = i32::from(today.year()) + offset;
             let beyond: BTreeSet<i16> = self
-                .names
+                .index
                 .periods
                 .values()
                 .flatten()
@@ -139,7 +139,7 @@ impl<'a> Checker<'a> {
         }
         if let Some(types) = &server.data_output_period_types {
             let missing: BTreeSet<String> = self
-                .names
+                .index
                 .periods
                 .values()
                 .flatten()
@@ -193,7 +193,7 @@ impl<'a> Checker<'a> {
         key.3 = self.unless_default(&value.category_option_combo);
         key.4 = key.4.filter(|combo| {
             !self
-                .names
+                .index
                 .attribute_combo(combo)
                 .is_some_and(|(c, _)| c.is_default)
         });
@@ -203,7 +203,7 @@ impl<'a> Checker<'a> {
     fn unless_default(&self, combo: &'a Option<Text>) -> Option<&'a str> {
         combo.as_deref().filter(|combo| {
             !self
-                .names
+                .index
                 .option_combo(combo)
                 .is_some_and(|(c, _)| c.is_default)
         })

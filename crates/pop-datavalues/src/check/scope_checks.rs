@@ -11,8 +11,8 @@ impl<'a> Checker<'a> {
         value: &'a DataValue,
     ) -> Option<&'a DataElement> {
         let key: &'a str = &value.data_element;
-        let Some(element) = self.names.element(key) else {
-            if self.names.knows_elements {
+        let Some(element) = self.index.element(key) else {
+            if self.index.knows_elements {
                 self.no_element(index, key);
             }
             return None;
@@ -60,10 +60,10 @@ impl<'a> Checker<'a> {
 
     pub(super) fn unit(&mut self, index: usize, value: &'a DataValue) -> Option<&'a OrgUnit> {
         let key: &'a str = &value.org_unit;
-        let unit = self.names.unit(key);
-        let (Some(unit), true) = (unit, self.names.knows_units) else {
+        let unit = self.index.unit(key);
+        let (Some(unit), true) = (unit, self.index.knows_units) else {
             // The document lists the units of the data sets: another one is at least not assigned.
-            if self.names.knows_units {
+            if self.index.knows_units {
                 self.report(Rule::UnitNotAssigned, key, Some(index), || {
                     format!("org unit {key:?} is assigned to none of the data sets in the metadata, or does not exist")
                 });
@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
             )
         };
         if let Some(set) = self.data_set
-            && !self.names.is_assigned(set, &unit.id)
+            && !self.index.is_assigned(set, &unit.id)
         {
             self.report(Rule::UnitNotAssigned, key, Some(index), || {
                 format!("{} is not assigned to data set {:?}", shown(), set.name)
@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
         value: &'a DataValue,
         element: &'a DataElement,
     ) {
-        if !self.names.knows_combos {
+        if !self.index.knows_combos {
             return;
         }
         let Some(combo) = self.metadata.effective_combo(element, self.data_set) else {
@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
             }
             return;
         };
-        match self.names.option_combo(key) {
+        match self.index.option_combo(key) {
             None => self.report(Rule::UnknownOptionCombo, key, Some(index), || {
                 format!("category option combo {key:?} is not in the metadata")
             }),
@@ -178,11 +178,11 @@ impl<'a> Checker<'a> {
             return;
         };
         let Some((own, option_combo)) = self
-            .names
+            .index
             .attribute_combo(key)
             .filter(|(own, _)| own.id == combo.id)
         else {
-            if self.names.knows_combos {
+            if self.index.knows_combos {
                 self.report(Rule::AttributeComboNotOfSet, key, Some(index), || {
                     format!(
                         "attribute option combo {key:?} is none of data set {:?}, which uses {:?}",

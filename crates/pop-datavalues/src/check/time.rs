@@ -19,7 +19,7 @@ impl<'a> Checker<'a> {
         element: Option<&'a DataElement>,
     ) -> Option<Period> {
         let key: &'a str = &value.period;
-        let Some(period) = self.names.periods.get(key).copied().flatten() else {
+        let Some(period) = self.index.periods.get(key).copied().flatten() else {
             self.report(Rule::UnknownPeriod, key, Some(index), || {
                 format!("{key:?} is not a period")
             });
@@ -29,7 +29,7 @@ impl<'a> Checker<'a> {
             .map(|element| self.sets_for(element))
             .unwrap_or_default();
         for set in sets {
-            if self.names.period_type(set) != Some(period.kind()) {
+            if self.index.period_type(set) != Some(period.kind()) {
                 let subject = format!("{key} {}", set.id);
                 self.report(Rule::PeriodType, &subject, Some(index), || {
                     format!(

@@ -42,7 +42,7 @@ impl Scheme {
 }
 
 /// Everything the values can name.
-pub(super) struct Names<'a> {
+pub(super) struct MetadataIndex<'a> {
     sets: HashMap<&'a str, &'a DataSet>,
     elements: HashMap<&'a str, &'a DataElement>,
     units: HashMap<&'a str, &'a OrgUnit>,
@@ -57,7 +57,7 @@ pub(super) struct Names<'a> {
     pub(super) knows_combos: bool,
 }
 
-impl<'a> Names<'a> {
+impl<'a> MetadataIndex<'a> {
     pub(super) fn new(set: &'a DataValueSet, metadata: &'a Metadata) -> Self {
         let schemes = &set.schemes;
         let general = schemes.id.as_ref();
