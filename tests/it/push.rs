@@ -86,7 +86,7 @@ impl Country {
     /// The command that writes `values.json` in parts of two.
     fn commit(&self) -> Run {
         self.push().args([
-            "--part-size",
+            "--batch-size",
             "2",
             "--commit",
             "--receipt",
@@ -308,7 +308,7 @@ fn disturbed(command: &mut Command, country: &Country) -> std::process::Child {
         .args([
             "--patience",
             "0",
-            "--part-size",
+            "--batch-size",
             "2",
             "--commit",
             "--receipt",
@@ -359,7 +359,7 @@ fn a_stopped_run_is_taken_back_from_its_journal() {
     let ran = country
         .push()
         .args([
-            "--part-size",
+            "--batch-size",
             "2",
             "--commit",
             "--receipt",
@@ -404,7 +404,7 @@ fn a_stopped_run_is_taken_back_from_its_journal() {
     country
         .push()
         .args([
-            "--part-size",
+            "--batch-size",
             "2",
             "--commit",
             "--receipt",

@@ -83,12 +83,13 @@ pub struct Push {
     /// Values in one request
     #[arg(
         long,
+        alias = "part-size",
         value_name = "VALUES",
         default_value_t = 2000,
         help_heading = "Sending"
     )]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=5000))]
-    pub part_size: u32,
+    pub batch_size: u32,
 
     /// Seconds to wait before an import whose answer was lost is retried
     #[arg(

@@ -267,7 +267,7 @@ impl Push {
     }
 
     pub(crate) fn batch_size(&self) -> usize {
-        self.part_size as usize
+        self.batch_size as usize
     }
 
     fn read_payload(&self, console: &mut Console) -> Result<Payload, ToolError> {

@@ -213,7 +213,7 @@ pub(crate) fn killed(country: &Country<'_>) {
         eprintln!("e2e: killed with {} values stored", country.stored().len());
     }
     let run = push(country)
-        .args(["--part-size", "2", "--patience", "5"])
+        .args(["--batch-size", "2", "--patience", "5"])
         .args(commit_as("killed.json"));
     country.run(run, 0);
     assert_eq!(country.stored(), by_key(&country.read("values.json")));
@@ -235,7 +235,7 @@ fn pushing(country: &Country<'_>) -> Child {
         .args([
             "--metadata",
             "metadata-now.json",
-            "--part-size",
+            "--batch-size",
             "2",
             "--patience",
             "5",

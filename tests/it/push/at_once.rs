@@ -54,7 +54,7 @@ fn two_runs_of_one_set_end_with_one_state() {
                     .args([
                         "--patience",
                         "1",
-                        "--part-size",
+                        "--batch-size",
                         "3",
                         "--commit",
                         "--receipt",

@@ -33,7 +33,7 @@ fn a_very_large_set_is_pushed_in_bounded_memory() {
         .env("DHIS2_URL", country.server.url())
         .env("DHIS2_CREDENTIALS_FILE", "credentials")
         .args([
-            "--part-size",
+            "--batch-size",
             "5000",
             "--commit",
             "--receipt",

@@ -97,11 +97,11 @@ pub fn of_message(message: &str) -> Option<&'static str> {
         )
     } else if message.contains("answers 413") {
         Some(
-            "a proxy before the server limits request bodies: with push, --part-size makes requests smaller; or raise client_max_body_size (nginx)",
+            "a proxy before the server limits request bodies: with push, --batch-size makes requests smaller; or raise client_max_body_size (nginx)",
         )
     } else if message.contains("answers 504") {
         Some(
-            "a proxy before the server waits less long than the answer takes: with push, --part-size makes requests smaller; or raise proxy_read_timeout (nginx)",
+            "a proxy before the server waits less long than the answer takes: with push, --batch-size makes requests smaller; or raise proxy_read_timeout (nginx)",
         )
     } else {
         None
