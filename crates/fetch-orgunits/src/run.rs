@@ -6,7 +6,7 @@ use dhis2_session::failure;
 use pop_cli::{
     Arg, CommonArgs, Console, ExitStatus, InputData, Messages, Tool, ToolError, counted,
 };
-use pop_dhis2::org_units::{Fields, PartSize, SelectedUnits, Selection, ShapeAttribute, walk};
+use pop_dhis2::org_units::{Fields, RequestSize, SelectedUnits, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
 
 use crate::args::FetchOrgunits;
@@ -162,7 +162,7 @@ fn unit_keys(server: &Server, selected: &SelectedUnits, by: &Match) -> Result<Un
         server,
         selected,
         Fields::Outline,
-        PartSize::default(),
+        RequestSize::default(),
         |place, unit| {
             if !place.context {
                 keys.add(unit, by);
@@ -194,7 +194,7 @@ impl Fetch<'_> {
             self.server,
             self.selected,
             self.source.fields(),
-            PartSize::default(),
+            RequestSize::default(),
             |place, unit| {
                 let geometry = self.source.of(place, unit, fallback, report);
                 collection

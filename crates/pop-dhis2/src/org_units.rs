@@ -23,4 +23,4 @@ pub use shapes::{ShapeAttribute, shape_attributes};
 pub use survey::{LevelSurvey, SURVEYED_BYTES, survey};
 pub use tree_position::TreePosition;
 pub use unit::Unit;
-pub use walk::{Fields, PartSize, walk};
+pub use walk::{Fields, RequestSize, walk};

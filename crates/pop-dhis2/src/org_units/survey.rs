@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::selected_units::{SelectedUnits, count};
 use super::selection::levels;
 use super::tree_position::{TreePosition, list_positions};
-use super::walk::{Fields, PartSize, walk};
+use super::walk::{Fields, RequestSize, walk};
 use crate::{ApiError, Server};
 
 /// Units of a level that are looked at first, spread over it.
@@ -107,7 +107,7 @@ impl Kinds {
             server,
             &selected,
             Fields::Geometry,
-            PartSize::default(),
+            RequestSize::default(),
             |_, unit| {
                 if let Some(geometry) = unit.geometry {
                     self.add(geometry.get());

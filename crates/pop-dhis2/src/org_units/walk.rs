@@ -10,16 +10,16 @@ use super::tree_position::TreePosition;
 use super::unit::Unit;
 use crate::{ApiError, Server};
 
-/// How large the parts of a walk are.
+/// How many units a request of a walk asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PartSize {
-    /// Units in the first part, before anything is known about their size.
+pub struct RequestSize {
+    /// Units in the first request, before anything is known about their size.
     pub first: usize,
-    /// Bytes that later parts aim at: what the walk holds at a time.
+    /// Bytes of a response that later requests aim at: what the walk holds at a time.
     pub bytes: usize,
 }
 
-impl Default for PartSize {
+impl Default for RequestSize {
     fn default() -> Self {
         Self {
             first: 20,
@@ -66,11 +66,11 @@ pub fn walk(
     server: &Server,
     selected: &SelectedUnits,
     fields: Fields,
-    part_size: PartSize,
+    request_size: RequestSize,
     mut hand_on: impl FnMut(&TreePosition, &Unit<'_>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
     let mut rest = selected.places.as_slice();
-    let mut size = part_size.first.clamp(1, MOST_IDS);
+    let mut size = request_size.first.clamp(1, MOST_IDS);
     while !rest.is_empty() {
         let (part, after) = rest.split_at(size.min(rest.len()));
         let bytes = match fetch(server, part, fields) {
@@ -85,7 +85,7 @@ pub fn walk(
         rest = after;
         // Parts grow slowly, so that a run of large units does not follow a run of small ones.
         let each = (bytes.len() / part.len()).max(1);
-        size = (part_size.bytes / each).clamp(1, MOST_IDS.min(2 * part.len()));
+        size = (request_size.bytes / each).clamp(1, MOST_IDS.min(2 * part.len()));
     }
     Ok(())
 }

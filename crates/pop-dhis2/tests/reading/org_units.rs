@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dhis2_standin::{Fault, FaultRule, Standin, Version};
-use pop_dhis2::org_units::{Fields, PartSize, SelectedUnits, Selection, survey, walk};
+use pop_dhis2::org_units::{Fields, RequestSize, SelectedUnits, Selection, survey, walk};
 use pop_dhis2::{ApiError, Server};
 use pop_http::Outcome;
 use serde_json::Value;
@@ -32,7 +32,7 @@ fn read(
         server,
         &selected,
         Fields::Geometry,
-        PartSize::default(),
+        RequestSize::default(),
         |place, unit| {
             let geometry = unit.geometry.map(|geometry| geometry.get().to_owned());
             units.push((unit.id.clone(), place.context, geometry));
