@@ -99,12 +99,9 @@ impl Findings {
             "unit has coordinates that cannot be right",
             "units have coordinates that cannot be right",
         );
-        let error = consent
+        Err(consent
             .refusal(BAD_GEOMETRY, what, &judgement.refused)
-            .in_file(&args.facilities);
-        Err(match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        })
+            .in_file(&args.facilities)
+            .hint_if_any(hint))
     }
 }

@@ -70,7 +70,7 @@ pub fn failure(error: &ApiError) -> ToolError {
         (_, Outcome::Refused) => ExitStatus::Refused,
         (_, Outcome::BadAnswer) => ExitStatus::Data,
     };
-    with_hint(ToolError::new(status, error), error.hint())
+    ToolError::new(status, error).hint_if_any(error.hint())
 }
 
 fn failure_of_args(error: &ServerArgsError) -> ToolError {
@@ -80,13 +80,4 @@ fn failure_of_args(error: &ServerArgsError) -> ToolError {
         ToolError::usage(error)
     };
     failure.hint(error.hint())
-}
-
-/// An error with its hint, if there is one.
-#[must_use]
-pub fn with_hint(failure: ToolError, hint: Option<impl std::fmt::Display>) -> ToolError {
-    match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
 }

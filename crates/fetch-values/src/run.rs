@@ -98,5 +98,5 @@ fn values_failure(error: ValuesError) -> ToolError {
         ValuesError::Stored(StoredError::NoAccess) => ExitStatus::Refused,
         ValuesError::Stored(StoredError::NotValues { .. }) => ExitStatus::Data,
     };
-    dhis2_session::with_hint(ToolError::new(status, error), hint)
+    ToolError::new(status, error).hint_if_any(hint)
 }

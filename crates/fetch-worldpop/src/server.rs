@@ -151,11 +151,9 @@ impl Server {
             Outcome::Refused => ExitStatus::Refused,
             Outcome::BadAnswer => ExitStatus::Data,
         };
-        let failure = ToolError::new(status, error).in_file(self.base());
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        ToolError::new(status, error)
+            .in_file(self.base())
+            .hint_if_any(error.hint())
     }
 }
 

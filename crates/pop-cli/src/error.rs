@@ -150,6 +150,15 @@ impl ToolError {
         self
     }
 
+    /// Adds a hint, if there is one.
+    #[must_use]
+    pub fn hint_if_any(self, hint: Option<impl fmt::Display>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
     /// The status the tool ends with.
     #[must_use]
     pub const fn status(&self) -> ExitStatus {

@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 
-use dhis2_session::with_hint;
 use pop_cli::ToolError;
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::{CategoryCombo, DataSet};
@@ -51,7 +50,7 @@ impl Payload {
         };
         let set = read_payload(&mut source).map_err(|error| match error {
             ReadError::Io(error) => ToolError::io(error),
-            error => with_hint(ToolError::data(&error), error.hint()),
+            error => ToolError::data(&error).hint_if_any(error.hint()),
         })?;
         // The reader stops at the end of the document; what follows was checked to be blank.
         io::copy(&mut source, &mut io::sink()).map_err(ToolError::io)?;

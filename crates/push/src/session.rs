@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dhis2_session::{ServerArgs, with_hint};
+use dhis2_session::ServerArgs;
 use pop_cli::{Console, ExitStatus, ToolError};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::ImportDialect;
@@ -198,7 +198,7 @@ pub(crate) fn api_error(error: ApiError) -> ToolError {
         Outcome::Unreachable => ExitStatus::Unreachable,
         _ => ExitStatus::Refused,
     };
-    with_hint(ToolError::new(status, &error), error.hint())
+    ToolError::new(status, &error).hint_if_any(error.hint())
 }
 
 /// The error of a read that failed before anything was written.
@@ -210,5 +210,5 @@ pub(crate) fn stored_error(error: StoredError) -> ToolError {
     } else {
         ToolError::refused(error)
     };
-    with_hint(error, hint)
+    error.hint_if_any(hint)
 }

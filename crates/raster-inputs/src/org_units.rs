@@ -99,9 +99,7 @@ pub fn check_geometry(
         "unit has no usable geometry",
         "units have no usable geometry",
     );
-    let error = consent.refusal(BAD_GEOMETRY, what, &judgement.refused);
-    Err(match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    })
+    Err(consent
+        .refusal(BAD_GEOMETRY, what, &judgement.refused)
+        .hint_if_any(hint))
 }

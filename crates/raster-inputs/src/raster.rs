@@ -99,8 +99,5 @@ pub fn raster_error(error: &RasterError, path: &str) -> ToolError {
         RasterError::NoBand { .. } => ToolError::usage(error).in_file(path),
         _ => ToolError::data(error).in_file(path),
     };
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    failure.hint_if_any(error.hint())
 }

@@ -12,11 +12,8 @@ use pop_raster::{CellWindow, Limits, RasterError, RasterFile};
 /// Data: not a raster, or a truncated one.
 pub(crate) fn check_complete(source: File, file: &str) -> Result<(), ToolError> {
     let failure = |error: RasterError| {
-        let failure = ToolError::data(format!("{file} is not a complete raster: {error}"));
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        ToolError::data(format!("{file} is not a complete raster: {error}"))
+            .hint_if_any(error.hint())
     };
     let raster = RasterFile::open(source, &Limits::default()).map_err(failure)?;
     let layout = raster.layout();

@@ -110,12 +110,9 @@ fn ask(
                 ));
             }
             Reply::Refused { why, hint, .. } => {
-                let error = ToolError::refused(format!("dry run: {why}"))
-                        .hint("the server's log says why; a smaller --batch-size finds the value that it fails at");
-                return Err(match hint {
-                    Some(hint) => error.hint(hint),
-                    None => error,
-                });
+                return Err(ToolError::refused(format!("dry run: {why}"))
+                        .hint("the server's log says why; a smaller --batch-size finds the value that it fails at")
+                    .hint_if_any(hint));
             }
             // A dry run has no effect: it may be retried whatever became of it.
             Reply::Unreached { why, wait, .. } => {
