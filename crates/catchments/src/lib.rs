@@ -42,11 +42,7 @@ impl Tool for Catchments {
         let pool = self.threads.pool()?;
         let mut consent = Consent::load(&self.consent, Self::ALLOW_KINDS, console)?;
         let mut output = console.output("output", &self.common.output)?;
-        let report = self
-            .report
-            .as_deref()
-            .map(|name| console.output("report", name))
-            .transpose()?;
+        let report = console.optional_output("report", self.report.as_deref())?;
         let people = People::read(self, console)?;
         let units = pool.install(|| Units::read(self, console))?;
         let assignment = pool.install(|| Assignment::of(&units, self, &mut consent))?;

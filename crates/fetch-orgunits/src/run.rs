@@ -40,10 +40,7 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
         return Err(survey::show(&server, console));
     }
     let output = console.output("output", &args.common.output)?;
-    let report_output = match &args.geometry.report {
-        Some(name) => Some(console.output("report", name)?),
-        None => None,
-    };
+    let report_output = console.optional_output("report", args.geometry.report.as_deref())?;
     let selected = SelectedUnits::new(&server, &selection).map_err(|error| failure(&error))?;
     console.note(&format!(
         "{} selected, with {} above them",

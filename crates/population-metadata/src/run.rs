@@ -19,8 +19,8 @@ pub(crate) fn run(
     if let Some(name) = &args.show {
         return show(name, output, console);
     }
-    let mapping = open(args.write_mapping.as_ref(), "mapping", console)?;
-    let report = open(args.report.as_ref(), "report", console)?;
+    let mapping = console.optional_output("mapping", args.write_mapping.as_deref())?;
+    let report = console.optional_output("report", args.report.as_deref())?;
     let programmes = programmes(args, console)?;
     let groups = merged_groups(&programmes).map_err(|e| ToolError::data(&e).hint(e.hint()))?;
     let metadata = metadata(args, console)?;
@@ -32,14 +32,6 @@ pub(crate) fn run(
     write(args, &import, output, mapping, report, console)?;
     summarise(args, &metadata, &import, console);
     Ok(ExitStatus::Done)
-}
-
-fn open(
-    name: Option<&String>,
-    role: &str,
-    console: &mut Console,
-) -> Result<Option<Output>, ToolError> {
-    name.map(|name| console.output(role, name)).transpose()
 }
 
 /// Prints a target group file, to be edited.

@@ -72,10 +72,7 @@ struct Outputs {
 
 impl Outputs {
     fn open(args: &Rake, console: &mut Console) -> Result<Self, ToolError> {
-        let report = match &args.report {
-            Some(name) => Some(console.output("report", name)?),
-            None => None,
-        };
+        let report = console.optional_output("report", args.report.as_deref())?;
         let stream = if args.check && report.is_some() {
             None
         } else {

@@ -25,8 +25,8 @@ use crate::{
 
 pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let target = OutputTarget::open(args, console)?;
-    let report = open_named(args.report.as_ref(), "report", console)?;
-    let draft = open_named(args.write_exceptions.as_ref(), "exceptions draft", console)?;
+    let report = console.optional_output("report", args.report.as_deref())?;
+    let draft = console.optional_output("exceptions draft", args.write_exceptions.as_deref())?;
     let metadata = inputs::metadata(args, console)?;
     if args.init {
         return init::run(args, metadata.as_ref(), target.stream()?, console);
@@ -79,14 +79,6 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
     console.publish(outputs)?;
     summary::summarise(&conversion, &all, allowed.as_deref(), console);
     Ok(ExitStatus::Done)
-}
-
-fn open_named(
-    name: Option<&String>,
-    role: &str,
-    console: &mut Console,
-) -> Result<Option<Output>, ToolError> {
-    name.map(|name| console.output(role, name)).transpose()
 }
 
 fn conversion<'a>(

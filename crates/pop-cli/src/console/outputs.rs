@@ -19,6 +19,18 @@ impl Console {
         Output::open(role, name, hasher, self.messages())
     }
 
+    /// [`Self::output`], where a name is given.
+    ///
+    /// # Errors
+    /// Those of [`Self::output`].
+    pub fn optional_output(
+        &mut self,
+        role: &str,
+        name: Option<&str>,
+    ) -> Result<Option<Output>, ToolError> {
+        name.map(|name| self.output(role, name)).transpose()
+    }
+
     /// Moves all outputs of the run into place, with the provenance beside them, stdout last.
     ///
     /// Nothing is moved before everything has reached the disk.

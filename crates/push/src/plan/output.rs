@@ -33,9 +33,7 @@ impl PlanOutput {
         table: Option<&str>,
         console: &mut Console,
     ) -> Result<Self, ToolError> {
-        let stream = stream
-            .map(|name| console.output("plan", name))
-            .transpose()?;
+        let stream = console.optional_output("plan", stream)?;
         let form = |name: &str| {
             if name.ends_with(".csv") {
                 Form::Csv
