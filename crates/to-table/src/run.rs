@@ -56,7 +56,7 @@ pub(crate) fn run(args: &ToTable, console: &mut Console) -> Result<ExitStatus, T
         }
     };
     if table.rows.is_empty() {
-        tell(&table, console);
+        report_left_out(&table, console);
         return Err(ToolError::data("no unit has a row in this layout")
             .in_file(&args.input)
             .hint("look at the status and the reasons of the rows in the sums"));
