@@ -128,21 +128,21 @@ fn a_unit_whose_path_moved_is_named_and_still_compared() {
     let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
     assert_eq!(document["moved_units"], serde_json::json!(["A"]));
     // Its people are in the sum of the old parent on the old side, and of the new parent on the new one.
-    let parents: BTreeMap<String, (f64, f64)> = document["sums"]
+    let parents: BTreeMap<String, (Option<f64>, Option<f64>)> = document["sums"]
         .as_array()
         .unwrap()
         .iter()
         .filter(|line| line["measure"] == "parent")
         .map(|line| {
-            let number = |name: &str| line[name].as_f64().unwrap();
+            let number = |name: &str| line[name].as_f64();
             (
                 line["org_unit"].as_str().unwrap().to_owned(),
                 (number("old"), number("new")),
             )
         })
         .collect();
-    assert_eq!(parents["N"], (150.0, 50.0));
-    assert_eq!(parents["X"], (0.0, 100.0));
+    assert_eq!(parents["N"], (Some(150.0), Some(50.0)));
+    assert_eq!(parents["X"], (None, Some(100.0)), "no value is never 0");
 }
 
 #[test]
@@ -222,6 +222,75 @@ fn documents_are_as_their_schemas_say() {
     for list in ["figures", "indicators", "coverage"] {
         assert!(!document[list].as_array().unwrap().is_empty(), "{list}");
     }
+}
+
+#[test]
+fn no_day_of_a_numerator_is_counted_twice() {
+    let reached = |text: &str| {
+        let (folder, run) = compared(&good(), &good());
+        let text = format!("org_unit,period,value\n{text}");
+        std::fs::write(folder.path().join("reached.csv"), text).unwrap();
+        std::fs::write(
+            folder.path().join("survey.csv"),
+            "org_unit,coverage\nZ,80\n",
+        )
+        .unwrap();
+        (folder, run.args(["--numerator", "reached.csv"]))
+    };
+    for (text, cause) in [
+        (
+            "A,202501,9\nA,2025-01,9\n",
+            "line 3: A 202501 is on line 2 already",
+        ),
+        (
+            "A,2025,9\nA,202501,9\n",
+            "A: the periods 202501 and 2025 of the numerator overlap",
+        ),
+        (
+            "A,2025Q1,9\nA,202503,9\n",
+            "A: the periods 2025Q1 and 202503 of the numerator overlap",
+        ),
+    ] {
+        let (_folder, run) = reached(text);
+        run.run().expect_nothing(3).says("reached.csv").says(cause);
+    }
+    let (_folder, run) = reached("A,202501,9\n");
+    let ran = run.args(["--survey", "survey.csv"]).run().expect_nothing(3);
+    ran.says("survey.csv: ");
+}
+
+#[test]
+fn a_numerator_of_a_unit_and_of_one_above_it_is_warned_of() {
+    let (folder, run) = compared(&good(), &good());
+    std::fs::write(
+        folder.path().join("reached.csv"),
+        "org_unit,period,value\nA,2025,9\nA1,2025,9\n",
+    )
+    .unwrap();
+    let unit = |id: &str, level: u32, path: &str| {
+        format!(
+            r#"{{"type":"Feature","id":"{id}","geometry":null,"properties":{{"name":"{id}","level":{level},"path":"{path}"}}}}"#
+        )
+    };
+    let units = [unit("A", 2, "/N/A"), unit("A1", 3, "/N/A/A1")];
+    let tree = format!(
+        r#"{{"type":"FeatureCollection","features":[{}]}}"#,
+        units.join(",")
+    );
+    std::fs::write(folder.path().join("tree.geojson"), tree).unwrap();
+    run.args(["--numerator", "reached.csv", "--orgunits", "tree.geojson"])
+        .run()
+        .expect(0)
+        .says("1 org unit of the numerator is below another that has values too, and both are added up: A1");
+}
+
+#[test]
+fn sides_without_a_common_figure_are_warned_of() {
+    let bands = good().replace(",t,,,", ",f,0,5,");
+    let (_folder, run) = compared(&good(), &bands);
+    run.run()
+        .expect(1)
+        .says("no figure is on both sides: the old side counts t, the new side f 0-4; nothing was compared");
 }
 
 /// Runs a tool in a folder and keeps its output as a file there.

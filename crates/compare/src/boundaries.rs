@@ -9,7 +9,7 @@ use pop_cli::{
 use pop_compare::crosswalk::{Crosswalk, Piece, PieceKind, crosswalk, units_without_pieces};
 use serde::Serialize;
 
-use crate::inputs::{refused, sums};
+use crate::inputs::refused;
 use crate::{Compare, Format};
 
 pub(crate) fn run(
@@ -18,9 +18,9 @@ pub(crate) fn run(
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
     let mut output = console.output("output", &args.common.output)?;
-    let old = sums("old", &args.old, console)?;
-    let new = sums("new", &args.new, console)?;
-    let cut = sums("pieces", pieces, console)?;
+    let old = args.sums.read("old", &args.old, console)?;
+    let new = args.sums.read("new", &args.new, console)?;
+    let cut = args.sums.read("pieces", pieces, console)?;
     let crosswalk = crosswalk(&old, &new, &cut).map_err(|error| refused(&error).in_file(pieces))?;
     warn(
         &crosswalk,

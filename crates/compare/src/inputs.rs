@@ -5,7 +5,7 @@ use pop_compare::{CompareError, MappingInputs, Side, Tree, TreeUnit, UnitKey};
 use pop_datavalues::value_set::{PayloadSet, read_payload};
 use pop_datavalues::{Mapping, Metadata};
 use pop_sums::SumsTable;
-use sums_inputs::{Figures, SumsArgs};
+use sums_inputs::Figures;
 
 use crate::{By, Compare};
 
@@ -119,11 +119,6 @@ pub(crate) fn read<T>(
     };
     let data = console.input(role, name)?;
     parse(&data.bytes).map(Some).map_err(|e| e.in_file(name))
-}
-
-/// Sums, from a stream that is read as it comes.
-pub(crate) fn sums(role: &str, name: &str, console: &mut Console) -> Result<SumsTable, ToolError> {
-    SumsArgs::default().read(role, name, console)
 }
 
 /// A side of either kind. JSON is read whole, to tell sums from values; CSV as it comes.

@@ -208,9 +208,9 @@ impl<'a> Line<'a> {
         let dimensions = &comparison.dimensions[group.dimensions as usize];
         let share = group.share();
         let line = Self {
-            old: Some(group.old),
-            new: Some(group.new),
-            difference: Some(group.new - group.old),
+            old: group.old,
+            new: group.new,
+            difference: difference(group.old, group.new),
             percent: percent(share),
             class: if group.has_same_units {
                 ""
@@ -219,7 +219,7 @@ impl<'a> Line<'a> {
             },
             flags: texts(&group.flags),
             annual_percent: percent(
-                share.and_then(|_| comparison.annual_share(Some(group.old), Some(group.new))),
+                share.and_then(|_| comparison.annual_share(group.old, group.new)),
             ),
             ..Self::of_dimensions("level", dimensions)
         };

@@ -1,7 +1,9 @@
 //! The run, from two files to their differences.
 
-use pop_cli::{Arg, Consent, Console, ExitStatus, ToolError, counted};
-use pop_compare::coverage::{CoverageClass, CoverageInputs, CoverageRow, coverage};
+use pop_cli::{Arg, Consent, Console, ExitStatus, ToolError, counted, shortened_list};
+use pop_compare::coverage::{
+    CoverageClass, CoverageInputs, CoverageRow, coverage, nested_numerators, surveyed,
+};
 use pop_compare::indicators::indicators;
 use pop_compare::rates::implied_rates;
 use pop_compare::{Class, Comparison, ComparisonOptions, OtherSource, Thresholds, compare};
@@ -67,7 +69,8 @@ fn covered(
     thresholds: &Thresholds,
     console: &mut Console,
 ) -> Result<Vec<CoverageRow>, ToolError> {
-    let survey = side_inputs::surveys(args, console)?;
+    let survey = surveyed(comparison, &side_inputs::surveys(args, console)?)
+        .map_err(|e| in_named(&e, args.survey.as_ref()))?;
     let Some(numerator) = side_inputs::numerator(args, console)? else {
         return Ok(Vec::new());
     };
@@ -79,6 +82,19 @@ fn covered(
     };
     let rows = coverage(comparison, &inputs, thresholds)
         .map_err(|e| in_named(&e, args.numerator.as_ref()))?;
+    if let Some(tree) = &context.tree {
+        let nested = nested_numerators(&numerator, tree);
+        if !nested.is_empty() {
+            let ids: Vec<&str> = nested.into_iter().collect();
+            console.warn(&format!(
+                "{} of the numerator {} below another that has values too, and both are added up: {}",
+                counted(ids.len(), "org unit"),
+                if ids.len() == 1 { "is" } else { "are" },
+                shortened_list(&ids)
+            ));
+            console.hint("where the values of the upper unit are the sum of those below it, leave one of the two out");
+        }
+    }
     let count = |class| rows.iter().filter(|row| row.class == class).count();
     let lost = count(CoverageClass::NoDenominator);
     if lost > 0 {

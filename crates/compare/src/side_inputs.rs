@@ -1,11 +1,12 @@
 //! What figures are held against: thresholds, rates from elsewhere, numerators, surveys.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use pop_cli::{Console, ToolError};
 use pop_compare::Thresholds;
 use pop_compare::coverage::{NumeratorRow, SurveyRow};
 use pop_compare::rates::ReferenceRate;
+use pop_datavalues::Period;
 use pop_datavalues::value_set::read_payload;
 use serde::Deserialize;
 
@@ -233,23 +234,23 @@ pub(crate) fn numerator(
 
 fn numerator_of_rows(bytes: &[u8]) -> Result<Vec<NumeratorRow>, ToolError> {
     let rows: Vec<(u64, NumeratorLine)> = lines(bytes, "org_unit, period, value")?;
-    let mut first: HashMap<(String, String), u64> = HashMap::new();
+    let mut first: HashMap<(String, Period), u64> = HashMap::new();
     rows.into_iter()
         .map(|(line, row)| {
-            let key = (row.org_unit.clone(), row.period.clone());
-            if let Some(before) = first.insert(key, line) {
+            let row = numerator_row(
+                &format!("line {line}"),
+                row.org_unit,
+                &row.period,
+                row.value,
+            )?;
+            if let Some(before) = first.insert((row.org_unit.clone(), row.period), line) {
                 return Err(ToolError::data(format!(
                     "line {line}: {} {} is on line {before} already",
                     row.org_unit, row.period
                 ))
                 .hint("keep one of the two lines"));
             }
-            numerator_row(
-                &format!("line {line}"),
-                row.org_unit,
-                &row.period,
-                row.value,
-            )
+            Ok(row)
         })
         .collect()
 }
@@ -274,24 +275,27 @@ fn numerator_of_values(bytes: &[u8]) -> Result<Vec<NumeratorRow>, ToolError> {
         ))
         .hint("fetch one: fetch-values --data-element ELEMENT"));
     }
-    rows.iter()
-        .enumerate()
-        .map(|(index, row)| {
-            let unit = set.names.text(row.key.unit);
-            let text = set.values.text(row);
-            let number = text.parse().map_err(|_| {
-                ToolError::data(format!("value {}: {text:?}, expected a number", index + 1))
-                    .hint("name a data element of numbers")
-            })?;
-            let period = set.names.text(row.key.period);
-            numerator_row(
-                &format!("value {}", index + 1),
-                unit.to_owned(),
-                period,
-                number,
-            )
+    let mut sums: BTreeMap<(String, Period), f64> = BTreeMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        let at = format!("value {}", index + 1);
+        let unit = set.names.text(row.key.unit);
+        let text = set.values.text(row);
+        let number = text.parse().map_err(|_| {
+            ToolError::data(format!("{at}: {text:?}, expected a number"))
+                .hint("name a data element of numbers")
+        })?;
+        let period = set.names.text(row.key.period);
+        let row = numerator_row(&at, unit.to_owned(), period, number)?;
+        *sums.entry((row.org_unit, row.period)).or_default() += row.value;
+    }
+    Ok(sums
+        .into_iter()
+        .map(|((org_unit, period), value)| NumeratorRow {
+            org_unit,
+            period,
+            value,
         })
-        .collect()
+        .collect())
 }
 
 fn numerator_row(

@@ -110,6 +110,7 @@ pub fn compare(
         kind,
         &options.thresholds,
     );
+    notes.extend(nothing_in_common(&rows, &dimensions.items));
     let pairs = completed(units);
     let mut groups = groups::sums(
         &rows,
@@ -184,6 +185,42 @@ fn placed(figures: Vec<Figure>, units: &[u32], dimensions: &[u32]) -> Vec<Figure
         figure.dimensions = dimensions[figure.dimensions as usize];
     }
     figures
+}
+
+/// What each side counts, where no figure is on both.
+fn nothing_in_common(
+    rows: &[Row],
+    dimensions: &[(Option<Dimensions>, Option<Dimensions>)],
+) -> Option<String> {
+    let is_one_sided = |row: &Row| matches!(row.class, Class::OnlyOld | Class::OnlyNew);
+    if !rows.iter().all(is_one_sided) {
+        return None;
+    }
+    let counted = |side: Class| {
+        let places: BTreeSet<u32> = rows
+            .iter()
+            .filter(|row| row.class == side)
+            .map(|row| row.dimensions)
+            .collect();
+        let mut groups: Vec<String> = places
+            .into_iter()
+            .filter_map(|place| {
+                let (old, new) = &dimensions[place as usize];
+                Some(old.as_ref().or(new.as_ref())?.group())
+            })
+            .collect();
+        groups.dedup();
+        let more = groups.len().saturating_sub(3);
+        groups.truncate(3);
+        match more {
+            0 => groups.join(", "),
+            more => format!("{} and {more} more", groups.join(", ")),
+        }
+    };
+    let (old, new) = (counted(Class::OnlyOld), counted(Class::OnlyNew));
+    (!old.is_empty() && !new.is_empty()).then(|| {
+        format!("no figure is on both sides: the old side counts {old}, the new side {new}; nothing was compared")
+    })
 }
 
 fn rows(old: &[Figure], new: &[Figure], kind: ChangeKind, thresholds: &Thresholds) -> Vec<Row> {

@@ -88,8 +88,8 @@ pub struct CoverageInputs<'a> {
     pub tree: Option<&'a Tree>,
     /// The group that is the denominator; `None` where there is one only.
     pub denominator: Option<&'a str>,
-    /// Coverage by survey.
-    pub survey: &'a [SurveyRow],
+    /// Coverage by survey, by index of the unit: see [`surveyed`].
+    pub survey: &'a BTreeMap<u32, f64>,
 }
 
 /// People reached in a unit and year.
@@ -103,13 +103,37 @@ struct Reached {
 #[derive(Debug, Clone, Default)]
 struct FacilityYear {
     people: f64,
+    periods: Vec<Period>,
     months: BTreeSet<i8>,
+}
+
+impl FacilityYear {
+    fn add(&mut self, row: &NumeratorRow) {
+        self.people += row.value;
+        self.periods.push(row.period);
+        let (start, end) = (row.period.start(), row.period.end());
+        self.months.extend(if row.period.kind().is_year() {
+            1..=12
+        } else {
+            start.month()..=end.month()
+        });
+    }
+
+    /// Two periods that have a day in common: their people would be counted twice.
+    fn overlap(&mut self) -> Option<[Period; 2]> {
+        self.periods
+            .sort_by_key(|period| (period.start(), period.end()));
+        let pairs = self.periods.windows(2);
+        pairs
+            .map(|pair| [pair[0], pair[1]])
+            .find(|[before, after]| after.start() <= before.end())
+    }
 }
 
 /// Coverage by unit and year; units without a denominator come last.
 ///
 /// # Errors
-/// Several groups that could be the denominator, years of the numerator that meet no figures, surveys of other units.
+/// Several groups that could be the denominator, years of the numerator that meet no figures, periods that overlap.
 pub fn coverage(
     comparison: &Comparison,
     inputs: &CoverageInputs<'_>,
@@ -126,7 +150,6 @@ pub fn coverage(
         .map(|&(_, year)| year)
         .chain(stranded.keys().map(|(_, year)| *year))
         .collect();
-    let surveyed = surveyed(comparison, inputs.survey)?;
     let mut rows = Vec::new();
     for ((year, period), &column) in &columns {
         let time = year.or_else(|| period.parse::<Period>().ok()?.main_year().map(i32::from));
@@ -151,7 +174,7 @@ pub fn coverage(
                 comparison,
                 row,
                 numerator,
-                surveyed.get(&row.unit).copied(),
+                inputs.survey.get(&row.unit).copied(),
                 thresholds,
             ));
         }
@@ -245,14 +268,17 @@ fn reached(
                 row.period
             ))
         })?;
-        let facility = facilities.entry((&row.org_unit, year)).or_default();
-        facility.people += row.value;
-        let (start, end) = (row.period.start(), row.period.end());
-        facility.months.extend(if row.period.kind().is_year() {
-            1..=12
-        } else {
-            start.month()..=end.month()
-        });
+        facilities
+            .entry((&row.org_unit, year))
+            .or_default()
+            .add(row);
+    }
+    for ((facility, _), months) in &mut facilities {
+        if let Some([before, after]) = months.overlap() {
+            return Err(CompareError::Rows(format!(
+                "{facility}: the periods {before} and {after} of the numerator overlap, expected each day in one"
+            )));
+        }
     }
     let units: HashMap<&str, u32> = comparison
         .units
@@ -273,6 +299,28 @@ fn reached(
     Ok((by_unit, stranded))
 }
 
+/// Units of the numerator with a unit above them that is in it for the same year as well: what was recorded at both is added up, and
+/// where the upper one is a sum of the lower ones it is counted twice.
+#[must_use]
+pub fn nested_numerators<'a>(numerator: &'a [NumeratorRow], tree: &Tree) -> BTreeSet<&'a str> {
+    let years: BTreeSet<(&str, Option<i16>)> = numerator
+        .iter()
+        .map(|row| (row.org_unit.as_str(), row.period.main_year()))
+        .collect();
+    let is_below_another = |&&(unit, year): &&(&str, Option<i16>)| {
+        let Some(place) = tree.by_id(unit) else {
+            return false;
+        };
+        let mut above = place.path.iter().filter(|id| *id != unit);
+        above.any(|id| years.contains(&(id.as_str(), year)))
+    };
+    years
+        .iter()
+        .filter(is_below_another)
+        .map(|&(unit, _)| unit)
+        .collect()
+}
+
 /// The unit with a denominator that a facility is, or is below: the nearest.
 fn home(facility: &str, units: &HashMap<&str, u32>, tree: Option<&Tree>) -> Option<u32> {
     if let Some(&unit) = units.get(facility) {
@@ -289,7 +337,11 @@ fn home(facility: &str, units: &HashMap<&str, u32>, tree: Option<&Tree>) -> Opti
     })
 }
 
-fn surveyed(
+/// Coverage by survey, by index of the unit.
+///
+/// # Errors
+/// Units that are not compared.
+pub fn surveyed(
     comparison: &Comparison,
     survey: &[SurveyRow],
 ) -> Result<BTreeMap<u32, f64>, CompareError> {

@@ -24,10 +24,10 @@ pub struct GroupSum {
     pub group: Group,
     /// Index of what is added up.
     pub dimensions: u32,
-    /// Sum of the old side.
-    pub old: f64,
-    /// Sum of the new side.
-    pub new: f64,
+    /// Sum of the old side; `None` where no unit has a value.
+    pub old: Option<f64>,
+    /// Sum of the new side; `None` where no unit has a value.
+    pub new: Option<f64>,
     /// Units with a value on the old side.
     pub old_units: usize,
     /// Units with a value on the new side.
@@ -42,7 +42,7 @@ impl GroupSum {
     /// The change as a share of the old sum, where the units are the same.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
-        pop_datavalues::plausibility::relative_change(self.old, self.new)
+        pop_datavalues::plausibility::relative_change(self.old?, self.new?)
             .filter(|_| self.has_same_units)
     }
 }
@@ -130,8 +130,8 @@ impl Members {
         GroupSum {
             group: group.clone(),
             dimensions,
-            old: self.old,
-            new: self.new,
+            old: (self.old_units > 0).then_some(self.old),
+            new: (self.new_units > 0).then_some(self.new),
             old_units: self.old_units,
             new_units: self.new_units,
             has_same_units,
@@ -157,10 +157,10 @@ pub(crate) fn flag_parents(groups: &mut [GroupSum], rows: &[Row], units: &[Unit]
             .binary_search_by_key(&key, |row| (row.unit, row.dimensions))
             .ok()
             .and_then(|at| rows[at].new);
-        let Some(own) = own.filter(|_| group.new_units > 0) else {
+        let Some((own, below)) = own.zip(group.new) else {
             continue;
         };
-        let found = own - group.new;
+        let found = own - below;
         if found.abs() > ROUNDING * own.abs().max(1.0) {
             group.flags.push(Flag {
                 rule: Rule::ParentSum,

@@ -88,7 +88,7 @@ proptest! {
                 .groups
                 .iter()
                 .filter(|group| matches!(group.group, Group::Level(_)) == is_level)
-                .fold((0.0, 0.0), |sum, group| (sum.0 + group.old, sum.1 + group.new))
+                .fold((0.0, 0.0), |sum, group| (sum.0 + group.old.unwrap_or_default(), sum.1 + group.new.unwrap_or_default()))
         };
         let (level, parents) = (sum(true), sum(false));
         prop_assert!((level.0 - parents.0).abs() < 1e-6 && (level.1 - parents.1).abs() < 1e-6);
