@@ -262,6 +262,48 @@ fn files_that_do_not_belong_together_are_refused() {
         .says(
             "the balance is of worldpop-global2;R2024B;CN;100m;v1, the values of the plan are from",
         );
+    files.write(
+        "other-year.json",
+        &balance()
+            .to_string()
+            .replace("\"year\":2025", "\"year\":2026"),
+    );
+    files
+        .review()
+        .args(["--balance", "other-year.json"])
+        .run()
+        .expect_nothing(3)
+        .says("the balance is of 2026, the values of the plan are about 2025");
+    files.write(
+        "other-units.json",
+        &balance().to_string().replace("50724.8", "4110.7"),
+    );
+    let of_all = files
+        .read("plan.json")
+        .replace("reference=2025-01-01", "reference=2025-01-01 group=t");
+    files.write("of-all.json", &of_all);
+    tool("review")
+        .folder(files.folder.path())
+        .args([
+            "of-all.json",
+            "--balance",
+            "other-units.json",
+            "-o",
+            "page.html",
+        ])
+        .run()
+        .expect_nothing(3)
+        .says("the balance has 4110.7 in org units: it is of other org units");
+    files.write(
+        "raking.json",
+        r#"{"format": "headcount-raking-report", "blocks": []}"#,
+    );
+    files
+        .review()
+        .args(["--raking", "raking.json"])
+        .run()
+        .expect_nothing(3)
+        .says("a raking report, but no value of the plan was raked");
     files.write("empty.json", "{}");
     files
         .review()

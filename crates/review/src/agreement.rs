@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use pop_cli::{ToolError, counted, shortened_list};
 use pop_geo::OrgUnitSet;
 
+use crate::documents::balance::{BalanceFile, Raster};
+use crate::documents::plan::AllPeople;
 use crate::documents::provenance::ProvenanceFile;
 
 /// A file that was read, as errors and provenance know it.
@@ -76,6 +78,73 @@ pub(crate) fn check_sources<'a>(
     .hint(format!(
         "give the {what} that the same run of zonal-sum wrote"
     )))
+}
+
+/// Checks that a file has a year that the values of the plan are about. `what` is the file's kind.
+pub(crate) fn check_years(
+    what: &str,
+    ours: &BTreeSet<i32>,
+    theirs: impl Iterator<Item = Option<i32>>,
+    file: &str,
+) -> Result<(), ToolError> {
+    let theirs: BTreeSet<i32> = theirs.flatten().collect();
+    if ours.is_empty() || theirs.is_empty() || !ours.is_disjoint(&theirs) {
+        return Ok(());
+    }
+    let list = |years: &BTreeSet<i32>| {
+        shortened_list(&years.iter().map(i32::to_string).collect::<Vec<_>>())
+    };
+    let verb = if what == "sums" { "are" } else { "is" };
+    Err(ToolError::data(format!(
+        "the {what} {verb} of {}, the values of the plan are about {}",
+        list(&theirs),
+        list(ours)
+    ))
+    .in_file(file)
+    .hint(format!(
+        "give the {what} that the same run of zonal-sum wrote"
+    )))
+}
+
+/// Checks that a balance has at least the people of the plan: one of fewer units would account for some of them only.
+pub(crate) fn check_people(
+    all_people: &[AllPeople],
+    balance: &BalanceFile,
+    file: &str,
+) -> Result<(), ToolError> {
+    for ours in all_people {
+        let counted_there = balance
+            .rasters
+            .iter()
+            .filter(|raster| raster.is_of_all_people() && raster.year == Some(ours.year))
+            .map(Raster::in_units)
+            .reduce(f64::max);
+        // Each value may have been rounded up by one.
+        let most = |people: f64| people * (1.0 + 1e-9) + ours.values as f64;
+        if let Some(people) = counted_there
+            && ours.people > most(people)
+        {
+            return Err(ToolError::data(format!(
+                "the values of {} add up to {:.0} people, the balance has {people:.1} in org units: it is of other org units",
+                ours.year, ours.people
+            ))
+            .in_file(file)
+            .hint("give the balance that the same run of zonal-sum wrote"));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that values were raked where there is a raking report.
+pub(crate) fn check_raking(is_raked: bool, file: &str) -> Result<(), ToolError> {
+    if is_raked {
+        return Ok(());
+    }
+    Err(
+        ToolError::data("a raking report, but no value of the plan was raked")
+            .in_file(file)
+            .hint("leave out --raking, or plan the values that are made from the sums of rake"),
+    )
 }
 
 /// The files that a chain of provenance has to lead to.

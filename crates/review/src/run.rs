@@ -137,10 +137,18 @@ fn check(subject: &Subject<'_>, files: &ReviewInputs) -> Result<(), ToolError> {
             let theirs = balance.rasters.iter();
             let theirs = theirs.filter_map(|raster| raster.source.as_deref());
             agreement::check_sources("balance", &ours, theirs, &file.name)?;
+            let theirs = balance.rasters.iter().map(|raster| raster.year);
+            agreement::check_years("balance", &plan.years(), theirs, &file.name)?;
+            agreement::check_people(&plan.all_people(), balance, &file.name)?;
         }
         if let Some((file, sums)) = &files.sums {
             let theirs = sums.layers.iter().map(|layer| layer.source.as_str());
             agreement::check_sources("sums", &ours, theirs, &file.name)?;
+            let theirs = sums.layers.iter().map(|layer| layer.year);
+            agreement::check_years("sums", &plan.years(), theirs, &file.name)?;
+        }
+        if let Some((file, _)) = &files.raking {
+            agreement::check_raking(plan.is_raked(), &file.name)?;
         }
     }
     if files.provenance.is_empty() {

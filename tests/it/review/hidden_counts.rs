@@ -29,6 +29,11 @@ fn page(language: &str) -> String {
         "units": [line("UnitA00000a", 12.5, 7.0), line("UnitB00000b", 4_700.5, 4_733.0)],
     }]});
     files.write("raking.json", &raking.to_string());
+    let raked = files.read("plan.json").replace(
+        "reference=2025-01-01",
+        "reference=2025-01-01 raked=census*1.0000",
+    );
+    files.write("plan.json", &raked);
     let mut sums = String::from("org_unit,raster,source,year,sex,age_from,age_to,population\n");
     for (sex, people) in [("f", "3"), ("m", "4")] {
         for (from, to) in [("0", "50"), ("50", "")] {

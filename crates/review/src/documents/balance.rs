@@ -42,6 +42,18 @@ pub(crate) struct Unit {
     pub(crate) reasons: Vec<String>,
 }
 
+impl Raster {
+    /// Whether it counts both sexes and all ages.
+    pub(crate) fn is_of_all_people(&self) -> bool {
+        self.sex.is_none_or(|sex| sex == 't') && self.age_from.is_none()
+    }
+
+    /// People of the units, all levels added up.
+    pub(crate) fn in_units(&self) -> f64 {
+        self.levels.iter().map(|level| level.in_units).sum()
+    }
+}
+
 impl BalanceFile {
     /// Reads a balance.
     ///

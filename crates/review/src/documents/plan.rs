@@ -35,7 +35,12 @@ pub(crate) struct Asked {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Value<'a> {
+    #[serde(borrow)]
+    data_element: Cow<'a, str>,
+    #[serde(borrow)]
+    period: Cow<'a, str>,
     #[serde(borrow)]
     wanted: Option<Content<'a>>,
 }
@@ -43,7 +48,18 @@ struct Value<'a> {
 #[derive(Debug, Deserialize)]
 struct Content<'a> {
     #[serde(borrow, default)]
+    value: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
     comment: Option<Cow<'a, str>>,
+}
+
+/// People of a period, all ages and both sexes, as the values of one data element say them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct AllPeople {
+    /// The year they are counted in.
+    pub(crate) year: i32,
+    pub(crate) people: f64,
+    pub(crate) values: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,16 +134,66 @@ impl<'a> PlanFile<'a> {
 
     /// The sources that the comments of its values name, each once.
     pub(crate) fn sources(&self) -> BTreeSet<&str> {
-        let comments = self
-            .values
-            .iter()
-            .filter_map(|value| value.wanted.as_ref()?.comment.as_deref());
-        comments
-            .filter_map(|comment| {
-                comment
-                    .split_whitespace()
-                    .find_map(|word| word.strip_prefix("source="))
-            })
+        self.comments()
+            .filter_map(|comment| stated(comment, "source="))
             .collect()
     }
+
+    /// The years that its values are about, but of those carried forward from another year.
+    pub(crate) fn years(&self) -> BTreeSet<i32> {
+        self.comments().filter_map(year).collect()
+    }
+
+    /// Whether a value was raked to official totals.
+    pub(crate) fn is_raked(&self) -> bool {
+        self.comments()
+            .any(|comment| stated(comment, "raked=").is_some())
+    }
+
+    /// All people, by data element and period, where its values are the grid's own: neither raked nor carried forward.
+    pub(crate) fn all_people(&self) -> Vec<AllPeople> {
+        let mut found: BTreeMap<(&str, &str), AllPeople> = BTreeMap::new();
+        for value in &self.values {
+            let Some(content) = &value.wanted else {
+                continue;
+            };
+            let comment = content.comment.as_deref().unwrap_or_default();
+            let is_own = stated(comment, "group=") == Some("t")
+                && stated(comment, "raked=").is_none()
+                && stated(comment, "method=").is_some_and(|method| !method.contains('+'));
+            let people = content.value.as_deref().and_then(|text| text.parse().ok());
+            if let (true, Some(year), Some(people)) = (is_own, year(comment), people) {
+                let entry: &mut AllPeople = found
+                    .entry((&value.data_element, &value.period))
+                    .or_default();
+                let people: f64 = people;
+                entry.year = year;
+                entry.people += people;
+                entry.values += 1;
+            }
+        }
+        found.into_values().collect()
+    }
+
+    fn comments(&self) -> impl Iterator<Item = &str> {
+        self.values
+            .iter()
+            .filter_map(|value| value.wanted.as_ref()?.comment.as_deref())
+    }
+}
+
+/// What a comment states under a name: see docs/formats.md, "Data values".
+fn stated<'a>(comment: &'a str, name: &str) -> Option<&'a str> {
+    comment
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix(name))
+}
+
+/// The year of its reference date; none where the value was carried forward from another year.
+fn year(comment: &str) -> Option<i32> {
+    if stated(comment, "projected=").is_some() {
+        return None;
+    }
+    let (year, _) = stated(comment, "reference=")?.split_once('-')?;
+    year.parse().ok()
 }
