@@ -175,14 +175,17 @@ impl ServerArgs {
                 .map_err(ServerArgsError::BadInput)?
                 .ok_or(ServerArgsError::NoCredentials);
         };
-        let text = std::fs::read_to_string(path).map_err(|source| ServerArgsError::Unreadable {
+        let bytes = std::fs::read(path).map_err(|source| ServerArgsError::Unreadable {
             path: path.clone(),
             source,
         })?;
-        parse_credentials(&text).map_err(|source| ServerArgsError::BadFile {
-            path: path.clone(),
-            source,
-        })
+        std::str::from_utf8(&bytes)
+            .map_err(|_| CredentialsError::Encoding)
+            .and_then(parse_credentials)
+            .map_err(|source| ServerArgsError::BadFile {
+                path: path.clone(),
+                source,
+            })
     }
 }
 

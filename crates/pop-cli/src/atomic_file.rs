@@ -121,6 +121,7 @@ pub fn unwritable(error: &io::Error) -> String {
     let why = match error.kind() {
         io::ErrorKind::NotFound => "no such folder".to_owned(),
         io::ErrorKind::PermissionDenied => "this user may not write there".to_owned(),
+        io::ErrorKind::InvalidFilename => "not a valid file name".to_owned(),
         _ => error.to_string(),
     };
     format!("cannot be written: {why}")

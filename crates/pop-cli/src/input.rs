@@ -69,7 +69,7 @@ impl Console {
     ///
     /// # Errors
     /// Usage when stdin is a terminal or is wanted twice, or the run writes the file; I/O when the file cannot be opened;
-    /// data when it is empty.
+    /// data when it is empty, or UTF-16.
     pub fn input_reader(&mut self, role: &str, name: &str) -> Result<Box<dyn Read>, ToolError> {
         let reader = self.reader(role, name)?;
         if name != "-" {
@@ -91,6 +91,7 @@ impl Console {
         if beginning.is_empty() {
             return Err(empty(name));
         }
+        check_encoding(beginning, name)?;
         Ok(Box::new(HashingReader {
             inner,
             hasher: self.keeps_provenance().then(ContentHasher::default),
@@ -131,6 +132,7 @@ impl Console {
         if bytes.is_empty() {
             return Err(empty(name));
         }
+        check_encoding(&bytes, name)?;
         if bytes.len() as u64 > LIMIT_BYTES {
             return Err(
                 ToolError::data(format!("larger than the limit of {LIMIT_BYTES} bytes"))
@@ -236,6 +238,19 @@ fn empty(name: &str) -> ToolError {
     }
 }
 
+/// Refuses UTF-16, with or without its mark: what Windows PowerShell 5.1 writes for `>`. No binary format that a tool
+/// reads begins so.
+fn check_encoding(beginning: &[u8], name: &str) -> Result<(), ToolError> {
+    match beginning {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [1..=255, 0, 1..=255, 0, ..] | [0, 1..=255, 0, 1..=255, ..] => {
+            Err(ToolError::data("the text is UTF-16, expected UTF-8")
+                .in_file(name)
+                .hint("save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > OUT; in PowerShell: Get-Content FILE | Set-Content -Encoding UTF8 OUT"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What a file holds, up to one byte beyond the limit. A large file is neither moved nor zeroed while it is read.
 fn contents(mut file: File) -> io::Result<Vec<u8>> {
     let length = file.metadata()?.len().min(LIMIT_BYTES);
@@ -288,12 +303,19 @@ fn append_rest(stream: impl Read, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
 /// # Errors
 /// [`ToolError`] that names the file, where it is not there, may not be read, or is a folder.
 pub fn open_file(name: &str) -> Result<File, ToolError> {
-    let file = File::open(Path::new(name))
-        .map_err(|error| ToolError::io(unreadable(&error)).in_file(name))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    // Asked first: Windows does not open a folder, and says only that it may not be read.
+    if Path::new(name).is_dir() {
         return Err(ToolError::io("is a folder, not a file").in_file(name));
     }
-    Ok(file)
+    File::open(Path::new(name)).map_err(|error| {
+        let failed = ToolError::io(unreadable(&error)).in_file(name);
+        if name.contains(['*', '?']) {
+            return failed.hint(
+                "no file has this name, and the shell has not made a list of it: name each file",
+            );
+        }
+        failed
+    })
 }
 
 /// Why a file cannot be opened for reading, without the system's numbers.
@@ -302,6 +324,7 @@ pub fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "may not be read".to_owned(),
+        io::ErrorKind::InvalidFilename => "not a valid file name".to_owned(),
         _ => error.to_string(),
     }
 }

@@ -20,6 +20,7 @@ mod help;
 mod input;
 pub mod interrupt;
 mod output;
+mod output_name;
 
 mod path_guard;
 mod placing;
@@ -39,6 +40,7 @@ pub use hashing::{Fingerprint, sha256_hex};
 pub use help::{EXAMPLES_HEADING, EXIT_STATUS_HEADING, MIN_HELP_WIDTH, after_help};
 pub use input::{InputData, InputFile, open_file, unreadable};
 pub use output::Output;
+pub use output_name::check_output_name;
 pub use placing::move_into_place;
 pub use progress::Progress;
 

@@ -17,7 +17,7 @@ use crate::ToolError;
 use crate::atomic_file::{persist, temporary_beside};
 use crate::hashing::ContentHasher;
 use crate::interrupt::TemporaryFileGuard;
-use crate::path_guard::is_device;
+use crate::output_name::is_null_device;
 use crate::provenance::Artefact;
 use crate::table::{columns_of, columns_of_a_file};
 
@@ -59,9 +59,9 @@ impl Output {
             let path = fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
             match fs::metadata(&path) {
                 // Windows gives no metadata of it.
-                _ if cfg!(windows) && is_device(name) => Target::Device(
+                _ if cfg!(windows) && is_null_device(name) => Target::Device(
                     SpooledTempFile::new(SPOOL_BYTES),
-                    File::options().write(true).open(name).map_err(io_error)?,
+                    File::options().write(true).open("NUL").map_err(io_error)?,
                 ),
                 Ok(metadata) if metadata.is_dir() => {
                     return Err(ToolError::io("is a folder, not a file").in_file(name));

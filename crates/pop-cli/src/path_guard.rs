@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::ToolError;
+use crate::output_name::{check_output_name, is_null_device};
 
 /// The files of a run, each by its true path; stdin and stdout are none.
 #[derive(Debug, Default)]
@@ -26,8 +27,9 @@ impl PathGuard {
     }
 
     /// # Errors
-    /// Usage where the run reads this file, or writes it already.
+    /// Usage where the run reads this file, or writes it already, or no file can have the name.
     pub(crate) fn write(&mut self, name: &str) -> Result<(), ToolError> {
+        check_output_name(name)?;
         let place = if name == "-" {
             name.into()
         } else {
@@ -36,7 +38,7 @@ impl PathGuard {
         if self.read.contains(&place) {
             return Err(both(name));
         }
-        if self.written.insert(place) || is_device(name) {
+        if self.written.insert(place) || is_null_device(name) {
             return Ok(());
         }
         let name = if name == "-" { "stdout (-)" } else { name };
@@ -50,15 +52,6 @@ fn both(name: &str) -> ToolError {
         "{name} is read by this run and would be replaced by it"
     ))
     .hint("give the output a file of its own")
-}
-
-/// Whether a name is the device that takes everything and keeps nothing.
-pub(crate) fn is_device(name: &str) -> bool {
-    if cfg!(windows) {
-        name.eq_ignore_ascii_case("nul")
-    } else {
-        name == "/dev/null"
-    }
 }
 
 /// The path behind links and `..`, also of a file that is still to be made.

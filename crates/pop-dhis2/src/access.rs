@@ -25,6 +25,9 @@ pub enum CredentialsError {
     /// More than one line.
     #[error("holds {0} lines, expected one: user:password, or a token")]
     Lines(usize),
+    /// Not UTF-8.
+    #[error("is not UTF-8 text")]
+    Encoding,
     /// A character that no header can carry.
     #[error("holds a control character")]
     ControlCharacter,
@@ -40,6 +43,9 @@ impl CredentialsError {
         match self {
             Self::Empty | Self::Lines(_) | Self::Token => {
                 "write one line: user:password, or a personal access token (DHIS2: Edit profile, Manage personal access tokens)"
+            }
+            Self::Encoding => {
+                "save it as UTF-8; > of Windows PowerShell 5.1 writes UTF-16: [IO.File]::WriteAllText(\"$PWD\\credentials\", 'user:password')"
             }
             Self::ControlCharacter => "type the line anew in a text editor, and save it as UTF-8",
         }

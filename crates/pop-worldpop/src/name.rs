@@ -1,5 +1,6 @@
 //! The grammar of WorldPop file names.
 
+mod file_name;
 mod grammar;
 mod layer;
 mod part;
@@ -9,6 +10,7 @@ mod stem;
 mod write;
 
 use crate::{AgeBandScheme, Sex};
+pub use file_name::file_name;
 use grammar::{global1, global2, is_area, not_people};
 pub use layer::Layer;
 pub use part::part_of_people;
@@ -137,7 +139,7 @@ impl RasterName {
     /// When the name follows none of the patterns, or names a band or a year
     /// that its product line does not have.
     pub fn parse(name: &str) -> Result<Self, NameError> {
-        let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let file = file_name(name);
         let stem = Stem::of(file);
         let tokens: Vec<&str> = stem
             .plain

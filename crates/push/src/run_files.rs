@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use pop_cli::{Console, ExitStatus, ToolError, unwritable};
+use pop_cli::{Console, ExitStatus, ToolError, check_output_name, unwritable};
 
 use crate::job::RunKind;
 use crate::journal;
@@ -48,9 +48,10 @@ impl RunFiles {
     /// Usage: they belong to another run, or to one that goes on; I/O; data: the journal is broken.
     pub(crate) fn open(key: RunKey) -> Result<Self, ToolError> {
         let receipt = key.receipt.clone();
+        check_output_name(&receipt)?;
         let path = journal::beside(Path::new(&receipt));
         let lock = JournalLock::acquire(&path).map_err(|error| match error {
-            JournalLockError::Io(error) => ToolError::io(error).in_file(&receipt),
+            JournalLockError::Io(error) => ToolError::io(unwritable(&error)).in_file(&receipt),
             busy @ JournalLockError::Busy => ToolError::usage(busy)
                 .in_file(&receipt)
                 .hint("wait until it has ended: this command then goes on, or finds it done"),

@@ -63,7 +63,7 @@ impl RasterSpec {
         if self.path == "-" {
             return "stdin";
         }
-        let file = self.path.rsplit(['/', '\\']).next().unwrap_or(&self.path);
+        let file = pop_worldpop::file_name(&self.path);
         match file.rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem,
             _ => file,

@@ -1,6 +1,7 @@
 //! Names and texts that say that the cells do not hold counts of people, whoever made the file.
 
 use super::RasterName;
+use super::file_name::file_name;
 
 const DENSITY: &str = "holds people per area, and densities do not add up";
 const EVENTS: &str = "holds births or pregnancies, not people";
@@ -81,8 +82,7 @@ pub fn refusal_of_text(text: &str) -> Option<&'static str> {
 
 /// The same as [`refusal_of_name`] for words alone.
 pub(super) fn refusal_of_words(file: &str) -> Option<&'static str> {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    refusal(&words_of(&name.to_lowercase()))
+    refusal(&words_of(&file_name(file).to_lowercase()))
 }
 
 fn words_of(lower: &str) -> Vec<&str> {
