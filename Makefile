@@ -19,10 +19,11 @@
 
 CARGO = cargo
 PREFIX = /usr/local
-# Where the tools are: in an unpacked archive beside this file, in a checkout where cargo puts them.
-BIN = $(if $(wildcard bin/zonal-sum),bin,target/release)
+BIN := $(shell sh scripts/programs-folder)
 # The demo's are built with the profile quick.
-DEMO_BIN = $(if $(wildcard bin/zonal-sum),bin,target/quick)
+DEMO_BIN := $(shell sh scripts/programs-folder quick 2>/dev/null)
+# Empty in the folder of a package, which has no sources.
+SOURCES := $(wildcard Cargo.toml)
 # Packages, and what is installed, are built with the profile dist; PROFILE=quick is quicker to build.
 PROFILE ?= dist
 PACKAGES = build/packages
@@ -37,12 +38,14 @@ all: build
 
 # What a fresh machine must bring: Rust, and the C compiler that Rust links with.
 needs:
+	@test -n "$(SOURCES)" || { echo "make: this folder has no sources to build; the programs are in $(BIN): make demo, or one of the" \
+	    "targets for a country at the head of the Makefile" >&2; exit 2; }
 	@command -v $(CARGO) >/dev/null || { echo "make: Rust is needed: see the README's link, then try again" >&2; exit 2; }
 	@command -v cc >/dev/null || { echo "make: a C compiler is needed (Debian: apt install gcc libc6-dev)" >&2; exit 2; }
 
 # The tools that the demo runs are built, and no others.
 demo:
-ifneq ($(BIN),bin)
+ifdef SOURCES
 	@$(MAKE) --no-print-directory needs
 	@echo "demo: building $$(sh scripts/demo --programs | wc -l) programs and what they are made of; cargo names each part, the first time" \
 	    "it takes one or two minutes on 2 cores and 600 MB in target/"
@@ -61,7 +64,7 @@ e2e: needs
 build: needs
 	$(CARGO) build --release --bins
 
-check:
+check: needs
 	bash .ci/run
 
 # All countries and years, on this machine (CLUSTER=laptop) or on a cluster; the same command goes on where it was stopped.
@@ -77,7 +80,7 @@ test-cluster: test-cluster-programs
 test-cluster-programs: needs
 	@$(CARGO) build --quiet --release --bin fetch-worldpop --bin zonal-sum --bin to-datavalueset --bin sample-country
 
-bench:
+bench: needs
 	bash scripts/bench-peers
 
 # The tools, man pages and completions under $(PREFIX).

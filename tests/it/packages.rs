@@ -82,6 +82,18 @@ fn headcount_is_the_program_that_it_is_called_as() {
         .run()
         .expect_nothing(2)
         .says("no program named, expected one of: fetch-orgunits, ");
+    for name in ["push.json", "no-such-program"] {
+        tool("headcount")
+            .arg(name)
+            .run()
+            .expect_nothing(2)
+            .says(&format!("{name} is not a program, expected one of: "));
+    }
+    let help = tool("headcount").arg("--help").run().expect(0).text();
+    assert!(help.contains("\nzonal-sum\n"), "{help}");
+    let version = format!("headcount {}\n", env!("CARGO_PKG_VERSION"));
+    let found = tool("headcount").arg("--version").run().expect(0).text();
+    assert_eq!(found, version);
     tool("headcount")
         .args(["zonal-sum", "--no-such-flag"])
         .run()

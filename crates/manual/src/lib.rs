@@ -3,15 +3,15 @@
 //! `registered_tools` is where a tool is registered: installation, man pages, completions and the tests that go
 //! over all tools take their list from here.
 
+mod all_in_one;
 mod allow_kinds;
 mod man_page;
 
+pub use all_in_one::all_in_one;
 pub use allow_kinds::allow_kinds_page;
 pub use man_page::man_page;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Command;
@@ -81,35 +81,6 @@ pub fn tools() -> Vec<Command> {
 pub fn practice_programs() -> Vec<Command> {
     let programs = registered_practice();
     programs.iter().map(|program| (program.command)()).collect()
-}
-
-/// The `main` of the program that is all programs: the one that it is called as, by a link, or that its first argument
-/// names. Packages for Linux hold it and links, which saves space.
-#[must_use]
-pub fn all_in_one(mut arguments: Vec<OsString>) -> ExitCode {
-    let programs: Vec<Program> = registered_tools()
-        .into_iter()
-        .chain(registered_practice())
-        .collect();
-    let named = |argument: Option<&OsString>| {
-        let name = Path::new(argument?).file_stem()?;
-        programs.iter().find(|program| program.name == name)
-    };
-    if let Some(program) = named(arguments.first()) {
-        return (program.main)(arguments);
-    }
-    if let Some(program) = named(arguments.get(1)) {
-        arguments.remove(0);
-        return (program.main)(arguments);
-    }
-    let names: Vec<&str> = programs.iter().map(|program| program.name).collect();
-    // A stderr that is closed leaves nobody to tell.
-    let _ = writeln!(
-        io::stderr(),
-        "headcount: no program named, expected one of: {}\nheadcount: hint: headcount zonal-sum --help",
-        names.join(", ")
-    );
-    ExitCode::from(2)
 }
 
 #[cfg(test)]
