@@ -1,6 +1,7 @@
 //! Catchments from outside: what goes in comes out, tiles its parent, and bad inputs are named.
 
 mod chain;
+mod doubts;
 mod figures;
 
 use std::collections::BTreeMap;

@@ -506,6 +506,31 @@ fn every_unit_comes_out_of_cross_orgunits() {
 }
 
 #[test]
+fn cross_orgunits_tells_whose_outline_it_repaired() {
+    let folder = tempfile::tempdir().unwrap();
+    let bow_tie = "[[0,0],[2,1],[2,0],[0,1],[0,0]]";
+    let bow_tie = square("A", 0.0, 2.0).replace("[[0,0],[2,0],[2,1],[0,1],[0,0]]", bow_tie);
+    std::fs::write(folder.path().join("old.geojson"), collection(&[bow_tie])).unwrap();
+    let new = collection(&[square("B", 0.0, 3.0)]);
+    let run = tool("cross-orgunits").folder(folder.path());
+    let ran = run.args(["old.geojson", "-"]).stdin(new).run().expect(0);
+    let ran = ran.says("old.geojson: 1 polygon repaired: A (area changed by");
+    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let reasons: Vec<_> = document["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|feature| {
+            (
+                feature["id"].as_str().unwrap(),
+                feature["properties"]["reasons"].as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(reasons, [("A+B", Some("repaired")), ("+B", None)]);
+}
+
+#[test]
 fn cross_orgunits_refuses_ids_that_cannot_be_joined_and_levels_that_are_not_named() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(

@@ -65,7 +65,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "raster-inputs",
-        &["pop-cli", "pop-geo", "pop-raster", "pop-worldpop"],
+        &[
+            "pop-cli",
+            "pop-geo",
+            "pop-raster",
+            "pop-sums",
+            "pop-worldpop",
+        ],
     ),
     ("sums-inputs", &["pop-cli", "pop-sums"]),
     (

@@ -115,3 +115,85 @@ fn what_is_stored_in_the_end_is_the_official_total() {
     let ran = sample.push().stdin(values).run().expect(0);
     assert!(!ran.stderr.contains("not ours"), "{}", ran.stderr);
 }
+
+/// Sums of four facilities of one district: one has no catchment because another is at its place, one because others are nearer.
+const FACILITIES: &str = "org_unit,level,path,raster,source,year,sex,population,status,reasons,method\n\
+    A,3,/N/D/A,r,grid,2025,t,100,ok,,exact\n\
+    B,3,/N/D/B,r,grid,2025,t,300,ok,,exact\n\
+    C,3,/N/D/C,r,grid,2025,t,,none,same-place,exact\n\
+    E,3,/N/D/E,r,grid,2025,t,,none,no-area;outside-parent,exact\n";
+
+fn rake_with(totals: &str, sums: &str, flags: &[&str]) -> crate::support::Ran {
+    let folder = tempfile::tempdir().unwrap();
+    let totals = format!("{TOTALS}\n{totals}\n");
+    std::fs::write(folder.path().join("totals.csv"), totals).unwrap();
+    std::fs::write(folder.path().join("sums.csv"), sums).unwrap();
+    let run = tool("rake").folder(folder.path());
+    run.args(["--totals", "totals.csv", "sums.csv"])
+        .args(flags.to_vec())
+        .run()
+}
+
+#[test]
+fn facilities_whose_people_others_count_do_not_stop_the_raking() {
+    let ran = rake_with("D,2025,,,,800,nso", FACILITIES, &[]).expect(0);
+    let people: Vec<String> = rows(&ran.text())
+        .iter()
+        .map(|row| row["population"].clone())
+        .collect();
+    assert_eq!(people, ["200", "600", "", ""]);
+    // a facility that nobody stands in for still does, and a total of the facility itself
+    let unknown = FACILITIES.replace("no-area;outside-parent", "no-geometry");
+    rake_with("D,2025,,,,800,nso", &unknown, &[])
+        .expect_nothing(3)
+        .says("their people would go to the units beside them: E");
+    rake_with("C,2025,,,,50,nso", FACILITIES, &["--uncontrolled", "keep"])
+        .expect_nothing(3)
+        .says("--fill official");
+}
+
+#[test]
+fn a_balance_of_another_run_is_refused() {
+    let balance = |raster: &str, source: &str, year: u32, level: u32| {
+        format!(
+            r#"{{"format":"headcount-balance","version":1,"rasters":[{{"raster":"{raster}","source":"{source}","year":{year},"levels":[{{"level":{level},"in_no_unit":488.0}}]}}]}}"#
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("balance.json");
+    let report = folder.path().join("report.json");
+    let run = |text: String| {
+        std::fs::write(&file, text).unwrap();
+        let flags = [
+            "--balance",
+            file.to_str().unwrap(),
+            "--report",
+            report.to_str().unwrap(),
+        ];
+        rake_with("D,2025,,,,800,nso", FACILITIES, &flags)
+    };
+    run(balance("r", "grid", 2025, 3)).expect(0);
+    let report: Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
+    assert_eq!(report["blocks"][0]["in_no_unit"], 488.0);
+    for (text, problem) in [
+        (balance("q", "grid", 2025, 3), "no raster \"r\""),
+        (
+            balance("r", "census", 2025, 3),
+            "source \"census\", expected \"grid\"",
+        ),
+        (balance("r", "grid", 2026, 3), "year 2026, expected 2025"),
+        (balance("r", "grid", 2025, 2), "no level 3"),
+    ] {
+        run(text)
+            .expect_nothing(3)
+            .says(&format!(
+                "balance.json: {}",
+                if problem.starts_with("no raster") {
+                    ""
+                } else {
+                    "raster r: "
+                }
+            ))
+            .says(problem);
+    }
+}

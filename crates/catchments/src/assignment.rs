@@ -20,6 +20,7 @@ pub(crate) mod reason {
     pub(crate) const NOT_YET_OPEN: &str = "not-yet-open";
     pub(crate) const NO_PARENT: &str = "no-parent";
     pub(crate) const NO_GEOMETRY: &str = "no-geometry";
+    pub(crate) const REPAIRED: &str = "repaired";
     pub(crate) const UNSERVED: &str = "unserved";
     pub(crate) const IN_REACH: &str = "in-reach-of-other-parent";
 }
@@ -143,7 +144,7 @@ impl Assignment {
         consent: &mut Consent,
         args: &Catchments,
     ) -> Result<(), ToolError> {
-        let mut findings = Findings::of_reading(units);
+        let mut findings = Findings::of_reading(units, args);
         for (&group, members) in members {
             let parents = self.groups[group].parents.iter();
             let areas: Vec<&Area> = parents.filter_map(|&parent| units.area(parent)).collect();
@@ -153,13 +154,13 @@ impl Assignment {
                 .collect();
             for (&(unit, position), measured) in members.iter().zip(measured) {
                 let Some(measured) = measured else { continue };
-                findings.judge(&units.units[unit].id, position, &measured);
+                findings.judge(&units.units[unit].id, position, &measured, args);
                 let outcome = &mut self.outcomes[unit];
                 outcome.metres_outside = Some(measured.metres);
                 outcome.reasons.push(reason::OUTSIDE_PARENT);
             }
         }
-        let allowed = findings.consent(consent, args)?;
+        let allowed = findings.consent(consent)?;
         for (unit, outcome) in units.units.iter().zip(&mut self.outcomes) {
             if allowed.contains(&unit.id) {
                 outcome.reasons = vec![BAD_GEOMETRY];

@@ -6,6 +6,7 @@ use std::io::Write;
 use pop_catchments::Parts;
 use pop_cli::{Arg, Console, Messages, ToolError, counted, shortened_list};
 use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon};
+use raster_inputs::is_repair_doubtful;
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 
@@ -30,6 +31,13 @@ pub(crate) struct Feature {
     /// The id of the unit that holds the catchment of their place.
     pub(crate) same_place_as: Option<String>,
     pub(crate) metres_outside: Option<f64>,
+}
+
+impl Feature {
+    /// Whether it is the unserved part of its parent that the facilities of others reach.
+    pub(crate) fn is_in_reach_of_others(&self) -> bool {
+        self.reasons.contains(&reason::IN_REACH)
+    }
 }
 
 /// All features, in the order of their ids.
@@ -233,6 +241,11 @@ fn of_unit(units: &Units, place: usize, outcome: &Outcome, polygons: &[Polygon])
     if outcome.site.is_some() && polygons.is_empty() {
         reasons.push(reason::NO_AREA);
     }
+    let cut_from = outcome.parent.map(|parent| &units.parents[parent]);
+    let is_repaired = cut_from.into_iter().chain([unit]).any(is_repair_doubtful);
+    if is_repaired && !polygons.is_empty() {
+        reasons.push(reason::REPAIRED);
+    }
     Feature {
         unit: unit.clone(),
         kind,
@@ -260,7 +273,8 @@ fn unserved(units: &Units, assignment: &Assignment, parts: &[Parts]) -> Vec<Feat
     let mut found = Vec::new();
     for (group, parts) in parts.iter().enumerate() {
         for (place, &parent) in assignment.groups[group].parents.iter().enumerate() {
-            for (polygons, suffix, words) in [
+            let repaired = is_repair_doubtful(&units.parents[parent]).then_some(reason::REPAIRED);
+            for (polygons, suffix, mut words) in [
                 (&parts.unserved[place], "unserved", vec![reason::UNSERVED]),
                 (
                     &parts.in_reach[place],
@@ -269,6 +283,7 @@ fn unserved(units: &Units, assignment: &Assignment, parts: &[Parts]) -> Vec<Feat
                 ),
             ] {
                 if !polygons.is_empty() {
+                    words.extend(repaired);
                     let level = deepest(group).or(anywhere);
                     found.push(unserved_feature(
                         &units.parents[parent],

@@ -60,6 +60,7 @@ impl Tool for Catchments {
             outputs.push(report);
         }
         console.publish(outputs)?;
+        units.warn_of_repairs(self, console);
         features.warn(self, console);
         let allowed = consent.close(console);
         console.summary(&features.summary(&assignment, allowed, &console.messages()));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pop_cli::{Console, ToolError, shortened_list};
-use pop_sums::{ReadOptions, Reason, SumsTable, read};
+use pop_sums::{Layer, ReadOptions, Reason, Sex, SumsTable, read};
 
 use crate::Catchments;
 use crate::features::Feature;
@@ -39,6 +39,7 @@ impl People {
             limits: named.iter().map(|sums| sums.limit.clone()).collect(),
             ..Self::default()
         };
+        let mut first: Option<(Layer, &str)> = None;
         for (column, sums) in named.iter().enumerate() {
             let data = console.input("sums", &sums.file)?;
             let table = read(&data.bytes, &ReadOptions::default()).map_err(|error| {
@@ -46,24 +47,22 @@ impl People {
                     .in_file(&data.name)
                     .hint(error.hint())
             })?;
-            people
-                .add(column, &table)
-                .map_err(|problem| {
-                    ToolError::data(problem)
-                        .in_file(&data.name)
-                        .hint("sum the catchments of that limit over one raster of the whole population: zonal-sum -r")
-                })?;
+            let refused = |problem: String| {
+                ToolError::data(problem)
+                    .in_file(&data.name)
+                    .hint(ONE_RASTER)
+            };
+            let layer = whole_population(&table).map_err(refused)?;
+            match &first {
+                None => first = Some((layer.clone(), &sums.file)),
+                Some((other, file)) => check_same(layer, other, file).map_err(refused)?,
+            }
+            people.add(column, &table);
         }
         Ok(people)
     }
 
-    fn add(&mut self, column: usize, table: &SumsTable) -> Result<(), String> {
-        if table.layers.len() != 1 {
-            return Err(format!(
-                "sums of {}, expected those of one raster, of the whole population",
-                pop_cli::counted(table.layers.len(), "raster")
-            ));
-        }
+    fn add(&mut self, column: usize, table: &SumsTable) {
         let limits = self.limits.len();
         for sum in &table.sums {
             let unit = table.unit(sum);
@@ -88,7 +87,6 @@ impl People {
                 known[column] = Some(0.0);
             }
         }
-        Ok(())
     }
 
     /// Whether the sums are those of these features.
@@ -144,6 +142,54 @@ impl People {
     }
 }
 
+/// What to sum.
+const ONE_RASTER: &str =
+    "sum the catchments of each limit over the same raster of the whole population: zonal-sum -r";
+
+/// The one raster of a table, where it counts everybody.
+fn whole_population(table: &SumsTable) -> Result<&Layer, String> {
+    let [layer] = table.layers.as_slice() else {
+        return Err(format!(
+            "sums of {}, expected those of one raster, of the whole population",
+            pop_cli::counted(table.layers.len(), "raster")
+        ));
+    };
+    let is_part = matches!(layer.sex, Some(Sex::Female | Sex::Male))
+        || layer.age_from.is_some()
+        || layer.age_to.is_some();
+    if is_part {
+        return Err(format!(
+            "sums of a part of the people (raster {}: sex {}, ages {} to {}), expected those of the whole population",
+            layer.raster,
+            layer
+                .sex
+                .map_or_else(|| "t".to_owned(), |sex| sex.to_string()),
+            layer.age_from.unwrap_or(0),
+            layer
+                .age_to
+                .map_or_else(|| "the last".to_owned(), |age| age.to_string()),
+        ));
+    }
+    Ok(layer)
+}
+
+/// Whether the sums of two limits are of one product, year and method: people within 2 km are some of those within 5 km.
+fn check_same(layer: &Layer, other: &Layer, file: &str) -> Result<(), String> {
+    let year = |layer: &Layer| layer.year.map_or_else(String::new, |year| year.to_string());
+    for (what, found, expected) in [
+        ("year", year(layer), year(other)),
+        ("source", layer.source.clone(), other.source.clone()),
+        ("method", layer.method.clone(), other.method.clone()),
+    ] {
+        if found != expected {
+            return Err(format!(
+                "sums of {what} {found:?}, expected {expected:?} as in {file}"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Where the unserved people of a parent are kept: not a valid id of a unit.
 fn part_of(parent: &str) -> String {
     format!("{parent}/unserved")
@@ -166,10 +212,8 @@ mod tests {
         };
         let unserved = "P-unserved,North: unserved,3,/P/P-unserved,x,60,ok,unserved\n\
                         P-unserved-in-reach,,3,/P/P-unserved-in-reach,x,5,ok,unserved;in-reach-of-other-parent\n";
-        people
-            .add(0, &table(&format!("F,Fa,3,/P/F,x,30,ok,\n{unserved}")))
-            .unwrap();
-        people.add(1, &table("F,Fa,3,/P/F,x,95,ok,\n")).unwrap();
+        people.add(0, &table(&format!("F,Fa,3,/P/F,x,30,ok,\n{unserved}")));
+        people.add(1, &table("F,Fa,3,/P/F,x,95,ok,\n"));
         assert_eq!(people.within("F"), [Some(30.0), Some(95.0)]);
         assert_eq!(people.beyond("P"), [Some(65.0), None]);
         assert_eq!(people.within("G"), [None, None]);

@@ -35,29 +35,42 @@ impl Measured {
     }
 }
 
-/// What is wrong, by unit, with a hint.
+/// What is wrong with a unit's coordinates.
+#[derive(Debug)]
+struct BadCoordinates {
+    detail: String,
+    hint: String,
+    /// The file that the unit is in.
+    file: String,
+}
+
+/// What is wrong, by unit.
 #[derive(Debug, Default)]
-pub(crate) struct Findings(BTreeMap<String, (String, String)>);
+pub(crate) struct Findings(BTreeMap<String, BadCoordinates>);
 
 impl Findings {
     /// What reading found.
-    pub(crate) fn of_reading(units: &Units) -> Self {
+    pub(crate) fn of_reading(units: &Units, args: &Catchments) -> Self {
         let mut found = Self::default();
         for (unit, role) in units.units.iter().zip(&units.roles) {
             if let Role::Bad(detail, hint) = role {
-                found
-                    .0
-                    .insert(unit.id.clone(), (detail.clone(), hint.clone()));
+                found.note(&unit.id, detail, hint, &args.facilities);
             }
         }
         for (id, detail, hint) in &units.bad_parents {
-            found.0.insert(id.clone(), (detail.clone(), hint.clone()));
+            found.note(id, detail, hint, Units::parents_file(args));
         }
         found
     }
 
     /// Notes a position outside of its parent that looks like a mistake.
-    pub(crate) fn judge(&mut self, id: &str, [lon, lat]: [f64; 2], measured: &Measured) {
+    pub(crate) fn judge(
+        &mut self,
+        id: &str,
+        [lon, lat]: [f64; 2],
+        measured: &Measured,
+        args: &Catchments,
+    ) {
         let (detail, hint) = if [lon, lat] == [0.0, 0.0] {
             let km = measured.metres / 1000.0;
             (
@@ -72,20 +85,24 @@ impl Findings {
         } else {
             return;
         };
-        self.0.insert(id.to_owned(), (detail, hint.to_owned()));
+        self.note(id, &detail, hint, &args.facilities);
+    }
+
+    fn note(&mut self, id: &str, detail: &str, hint: &str, file: &str) {
+        let found = BadCoordinates {
+            detail: detail.to_owned(),
+            hint: hint.to_owned(),
+            file: file.to_owned(),
+        };
+        self.0.insert(id.to_owned(), found);
     }
 
     /// The units that are allowed to have such coordinates.
-    pub(crate) fn consent(
-        self,
-        consent: &mut Consent,
-        args: &Catchments,
-    ) -> Result<BTreeSet<String>, ToolError> {
-        let hint = self.0.values().map(|(_, hint)| hint.clone()).next();
-        let findings = self
-            .0
-            .into_iter()
-            .map(|(unit, (detail, _))| Finding { unit, detail });
+    pub(crate) fn consent(self, consent: &mut Consent) -> Result<BTreeSet<String>, ToolError> {
+        let findings = self.0.iter().map(|(unit, found)| Finding {
+            unit: unit.clone(),
+            detail: found.detail.clone(),
+        });
         let judgement = consent.judge(BAD_GEOMETRY, findings.collect());
         if judgement.refused.is_empty() {
             return Ok(judgement
@@ -94,6 +111,14 @@ impl Findings {
                 .map(|finding| finding.unit)
                 .collect());
         }
+        let refused: Vec<&BadCoordinates> = judgement
+            .refused
+            .iter()
+            .filter_map(|finding| self.0.get(&finding.unit))
+            .collect();
+        let files: BTreeSet<&str> = refused.iter().map(|found| &*found.file).collect();
+        let files: Vec<&str> = files.into_iter().collect();
+        let hint = refused.first().map(|found| found.hint.clone());
         let what = by_number(
             judgement.refused.len(),
             "unit has coordinates that cannot be right",
@@ -101,7 +126,7 @@ impl Findings {
         );
         Err(consent
             .refusal(BAD_GEOMETRY, what, &judgement.refused)
-            .in_file(&args.facilities)
+            .in_file(&files.join(", "))
             .hint_if_any(hint))
     }
 }

@@ -92,7 +92,7 @@ fn numbers(people: &[Option<f64>]) -> Vec<String> {
 /// The people of a feature; all unserved people of a parent are those of its first unserved part.
 fn people_of(feature: &Feature, people: &People) -> Vec<Option<f64>> {
     match (feature.kind, &feature.within) {
-        ("unserved", Some(parent)) if feature.reasons.len() == 1 => people.beyond(parent),
+        ("unserved", Some(parent)) if !feature.is_in_reach_of_others() => people.beyond(parent),
         ("catchment", _) => people.within(&feature.unit.id),
         _ => vec![None; people.limits.len()],
     }
@@ -106,7 +106,7 @@ fn unserved_elsewhere<'a>(
     let is_here = |parent: &str| {
         features.iter().any(|feature| {
             feature.kind == "unserved"
-                && feature.reasons.len() == 1
+                && !feature.is_in_reach_of_others()
                 && feature.within.as_deref() == Some(parent)
         })
     };

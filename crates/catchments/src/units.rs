@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use pop_cli::{Console, ToolError};
 use pop_geo::{Area, OrgUnit, ReadOptions, Shape, read_orgunits, within_half_turn};
+use raster_inputs::warn_of_repairs;
 
 use crate::Catchments;
 
@@ -103,6 +104,20 @@ impl Units {
         };
         found.refuse_polygons(args)?;
         Ok(found)
+    }
+
+    /// Names the polygons that were repaired, file by file.
+    pub(crate) fn warn_of_repairs(&self, args: &Catchments, console: &Console) {
+        if let Some(file) = &args.within {
+            warn_of_repairs(&self.parents, file, console);
+        }
+        let of_stream = self.units.iter().filter(|unit| !unit.context);
+        warn_of_repairs(of_stream, &args.facilities, console);
+    }
+
+    /// The file that the parents are read from.
+    pub(crate) fn parents_file(args: &Catchments) -> &str {
+        args.within.as_deref().unwrap_or(&args.facilities)
     }
 
     /// The parent among the ancestors of a unit, the nearest first.

@@ -2,6 +2,7 @@
 
 use pop_cli::{Arg, Messages, Output, ResultExt, ToolError};
 use pop_geo::{Area, FeatureRecord, FeatureWriter, OrgUnit, Piece, Ring, pieces};
+use raster_inputs::is_repair_doubtful;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
@@ -81,12 +82,15 @@ impl<'a> Features<'a> {
             (None, Some(new)) => format!("none > {}", named(new)),
             (None, None) => String::new(),
         };
+        let is_repaired = [old, new].into_iter().flatten().any(is_repair_doubtful);
         let extra: [(&str, Value); 2] = [("old", json!(from)), ("new", json!(to))];
         writer
             .write(FeatureRecord {
                 id: &format!("{from}{JOINT}{to}"),
                 name: Some(&name),
                 raw_geometry: geometry,
+                // zonal-sum takes the piece as doubtful
+                reasons: is_repaired.then_some("repaired"),
                 extra: &extra,
                 ..FeatureRecord::default()
             })

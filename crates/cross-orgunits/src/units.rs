@@ -2,7 +2,7 @@
 
 use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
 use pop_geo::OrgUnit;
-use raster_inputs::{ThreadArgs, UnitProperties, check_geometry, read_org_units};
+use raster_inputs::{ThreadArgs, UnitProperties, check_geometry, read_org_units, warn_of_repairs};
 
 use crate::CrossOrgunits;
 
@@ -13,6 +13,8 @@ pub(crate) const JOINT: char = '+';
 pub(crate) struct Units {
     /// `old` or `new`.
     side: &'static str,
+    /// The file that it was read from.
+    path: String,
     pub(crate) units: Vec<OrgUnit>,
 }
 
@@ -83,11 +85,16 @@ impl Units {
                 "take the ids from another property: --{side}-id-property"
             )));
         }
-        Ok(Self { side, units })
+        Ok(Self {
+            side,
+            path: path.to_owned(),
+            units,
+        })
     }
 
-    /// Says which units have no polygon to cut.
+    /// Says which units have no polygon to cut, and whose polygon was repaired.
     pub(crate) fn warn(&self, console: &Console) {
+        warn_of_repairs(&self.units, &self.path, console);
         let bare: Vec<&str> = self
             .units
             .iter()

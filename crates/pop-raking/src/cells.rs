@@ -9,7 +9,7 @@ mod columns;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use pop_sums::{SumsTable, Unit};
+use pop_sums::{Reason, SumsTable, Unit};
 
 pub use columns::Column;
 use columns::{SumLayer, divide};
@@ -48,6 +48,8 @@ pub struct Block {
     pub(crate) rows: Vec<u32>,
     /// Cells without a value.
     pub missing: Vec<usize>,
+    /// Of these, the cells of facilities without a catchment of their own, whose people other rows count.
+    pub counted_elsewhere: Vec<usize>,
     /// Cells of units that did not exist at the date.
     pub apart: Vec<usize>,
 }
@@ -296,6 +298,7 @@ impl Cells {
                 seed: vec![0.0; size],
                 rows: vec![NO_ROW; size],
                 missing: Vec::new(),
+                counted_elsewhere: Vec::new(),
                 apart: Vec::new(),
             });
         }
@@ -324,6 +327,8 @@ impl Cells {
             if let Some(people) = sum.population() {
                 blocks[block].seed[cell] = people;
                 has_value[block][cell] = true;
+            } else if is_counted_elsewhere(table.reasons(sum)) {
+                blocks[block].counted_elsewhere.push(cell);
             }
         }
         for (block, has_value) in blocks.iter_mut().zip(has_value) {
@@ -348,6 +353,12 @@ pub enum NodeLookup<'a> {
     Several(&'a [String]),
     /// Neither an id nor a code.
     Unknown,
+}
+
+/// Whether people of the unit's place are in the rows of others: the facility that holds the catchment of the same place, or those that are
+/// nearer to every part of the parent.
+fn is_counted_elsewhere(reasons: &[Reason]) -> bool {
+    reasons.contains(&Reason::SamePlace) || reasons.contains(&Reason::NoArea)
 }
 
 /// Whether some row of each unit has a value.

@@ -1,7 +1,7 @@
 //! What is read: sums, totals, balance.
 
 use pop_cli::{Console, ToolError};
-use pop_raking::{Total, read_totals};
+use pop_raking::{Cells, Total, read_totals};
 use pop_sums::SumsTable;
 use serde::Deserialize;
 
@@ -27,6 +27,11 @@ pub(crate) struct Balance {
 #[derive(Debug, Deserialize)]
 pub(crate) struct RasterBalance {
     pub(crate) raster: String,
+    /// What the raster is; absent from a balance that somebody else wrote.
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default)]
+    year: Option<i32>,
     pub(crate) levels: Vec<LevelBalance>,
 }
 
@@ -56,4 +61,47 @@ pub(crate) fn balance(args: &Rake, console: &mut Console) -> Result<Option<Balan
         )));
     }
     Ok(Some(balance))
+}
+
+/// Refuses a balance that is not of the run that wrote the sums: each raster that is raked must be in it, of the same source and year, with the
+/// level of the cells.
+pub(crate) fn check_balance(
+    balance: &Balance,
+    file: &str,
+    table: &SumsTable,
+    cells: &Cells,
+) -> Result<(), ToolError> {
+    let columns = cells.blocks.iter().flat_map(|block| &block.columns);
+    for layer in columns.map(|column| &table.layers[column.layer as usize]) {
+        let year = |year: Option<i32>| year.map_or_else(|| "none".to_owned(), |y| y.to_string());
+        let found = balance.rasters.iter().find(|b| b.raster == layer.raster);
+        let problem = match found {
+            None => format!("no raster {:?}, which the sums have", layer.raster),
+            Some(RasterBalance {
+                source: Some(source),
+                ..
+            }) if *source != layer.source => format!(
+                "raster {}: source {source:?}, expected {:?} as in the sums",
+                layer.raster, layer.source
+            ),
+            Some(found) if found.source.is_some() && found.year != layer.year => format!(
+                "raster {}: year {}, expected {} as in the sums",
+                layer.raster,
+                year(found.year),
+                year(layer.year)
+            ),
+            Some(found) if !found.levels.iter().any(|own| own.level == cells.level) => format!(
+                "raster {}: no level {}, which is raked",
+                layer.raster,
+                cells
+                    .level
+                    .map_or_else(|| "none".to_owned(), |l| l.to_string())
+            ),
+            Some(_) => continue,
+        };
+        return Err(ToolError::data(problem).in_file(file).hint(
+            "give the balance of the run that wrote the sums: zonal-sum --balance FILE -o SUMS",
+        ));
+    }
+    Ok(())
 }

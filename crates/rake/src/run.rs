@@ -28,6 +28,9 @@ pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, Tool
         let hint = e.hint();
         ToolError::data(e).in_file(&args.sums).hint(hint)
     })?;
+    if let (Some(balance), Some(file)) = (&balance, &args.balance) {
+        inputs::check_balance(balance, file, &table, &cells)?;
+    }
     warn_of_deeper_rows(args, &table, &cells, console);
     judge_gaps(args, &table, &cells, &mut consent, &mut problems, console);
     if let Some(problem) = parent_rows::judge(args, &table, &cells, &mut consent) {

@@ -5,12 +5,14 @@ mod args;
 mod cell_size;
 mod org_units;
 mod raster;
+mod repairs;
 mod sidecar;
 
 pub use args::{ThreadArgs, date};
 pub use cell_size::{MAX_CELL_DEGREES, cell_size_mismatch};
 pub use org_units::{BAD_GEOMETRY, UnitProperties, check_geometry, read_org_units};
 pub use raster::{INFINITE, InputRaster, NEGATIVE, raster_error};
+pub use repairs::{is_repair_doubtful, note_repairs, warn_of_repairs};
 pub use sidecar::Sidecar;
 
 pub use rayon::ThreadPool;

@@ -6,6 +6,7 @@ use pop_cli::{Arg, Consent, Console, counted, shortened_list, thousands};
 use pop_geo::{OrgUnit, OrgUnitSet};
 use pop_sums::limits::MIN_AREA_CELLS;
 use pop_sums::{Reason, Status};
+use raster_inputs::note_repairs;
 
 use crate::balance::RasterBalance;
 use crate::rasters::Raster;
@@ -23,7 +24,7 @@ pub(crate) fn print(
     let names = names(units);
     doubts(units, rows, rasters, &names, console);
     overlaps(balance, &names, console);
-    repairs(units, console);
+    note_repairs(&units.units, console);
     let allowed = consent.close(console);
     summary(rows, balance, allowed, console);
 }
@@ -126,17 +127,6 @@ fn overlaps(balance: &[RasterBalance], names: &HashMap<&str, String>, console: &
                 raster.raster,
                 thousands(level.more_than_once, 1),
                 shortened_list(&pairs)
-            ));
-        }
-    }
-}
-
-fn repairs(units: &OrgUnitSet, console: &Console) {
-    for unit in &units.units {
-        if let Some(repair) = unit.area().and_then(|area| area.repair.as_ref()) {
-            console.note(&format!(
-                "{}: repaired: {:?}; area {:.6} before, {:.6} after (square degrees)",
-                unit.id, repair.defects, repair.area_before, repair.area_after
             ));
         }
     }

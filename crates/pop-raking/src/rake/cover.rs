@@ -1,6 +1,6 @@
 //! Which cells the controls cover, and what becomes of the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::cells::{NO_ROW, Node};
@@ -33,6 +33,7 @@ pub(super) fn prepare(
             alone[cells.units.start * columns + cells.columns[0] as usize] = Some(at);
         }
     }
+    let elsewhere: HashSet<usize> = block.counted_elsewhere.iter().copied().collect();
     let mut seed = block.seed.clone();
     let (mut unfilled, mut fillable) = (Vec::new(), Vec::new());
     for &cell in block
@@ -40,6 +41,10 @@ pub(super) fn prepare(
         .iter()
         .filter(|&&cell| raked.sources[cell] != 0)
     {
+        // The total of a unit above counts these people in other cells; one of the unit alone cannot be met.
+        if alone[cell].is_none() && elsewhere.contains(&cell) {
+            continue;
+        }
         let name = context.cell_name(raked.block, cell);
         match (alone[cell], context.options.fill) {
             // Without a row there is no place for the value.
