@@ -50,6 +50,15 @@ impl ContentLabel {
         Ok(Self::default())
     }
 
+    /// A label of a product alone.
+    pub(crate) fn of_source(source: &str) -> Self {
+        Self {
+            source: source.to_owned(),
+            constrained: constrained(source),
+            ..Self::default()
+        }
+    }
+
     /// What a band description of WorldPop's age and sex images in Earth Engine says: `population`, `M_0`, `F_15` (bands to 80 and over),
     /// or `m_00`, `f_15` (bands to 90 and over).
     pub(crate) fn from_description(description: &str) -> Option<Self> {
@@ -83,6 +92,36 @@ impl ContentLabel {
     /// Whether anything says that the cells hold people.
     pub(crate) fn says_people(&self) -> bool {
         !self.source.is_empty() || self.sex.is_some() || self.age_from.is_some()
+    }
+
+    /// What it says otherwise than another label, where both say something: `year 2026, not 2025`.
+    pub(crate) fn contradictions(&self, other: &Self) -> Vec<String> {
+        let year = |label: &Self| label.year.map(|year| year.to_string());
+        let sex = |label: &Self| label.sex.map(|sex| sex.to_string());
+        let source = |label: &Self| Some(label.source.clone()).filter(|text| !text.is_empty());
+        // without a sex there is nothing to tell all ages from unknown ones by
+        let ages = |label: &Self| label.sex.map(|_| label.ages());
+        [
+            ("year", year(self), year(other)),
+            ("sex", sex(self), sex(other)),
+            ("ages", ages(self), ages(other)),
+            ("source", source(self), source(other)),
+        ]
+        .into_iter()
+        .filter_map(|(what, here, there)| {
+            let (here, there) = (here?, there?);
+            (here != there).then(|| format!("{what} {here}, not {there}"))
+        })
+        .collect()
+    }
+
+    /// `all`, `80 and over`, `15-19`.
+    fn ages(&self) -> String {
+        match (self.age_from, self.age_to) {
+            (None, None) | (Some(0), None) => "all".to_owned(),
+            (from, Some(to)) => format!("{}-{}", from.unwrap_or(0), to.saturating_sub(1)),
+            (Some(from), None) => format!("{from} and over"),
+        }
     }
 
     /// # Errors
@@ -218,6 +257,23 @@ mod tests {
             ContentLabel::from_names(["pop"]).unwrap(),
             ContentLabel::default()
         );
+    }
+
+    #[test]
+    fn labels_contradict_each_other_where_both_say_something() {
+        let of = |name| ContentLabel::from_names([name]).unwrap();
+        let women = of("sle_f_15_2025_CN_100m_R2025A_v1");
+        assert_eq!(
+            of("sle_pop_2026_CN_100m_R2025A_v1").contradictions(&women),
+            ["year 2026, not 2025", "sex t, not f", "ages all, not 15-19"]
+        );
+        assert_eq!(
+            of("sle_f_15_2025_UC_100m_R2025A_v1").contradictions(&women),
+            ["source worldpop-global2;R2025A;UC;100m;v1, not worldpop-global2;R2025A;CN;100m;v1"]
+        );
+        for same in [women.clone(), ContentLabel::default()] {
+            assert!(same.contradictions(&women).is_empty());
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use pop_cli::{Console, ToolError};
 
 use crate::ZonalSum;
+use crate::label::ContentLabel;
 
 /// A raster as the user names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(crate) struct RasterSpec {
     pub(crate) band: Option<usize>,
     /// The length that a list gives for the file.
     pub(crate) bytes: Option<u64>,
+    /// What a list says that the raster holds.
+    pub(crate) listed: Option<ContentLabel>,
 }
 
 impl RasterSpec {
@@ -55,6 +58,7 @@ impl RasterSpec {
             path: path.to_owned(),
             band,
             bytes: None,
+            listed: None,
         })
     }
 
@@ -101,6 +105,8 @@ pub(crate) fn collect(
 
 /// What an entry of a list of rasters looks like.
 const ENTRY_FORM: &str = "an entry is [NAME=]PATH[#BAND], as after -r";
+/// What to do about a list that does not describe its files.
+pub(crate) const LIST_AGAIN: &str = "make the list again with fetch-worldpop";
 /// The format of the list that `fetch-worldpop` writes.
 const LIST_FORMAT: &str = "headcount-rasters/1";
 
@@ -178,6 +184,43 @@ fn from_json(item: &serde_json::Value) -> Result<RasterSpec, ToolError> {
         path: path.to_owned(),
         band,
         bytes: item.get("bytes").and_then(serde_json::Value::as_u64),
+        listed: Some(listed_label(item)?),
+    })
+}
+
+/// Year, sex, ages and source of an entry; all may be absent or null.
+fn listed_label(item: &serde_json::Value) -> Result<ContentLabel, ToolError> {
+    let number = |member: &str| -> Result<Option<u32>, ToolError> {
+        match item.get(member) {
+            None | Some(serde_json::Value::Null) => Ok(None),
+            Some(value) => value
+                .as_u64()
+                .and_then(|number| u32::try_from(number).ok())
+                .map(Some)
+                .ok_or_else(|| {
+                    ToolError::data(format!("{member} is {value}, expected a whole number"))
+                        .hint(LIST_AGAIN)
+                }),
+        }
+    };
+    let sex = match item.get("sex") {
+        None | Some(serde_json::Value::Null) => None,
+        Some(value) => Some(
+            value
+                .as_str()
+                .and_then(|text| text.parse().ok())
+                .ok_or_else(|| {
+                    ToolError::data(format!("sex is {value}, expected f, m or t")).hint(LIST_AGAIN)
+                })?,
+        ),
+    };
+    let source = item.get("source").and_then(serde_json::Value::as_str);
+    Ok(ContentLabel {
+        year: number("year")?.and_then(|year| i32::try_from(year).ok()),
+        sex,
+        age_from: number("age_from")?,
+        age_to: number("age_to")?,
+        ..ContentLabel::of_source(source.unwrap_or_default())
     })
 }
 
@@ -191,6 +234,15 @@ mod tests {
             path: path.to_owned(),
             band,
             bytes: None,
+            listed: None,
+        }
+    }
+
+    /// From an object that says nothing of what the raster holds.
+    fn listed(name: Option<&str>, path: &str, band: Option<usize>) -> RasterSpec {
+        RasterSpec {
+            listed: Some(ContentLabel::default()),
+            ..spec(name, path, band)
         }
     }
 
@@ -236,16 +288,29 @@ mod tests {
         let expected = [
             RasterSpec {
                 bytes: Some(3),
-                ..spec(None, "a.tif", None)
+                ..listed(None, "a.tif", None)
             },
             spec(Some("x"), "b.tif", None),
-            spec(Some("c"), "c.tif", Some(2)),
+            listed(Some("c"), "c.tif", Some(2)),
         ];
         assert_eq!(json.unwrap(), expected);
         assert!(parse_list("[{}]").is_err());
         assert!(parse_list("[3]").is_err());
         let list = r#"{"format":"headcount-rasters/1","files":[{"path":"a.tif"}]}"#;
-        assert_eq!(parse_list(list).unwrap(), [spec(None, "a.tif", None)]);
+        assert_eq!(parse_list(list).unwrap(), [listed(None, "a.tif", None)]);
+        let said = r#"[{"path":"a.tif","year":2025,"sex":"f","age_from":80,"age_to":null,"source":"x;CN"}]"#;
+        let said = parse_list(said).unwrap()[0].listed.clone().unwrap();
+        assert_eq!(
+            (said.year, said.age_from, said.age_to),
+            (Some(2025), Some(80), None)
+        );
+        assert_eq!((&*said.source, said.constrained), ("x;CN", Some(true)));
+        for bad in ["\"sex\":\"x\"", "\"year\":\"2025\"", "\"age_to\":-1"] {
+            assert!(
+                parse_list(&format!("[{{\"path\":\"a.tif\",{bad}}}]")).is_err(),
+                "{bad}"
+            );
+        }
         assert!(parse_list(&list.replace("/1", "/2")).is_err());
     }
 }

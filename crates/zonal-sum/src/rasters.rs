@@ -12,7 +12,7 @@ use raster_inputs::InputRaster;
 
 use crate::ZonalSum;
 use crate::label::{ContentLabel, LabelOverride};
-use crate::raster_spec::RasterSpec;
+use crate::raster_spec::{LIST_AGAIN, RasterSpec};
 
 /// A band of an open file, with what it holds.
 #[derive(Debug)]
@@ -142,7 +142,7 @@ fn open_one(
             "{length} bytes, the list says {listed}: not the file that was listed"
         ))
         .in_file(&spec.path)
-        .hint("make the list again with fetch-worldpop"));
+        .hint(LIST_AGAIN));
     }
     let band = band(spec, file)?;
     let name = match (&spec.name, spec.band) {
@@ -150,7 +150,37 @@ fn open_one(
         (None, Some(band)) if file.bands() > 1 => format!("{}#{band}", spec.stem()),
         (None, _) => spec.stem().to_owned(),
     };
+    let overrides: Vec<&LabelOverride> = overrides
+        .iter()
+        .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
+        .collect();
+    let label = labelled(spec, file, band, &overrides, console)?;
+    Ok(Raster {
+        name,
+        path: spec.path.clone(),
+        label,
+        is_labelled: overrides.iter().any(|over| over.says_people()),
+        input,
+        band,
+    })
+}
+
+/// What a band holds: as the command line says, else the names, else the list. What contradicts the file's own name is told.
+fn labelled(
+    spec: &RasterSpec,
+    file: &RasterFile<File>,
+    band: usize,
+    overrides: &[&LabelOverride],
+    console: &Console,
+) -> Result<ContentLabel, ToolError> {
+    let own = own_label(spec, file)?;
+    check_listed(spec, &own)?;
     let mut label = label(spec, file, band)?;
+    if !label.says_people()
+        && let Some(listed) = &spec.listed
+    {
+        label = listed.clone();
+    }
     if file.bands() > 1
         && !label.says_people()
         && let Some(description) = file.description(band)
@@ -161,23 +191,19 @@ fn open_one(
             band + 1
         ));
     }
-    let mut is_labelled = false;
-    for over in overrides
-        .iter()
-        .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
-    {
+    for over in overrides {
         over.apply(&mut label);
-        is_labelled |= over.says_people();
     }
     label.check().map_err(|error| error.in_file(&spec.path))?;
-    Ok(Raster {
-        name,
-        path: spec.path.clone(),
-        label,
-        is_labelled,
-        input,
-        band,
-    })
+    let contradictions = label.contradictions(&own);
+    if !contradictions.is_empty() {
+        console.warn(&format!(
+            "{}: the rows say {} as the file's own name",
+            spec.path,
+            contradictions.join("; ")
+        ));
+    }
+    Ok(label)
 }
 
 fn band(spec: &RasterSpec, file: &RasterFile<File>) -> Result<usize, ToolError> {
@@ -197,6 +223,36 @@ fn band(spec: &RasterSpec, file: &RasterFile<File>) -> Result<usize, ToolError> 
                 .hint(format!("-r {}#1", spec.path)),
         ),
     }
+}
+
+/// What the file's own name says, or the name of the raster that it was cut from; nothing where they are not WorldPop's.
+fn own_label(spec: &RasterSpec, file: &RasterFile<File>) -> Result<ContentLabel, ToolError> {
+    let origin = file
+        .clip_record()
+        .and_then(|record| record.source_name.as_deref());
+    let names = [Some(spec.stem()), origin];
+    ContentLabel::from_names(names.into_iter().flatten()).map_err(|error| {
+        error
+            .in_file(&spec.path)
+            .hint("use the raster of people per cell, not the one of densities or classes")
+    })
+}
+
+/// Refuses a file that a list describes otherwise than its own name.
+fn check_listed(spec: &RasterSpec, own: &ContentLabel) -> Result<(), ToolError> {
+    let Some(listed) = &spec.listed else {
+        return Ok(());
+    };
+    let contradictions = listed.contradictions(own);
+    if contradictions.is_empty() {
+        return Ok(());
+    }
+    Err(ToolError::data(format!(
+        "the list says {} as the file's name: not the file that was listed",
+        contradictions.join("; ")
+    ))
+    .in_file(&spec.path)
+    .hint(LIST_AGAIN))
 }
 
 /// The name given counts first, then the file's own, then what the file says of its origin.

@@ -217,3 +217,77 @@ fn where_every_unit_is_a_point_the_hint_names_catchments_and_associated_geometry
         .expect(0);
     assert!(!ran.stderr.contains(hint), "{}", ran.stderr);
 }
+
+/// The base case under a name of WorldPop.
+fn named() -> (Case, String) {
+    let case = Case::new(&base().bytes());
+    let file = case.path("xsc_pop_2025_CN_100m_R2025A_v1.tif");
+    std::fs::rename(case.path("pop.tif"), &file).unwrap();
+    (case, file.to_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_list_that_contradicts_the_name_of_its_file_is_refused() {
+    let (case, file) = named();
+    let sum = |path: &str, members: &str| {
+        let list = case.path("list.json");
+        let entry = format!(r#"{{"path":"{path}"{members}}}"#);
+        std::fs::write(
+            &list,
+            format!(r#"{{"format":"headcount-rasters/1","files":[{entry}]}}"#),
+        )
+        .unwrap();
+        let sum = tool("zonal-sum").arg("--raster-list").arg(&list);
+        sum.arg(case.path("units.geojson")).run()
+    };
+    let all = r#","year":2025,"sex":"t","age_from":null,"age_to":null,"source":"worldpop-global2;R2025A;CN;100m;v1""#;
+    sum(&file, all).expect(0);
+    for (from, to, said) in [
+        ("2025,", "2026,", "year 2026, not 2025"),
+        ("\"t\"", "\"f\"", "sex f, not t"),
+        ("_from\":null", "_from\":15", "ages 15 and over, not all"),
+        (
+            "100m",
+            "1km",
+            "source worldpop-global2;R2025A;CN;1km;v1, not",
+        ),
+    ] {
+        sum(&file, &all.replacen(from, to, 1))
+            .expect_nothing(3)
+            .says(&format!("the list says {said}"))
+            .says("fetch-worldpop");
+    }
+    // a file whose name says nothing is what the list says
+    let plain = case.path("plain.tif");
+    std::fs::copy(&file, &plain).unwrap();
+    let women = r#","year":2026,"sex":"f","age_from":15,"age_to":50"#;
+    let sums = sum(plain.to_str().unwrap(), women).expect(0);
+    let said = ["year", "sex", "age_from", "age_to"].map(|column| row(&sums, column));
+    assert_eq!(said, ["2026", "f", "15", "50"]);
+}
+
+#[test]
+fn a_label_that_contradicts_the_name_of_its_file_is_told() {
+    let (case, file) = named();
+    let sum = |spec: &str, flags: &[&str]| {
+        let sum = tool("zonal-sum").args(["-r", spec]).args(flags.to_vec());
+        sum.arg(case.path("units.geojson")).run().expect(0)
+    };
+    let says = "the rows say year 2026, not 2025 as the file's own name";
+    sum(&file, &["--label", "year=2026"]).says(says);
+    let other = format!("xsc_pop_2026_CN_100m_R2025A_v1={file}");
+    sum(&other, &[]).says(says);
+    for (spec, label) in [
+        (file.clone(), "year=2025"),
+        (format!("pop={file}"), "sex=t"),
+    ] {
+        let ran = sum(&spec, &["--label", label]);
+        assert!(!ran.stderr.contains("own name"), "{}", ran.stderr);
+    }
+    // a name given does not make people of a density
+    let density = case.path("xsc_pd_2020_1km.tif");
+    std::fs::copy(&file, &density).unwrap();
+    let spec = format!("sle_ppp_2020={}", density.display());
+    let ran = tool("zonal-sum").args(["-r", &spec]);
+    ran.arg(case.path("units.geojson")).run().expect_nothing(3);
+}
