@@ -18,14 +18,12 @@ use crate::metadata::GdalMetadata;
 use crate::nodata::NoData;
 use crate::sample::{Depth, Encoding, SampleType};
 use crate::source::ReadAt;
+use crate::tag;
 
 pub use chunk::{Chunk, Samples, Scratch};
 
-const NEW_SUBFILE_TYPE: u16 = 254;
 const SUBFILE_REDUCED: u64 = 1;
 const SUBFILE_MASK: u64 = 4;
-const GDAL_METADATA: u16 = 42112;
-const GDAL_NODATA: u16 = 42113;
 
 /// What to do with cells that cannot be counts of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -97,11 +95,11 @@ impl<S: ReadAt> RasterFile<S> {
         let (width, height) = (image.layout.width, image.layout.height);
         let (mut grid, keys) = georeference::read(&mut container, page, width, height)?;
         image.layout.row_order = grid.row_order;
-        let nodata = match container.text(page, GDAL_NODATA)? {
+        let nodata = match container.text(page, tag::GDAL_NODATA)? {
             Some(text) => NoData::parse(&text, sample)?,
             None => NoData::absent(),
         };
-        let metadata = match container.text(page, GDAL_METADATA)? {
+        let metadata = match container.text(page, tag::GDAL_METADATA)? {
             Some(xml) => GdalMetadata::parse(&xml)?,
             None => GdalMetadata::default(),
         };
@@ -318,6 +316,6 @@ impl<S: ReadAt> RasterFile<S> {
 fn page_kinds(container: &mut Container<'_>, pages: &[Page]) -> Result<Vec<u64>, RasterError> {
     pages
         .iter()
-        .map(|page| Ok(container.integer(page, NEW_SUBFILE_TYPE)?.unwrap_or(0)))
+        .map(|page| Ok(container.integer(page, tag::NEW_SUBFILE_TYPE)?.unwrap_or(0)))
         .collect()
 }

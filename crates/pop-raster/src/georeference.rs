@@ -3,13 +3,7 @@
 use crate::container::{Container, Page};
 use crate::error::{GeoreferenceError, RasterError};
 use crate::grid::{Grid, RowOrder};
-
-const MODEL_PIXEL_SCALE: u16 = 33550;
-const MODEL_TIEPOINT: u16 = 33922;
-const MODEL_TRANSFORMATION: u16 = 34264;
-const GEO_KEY_DIRECTORY: u16 = 34735;
-const GEO_DOUBLE_PARAMS: u16 = 34736;
-const GEO_ASCII_PARAMS: u16 = 34737;
+use crate::tag;
 
 const GT_MODEL_TYPE: u16 = 1024;
 const GT_RASTER_TYPE: u16 = 1025;
@@ -76,15 +70,15 @@ struct Affine {
 
 impl Affine {
     fn read(container: &mut Container<'_>, page: &Page) -> Result<Self, RasterError> {
-        let scale = container.doubles(page, MODEL_PIXEL_SCALE)?;
-        let tie = container.doubles(page, MODEL_TIEPOINT)?;
+        let scale = container.doubles(page, tag::MODEL_PIXEL_SCALE)?;
+        let tie = container.doubles(page, tag::MODEL_TIEPOINT)?;
         if let (Some(scale), Some(tie)) = (&scale, &tie)
             && scale.len() >= 2
             && tie.len() >= 6
         {
             return Ok(Self::from_scale(scale, tie)?);
         }
-        if let Some(matrix) = container.doubles(page, MODEL_TRANSFORMATION)?
+        if let Some(matrix) = container.doubles(page, tag::MODEL_TRANSFORMATION)?
             && matrix.len() >= 16
         {
             return Ok(Self {
@@ -183,7 +177,7 @@ impl GeoKeys {
                 [GT_MODEL_TYPE, 0, 1, MODEL_GEOGRAPHIC],
                 [GT_RASTER_TYPE, 0, 1, PIXEL_IS_AREA],
                 [GEOGRAPHIC_TYPE, 0, 1, 4326],
-                [GEOG_CITATION, GEO_ASCII_PARAMS, 7, 0],
+                [GEOG_CITATION, tag::GEO_ASCII_PARAMS, 7, 0],
                 [GEOG_ANGULAR_UNITS, 0, 1, DEGREE],
             ],
             doubles: Vec::new(),
@@ -192,7 +186,7 @@ impl GeoKeys {
     }
 
     fn read(container: &mut Container<'_>, page: &Page) -> Result<Self, RasterError> {
-        let Some(words) = container.integers(page, GEO_KEY_DIRECTORY)? else {
+        let Some(words) = container.integers(page, tag::GEO_KEY_DIRECTORY)? else {
             return Err(GeoreferenceError::NoCrs.into());
         };
         let words: Vec<u16> = words
@@ -217,9 +211,11 @@ impl GeoKeys {
                 .map(|k| [k[0], k[1], k[2], k[3]])
                 .collect(),
             doubles: container
-                .doubles(page, GEO_DOUBLE_PARAMS)?
+                .doubles(page, tag::GEO_DOUBLE_PARAMS)?
                 .unwrap_or_default(),
-            text: container.text(page, GEO_ASCII_PARAMS)?.unwrap_or_default(),
+            text: container
+                .text(page, tag::GEO_ASCII_PARAMS)?
+                .unwrap_or_default(),
         })
     }
 
@@ -229,8 +225,8 @@ impl GeoKeys {
         let sound = |[_, location, count, at]: &[u16; 4]| {
             let end = usize::from(*count) + usize::from(*at);
             match *location {
-                GEO_DOUBLE_PARAMS => end <= self.doubles.len(),
-                GEO_ASCII_PARAMS => end <= self.text.len(),
+                tag::GEO_DOUBLE_PARAMS => end <= self.doubles.len(),
+                tag::GEO_ASCII_PARAMS => end <= self.text.len(),
                 location => location == 0,
             }
         };
@@ -350,7 +346,7 @@ impl GeoKeys {
         let entry = self
             .keys
             .iter()
-            .find(|entry| entry[0] == key && entry[1] == GEO_DOUBLE_PARAMS);
+            .find(|entry| entry[0] == key && entry[1] == tag::GEO_DOUBLE_PARAMS);
         let range =
             entry.map(|entry| usize::from(entry[3])..usize::from(entry[3]) + usize::from(entry[2]));
         range

@@ -49,6 +49,7 @@ mod sample;
 mod sidecar;
 mod source;
 mod stream;
+mod tag;
 mod write;
 
 pub use cell_counts::CellCounts;

@@ -13,6 +13,7 @@ use crate::grid::RowOrder;
 use crate::layout::ChunkLayout;
 use crate::metadata::SamplesKept;
 use crate::source::ReadAt;
+use crate::tag;
 
 /// Copies whole stored chunks of `source` without unpacking them.
 ///
@@ -51,10 +52,16 @@ pub fn copy_chunks<S: ReadAt>(
         ChunkLayout::new(window.width, window.height, window.width, chunk_height)
     };
     let mut directory = page_tags(&raster, &part, encoding.tiled, encoding.planar)?;
-    directory.set(259, Value::Short(vec![encoding.compression.tiff_code()]));
-    directory.set(317, Value::Short(vec![encoding.predictor.tiff_code()]));
+    directory.set(
+        tag::COMPRESSION,
+        Value::Short(vec![encoding.compression.tiff_code()]),
+    );
+    directory.set(
+        tag::PREDICTOR,
+        Value::Short(vec![encoding.predictor.tiff_code()]),
+    );
     if encoding.reversed_bits {
-        directory.set(266, Value::Short(vec![2]));
+        directory.set(tag::FILL_ORDER, Value::Short(vec![2]));
     }
     let planes = if encoding.planar { source.bands() } else { 1 };
     let chunks: Vec<usize> = layout.chunks_in(window).collect();

@@ -8,6 +8,7 @@ use crate::clip_record::ClipRecord;
 use crate::error::RasterError;
 use crate::layout::ChunkLayout;
 use crate::sample::ByteOrder;
+use crate::tag;
 
 /// What GDAL looks for behind the header to read a tile with one request less
 /// (its driver documentation, "Cloud Optimized GeoTIFF").
@@ -35,7 +36,11 @@ pub(super) trait PackedTiles {
 
 impl ImageLevel {
     fn set_offsets(&mut self, places: &[u64]) {
-        let (offsets_tag, counts_tag) = if self.tiled { (324, 325) } else { (273, 279) };
+        let (offsets_tag, counts_tag) = if self.tiled {
+            (tag::TILE_OFFSETS, tag::TILE_BYTE_COUNTS)
+        } else {
+            (tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS)
+        };
         self.directory
             .set(offsets_tag, Value::Offsets(places.to_vec()));
         self.directory
@@ -52,48 +57,75 @@ pub(super) fn page_tags(
 ) -> Result<Directory, RasterError> {
     let bands = raster.bands;
     let mut tags = Directory::default();
-    tags.set(256, Value::Long(vec![layout.width as u32]));
-    tags.set(257, Value::Long(vec![layout.height as u32]));
+    tags.set(tag::IMAGE_WIDTH, Value::Long(vec![layout.width as u32]));
+    tags.set(tag::IMAGE_LENGTH, Value::Long(vec![layout.height as u32]));
     tags.set(
-        258,
+        tag::BITS_PER_SAMPLE,
         Value::Short(vec![raster.sample.bytes() as u16 * 8; bands]),
     );
-    tags.set(262, Value::Short(vec![1]));
-    tags.set(277, Value::Short(vec![bands as u16]));
-    tags.set(284, Value::Short(vec![if planar { 2 } else { 1 }]));
+    tags.set(tag::PHOTOMETRIC_INTERPRETATION, Value::Short(vec![1]));
+    tags.set(tag::SAMPLES_PER_PIXEL, Value::Short(vec![bands as u16]));
+    tags.set(
+        tag::PLANAR_CONFIGURATION,
+        Value::Short(vec![if planar { 2 } else { 1 }]),
+    );
     if tiled {
-        tags.set(322, Value::Long(vec![layout.chunk_width as u32]));
-        tags.set(323, Value::Long(vec![layout.chunk_height as u32]));
+        tags.set(
+            tag::TILE_WIDTH,
+            Value::Long(vec![layout.chunk_width as u32]),
+        );
+        tags.set(
+            tag::TILE_LENGTH,
+            Value::Long(vec![layout.chunk_height as u32]),
+        );
     } else {
-        tags.set(278, Value::Long(vec![layout.chunk_height as u32]));
+        tags.set(
+            tag::ROWS_PER_STRIP,
+            Value::Long(vec![layout.chunk_height as u32]),
+        );
     }
     if bands > 1 {
-        tags.set(338, Value::Short(vec![0; bands - 1]));
+        tags.set(tag::EXTRA_SAMPLES, Value::Short(vec![0; bands - 1]));
     }
-    tags.set(339, Value::Short(vec![raster.sample.tiff_format(); bands]));
+    tags.set(
+        tag::SAMPLE_FORMAT,
+        Value::Short(vec![raster.sample.tiff_format(); bands]),
+    );
     let lattice = &raster.grid.lattice;
     tags.set(
-        33550,
+        tag::MODEL_PIXEL_SCALE,
         Value::Double(vec![lattice.cell_width, lattice.cell_height, 0.0]),
     );
     let (west, north) = (raster.grid.west(), raster.grid.north());
-    tags.set(33922, Value::Double(vec![0.0, 0.0, 0.0, west, north, 0.0]));
-    tags.set(34735, Value::Short(raster.keys.directory_of_areas()));
+    tags.set(
+        tag::MODEL_TIEPOINT,
+        Value::Double(vec![0.0, 0.0, 0.0, west, north, 0.0]),
+    );
+    tags.set(
+        tag::GEO_KEY_DIRECTORY,
+        Value::Short(raster.keys.directory_of_areas()),
+    );
     if !raster.keys.doubles.is_empty() {
-        tags.set(34736, Value::Double(raster.keys.doubles.clone()));
+        tags.set(
+            tag::GEO_DOUBLE_PARAMS,
+            Value::Double(raster.keys.doubles.clone()),
+        );
     }
     if !raster.keys.text.is_empty() {
-        tags.set(34737, Value::Ascii(raster.keys.text.clone()));
+        tags.set(
+            tag::GEO_ASCII_PARAMS,
+            Value::Ascii(raster.keys.text.clone()),
+        );
     }
     let mut metadata = raster.metadata.clone();
     if let Some(clip) = &raster.clip {
         metadata.push(ClipRecord::ITEM, None, &clip.to_json()?);
     }
     if let Some(xml) = metadata.to_xml() {
-        tags.set(42112, Value::Ascii(xml));
+        tags.set(tag::GDAL_METADATA, Value::Ascii(xml));
     }
     if let Some(nodata) = &raster.nodata {
-        tags.set(42113, Value::Ascii(nodata.clone()));
+        tags.set(tag::GDAL_NODATA, Value::Ascii(nodata.clone()));
     }
     Ok(tags)
 }

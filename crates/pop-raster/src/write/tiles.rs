@@ -11,6 +11,7 @@ use crate::cell_window::CellWindow;
 use crate::error::RasterError;
 use crate::layout::ChunkLayout;
 use crate::sample::Predictor;
+use crate::tag;
 
 /// What stays the same from level to level.
 pub(super) struct PackJob<'a> {
@@ -56,15 +57,25 @@ impl PackJob<'_> {
         }
         let mut directory = page_tags(raster, &layout, true, raster.bands > 1)?;
         directory.set(
-            259,
+            tag::COMPRESSION,
             Value::Short(vec![self.options.compression.tiff_code()]),
         );
         if self.predictor != Predictor::None {
-            directory.set(317, Value::Short(vec![self.predictor.tiff_code()]));
+            directory.set(
+                tag::PREDICTOR,
+                Value::Short(vec![self.predictor.tiff_code()]),
+            );
         }
         if step > 1 {
-            directory.set(254, Value::Long(vec![1]));
-            for tag in [33550, 33922, 34735, 34736, 34737, 42112] {
+            directory.set(tag::NEW_SUBFILE_TYPE, Value::Long(vec![1]));
+            for tag in [
+                tag::MODEL_PIXEL_SCALE,
+                tag::MODEL_TIEPOINT,
+                tag::GEO_KEY_DIRECTORY,
+                tag::GEO_DOUBLE_PARAMS,
+                tag::GEO_ASCII_PARAMS,
+                tag::GDAL_METADATA,
+            ] {
                 directory.remove(tag);
             }
         }
