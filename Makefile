@@ -38,7 +38,7 @@ all: build
 
 # What a fresh machine must bring: Rust, and the C compiler that Rust links with.
 needs:
-	@test -n "$(SOURCES)" || { echo "make: this folder has no sources to build; the programs are in $(BIN): make demo, or one of the" \
+	@test -n "$(SOURCES)" || { echo "make: this folder has no sources to build: it is for make demo, and for the" \
 	    "targets for a country at the head of the Makefile" >&2; exit 2; }
 	@command -v $(CARGO) >/dev/null || { echo "make: Rust is needed: see the README's link, then try again" >&2; exit 2; }
 	@command -v cc >/dev/null || { echo "make: a C compiler is needed (Debian: apt install gcc libc6-dev)" >&2; exit 2; }
