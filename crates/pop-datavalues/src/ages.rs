@@ -11,7 +11,8 @@ use pop_sums::Sex;
 
 pub use code::{CodeReading, code_names_everybody, code_names_everybody_divided, read_code};
 pub use label::{
-    Label, names_everybody, names_everybody_divided, read_label, read_sex, unknown_word,
+    Label, names_everybody, names_everybody_divided, names_sex_by_letter, read_label, read_sex,
+    unknown_word,
 };
 pub use matching::{UnclearMeaning, match_code_and_label, sex_of};
 pub use notation::{group_token, read_group_token};

@@ -8,7 +8,7 @@ use pop_worldpop::AgeBandScheme;
 use crate::Comment;
 use crate::ages::{
     Ages, Label, UnclearMeaning, code_names_everybody, group_words, match_code_and_label,
-    names_everybody, read_group_token, read_label,
+    names_everybody, names_sex_by_letter, read_group_token, read_label,
 };
 use crate::bands::group_of_slices;
 use crate::composition::{BandTerms, Composition};
@@ -43,9 +43,20 @@ pub fn element_label(
     })
 }
 
+/// Whether the name of an element has the letter `M` for its sex, and another element an `H` for men: then `M` may be women.
+#[must_use]
+pub fn has_unclear_sex(element: &DataElement, metadata: &Metadata) -> bool {
+    let others = || metadata.data_elements.iter();
+    names_sex_by_letter(&element.name, "m")
+        && others().any(|other| names_sex_by_letter(&other.name, "h"))
+}
+
 /// Whom the name of an element says that it counts; `None` where it does not tell. The name alone
 /// decides: a code can contradict it.
-fn label_by_name(element: &DataElement) -> Option<Label> {
+fn label_by_name(element: &DataElement, metadata: &Metadata) -> Option<Label> {
+    if has_unclear_sex(element, metadata) {
+        return None;
+    }
     if names_everybody(&element.name) {
         return Some(EVERYBODY);
     }
@@ -94,7 +105,7 @@ pub fn other_groups(
         let Ok(element) = metadata.data_element(&target.data_element) else {
             continue;
         };
-        let Some(label) = label_by_name(element) else {
+        let Some(label) = label_by_name(element, metadata) else {
             continue;
         };
         if !fits(target, terms, &label) {
@@ -144,9 +155,10 @@ pub fn other_group_of_comment(
     element: &DataElement,
     comment: &Comment,
     is_part: bool,
+    metadata: &Metadata,
 ) -> Option<OtherGroup> {
     let token = comment.group.as_deref()?;
-    let label = label_by_name(element)?;
+    let label = label_by_name(element, metadata)?;
     let group = read_group_token(token);
     if group.is_some_and(|group| group_fits(group, is_part, &label)) {
         return None;

@@ -8,6 +8,7 @@ mod text;
 
 use jiff::civil::Date;
 
+use kind::YearDivision;
 pub use kind::{PeriodType, UnknownPeriodType};
 pub use text::PeriodError;
 
@@ -70,6 +71,11 @@ impl Period {
         let (first, last) = (self.start.year(), self.end.year());
         if first == last {
             return Some(first);
+        }
+        if let YearDivision::Weeks(..) = self.kind.cut() {
+            let days_before = self.start.days_in_year() - self.start.day_of_year() + 1;
+            let is_last = self.end.day_of_year() > days_before;
+            return Some(if is_last { last } else { first });
         }
         let months_after = i32::from(self.end.month());
         let months_before = 13 - i32::from(self.start.month());

@@ -7,6 +7,7 @@ use std::fmt;
 use pop_sums::Sex;
 
 use crate::ages::{AgeUnit, Ages};
+use crate::bands::BandSlice;
 use crate::mapping::Limits;
 use crate::{BandSet, PopulationTable};
 
@@ -99,6 +100,10 @@ impl KeyFigureColumns {
     pub fn new(bands: &BandSet) -> Self {
         let columns = |sex: Option<Sex>, ages: Ages| {
             let slices = bands.slices(sex, ages).ok()?;
+            // A part of a band is not a figure: its share of the band is not known here.
+            if !slices.iter().all(BandSlice::is_whole) {
+                return None;
+            }
             Some(slices.iter().map(|slice| slice.column).collect())
         };
         Self {
@@ -353,6 +358,12 @@ mod tests {
                 (PlausibilityCheck::UnderFive, 3)
             ]
         );
+    }
+
+    #[test]
+    fn a_band_from_birth_to_fifteen_is_not_the_children_under_five() {
+        let rows = "a,f0,f,0,15,100\na,f15,f,15,,100\na,m0,m,0,15,100\na,m15,m,15,,100\n";
+        assert!(kinds(&[rows]).is_empty());
     }
 
     #[test]

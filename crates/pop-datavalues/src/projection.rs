@@ -1,9 +1,10 @@
 //! Growth by which people of the last year at hand are carried forward: one for all units, or one a unit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use pop_sums::Unit;
+use pop_sums::column_names::{HeaderProblem, check_header, unterminated_line};
+use pop_sums::{SumsTable, Unit};
 
 /// The largest growth or decline in a year that is taken for one: beyond it a share was written as a percentage.
 const LARGEST: f64 = 0.25;
@@ -53,6 +54,14 @@ pub enum ProjectionError {
         /// The header.
         found: String,
     },
+    /// A column twice, or one that growth is not by.
+    #[error("{0}")]
+    Header(String),
+    /// The last line may have been cut.
+    #[error(
+        "line {0}, the last one, has no line end: it may be truncated, and its last number shortened"
+    )]
+    Unterminated(usize),
     /// A line that cannot be used.
     #[error("line {line}: {what}")]
     Line {
@@ -78,7 +87,8 @@ impl ProjectionError {
                 "the growth in one year, with a point: growth=0.025 or growth=2.5%"
             }
             Self::Encoding => "save the file again as \"CSV UTF-8\"",
-            Self::MissingColumn { .. } | Self::Line { .. } | Self::Empty => {
+            Self::Unterminated(_) => "if the file is whole, end its last line with a line end",
+            Self::MissingColumn { .. } | Self::Header(_) | Self::Line { .. } | Self::Empty => {
                 "the columns are org_unit,growth,source, with commas between them; growth is a share such as 0.025, or 2.5%"
             }
         }
@@ -123,6 +133,23 @@ impl Projection {
             what: error.to_string(),
         };
         let header = reader.headers().map_err(|e| broken(&e))?.clone();
+        if let Err(problem) = check_header(header.iter(), &COLUMNS) {
+            match problem {
+                HeaderProblem::Twice(_) => {
+                    return Err(ProjectionError::Header(problem.to_string()));
+                }
+                // The year that a growth was found in may be there; sexes and ages have one growth.
+                HeaderProblem::OtherName {
+                    expected: "year", ..
+                } => {}
+                HeaderProblem::OtherName { found, .. } => {
+                    let what = format!(
+                        "the header has the column {found:?}, and growth is that of everybody"
+                    );
+                    return Err(ProjectionError::Header(what));
+                }
+            }
+        }
         let column = |name: &str| header.iter().position(|h| h.eq_ignore_ascii_case(name));
         let needed = |name: &'static str| {
             column(name).ok_or_else(|| ProjectionError::MissingColumn {
@@ -136,6 +163,9 @@ impl Projection {
             Some(_) => column(sources),
             None => Some(needed(sources)?),
         };
+        if let Some(line) = unterminated_line(text) {
+            return Err(ProjectionError::Unterminated(line));
+        }
         let mut by_unit = BTreeMap::new();
         for record in reader.records() {
             let record = record.map_err(|e| broken(&e))?;
@@ -164,6 +194,22 @@ impl Projection {
             return Err(ProjectionError::Empty);
         }
         Ok(Self::ByUnit(by_unit))
+    }
+
+    /// The ids of a file that are not those of a unit of the sums, or of one above: `is_known` says which others may be there.
+    pub fn unmet<'a>(&'a self, table: &SumsTable, is_known: impl Fn(&str) -> bool) -> Vec<&'a str> {
+        let Self::ByUnit(by_unit) = self else {
+            return Vec::new();
+        };
+        let mut ids: HashSet<&str> = HashSet::new();
+        for unit in &table.units {
+            ids.insert(&unit.id);
+            ids.extend(unit.path_ids());
+        }
+        let unmet = by_unit.keys().map(String::as_str);
+        unmet
+            .filter(|id| !ids.contains(id) && !is_known(id))
+            .collect()
     }
 
     /// The growth of a unit: its own, else that of the nearest unit above it.
@@ -227,6 +273,7 @@ mod tests {
     fn a_file_needs_sources_and_one_growth_a_unit() {
         let read = |text: &str, source| Projection::read(text.as_bytes(), source);
         assert!(read("org_unit,growth\na,0.02\n", Some("INS")).is_ok());
+        assert!(read("org_unit,growth,name,year\na,0.02,A,2022\n", Some("INS")).is_ok());
         for (text, what) in [
             ("org_unit,growth\na,0.02\n", "no column source"),
             (
@@ -243,6 +290,15 @@ mod tests {
             ("org_unit,growth,source\n,0.02,x\n", "no org unit"),
             ("org_unit,growth,source\n", "no growth in the file"),
             ("", "no column org_unit"),
+            (
+                "org_unit,growth,growth,source\na,0.02,0.03,x\n",
+                "the column \"growth\" twice",
+            ),
+            (
+                "org_unit,growth,source,gender\na,0.02,x,f\n",
+                "the column \"gender\", and growth is that of everybody",
+            ),
+            ("org_unit,source,growth\na,x,0.0", "line 2, the last one"),
         ] {
             let error = read(text, None).unwrap_err().to_string();
             assert!(error.contains(what), "{text}: {error}");

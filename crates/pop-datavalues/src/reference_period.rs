@@ -13,6 +13,9 @@ use jiff::civil::Date;
 use crate::{Period, PeriodType};
 pub use error::ReferencePeriodError;
 
+/// So many years are people carried forward at most: a growth of this year says nothing of the next century.
+const MOST_YEARS: i32 = 50;
+
 /// The day the people of a period are counted at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference {
@@ -22,7 +25,7 @@ pub enum Reference {
     MidYear,
 }
 
-/// Which year serves a financial year that lies in two.
+/// Which year serves a period that lies in two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum YearRule {
     /// The one it starts in.
@@ -49,7 +52,7 @@ pub struct Rules {
     pub kind: PeriodType,
     /// The day counted at.
     pub reference: Reference,
-    /// For financial years.
+    /// For periods that lie in two years.
     pub year_rule: Option<YearRule>,
     /// For months and quarters.
     pub within_year: WithinYear,
@@ -105,6 +108,7 @@ pub fn reference_periods(
     }
     let is_gregorian = matches!(calendar, "iso8601" | "gregorian");
     if !is_gregorian || !table.is_empty() {
+        check_beside_table(table, rules)?;
         return match asked {
             Some(period) => Err(ReferencePeriodError::AskedBesideTable(period.to_string())),
             None => by_table(years, rules, calendar, table),
@@ -127,12 +131,27 @@ pub fn reference_periods(
                 years,
                 Some(year),
                 period.to_string(),
-                share_of_year(&period),
+                share_of_year(&period, Some(year)),
                 rules,
             )?);
         }
     }
     Ok(reference_periods)
+}
+
+/// The table of periods says which years go into which periods, and has one period a year.
+fn check_beside_table(
+    table: &BTreeMap<String, String>,
+    rules: &Rules,
+) -> Result<(), ReferencePeriodError> {
+    if table.is_empty() {
+        return Ok(());
+    }
+    match (rules.within_year, rules.year_rule) {
+        (WithinYear::Linear, _) => Err(ReferencePeriodError::BesideTable("--within-year linear")),
+        (_, Some(_)) => Err(ReferencePeriodError::BesideTable("--year-rule")),
+        _ => Ok(()),
+    }
 }
 
 /// Years that make periods. Where a year needs the next one, the last year is only the end of the one before.
@@ -187,12 +206,41 @@ fn by_table(
         .collect()
 }
 
-/// The year that serves a period under the rules.
+/// The Gregorian years of a table of periods with the years that the server calls them, in their order.
+fn table_years(table: &BTreeMap<String, String>) -> Vec<(i32, i32)> {
+    let years = table.iter();
+    years
+        .filter_map(|(year, theirs)| Some((year.parse().ok()?, theirs.parse().ok()?)))
+        .collect()
+}
+
+/// Neighbours in a table of periods that are more or fewer years apart than the server's years are: one of them is wrong, and growth between
+/// them is judged by the wrong number of years. A year of the moon is shorter, so that one of its years may be skipped.
+#[must_use]
+pub fn uneven_years(table: &BTreeMap<String, String>) -> Vec<[(i32, i32); 2]> {
+    let years = table_years(table);
+    let is_uneven = |pair: &&[(i32, i32)]| {
+        let (ours, theirs) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+        theirs < ours || theirs > ours + 1 + ours / 32
+    };
+    let pairs = years.windows(2).filter(is_uneven);
+    pairs.map(|pair| [pair[0], pair[1]]).collect()
+}
+
+/// The year that serves a period under the rules. Without one a week takes the year of most of its days, another period of less than a
+/// year the one it starts in.
 fn year_of(period: &Period, rule: Option<YearRule>) -> Result<i32, ReferencePeriodError> {
     let (start, end) = (period.start().year(), period.end().year());
-    if start == end || !period.kind().is_year() {
+    if start == end {
         return Ok(start.into());
     }
+    let of_length = match period.kind() {
+        kind if kind.is_year() => None,
+        // A week is numbered in the year that most of its days lie in.
+        kind if kind.is_weeks() => Some(YearRule::Majority),
+        _ => Some(YearRule::Start),
+    };
+    let rule = rule.or(of_length);
     Ok(
         match rule.ok_or_else(|| ReferencePeriodError::NoRule(period.to_string()))? {
             YearRule::Start => start.into(),
@@ -256,17 +304,18 @@ fn of_period(
         years,
         year,
         period.to_string(),
-        share_of_year(&period),
+        share_of_year(&period, year),
         rules,
     )
 }
 
-/// How far into its year a period of less than a year starts.
-fn share_of_year(period: &Period) -> f64 {
-    if period.kind().is_year() {
+/// How far into its year a period of less than a year starts; one that starts in the year before counts from the first day.
+fn share_of_year(period: &Period, year: Option<i32>) -> f64 {
+    let start = period.start();
+    let is_before = year.is_some_and(|year| i32::from(start.year()) < year);
+    if period.kind().is_year() || is_before {
         return 0.0;
     }
-    let start = period.start();
     let days = Date::new(start.year(), 1, 1).map_or(365, |first| first.days_in_year());
     f64::from(start.day_of_year() - 1) / f64::from(days)
 }
@@ -326,13 +375,26 @@ pub fn projected_period(
     let needed = if table.is_empty() && matches!(calendar, "iso8601" | "gregorian") {
         year_of(&period, rules.year_rule)?
     } else {
+        check_beside_table(table, rules)?;
         let text = period.to_string();
         let year = table.iter().find(|(_, theirs)| **theirs == text);
         year.and_then(|(year, _)| year.parse().ok())
-            .ok_or(ReferencePeriodError::NotOfTable(text))?
+            .ok_or_else(|| ReferencePeriodError::NotOfTable {
+                year: table_years(table)
+                    .last()
+                    .zip(text.parse::<i32>().ok())
+                    .map(|((year, theirs), asked)| year + asked - theirs),
+                period: text,
+            })?
     };
     let last = years.iter().max().copied().flatten();
     let last = last.ok_or(ReferencePeriodError::NoYear)?;
+    if needed - last > MOST_YEARS {
+        return Err(ReferencePeriodError::TooFar {
+            period: period.to_string(),
+            last,
+        });
+    }
     if last >= needed {
         return Err(ReferencePeriodError::NothingToProject {
             period: period.to_string(),
@@ -342,7 +404,7 @@ pub fn projected_period(
     }
     let (into_year, method) = match (rules.reference, rules.within_year) {
         (Reference::MidYear, _) => (0.5, Some("mid-year")),
-        (_, WithinYear::Linear) => (share_of_year(&period), None),
+        (_, WithinYear::Linear) => (share_of_year(&period, Some(needed)), None),
         _ => (0.0, None),
     };
     Ok(ReferencePeriod {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use pop_sums::Sex;
+use pop_sums::column_names::{check_header, unterminated_line};
 
 /// Names of the columns; `code`-like others are passed over.
 const COLUMNS: [&str; 7] = [
@@ -138,6 +139,14 @@ pub fn read_totals(bytes: &[u8]) -> Result<Vec<Total>, TotalsError> {
     };
     let header = reader.headers().map_err(|e| broken(&e))?.clone();
     let columns = columns(&header)?;
+    if let Some(line) = unterminated_line(text) {
+        return Err(TotalsError::Text {
+            what: format!(
+                "line {line}, the last one, has no line end: it may be truncated, and its last number shortened"
+            ),
+            hint: "if the file is whole, end its last line with a line end",
+        });
+    }
     let mut totals = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| broken(&e))?;
@@ -177,6 +186,10 @@ fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()],
             hint: "save the file as \"CSV UTF-8\", with commas between the columns and points in the numbers",
         });
     }
+    check_header(header.iter(), &COLUMNS).map_err(|problem| TotalsError::Text {
+        what: problem.to_string(),
+        hint: problem.hint(),
+    })?;
     let mut columns = [None; COLUMNS.len()];
     for (column, name) in columns.iter_mut().zip(COLUMNS) {
         *column = header
@@ -384,6 +397,26 @@ mod tests {
             error.to_string(),
             "no column \"source\", found org_unit,population"
         );
+        for (file, what) in [
+            (
+                "org_unit,sexe,population,source\nN,f,1,x\n",
+                "column \"sexe\", expected \"sex\"",
+            ),
+            (
+                "org_unit,age_min,age_max,population,source\nN,0,5,1,x\n",
+                "column \"age_min\", expected \"age_from\"",
+            ),
+            (
+                "org_unit,population,population,source\nN,1,2,x\n",
+                "column \"population\" twice",
+            ),
+            ("org_unit,source,population\nN,x,1", "line 2, the last one"),
+        ] {
+            let error = read_totals(file.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(what), "{file}: {error}");
+        }
+        let harmless = b"org_unit,name,note,population,source\nN,North,f,1,x\n";
+        assert!(read_totals(harmless).is_ok());
         assert!(read_totals(b"\xff\xfeo\0").is_err());
         assert!(read_totals(b"\xef\xbb\xbforg_unit,population,source\nN,1,x\n").is_ok());
     }

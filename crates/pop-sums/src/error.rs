@@ -49,6 +49,14 @@ pub enum SumsError {
     /// A column that is there twice.
     #[error("the header has the column {0:?} twice")]
     DuplicateColumn(String),
+    /// A column that says whom a row counts by another name.
+    #[error("the header has the column {found:?}, which is not read, and none {expected:?}")]
+    OtherName {
+        /// As it is in the header.
+        found: String,
+        /// The column that it means.
+        expected: &'static str,
+    },
     /// A column mapping for a column this stream does not have.
     #[error("{0:?} is not a column of the sums stream, expected one of {list}", list = crate::COLUMNS.join(", "))]
     UnknownColumn(String),
@@ -127,6 +135,9 @@ impl SumsError {
                 "run the previous tool again and read its messages; --subset reads a file that was shortened on purpose"
             }
             Self::DuplicateColumn(_) => "rename one of the two columns, or choose with --columns",
+            Self::OtherName { .. } => {
+                "name it with --columns, such as --columns sex=gender, or take it out of the file"
+            }
             Self::UnknownColumn(_) => {
                 "--columns takes pairs of our column and the file's: population=sum"
             }

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, Tool
     }
     judge_factors(args, &cells, &raked, &mut consent, &mut problems, console);
     if !raked.unused.is_empty() {
-        console.note(&format!(
+        console.warn(&format!(
             "{}: {} of years that the sums do not have",
             args.totals,
             counted(raked.unused.len(), "line")

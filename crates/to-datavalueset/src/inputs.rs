@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pop_cli::{Console, ToolError};
+use pop_cli::{Console, ToolError, counted, shortened_list};
 use pop_datavalues::{BandSet, Growth, Mapping, Metadata, Projection, SumsSummary, unit_status};
 use pop_sums::SumsTable;
 
@@ -67,6 +67,33 @@ pub(crate) fn projection(
                 .map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))
         }
     }
+}
+
+/// Lines of a growth file that no unit takes would be passed over: a code, a mistyped id.
+pub(crate) fn check_growth_units(
+    args: &ToDataValueSet,
+    projection: Option<&Projection>,
+    table: &SumsTable,
+    metadata: Option<&Metadata>,
+) -> Result<(), ToolError> {
+    let (Some(projection), Some(ProjectBy::File(name))) = (projection, &args.project) else {
+        return Ok(());
+    };
+    let is_known = |id: &str| {
+        let mut units = metadata.iter().flat_map(|known| &known.org_units);
+        units.any(|unit| unit.id == id)
+    };
+    let unmet = projection.unmet(table, is_known);
+    if unmet.is_empty() {
+        return Ok(());
+    }
+    Err(ToolError::data(format!(
+        "{} with an id that is not in the sums, in their paths or in the metadata: {}",
+        counted(unmet.len(), "line"),
+        shortened_list(&unmet)
+    ))
+    .in_file(name)
+    .hint("write the ids as in the column org_unit of the sums or in their paths, not codes; lines of other places can be taken out"))
 }
 
 pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumsTable, ToolError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pop_cli::ToolError;
+use pop_cli::{Console, ToolError, counted};
 use pop_datavalues::reference_period::{self, ReferencePeriod};
 use pop_datavalues::resolved_mapping::ResolvedMapping;
 use pop_datavalues::{Mapping, Metadata, Period, PeriodType};
@@ -28,6 +28,10 @@ pub(crate) fn reference_periods(
             })
         })
         .transpose()?;
+    if args.period_type.is_some() && !mapping.periods.is_empty() {
+        let error = reference_period::ReferencePeriodError::BesideTable("--period-type");
+        return Err(ToolError::data(&error).hint(error.hint()));
+    }
     let kind = match (asked, args.period_type) {
         (Some(period), _) => period.kind(),
         (None, Some(kind)) => kind,
@@ -45,6 +49,21 @@ pub(crate) fn reference_periods(
         _ => reference_period::reference_periods(&years, asked, &rules, calendar, table),
     }
     .map_err(|e| ToolError::data(&e).hint(e.hint()))
+}
+
+/// Says which neighbours in the table of periods are not as many years apart as the server's years.
+pub(crate) fn report_uneven_years(mapping: &Mapping, console: &Console) {
+    for [(year, theirs), (next, next_theirs)] in reference_period::uneven_years(&mapping.periods) {
+        console.warn(&format!(
+            "[periods] of the mapping: {year} is {theirs} and {next} is {next_theirs}, {} apart here and {} there",
+            counted_years(next - year),
+            next_theirs - theirs
+        ));
+    }
+}
+
+fn counted_years(years: i32) -> String {
+    counted(usize::try_from(years).unwrap_or_default(), "year")
 }
 
 /// The type of the data sets' periods, which must be one; Yearly without metadata.

@@ -35,6 +35,7 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
     let mut consent = Consent::load(&args.consent, consent::KINDS, console)?;
     let projection = inputs::projection(args, console)?;
     let table = inputs::sums(args, console)?;
+    inputs::check_growth_units(args, projection.as_ref(), &table, metadata.as_ref())?;
     let resolved = resolved(args, &mapping, metadata.as_ref(), &table)?;
     let periods = periods::reference_periods(args, &table, metadata.as_ref(), &mapping, &resolved)?;
     let mut conversion = conversion(args, &table, &mapping, &resolved, metadata.as_ref());
@@ -47,6 +48,7 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
     let levels = unit_judgement::levels(&args.level, &table).map_err(|e| e.in_file(args.sums()))?;
     conversion.levels = &levels;
     report_unused_years(&table, &periods, console);
+    periods::report_uneven_years(&mapping, console);
     if periods.is_empty() {
         return Err(ToolError::data("the years of the sums make no period")
             .in_file(args.sums())

@@ -50,6 +50,8 @@ struct Parts {
     /// Everybody is meant by a word of its own: `total`, `all ages`.
     names_total: bool,
     needs_ages: bool,
+    /// `M` may be women or men.
+    has_unclear_m: bool,
 }
 
 /// Reads a label. `None` when it holds anything else than one range of ages and one sex.
@@ -92,6 +94,16 @@ pub fn read_sex(text: &str) -> Result<Sex, String> {
         .filter(|label| label.ages.is_none())
         .and_then(|label| label.sex)
         .ok_or_else(|| format!("sex is {text:?}, expected female or male"))
+}
+
+/// Whether a readable label names its sex by this letter, in lower case.
+#[must_use]
+pub fn names_sex_by_letter(text: &str, letter: &str) -> bool {
+    let Some(tokens) = words::tokens(text) else {
+        return false;
+    };
+    let is_letter = |token: &Token| matches!(token, Token::Word(word) if word == letter);
+    tokens.iter().any(is_letter) && read_label(text).is_some_and(|label| label.sex.is_some())
 }
 
 /// Whether a label speaks of the whole population: `GEN - Population`, `Total population`, `Population, all ages`.
@@ -190,7 +202,10 @@ fn range(parts: &[LabelPart]) -> Option<Ages> {
 
 /// The parts of a label, or the first word that is none.
 fn parts(tokens: &[Token]) -> Result<Parts, String> {
-    let mut parts = Parts::default();
+    let mut parts = Parts {
+        has_unclear_m: words::has_unclear_m(tokens),
+        ..Parts::default()
+    };
     let mut at = 0;
     // `GEN - `: a word in front for the group of a thing.
     if let [Token::Word(heading), Token::Dash, _, ..] = tokens
@@ -248,6 +263,7 @@ impl Parts {
             Some(Word::Letter(_)) if matches!(self.ages.last(), Some(LabelPart::Number(_))) => {
                 return unknown();
             }
+            Some(Word::Letter(_)) if word == "m" && self.has_unclear_m => return unknown(),
             Some(Word::Letter(sex)) => self.sexes.push(sex),
             Some(Word::People) => self.names_people = true,
             Some(Word::Number(number)) => self.ages.push(LabelPart::Number(number)),

@@ -405,3 +405,20 @@ fn a_number_agrees_with_the_label_that_starts_at_it() {
     refuses("15", Some("Hommes"));
     refuses("15", None);
 }
+
+#[test]
+fn an_m_that_may_be_women_is_not_read() {
+    let sex = |label: &str| read_label(label).and_then(|label| label.sex);
+    // mujeres or masculino, mulheres or masculino
+    for label in ["Población M 15-49", "M 10-14 años", "População M", "H / M"] {
+        assert_eq!(sex(label), None, "{label}");
+    }
+    // hombres, homens, hommes
+    for label in ["Población H 15-49", "H 10-14", "Population H"] {
+        assert_eq!(sex(label), Some(Sex::Male), "{label}");
+    }
+    assert_eq!(sex("Población F 15-49"), Some(Sex::Female));
+    assert_eq!(sex("Population M 15-49"), Some(Sex::Male));
+    assert!(names_sex_by_letter("M 10-14", "m"));
+    assert!(!names_sex_by_letter("Hombres 10-14", "h"));
+}

@@ -6,7 +6,7 @@ use pop_worldpop::AgeBandScheme;
 
 use crate::ages::{Ages, code_names_everybody_divided, names_everybody_divided};
 use crate::composition::{Composition, CompositionError};
-use crate::element_reading::element_label;
+use crate::element_reading::{element_label, has_unclear_sex};
 use crate::mapping::{By, MappingEntry, TotalFrom};
 use crate::metadata::{CategoryCombo, DataElement, DataSet, Metadata};
 use crate::resolved_mapping::resolve;
@@ -51,6 +51,13 @@ impl EntryProposer<'_> {
                 Ok(label) => label,
                 Err(doubt) => return (text, Err(doubt)),
             };
+            if has_unclear_sex(element, self.metadata) {
+                let doubt = format!(
+                    "label {:?}: M may be women, as other elements have H for men",
+                    element.name
+                );
+                return (text, Err(doubt));
+            }
             match label.sex {
                 Some(pop_sums::Sex::Female) => entry.sex = Some("female".to_owned()),
                 Some(pop_sums::Sex::Male) => entry.sex = Some("male".to_owned()),

@@ -210,3 +210,19 @@ fn without_metadata_there_is_an_example() {
         1
     );
 }
+
+#[test]
+fn an_m_beside_an_h_is_in_doubt() {
+    let draft = |names: [&str; 2]| {
+        let mut metadata = instance(ImportDialect::Grouped);
+        for (element, name) in metadata.data_elements.iter_mut().zip(names) {
+            element.code = None;
+            element.name = name.to_owned();
+        }
+        initial_mapping(Some(&metadata), None, None).text
+    };
+    let doubt = "label \"M 15-49\": M may be women, as other elements have H for men";
+    assert!(draft(["M 15-49", "H 15-49"]).contains(doubt));
+    let told = draft(["M 15-49", "F 15-49"]);
+    assert!(!told.contains("may be women") && told.contains("sex = \"male\""));
+}

@@ -90,6 +90,12 @@ impl PeriodType {
         matches!(self.cut(), YearDivision::Months { length: 12, .. })
     }
 
+    /// Whether a period is made of weeks.
+    #[must_use]
+    pub const fn is_weeks(self) -> bool {
+        matches!(self.cut(), YearDivision::Weeks(..))
+    }
+
     pub(super) const fn cut(self) -> YearDivision {
         const fn months(length: i8, first: i8, of_year_before: bool) -> YearDivision {
             YearDivision::Months {

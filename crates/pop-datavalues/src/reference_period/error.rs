@@ -15,8 +15,13 @@ pub enum ReferencePeriodError {
     #[error("the table of periods has no text for {0}")]
     NotInTable(i32),
     /// A period that the table of periods gives to no year.
-    #[error("the table of periods of the mapping gives {0} to no year")]
-    NotOfTable(String),
+    #[error("the table of periods of the mapping gives {period} to no year")]
+    NotOfTable {
+        /// The period.
+        period: String,
+        /// The Gregorian year that the other years of the table make it, where they tell.
+        year: Option<i32>,
+    },
     /// The sums do not say their year.
     #[error("the sums do not say which year they are about")]
     NoYear,
@@ -58,6 +63,17 @@ pub enum ReferencePeriodError {
         /// The year wanted.
         needed: i32,
     },
+    /// A period so far away that no growth reaches it.
+    #[error("{period} is more than 50 years after {last}, the last year of the sums")]
+    TooFar {
+        /// The period.
+        period: String,
+        /// The last year at hand.
+        last: i32,
+    },
+    /// A setting that a table of periods leaves without effect.
+    #[error("{0} has no effect beside the table of periods of the mapping")]
+    BesideTable(&'static str),
     /// Population by the day.
     #[error("periods of type {0} hold no population of a year")]
     Kind(PeriodType),
@@ -83,8 +99,9 @@ impl ReferencePeriodError {
                     .to_owned()
             }
             Self::NotInTable(year) => format!("add it to the mapping: [periods] {year} = \"…\""),
-            Self::NotOfTable(period) => {
-                format!("add it to the mapping: [periods] 2027 = \"{period}\"")
+            Self::NotOfTable { period, year } => {
+                let year = year.map_or_else(|| "YEAR".to_owned(), |year| year.to_string());
+                format!("add it to the mapping: [periods] {year} = \"{period}\"")
             }
             Self::NoYear => "name the period: --period 2025".to_owned(),
             Self::NoSums {
@@ -110,6 +127,12 @@ impl ReferencePeriodError {
             ),
             Self::NothingToProject { .. } => {
                 "leave --project out, or choose sums of earlier years".to_owned()
+            }
+            Self::TooFar { .. } => {
+                "look at the year of --period, and sum a later raster".to_owned()
+            }
+            Self::BesideTable(flag) => {
+                format!("leave {flag} out: [periods] of the mapping says which periods are written")
             }
             Self::Kind(_) => {
                 "choose periods of a week or more, such as --period-type Yearly".to_owned()

@@ -184,3 +184,96 @@ fn other_calendars_need_a_table() {
     );
     assert_eq!(ask(&[("2025", "2017")]).unwrap()[0].period, "2017");
 }
+
+#[test]
+fn periods_of_less_than_a_year_that_lie_in_two_follow_the_rule() {
+    // November 2025 to April 2026; without a rule the year of the first month.
+    for (rule, year) in [
+        (None, 2025),
+        (Some(YearRule::Start), 2025),
+        (Some(YearRule::End), 2026),
+        (Some(YearRule::Majority), 2026),
+    ] {
+        for period in ["2026NovS1", "2026NovQ1"] {
+            let rules = Rules {
+                year_rule: rule,
+                ..rules(PeriodType::SixMonthlyNov)
+            };
+            // November to January: two of three months in 2025.
+            let year = if period == "2026NovQ1" && rule == Some(YearRule::Majority) {
+                2025
+            } else {
+                year
+            };
+            assert_eq!(
+                run(&[2025, 2026], Some(period), rules).unwrap()[0].parts,
+                [(Some(year), 1.0)],
+                "{period} {rule:?}"
+            );
+        }
+    }
+    // A line through the year starts with its first day, not with the year before.
+    let moving = Rules {
+        year_rule: Some(YearRule::End),
+        within_year: WithinYear::Linear,
+        ..rules(PeriodType::SixMonthlyNov)
+    };
+    let found = run(&[2026, 2027], Some("2026NovS1"), moving).unwrap();
+    assert_eq!(found[0].parts, [(Some(2026), 1.0)]);
+}
+
+#[test]
+fn weeks_are_those_of_the_year_that_numbers_them() {
+    let weeks = run(&[2025], None, rules(PeriodType::Weekly)).unwrap();
+    let texts = texts(&weeks);
+    // 2025W1 begins on 30 December 2024, 2026W1 on 29 December 2025.
+    assert_eq!(
+        (texts.len(), texts[0], texts[51]),
+        (52, "2025W1", "2025W52")
+    );
+}
+
+#[test]
+fn a_table_of_periods_tells_the_missing_year_and_an_uneven_one() {
+    let table = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect()
+    };
+    let years = BTreeSet::from([Some(2025)]);
+    let project = |period: &str, pairs: &[(&str, &str)], rules: &Rules| {
+        let asked = period.parse().unwrap();
+        projected_period(&years, asked, rules, "ethiopian", &table(pairs))
+    };
+    let yearly = rules(PeriodType::Yearly);
+    let error = project("2018", &[("2025", "2017")], &yearly).unwrap_err();
+    assert!(error.hint().ends_with("[periods] 2026 = \"2018\""));
+    let moving = Rules {
+        within_year: WithinYear::Linear,
+        ..yearly
+    };
+    assert_eq!(
+        project("2018", &[("2025", "2017"), ("2026", "2018")], &moving),
+        Err(ReferencePeriodError::BesideTable("--within-year linear"))
+    );
+    let uneven = uneven_years(&table(&[
+        ("2024", "2016"),
+        ("2025", "2017"),
+        ("2027", "2018"),
+    ]));
+    assert_eq!(uneven, [[(2025, 2017), (2027, 2018)]]);
+    // 33 years of the moon are 32 of the sun.
+    assert!(uneven_years(&table(&[("2008", "1429"), ("2009", "1431")])).is_empty());
+}
+
+#[test]
+fn no_growth_reaches_the_next_century() {
+    let years = BTreeSet::from([Some(2025)]);
+    let asked = "2125".parse().unwrap();
+    let yearly = rules(PeriodType::Yearly);
+    assert!(matches!(
+        projected_period(&years, asked, &yearly, "iso8601", &BTreeMap::new()),
+        Err(ReferencePeriodError::TooFar { last: 2025, .. })
+    ));
+}

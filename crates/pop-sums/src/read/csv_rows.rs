@@ -9,6 +9,7 @@ use super::Completeness;
 use super::record_blocks::{RecordBlocks, records_end};
 use super::records::{Record, RecordSink, each_record};
 use super::table_builder::{Fields, Piece, TableBuilder};
+use crate::column_names::{HeaderProblem, check_header};
 use crate::sums_row::column;
 use crate::{COLUMNS, RowPosition, SumsError, SumsTable, encoding};
 
@@ -269,6 +270,11 @@ fn positions(header: &StringRecord, names: &[&str]) -> Result<Positions, SumsErr
         if hits.next().is_some() {
             return Err(SumsError::DuplicateColumn((*name).to_owned()));
         }
+    }
+    if let Err(HeaderProblem::OtherName { found, expected }) = check_header(header.iter(), names)
+        && names.contains(&expected)
+    {
+        return Err(SumsError::OtherName { found, expected });
     }
     for wanted in [column::ORG_UNIT, column::POPULATION] {
         if positions[wanted].is_none() {

@@ -46,5 +46,5 @@ fn other_group(job: &Job, metadata: &Metadata, element: Sym, comment: Sym) -> Op
         .and_then(|id| metadata.data_set(id).ok());
     let combo = metadata.effective_combo(element, set);
     let is_part = combo.is_some_and(|combo| !is_default(combo));
-    other_group_of_comment(element, &comment, is_part)
+    other_group_of_comment(element, &comment, is_part, metadata)
 }

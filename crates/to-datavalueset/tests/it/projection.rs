@@ -123,3 +123,30 @@ fn nothing_is_carried_forward_by_itself_or_in_error() {
         "nothing-there.csv",
     );
 }
+
+#[test]
+fn a_line_that_no_unit_takes_is_named() {
+    let bench = bench();
+    let ask = |line: &str| {
+        let text = format!("org_unit,growth,source\nouLand00001,1%,INS\n{line}");
+        std::fs::write(bench.path("growth.csv"), text).unwrap();
+        let file = bench.path("growth.csv");
+        format!("{TOTAL} --period 2026 --project growth={file}")
+    };
+    // Another case, a code, a mistyped id.
+    for id in ["OUDIST00001", "D1", "ouDist00003"] {
+        bench.fails(
+            &ask(&format!("{id},2%,INS\n")),
+            ExitStatus::Data,
+            &format!(
+                "1 line with an id that is not in the sums, in their paths or in the metadata: {id}"
+            ),
+        );
+    }
+    bench.fails(
+        &ask("ouDist00001,2%,I"),
+        ExitStatus::Data,
+        "line 3, the last one, has no line end",
+    );
+    assert_eq!(bench.values(&ask("ouRegion001,2%,INS\n")).len(), 2);
+}

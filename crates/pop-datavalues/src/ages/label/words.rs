@@ -153,6 +153,8 @@ pub(super) fn meaning(word: &str) -> Option<Word> {
     Some(match word {
         "f" => Word::Letter(Sex::Female),
         "m" => Word::Letter(Sex::Male),
+        // hombres, homens, hommes
+        "h" => Word::Letter(Sex::Male),
         _ if is(YEARS) => Word::Unit(AgeUnit::Years),
         _ if is(MONTHS) => Word::Unit(AgeUnit::Months),
         _ if is(WEEKS) => Word::Unit(AgeUnit::Weeks),
@@ -167,6 +169,55 @@ pub(super) fn meaning(word: &str) -> Option<Word> {
             Word::Number(*number)
         }
     })
+}
+
+/// Words of Spanish and Portuguese alone, of which `M` may be women (mujeres, mulheres) or men (masculino).
+const WOMEN_BY_M: &[&str] = &[
+    "año",
+    "años",
+    "ano",
+    "anos",
+    "mes",
+    "meses",
+    "mês",
+    "semana",
+    "semanas",
+    "día",
+    "días",
+    "dia",
+    "dias",
+    "población",
+    "personas",
+    "habitantes",
+    "população",
+    "pessoas",
+    "edad",
+    "edades",
+    "el",
+    "del",
+    "los",
+    "las",
+    "idade",
+    "idades",
+    "da",
+    "do",
+    "crianças",
+    "niños",
+    "niñas",
+    "adultos",
+    "más",
+    "menos",
+    "menores",
+    "sexo",
+];
+
+/// Whether the letter `M` may be women or men in a label: it is Spanish or Portuguese, or has an `H` for men.
+pub(super) fn has_unclear_m(tokens: &[Token]) -> bool {
+    let is_word = |token: &Token| match token {
+        Token::Word(word) => word == "h" || WOMEN_BY_M.contains(&word.as_str()),
+        _ => false,
+    };
+    tokens.iter().any(is_word)
 }
 
 /// Phrases, the longest of each meaning first.

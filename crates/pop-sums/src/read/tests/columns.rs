@@ -181,3 +181,15 @@ fn a_year_with_a_digit_too_many_or_too_few_is_refused() {
         );
     }
 }
+
+#[test]
+fn a_column_of_the_sex_by_another_name_is_not_passed_over() {
+    let text = "org_unit,gender,population\na,f,1\n";
+    let error = read(text.as_bytes(), &ReadOptions::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the header has the column \"gender\", which is not read, and none \"sex\""
+    );
+    let other = "org_unit,name,note,population\na,North,f,1\n";
+    assert!(read(other.as_bytes(), &ReadOptions::default()).is_ok());
+}

@@ -1,0 +1,167 @@
+//! Columns of tables that people make by hand: those that are there twice, and those that say sex, age or year by another name. Passed over, a
+//! column of one sex would make its people everybody. Others (`name`, `note`) may be there.
+
+/// Other names of the columns that say whom a number counts, lower case, blanks and hyphens as underscores.
+const OTHER_NAMES: [(&str, &[&str]); 4] = [
+    (
+        "sex",
+        &["gender", "sexe", "sexo", "genre", "genero", "género"],
+    ),
+    (
+        "age_from",
+        &[
+            "age",
+            "ages",
+            "age_min",
+            "min_age",
+            "agemin",
+            "from_age",
+            "age_start",
+            "start_age",
+            "age_lower",
+            "age_group",
+            "agegroup",
+            "age_band",
+            "âge",
+            "edad",
+            "idade",
+            "groupe_age",
+            "tranche_age",
+        ],
+    ),
+    (
+        "age_to",
+        &[
+            "age_max",
+            "max_age",
+            "agemax",
+            "to_age",
+            "age_end",
+            "end_age",
+            "age_upper",
+        ],
+    ),
+    ("year", &["annee", "année", "ano", "año"]),
+];
+
+/// What is wrong with a header.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderProblem {
+    /// A column that is there twice.
+    #[error("the header has the column {0:?} twice")]
+    Twice(String),
+    /// A column that says sex, age or year by another name.
+    #[error("the header has the column {found:?}, expected {expected:?}")]
+    OtherName {
+        /// As it is in the header.
+        found: String,
+        /// As it is read.
+        expected: &'static str,
+    },
+}
+
+impl HeaderProblem {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::Twice(_) => "take one of the two columns out",
+            Self::OtherName { .. } => {
+                "give the column the name expected; if it does not say whom the numbers count, take it out or call it note"
+            }
+        }
+    }
+}
+
+/// The column of sex, age or year that a title means, whatever its spelling.
+#[must_use]
+pub fn meaning(title: &str) -> Option<&'static str> {
+    let title = title.trim().to_lowercase().replace([' ', '-'], "_");
+    let found = OTHER_NAMES
+        .iter()
+        .find(|(name, others)| *name == title || others.contains(&title.as_str()));
+    found.map(|(name, _)| *name)
+}
+
+/// Checks a header against the names of the columns that are read, matched without regard to case.
+///
+/// # Errors
+/// [`HeaderProblem`] for a column read that is there twice, and for one that means a column that is not there under its own name.
+pub fn check_header<'a>(
+    titles: impl Iterator<Item = &'a str> + Clone,
+    names: &[&str],
+) -> Result<(), HeaderProblem> {
+    let count = |name: &str| {
+        let hits = titles
+            .clone()
+            .filter(|title| title.trim().eq_ignore_ascii_case(name));
+        hits.count()
+    };
+    if let Some(twice) = names.iter().find(|name| count(name) > 1) {
+        return Err(HeaderProblem::Twice((*twice).to_owned()));
+    }
+    let is_read = |title: &str| {
+        names
+            .iter()
+            .any(|name| title.trim().eq_ignore_ascii_case(name))
+    };
+    let mut others = titles.clone().filter(|title| !is_read(title));
+    let other = others.find_map(|title| {
+        let expected = meaning(title).filter(|name| count(name) == 0)?;
+        Some(HeaderProblem::OtherName {
+            found: title.trim().to_owned(),
+            expected,
+        })
+    });
+    other.map_or(Ok(()), Err)
+}
+
+/// The number of the last line of a text, where it has no line end: a file that was cut may have lost digits there.
+#[must_use]
+pub fn unterminated_line(text: &str) -> Option<usize> {
+    let is_cut = !text.is_empty() && !text.ends_with(['\n', '\r']);
+    is_cut.then(|| text.lines().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(header: &str, names: &[&str]) -> Result<(), String> {
+        check_header(header.split(','), names).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn columns_that_say_whom_by_another_name_are_found_and_others_may_be_there() {
+        let names = ["org_unit", "sex", "age_from", "population"];
+        for header in [
+            "org_unit,name,note,Population,source,code",
+            "org_unit,sex,gender,population",
+        ] {
+            assert_eq!(check(header, &names), Ok(()), "{header}");
+        }
+        for (header, what) in [
+            ("org_unit,sexe,population", "\"sexe\", expected \"sex\""),
+            ("org_unit,Gender,population", "\"Gender\", expected \"sex\""),
+            (
+                "org_unit,Age From,population",
+                "\"Age From\", expected \"age_from\"",
+            ),
+            (
+                "org_unit,age_max,population",
+                "\"age_max\", expected \"age_to\"",
+            ),
+            ("org_unit,population,population", "\"population\" twice"),
+        ] {
+            let problem = check(header, &names).unwrap_err();
+            assert!(problem.contains(what), "{header}: {problem}");
+        }
+    }
+
+    #[test]
+    fn a_last_line_without_an_end_is_found() {
+        assert_eq!(unterminated_line("a\nb"), Some(2));
+        assert_eq!(unterminated_line("a\nb\n"), None);
+        assert_eq!(unterminated_line(""), None);
+    }
+}
