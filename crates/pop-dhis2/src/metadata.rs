@@ -5,10 +5,12 @@
 //! see is left out by the server, not refused; what is missed that way shows as a
 //! data set, combination or option that is not there.
 
+mod collection;
 mod fetch;
 mod settings;
 mod wire;
 
+pub(crate) use collection::{resolve_elements, resolve_sets};
+pub(crate) use fetch::current_user;
 pub use fetch::{DataSetSummary, MetadataSelection, data_sets, data_sets_holding, fetch};
-pub(crate) use fetch::{current_user, resolve_elements, resolve_sets};
 pub use pop_datavalues::Metadata;
