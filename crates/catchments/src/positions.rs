@@ -126,7 +126,7 @@ impl Findings {
         );
         Err(consent
             .refusal(BAD_GEOMETRY, what, &judgement.refused)
-            .in_file(&files.join(", "))
+            .in_file(files.join(", "))
             .hint_if_any(hint))
     }
 }

@@ -115,10 +115,13 @@ impl ContentLabel {
         .collect()
     }
 
-    /// `all`, `80 and over`, `15-19`.
+    /// `all`, `80 and over`, `0`, `15-19`.
     fn ages(&self) -> String {
         match (self.age_from, self.age_to) {
             (None, None) | (Some(0), None) => "all".to_owned(),
+            (from, Some(to)) if to == from.unwrap_or(0).saturating_add(1) => {
+                from.unwrap_or(0).to_string()
+            }
             (from, Some(to)) => format!("{}-{}", from.unwrap_or(0), to.saturating_sub(1)),
             (Some(from), None) => format!("{from} and over"),
         }
