@@ -45,18 +45,19 @@ fn unfit(what: &str) -> ToolError {
 impl ThresholdsFile {
     fn over(self, defaults: Thresholds) -> Result<Thresholds, ToolError> {
         let mut thresholds = defaults;
-        for (value, into) in [
-            (self.growth, &mut thresholds.growth),
-            (self.other_source, &mut thresholds.other_source),
-            (self.rate, &mut thresholds.rate),
-            (self.survey, &mut thresholds.survey),
-            (self.coverage, &mut thresholds.coverage),
+        // Coverage can be above 1; a change of more than 1 was written in per cent.
+        for (value, into, most) in [
+            (self.growth, &mut thresholds.growth, 1.0),
+            (self.other_source, &mut thresholds.other_source, 1.0),
+            (self.rate, &mut thresholds.rate, 1.0),
+            (self.survey, &mut thresholds.survey, 1.0),
+            (self.coverage, &mut thresholds.coverage, 10.0),
         ] {
             match value {
-                Some(share) if share.is_finite() && share > 0.0 => *into = share,
+                Some(share) if share > 0.0 && share <= most => *into = share,
                 Some(share) => {
                     return Err(unfit(&format!(
-                        "threshold {share}, expected a share above 0"
+                        "threshold {share}, expected a share above 0 and up to {most}"
                     )));
                 }
                 None => {}

@@ -276,9 +276,9 @@ impl Mapping {
 impl Limits {
     fn check(&self) -> Result<(), String> {
         for (word, value) in [("growth", self.growth), ("total", self.total)] {
-            if !(value >= 0.0 && value.is_finite()) {
+            if !(0.0..=1.0).contains(&value) {
                 return Err(format!(
-                    "limits: {word} is {value}, expected a share from 0"
+                    "limits: {word} is {value}, expected a share from 0 to 1, such as 0.10"
                 ));
             }
         }
@@ -291,6 +291,12 @@ impl Limits {
                     "limits: {word} is [{low}, {high}], expected the lower and the upper end"
                 ));
             }
+        }
+        let [low, high] = self.under_five;
+        if high > 1.0 {
+            return Err(format!(
+                "limits: under_five is [{low}, {high}], expected shares from 0 to 1, such as [0.05, 0.25]"
+            ));
         }
         Ok(())
     }

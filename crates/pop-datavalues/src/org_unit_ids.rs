@@ -44,6 +44,8 @@ pub enum OrgUnitIdProblem {
     Ambiguous,
     /// No unit of the metadata has it.
     Unknown,
+    /// In the form of a UID, and not a code of the metadata, where codes are expected.
+    UnknownCode,
     /// Not a UID, and there are no metadata to look it up in.
     NotAUid,
     /// Two rows of the sums lead to the same unit.
@@ -87,6 +89,12 @@ impl fmt::Display for OrgUnitIdError {
                 }
                 (OrgUnitIdProblem::Unknown, true) => {
                     "org units have ids that are neither DHIS2 ids of eleven characters nor codes in the metadata"
+                }
+                (OrgUnitIdProblem::UnknownCode, false) => {
+                    "org unit has a DHIS2 id that is not a code in the metadata"
+                }
+                (OrgUnitIdProblem::UnknownCode, true) => {
+                    "org units have DHIS2 ids that are not codes in the metadata"
                 }
                 (OrgUnitIdProblem::NotAUid, false) => {
                     "org unit has an id that is not a DHIS2 id of eleven characters"
@@ -134,6 +142,9 @@ impl OrgUnitIdProblem {
             Self::Ambiguous => "give the UIDs of these units, or make their codes unique in DHIS2",
             Self::Unknown => {
                 "the metadata document lists the units its data sets are assigned to: fetch it again if they are new; --columns org_unit=NAME takes the ids from another column"
+            }
+            Self::UnknownCode => {
+                "leave --org-unit-ids code out for DHIS2 ids; --columns org_unit=NAME takes the codes from another column"
             }
             Self::NotAUid => {
                 "if they are codes, look them up with --metadata FILE, or send them as codes with --org-unit-ids code; --columns org_unit=NAME takes the ids from another column"
@@ -368,6 +379,7 @@ impl<'a> KnownUnits<'a> {
                 OrgUnitIdProblem::Damaged,
                 format!("{:?} for {code:?}", &*unit.id),
             ),
+            None if asked && is_uid(&unit.id) => (OrgUnitIdProblem::UnknownCode, name(unit)),
             None => (OrgUnitIdProblem::Unknown, name(unit)),
         }
     }

@@ -127,7 +127,12 @@ fn units_without_codes() {
 #[test]
 fn thresholds_that_are_no_share() {
     let folder = Folder::new(&grid(2025, &["A,1"]), &grid(2025, &["A,1"]));
-    for text in ["growth = -1\n", "grow = 0.1\n", "growth = \"ten\"\n"] {
+    for text in [
+        "growth = -1\n",
+        "growth = 10\n",
+        "grow = 0.1\n",
+        "growth = \"ten\"\n",
+    ] {
         folder.write("limits.toml", text);
         let error = folder.run("--thresholds limits.toml").unwrap_err();
         assert_eq!(error.status(), ExitStatus::Data, "{text}");

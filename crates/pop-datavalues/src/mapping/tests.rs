@@ -77,6 +77,14 @@ fn slips_are_refused() {
             "[limits]\ngrowth = -1\n[[value]]\ndata_element = \"a\"",
             "a share from 0",
         ),
+        (
+            "[limits]\ngrowth = 10\n[[value]]\ndata_element = \"a\"",
+            "growth is 10, expected a share from 0 to 1",
+        ),
+        (
+            "[limits]\nunder_five = [5, 25]\n[[value]]\ndata_element = \"a\"",
+            "under_five is [5, 25], expected shares",
+        ),
         ("[[value]\n", "TOML parse error"),
     ] {
         let error = Mapping::read(text.as_bytes()).unwrap_err().to_string();

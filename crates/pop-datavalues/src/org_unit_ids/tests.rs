@@ -101,6 +101,11 @@ fn unknown_ambiguous_and_damaged_codes_are_told_apart() {
          1 org unit has a code that several units have: TW (Unit TW (ouTwinA0001), Unit TW (ouTwinB0001)); \
          1 org unit has an id that is neither a DHIS2 id of eleven characters nor a code in the metadata: XX"
     );
+    let error = ids("ouWest00001,,,5\n", Code, Some(&known())).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "1 org unit has a DHIS2 id that is not a code in the metadata: ouWest00001"
+    );
     let exponent = metadata(&[("ouWest00001", "1E05"), ("ouEast00001", "TL 04 ")]);
     let error = ids("1.00E+05,,,5\nTL 04,,,6\n", Code, Some(&exponent)).unwrap_err();
     assert_eq!(error.problems[&OrgUnitIdProblem::Damaged].len(), 2);
