@@ -86,7 +86,7 @@ pub struct ToDataValueSet {
     )]
     pub reference: Reference,
 
-    /// The year that serves a financial year which lies in two
+    /// The year that serves a period which lies in two, such as a financial year
     #[arg(long, value_enum, value_name = "RULE", help_heading = "Periods")]
     pub year_rule: Option<YearRule>,
 
