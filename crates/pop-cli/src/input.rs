@@ -245,7 +245,7 @@ fn check_encoding(beginning: &[u8], name: &str) -> Result<(), ToolError> {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [1..=255, 0, 1..=255, 0, ..] | [0, 1..=255, 0, 1..=255, ..] => {
             Err(ToolError::data("the text is UTF-16, expected UTF-8")
                 .in_file(name)
-                .hint("save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > OUT; in PowerShell: Get-Content FILE | Set-Content -Encoding UTF8 OUT"))
+                .hint("save the file as UTF-8: iconv -f UTF-16 -t UTF-8 FILE > OUT; in PowerShell: Get-Content FILE | Set-Content -Encoding UTF8 OUT"))
         }
         _ => Ok(()),
     }
