@@ -1,6 +1,6 @@
 //! Polygons that were not valid and had one right reading.
 
-use pop_cli::{Console, counted, shortened_list};
+use pop_cli::{Console, by_number, shortened_list};
 use pop_geo::{OrgUnit, Repair};
 use pop_sums::limits::SMALL_SHARE;
 
@@ -43,8 +43,9 @@ pub fn warn_of_repairs<'a>(
         .collect();
     if !found.is_empty() {
         console.warn(&format!(
-            "{file}: {} repaired: {}",
-            counted(found.len(), "polygon"),
+            "{file}: {} {}: {}",
+            found.len(),
+            by_number(found.len(), "polygon repaired", "polygons repaired"),
             shortened_list(&found)
         ));
         console.hint(
