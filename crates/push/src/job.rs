@@ -146,6 +146,12 @@ impl Job {
         }
     }
 
+    /// A job without values.
+    pub(crate) fn empty(kind: RunKind, data_set: Option<String>) -> Self {
+        let (wanted, before) = (ValueTable::default(), ValueTable::default());
+        Self::new(kind, data_set, Names::default(), wanted, before)
+    }
+
     /// Adds an item by its rows in the two tables; gives it to be completed.
     pub(crate) fn add(
         &mut self,

@@ -6,8 +6,6 @@ use std::path::Path;
 
 use pop_cli::ToolError;
 use pop_datavalues::mapping::Limits;
-use pop_datavalues::value_set::names::Names;
-use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::stored_state::{ChangeClass, StoredState, stored_state};
 
 use crate::job::{ItemState, Job, RunKind};
@@ -39,13 +37,7 @@ pub(crate) struct Undoable {
 /// # Errors
 /// I/O; data where the file is not a receipt; usage while the run is going on.
 pub(crate) fn read(path: &str) -> Result<Undoable, ToolError> {
-    let mut job = Job::new(
-        RunKind::Undo,
-        None,
-        Names::default(),
-        ValueTable::default(),
-        ValueTable::default(),
-    );
+    let mut job = Job::empty(RunKind::Undo, None);
     let journal_path = journal::beside(Path::new(path));
     let io = |error: std::io::Error| ToolError::io(error).in_file(path);
     let mut add = |record| add_inverse(&mut job, record);

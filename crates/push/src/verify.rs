@@ -3,8 +3,6 @@
 use std::io::{self, Write};
 
 use pop_cli::{Arg, Console, ExitStatus, Output, ToolError, by_number, counted, shortened_list};
-use pop_datavalues::value_set::names::Names;
-use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::stored_state::{same_comment, same_value};
 use serde_json::json;
 
@@ -25,13 +23,7 @@ pub(crate) fn run(
     mut output: Output,
     console: &mut Console,
 ) -> Result<ExitStatus, ToolError> {
-    let mut job = Job::new(
-        RunKind::Push,
-        None,
-        Names::default(),
-        ValueTable::default(),
-        ValueTable::default(),
-    );
+    let mut job = Job::empty(RunKind::Push, None);
     let head = receipt::read(path, |record| job.add_record(&record))?;
     if head.system_id != session.server.system_id() {
         return Err(ToolError::usage(format!(

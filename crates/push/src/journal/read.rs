@@ -104,13 +104,7 @@ pub(crate) fn read(source: impl Read) -> Result<JournalContent, JournalError> {
             serde_json::from_slice(&text).map_err(|error| broken(error.to_string()))?;
         match (event, &mut run) {
             (Event::Open(heading), None) => {
-                let job = Job::new(
-                    heading.kind,
-                    heading.data_set.clone(),
-                    Names::default(),
-                    ValueTable::default(),
-                    ValueTable::default(),
-                );
+                let job = Job::empty(heading.kind, heading.data_set.clone());
                 run = Some(OpenRun {
                     heading,
                     job,
