@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::job::{ItemState, Job, RunKind};
 use crate::labels::Labels;
+use crate::plan::other_system;
 use crate::receipt::{self, ReceiptHead};
 use crate::record::{ContentRecord, Record, write_open_object};
 use crate::session::{Session, stored_error};
@@ -26,13 +27,9 @@ pub(crate) fn run(
     let mut job = Job::empty(RunKind::Push, None);
     let head = receipt::read(path, |record| job.add_record(&record))?;
     if head.system_id != session.server.system_id() {
-        return Err(ToolError::usage(format!(
-            "the receipt is of system {}, this is system {}",
-            head.system_id,
-            session.server.system_id()
-        ))
-        .in_file(path)
-        .hint("name the server of the receipt with --url or DHIS2_URL"));
+        return Err(other_system("the receipt is", &head.system_id, session)
+            .in_file(path)
+            .hint("name the server of the receipt with --url or DHIS2_URL"));
     }
     job.items
         .retain(|item| matches!(item.state, ItemState::Stored | ItemState::Same));

@@ -197,12 +197,17 @@ impl Push {
     }
 }
 
-/// Documents of one server are none of another.
+/// A document of another server cannot be used with this one.
 pub(crate) fn other_system(what: &str, theirs: &str, session: &Session) -> ToolError {
-    ToolError::usage(format!(
-        "{what} of system {theirs}, this is system {}",
+    ToolError::usage(other_system_words(&format!("{what} of"), theirs, session))
+}
+
+/// `WHAT system A, this is system B`.
+pub(crate) fn other_system_words(what: &str, theirs: &str, session: &Session) -> String {
+    format!(
+        "{what} system {theirs}, this is system {}",
         session.server.system_id()
-    ))
+    )
 }
 
 fn named(name: &str, id: &str) -> String {

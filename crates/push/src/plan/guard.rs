@@ -7,6 +7,7 @@ use pop_datavalues::value_set::table::ValueTable;
 use pop_dhis2::import::stored_state::same_content;
 use serde_json::Value;
 
+use super::build::other_system_words;
 use super::{Asked, Plan};
 use crate::labels::Labels;
 use crate::record::{Record, read_document};
@@ -106,10 +107,10 @@ pub(crate) fn changes_since(
         differences.extend(other_flags(&asked, &plan.asked));
     }
     if head.system_id != session.server.system_id() {
-        differences.push(format!(
-            "the plan is for system {}, this is system {}",
-            head.system_id,
-            session.server.system_id()
+        differences.push(other_system_words(
+            "the plan is for",
+            &head.system_id,
+            session,
         ));
     }
     differences.append(&mut changed);
