@@ -47,24 +47,12 @@ fn selection(args: &FetchValues) -> ValueSelection {
 }
 
 fn write(stored: &StoredValues, output: &mut Output) -> Result<(), ToolError> {
-    let names = &stored.names;
     let set = stored.data_set.as_deref();
     let mut json = JsonWriter::new(output, set, &IdSchemes::default()).or_io()?;
     for row in stored.values.rows() {
-        let marked = row.follow_up.then_some(true);
-        json.write(ValueRow {
-            data_element: names.text(row.key.element),
-            period: names.text(row.key.period),
-            org_unit: names.text(row.key.unit),
-            category_option_combo: names.opt(row.key.combo),
-            attribute_option_combo: names.opt(row.key.attribute),
-            value: stored.values.text(row),
-            comment: names.opt(row.comment),
-            follow_up_per_value: marked,
-            follow_up_grouped: marked,
-            deleted: false,
-        })
-        .or_io()?;
+        let content = stored.values.content(row);
+        json.write(ValueRow::stored(&row.key, content, &stored.names))
+            .or_io()?;
     }
     json.finish().map(|_| ()).or_io()
 }

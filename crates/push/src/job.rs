@@ -263,19 +263,7 @@ impl Job {
             let Some(content) = self.wanted_of(item).or_else(|| self.before_of(item)) else {
                 continue;
             };
-            let mark = content.follow_up.then_some(true);
-            json.write(ValueRow {
-                data_element: self.names.text(item.key.element),
-                period: self.names.text(item.key.period),
-                org_unit: self.names.text(item.key.unit),
-                category_option_combo: self.names.opt(item.key.combo),
-                attribute_option_combo: self.names.opt(item.key.attribute),
-                value: content.value,
-                comment: self.names.opt(content.comment),
-                follow_up_per_value: mark,
-                follow_up_grouped: mark,
-                deleted: false,
-            })?;
+            json.write(ValueRow::stored(&item.key, content, &self.names))?;
         }
         json.finish()
     }

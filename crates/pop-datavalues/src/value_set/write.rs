@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::names::Names;
+use super::table::{Content, ValueKey};
 use super::{DataValue, DataValueSet, IdSchemes};
 
 /// A value as it is written. What is `None` is left out.
@@ -51,6 +53,26 @@ impl<'a> From<&'a DataValue> for ValueRow<'a> {
             follow_up_per_value: None,
             follow_up_grouped: None,
             deleted: value.deleted,
+        }
+    }
+}
+
+impl<'a> ValueRow<'a> {
+    /// A value as a server stores it, its mark for follow-up in both spellings.
+    #[must_use]
+    pub fn stored(key: &ValueKey, content: Content<'a>, names: &'a Names) -> Self {
+        let mark = content.follow_up.then_some(true);
+        Self {
+            data_element: names.text(key.element),
+            period: names.text(key.period),
+            org_unit: names.text(key.unit),
+            category_option_combo: names.opt(key.combo),
+            attribute_option_combo: names.opt(key.attribute),
+            value: content.value,
+            comment: names.opt(content.comment),
+            follow_up_per_value: mark,
+            follow_up_grouped: mark,
+            deleted: false,
         }
     }
 }
