@@ -10,7 +10,7 @@ pub struct Uid(String);
 
 /// A text that is not a DHIS2 identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a DHIS2 id, expected a letter and ten letters or digits")]
+#[error("{0:?} is not a valid DHIS2 id, expected a letter and ten letters or digits")]
 pub struct NotAUid(pub String);
 
 /// Whether a text has the form of a DHIS2 identifier.

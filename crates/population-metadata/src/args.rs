@@ -1,7 +1,7 @@
 //! The command line.
 
 use pop_cli::{CommonArgs, ExitStatus, after_help};
-use pop_datavalues::PeriodType;
+use pop_datavalues::{PeriodType, Uid};
 
 const EXAMPLES: &str = r"
 fetch-metadata --all --level 3 |
@@ -81,8 +81,8 @@ pub struct PopulationMetadata {
     pub open_future_periods: u16,
 
     /// UID of a user group that may write the values; without it only superusers may. Repeatable
-    #[arg(long, value_name = "UID", value_parser = uid, help_heading = "Data set")]
-    pub user_group: Vec<String>,
+    #[arg(long, value_name = "UID", help_heading = "Data set")]
+    pub user_group: Vec<Uid>,
 
     /// What new UIDs are derived from, beside type and code: the same in every run
     #[arg(long, value_name = "TEXT", default_value = pop_targets::DEFAULT_NAMESPACE, help_heading = "Output")]
@@ -102,13 +102,4 @@ pub struct PopulationMetadata {
 
     #[command(flatten)]
     pub common: CommonArgs,
-}
-
-fn uid(text: &str) -> Result<String, String> {
-    if pop_datavalues::is_uid(text) {
-        return Ok(text.to_owned());
-    }
-    Err(format!(
-        "{text:?} is not a valid DHIS2 id, expected a letter and ten letters or digits"
-    ))
 }

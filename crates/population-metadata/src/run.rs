@@ -81,7 +81,7 @@ fn options(args: &PopulationMetadata) -> MetadataImportOptions {
         period_type: args.period_type.to_string(),
         open_future_periods: i32::from(args.open_future_periods),
         levels,
-        user_groups: args.user_group.clone(),
+        user_groups: args.user_group.iter().map(ToString::to_string).collect(),
     }
 }
 
