@@ -252,14 +252,6 @@ impl Grid {
             && drift(here.cell_height, there.cell_height, other.height) < SAME_LATTICE_CELLS;
         same.then_some((whole_col as i64, whole_row as i64))
     }
-
-    /// Whether both have the same cells, within the tolerance of [`Grid::offset_to`].
-    #[must_use]
-    pub fn same_cells(&self, other: &Self) -> bool {
-        self.width == other.width
-            && self.height == other.height
-            && self.offset_to(other) == Some((0, 0))
-    }
 }
 
 /// Whole cells that `from..to` touches, with a margin, cut to `0..limit`.
