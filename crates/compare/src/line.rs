@@ -60,7 +60,7 @@ impl Findings {
 }
 
 /// One line: a figure, a sum over a level or below a parent, an indicator, a coverage.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Default, Serialize)]
 pub(crate) struct Line<'a> {
     pub(crate) measure: &'static str,
     pub(crate) org_unit: &'a str,
@@ -148,10 +148,6 @@ impl<'a> Line<'a> {
     pub(crate) fn of_dimensions(measure: &'static str, dimensions: &'a Dimensions) -> Self {
         Self {
             measure,
-            org_unit: "",
-            code: "",
-            name: "",
-            level: None,
             year: dimensions.year,
             sex: dimensions.sex.map(pop_sums::Sex::letter),
             age_from: dimensions.age_from,
@@ -160,18 +156,7 @@ impl<'a> Line<'a> {
             period: &dimensions.period,
             category_option_combo: &dimensions.category_option_combo,
             attribute_option_combo: &dimensions.attribute_option_combo,
-            old: None,
-            new: None,
-            difference: None,
-            percent: None,
-            class: "",
-            grid_difference: None,
-            adjustment_difference: None,
-            flags: String::new(),
-            annual_percent: None,
-            indicator: "",
-            numerator: None,
-            missing_months: None,
+            ..Self::default()
         }
     }
 
