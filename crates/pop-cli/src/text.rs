@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use pop_messages::changes_display;
+
 /// How many of something: `1 unit`, `2 units`.
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
@@ -25,24 +27,18 @@ pub const fn by_number(count: usize, one: &'static str, several: &'static str) -
 /// bidirectional marks (they reorder a line, UAX #9) are shown as escapes.
 #[must_use]
 pub fn display_safe(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    if !text.chars().any(changes_display) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
     for character in text.chars() {
-        if is_unsafe(character) {
+        if changes_display(character) {
             safe.extend(character.escape_unicode());
         } else {
             safe.push(character);
         }
     }
     Cow::Owned(safe)
-}
-
-fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The first five of a list, and how many more there are: `a, b, c, d, e and 12 more`.

@@ -5,9 +5,11 @@
 //! is not embedded can be read when a tool runs. A file also holds the signs that
 //! numbers are written with. [`Language`] is chosen by flag or environment, [`Messages`] gives texts and numbers.
 
+mod display;
 mod language;
 mod messages;
 mod number;
 
+pub use display::changes_display;
 pub use language::{InvalidMessageFile, Language, UnknownLanguage};
 pub use messages::{Arg, Messages};

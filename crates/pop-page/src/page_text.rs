@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use pop_messages::changes_display;
+
 /// Letters of a text that are shown.
 const SHOWN: usize = 200;
 
@@ -27,10 +29,7 @@ pub fn page_text(text: &str) -> String {
 fn is_unsafe(character: char) -> bool {
     let code = u32::from(character);
     let is_noncharacter = code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code);
-    is_noncharacter
-        || character.is_control()
-        || matches!(character,
-            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    is_noncharacter || changes_display(character)
 }
 
 #[cfg(test)]
