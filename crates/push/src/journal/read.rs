@@ -4,8 +4,6 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use pop_cli::ToolError;
-use pop_datavalues::value_set::names::Names;
-use pop_datavalues::value_set::table::ValueTable;
 
 use super::{Event, Heading};
 use crate::job::{ItemState, Job};
@@ -143,8 +141,8 @@ pub(crate) fn read(source: impl Read) -> Result<JournalContent, JournalError> {
 mod tests {
     use std::fs::File;
 
-    use pop_datavalues::value_set::names::Sym;
-    use pop_datavalues::value_set::table::{Content, ValueKey};
+    use pop_datavalues::value_set::names::{Names, Sym};
+    use pop_datavalues::value_set::table::{Content, ValueKey, ValueTable};
     use pop_dhis2::import::stored_state::ChangeClass;
 
     use super::*;
