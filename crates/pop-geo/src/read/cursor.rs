@@ -153,8 +153,7 @@ impl<'a> Cursor<'a> {
                 column: error.column(),
             }
         };
-        let text = error.to_string();
-        let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        let message = message_of(error);
         ReadError {
             feature: None,
             id: None,
@@ -162,6 +161,12 @@ impl<'a> Cursor<'a> {
             kind: ReadErrorKind::Json { message },
         }
     }
+}
+
+/// The message of an error of the JSON parser, without the place, which it counts from where it began to read.
+pub(super) fn message_of(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
 /// The text of a checked JSON string.

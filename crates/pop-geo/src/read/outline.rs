@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cursor::{Cursor, short, string};
+use super::cursor::{Cursor, message_of, short, string};
 use super::error::{ReadError, ReadErrorKind};
 use super::scan::{Elements, elements, next_mark, string_end};
 
@@ -123,12 +123,7 @@ impl<'a> Outline<'a> {
         if let Err(error) = self.start.clone().value() {
             return error;
         }
-        let message = error.to_string();
-        let message = message
-            .split(" at line ")
-            .next()
-            .unwrap_or(&message)
-            .to_owned();
+        let message = message_of(error);
         self.start.fault(ReadErrorKind::NotCollection { message })
     }
 

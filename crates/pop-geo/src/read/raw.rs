@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::cursor::message_of;
 use super::error::{ReadError, ReadErrorKind};
 use super::skeleton::Skeleton;
 
@@ -36,12 +37,7 @@ pub(super) fn json_error(error: &serde_json::Error, skeleton: &Skeleton<'_>) -> 
             .map_or(0, |(at, _)| at + 1),
     };
     let offset = line_start + error.column().saturating_sub(1);
-    let message = error.to_string();
-    let message = message
-        .split(" at line ")
-        .next()
-        .unwrap_or(&message)
-        .to_owned();
+    let message = message_of(error);
     let kind = if is_broken_collection(text) {
         ReadErrorKind::BrokenCollection
     } else if error.is_data() {
