@@ -271,10 +271,7 @@ pub(crate) fn store(
     }
     if kind.sharing != Sharing::None {
         let sharing = members.remove("sharing").or_else(|| kept("sharing"));
-        members.insert(
-            "sharing".to_owned(),
-            whole_sharing(sharing, kind, &caller.id),
-        );
+        members.insert("sharing".to_owned(), whole_sharing(sharing, &caller.id));
     }
     members.extend(stamps.map(|(key, value)| (key.to_owned(), value)));
     state
@@ -317,7 +314,7 @@ fn keep_stored_properties(kind: &Schema, members: &mut Object) {
 }
 
 /// Sharing with what it does not name.
-fn whole_sharing(given: Option<Value>, kind: &Schema, owner: &str) -> Value {
+fn whole_sharing(given: Option<Value>, owner: &str) -> Value {
     let mut whole: Map<String, Value> = Map::new();
     whole.insert("owner".to_owned(), owner.into());
     whole.insert("users".to_owned(), json!({}));
@@ -328,7 +325,6 @@ fn whole_sharing(given: Option<Value>, kind: &Schema, owner: &str) -> Value {
             whole.insert("public".to_owned(), "rw------".into());
         }
     }
-    let _ = kind;
     Value::Object(whole)
 }
 

@@ -7,7 +7,7 @@ use crate::field_filter::FieldFilter;
 use crate::geometry::Geometry;
 use crate::http::{Request, Response};
 use crate::json::{Object, reference, text};
-use crate::metadata::{self, BundleObject, Mode, geometry_failure};
+use crate::metadata::{self, BundleObject, ErrorReport, Mode, geometry_failure};
 use crate::object_renderer::ObjectRenderer;
 use crate::query::QueryParameters;
 use crate::schema::Schema;
@@ -63,15 +63,7 @@ pub(crate) fn create(
     let id = one.id().to_owned();
     let problems = metadata::check(state, caller, &one, &[], Mode::Create);
     if !problems.is_empty() {
-        return Ok(refused(
-            "ERROR",
-            kind,
-            &id,
-            problems
-                .iter()
-                .map(|problem| problem.json(kind, state.version))
-                .collect(),
-        ));
+        return Ok(refused_for(state.version, kind, &id, &problems));
     }
     metadata::store(state, caller, one)
         .map_err(|problem| geometry_failure(state.version, problem))?;
@@ -95,6 +87,11 @@ pub(crate) fn refused(word: &str, kind: &Schema, id: &str, errors: Vec<Value>) -
     .with("Cache-Control", "no-cache, private")
 }
 
+fn refused_for(version: Version, kind: &Schema, id: &str, problems: &[ErrorReport]) -> Response {
+    let errors = problems.iter().map(|problem| problem.json(kind, version));
+    refused("ERROR", kind, id, errors.collect())
+}
+
 /// `PUT /api/<type>/{id}`: what is not named is gone.
 pub(crate) fn replace(
     state: &mut ServerState,
@@ -113,15 +110,7 @@ pub(crate) fn replace(
     };
     let problems = metadata::check(state, caller, &one, &[], Mode::Update);
     if !problems.is_empty() {
-        return Ok(refused(
-            "ERROR",
-            kind,
-            id,
-            problems
-                .iter()
-                .map(|problem| problem.json(kind, state.version))
-                .collect(),
-        ));
+        return Ok(refused_for(state.version, kind, id, &problems));
     }
     metadata::store(state, caller, one)
         .map_err(|problem| geometry_failure(state.version, problem))?;

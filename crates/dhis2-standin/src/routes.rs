@@ -55,12 +55,19 @@ fn post_values(state: &mut ServerState, caller: &Caller, call: &ApiCall<'_>) -> 
         let api = format!("{}/api{}", call.base, number.unwrap_or_default());
         return CallOutcome::Answer(tasks::schedule(state, job, &api));
     }
-    let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
+    let is_bare = is_bare(version, call);
     match job.run(state, call.import_fault) {
-        Ok(summary) => CallOutcome::Answer(value_set_import::answer(version, &job, &summary, bare)),
+        Ok(summary) => {
+            CallOutcome::Answer(value_set_import::answer(version, &job, &summary, is_bare))
+        }
         Err(ImportAbort::Failure(failure)) => CallOutcome::Answer(failure.response(version)),
         Err(ImportAbort::Crash) => CallOutcome::Crash,
     }
+}
+
+/// Whether the answer to an import has no envelope: below the API version 38, in servers up to 2.41.
+fn is_bare(version: Version, call: &ApiCall<'_>) -> bool {
+    version < Version::V42 && call.number.is_some_and(|number| number < 38)
 }
 
 fn route(
@@ -104,8 +111,8 @@ fn route(
             Ok(start_task(state, call, "METADATA_IMPORT"))
         }
         ["metadata"] if method == "POST" => {
-            let bare = version < Version::V42 && call.number.is_some_and(|number| number < 38);
-            metadata::import(state, caller, query, &call.request.body, bare)
+            let is_bare = is_bare(version, call);
+            metadata::import(state, caller, query, &call.request.body, is_bare)
         }
         ["metadata"] if reading => Ok(metadata::export(state, caller, call)),
         ["apiToken", rest @ ..] => tokens::answer(state, caller, call, rest),
@@ -236,10 +243,7 @@ fn system_call(
         }
         ["ping"] => Ok(system::ping()),
         ["id"] => Ok(system::ids(state, &call.query)),
-        ["tasks", kind, rest @ ..] | ["taskSummaries", kind, rest @ ..]
-            if *kind != "DATAVALUE_IMPORT" =>
-        {
-            let _ = rest;
+        ["tasks" | "taskSummaries", kind, ..] if *kind != "DATAVALUE_IMPORT" => {
             if *kind == "ANALYTICS_TABLE" {
                 Ok(Response::json(200, json!([])))
             } else {

@@ -28,7 +28,7 @@ use crate::period::Period;
 use crate::query::QueryParameters;
 use crate::server_state::ServerState;
 use crate::users::Caller;
-use crate::value_set_import::{MetadataLookup, Scheme};
+use crate::value_set_import::Scheme;
 use crate::version::Version;
 
 const COMBOS: &str = "categoryOptionCombos";
@@ -84,7 +84,6 @@ pub(crate) fn read(
 /// What the caller may not read.
 fn refusal(state: &ServerState, caller: &Caller, selection: &Selection) -> Option<Failure> {
     let groups = state.version.has_grouped_import();
-    let mut metadata = MetadataLookup::new(&state.store, caller);
     let closed: Vec<&str> = selection
         .sets
         .iter()
@@ -96,7 +95,6 @@ fn refusal(state: &ServerState, caller: &Caller, selection: &Selection) -> Optio
         })
         .map(String::as_str)
         .collect();
-    let _ = &mut metadata;
     if !closed.is_empty() {
         let message = if groups {
             format!(

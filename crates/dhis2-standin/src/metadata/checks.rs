@@ -184,18 +184,7 @@ pub(super) fn dangling(
             continue;
         };
         if !exists(plural, id) {
-            let (what, named) = (format!("[{id}] ({})", target.class), one.named());
-            problems.push(
-                ErrorReport::new(
-                    "E5002",
-                    format!(
-                        "Invalid reference {what} on object {named} for association `{property}`"
-                    ),
-                    vec![what.into(), named.into(), (*property).into()],
-                )
-                .with("mainId", one.id())
-                .with("errorProperty", *property),
-            );
+            problems.push(missing_reference(one, property, target, id));
         }
     }
     for (property, plural) in one.kind.collections {
@@ -203,21 +192,26 @@ pub(super) fn dangling(
             continue;
         };
         for id in references(one.members.get(*property)).filter(|id| !exists(plural, id)) {
-            let (what, named) = (format!("[{id}] ({})", target.class), one.named());
-            problems.push(
-                ErrorReport::new(
-                    "E5002",
-                    format!(
-                        "Invalid reference {what} on object {named} for association `{property}`"
-                    ),
-                    vec![what.into(), named.into(), (*property).into()],
-                )
-                .with("mainId", one.id())
-                .with("errorProperty", *property),
-            );
+            problems.push(missing_reference(one, property, target, id));
         }
     }
     problems
+}
+
+fn missing_reference(
+    one: &BundleObject,
+    property: &'static str,
+    target: &Schema,
+    id: &str,
+) -> ErrorReport {
+    let (what, named) = (format!("[{id}] ({})", target.class), one.named());
+    ErrorReport::new(
+        "E5002",
+        format!("Invalid reference {what} on object {named} for association `{property}`"),
+        vec![what.into(), named.into(), property.into()],
+    )
+    .with("mainId", one.id())
+    .with("errorProperty", property)
 }
 
 /// From 2.43 on a combination comes with all its option combinations or with none.

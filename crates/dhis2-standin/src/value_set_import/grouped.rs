@@ -65,10 +65,6 @@ enum DecodeFailure {
 }
 
 impl GroupedImport<'_> {
-    fn forced(&self) -> bool {
-        self.options.is_on("force") && self.metadata.caller.is_superuser()
-    }
-
     /// Imports a data value set.
     pub(crate) fn import(
         &mut self,

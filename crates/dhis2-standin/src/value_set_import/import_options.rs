@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::envelope::Failure;
 use crate::query::QueryParameters;
+use crate::users::Caller;
 use crate::version::Version;
 
 /// What is done with values that are new, stored already, or to go.
@@ -193,6 +194,11 @@ impl ImportOptions {
     /// Whether a switch is on.
     pub(crate) fn is_on(&self, name: &str) -> bool {
         self.flags.get(name).copied().unwrap_or(false)
+    }
+
+    /// Whether the caller may override checks, and asks for it.
+    pub(crate) fn is_forced_by(&self, caller: &Caller) -> bool {
+        self.is_on("force") && caller.is_superuser()
     }
 
     /// Sets a switch, as a body may do.

@@ -54,10 +54,6 @@ impl PerValueImport<'_> {
         self.now.date()
     }
 
-    fn forced(&self) -> bool {
-        self.options.is_on("force") && self.metadata.caller.is_superuser()
-    }
-
     /// Imports a data value set.
     pub(crate) fn import(
         &mut self,

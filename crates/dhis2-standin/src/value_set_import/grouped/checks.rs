@@ -196,7 +196,7 @@ impl GroupedImport<'_> {
         set: &DataSet,
         entries: &[DecodedValue],
     ) -> Result<(), Box<ImportConflict>> {
-        if self.forced() {
+        if self.options.is_forced_by(self.metadata.caller) {
             return Ok(());
         }
         let late: Vec<String> = entries

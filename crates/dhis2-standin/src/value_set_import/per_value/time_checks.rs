@@ -9,7 +9,7 @@ impl PerValueImport<'_> {
         row: &ImportRow,
         at: &ResolvedValue,
     ) -> Result<(), Vec<ImportConflict>> {
-        if self.forced() {
+        if self.options.is_forced_by(self.metadata.caller) {
             return Ok(());
         }
         let today = self.today();
