@@ -178,15 +178,12 @@ fn read(
     args: &Catchments,
     console: &mut Console,
 ) -> Result<Vec<OrgUnit>, ToolError> {
-    let data = console.input(role, name)?;
     let options = ReadOptions {
         id_property: args.id_property.clone(),
         ..ReadOptions::default()
     };
-    let set = read_orgunits(&data.bytes, &options).map_err(|error| {
-        ToolError::data(&error)
-            .in_file(&data.name)
-            .hint(error.hint())
+    let set = console.parsed_input(role, name, |bytes| {
+        read_orgunits(bytes, &options).map_err(|error| ToolError::data(&error).hint(error.hint()))
     })?;
     Ok(set.units)
 }

@@ -32,13 +32,13 @@ impl Context {
                 By::Code => UnitKey::Code,
             },
             level: args.level,
-            mapping: read(args.mapping.as_deref(), "mapping", console, |bytes| {
+            mapping: console.optional_input("mapping", args.mapping.as_deref(), |bytes| {
                 Mapping::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
             })?,
-            metadata: read(args.metadata.as_deref(), "metadata", console, |bytes| {
+            metadata: console.optional_input("metadata", args.metadata.as_deref(), |bytes| {
                 Metadata::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
             })?,
-            tree: read(args.org_units.as_deref(), "org-units", console, tree)?,
+            tree: console.optional_input("org-units", args.org_units.as_deref(), tree)?,
         })
     }
 
@@ -105,20 +105,6 @@ fn other_kind(args: &Compare) -> ToolError {
 /// An input that cannot be compared, with its hint.
 pub(crate) fn refused(error: &CompareError) -> ToolError {
     ToolError::data(error).hint(error.hint())
-}
-
-/// A named input, where one is named.
-pub(crate) fn read<T>(
-    name: Option<&str>,
-    role: &str,
-    console: &mut Console,
-    parse: impl FnOnce(&[u8]) -> Result<T, ToolError>,
-) -> Result<Option<T>, ToolError> {
-    let Some(name) = name else {
-        return Ok(None);
-    };
-    let data = console.input(role, name)?;
-    parse(&data.bytes).map(Some).map_err(|e| e.in_file(name))
 }
 
 /// A side of either kind. JSON is read whole, to tell sums from values; CSV as it comes.

@@ -11,7 +11,6 @@ use pop_datavalues::value_set::read_payload;
 use serde::Deserialize;
 
 use crate::Compare;
-use crate::inputs::read;
 
 /// The file of thresholds.
 #[derive(Debug, Deserialize)]
@@ -29,7 +28,7 @@ struct ThresholdsFile {
 }
 
 pub(crate) fn thresholds(args: &Compare, console: &mut Console) -> Result<Thresholds, ToolError> {
-    let read = read(args.thresholds.as_deref(), "thresholds", console, |bytes| {
+    let read = console.optional_input("thresholds", args.thresholds.as_deref(), |bytes| {
         let text = utf8(bytes)?;
         let file: ThresholdsFile = toml::from_str(text).map_err(|e| unfit(e.message()))?;
         file.over(Thresholds::default())
@@ -161,7 +160,7 @@ pub(crate) fn references(
     console: &mut Console,
 ) -> Result<Vec<ReferenceRate>, ToolError> {
     let columns = "rate, numerator, denominator, value, [per], [org_unit]";
-    let read = read(args.reference.as_deref(), "reference", console, |bytes| {
+    let read = console.optional_input("reference", args.reference.as_deref(), |bytes| {
         let rows: Vec<(u64, ReferenceLine)> = lines(bytes, columns)?;
         let rates = rows.into_iter().map(|(line, row)| {
             let per = row.per.unwrap_or(1.0);
@@ -187,7 +186,7 @@ pub(crate) fn references(
 }
 
 pub(crate) fn surveys(args: &Compare, console: &mut Console) -> Result<Vec<SurveyRow>, ToolError> {
-    let read = read(args.survey.as_deref(), "survey", console, |bytes| {
+    let read = console.optional_input("survey", args.survey.as_deref(), |bytes| {
         let rows: Vec<(u64, SurveyLine)> = lines(bytes, "org_unit, value")?;
         let mut first: HashMap<String, u64> = HashMap::new();
         rows.into_iter()
@@ -221,7 +220,7 @@ pub(crate) fn numerator(
     args: &Compare,
     console: &mut Console,
 ) -> Result<Option<Vec<NumeratorRow>>, ToolError> {
-    read(args.numerator.as_deref(), "numerator", console, |bytes| {
+    console.optional_input("numerator", args.numerator.as_deref(), |bytes| {
         let first = bytes
             .iter()
             .find(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));

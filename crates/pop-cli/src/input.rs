@@ -113,6 +113,34 @@ impl Console {
         Ok(data)
     }
 
+    /// Reads `name` whole, and what it holds with `parse`, whose errors get the name of the file.
+    ///
+    /// # Errors
+    /// Those of [`Console::input`] and of `parse`.
+    pub fn parsed_input<T>(
+        &mut self,
+        role: &str,
+        name: &str,
+        parse: impl FnOnce(&[u8]) -> Result<T, ToolError>,
+    ) -> Result<T, ToolError> {
+        let data = self.input(role, name)?;
+        parse(&data.bytes).map_err(|error| error.in_file(name))
+    }
+
+    /// [`Console::parsed_input`], where a name is given.
+    ///
+    /// # Errors
+    /// Those of [`Console::parsed_input`].
+    pub fn optional_input<T>(
+        &mut self,
+        role: &str,
+        name: Option<&str>,
+        parse: impl FnOnce(&[u8]) -> Result<T, ToolError>,
+    ) -> Result<Option<T>, ToolError> {
+        name.map(|name| self.parsed_input(role, name, parse))
+            .transpose()
+    }
+
     /// Reads whole what an earlier run wrote, and this run may replace.
     ///
     /// # Errors

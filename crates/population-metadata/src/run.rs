@@ -65,9 +65,9 @@ fn programmes(
 }
 
 fn metadata(args: &PopulationMetadata, console: &mut Console) -> Result<Metadata, ToolError> {
-    let name = args.metadata.as_str();
-    let data = console.input("metadata", name)?;
-    Metadata::read(&data.bytes).map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))
+    console.parsed_input("metadata", &args.metadata, |bytes| {
+        Metadata::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
+    })
 }
 
 fn options(args: &PopulationMetadata) -> MetadataImportOptions {

@@ -12,22 +12,18 @@ pub(crate) fn metadata(
     args: &ToDataValueSet,
     console: &mut Console,
 ) -> Result<Option<Metadata>, ToolError> {
-    let Some(name) = &args.metadata else {
-        return Ok(None);
-    };
-    let data = console.input("metadata", name)?;
-    Metadata::read(&data.bytes)
-        .map(Some)
-        .map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))
+    console.optional_input("metadata", args.metadata.as_deref(), |bytes| {
+        Metadata::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
+    })
 }
 
 /// The mapping file, or a mapping of the total for `--data-element`.
 pub(crate) fn mapping(args: &ToDataValueSet, console: &mut Console) -> Result<Mapping, ToolError> {
     match (&args.mapping, &args.data_element) {
         (Some(name), _) => {
-            let data = console.input("mapping", name)?;
-            let mut mapping = Mapping::read(&data.bytes)
-                .map_err(|e| ToolError::data(&e).in_file(name).hint(e.hint()))?;
+            let mut mapping = console.parsed_input("mapping", name, |bytes| {
+                Mapping::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
+            })?;
             let names_none = mapping.data_set.is_none() && mapping.value.iter().all(|entry| entry.data_set.is_none());
             if names_none {
                 mapping.data_set.clone_from(&args.data_set);

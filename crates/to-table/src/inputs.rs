@@ -30,14 +30,7 @@ pub(crate) fn metadata(
     args: &ToTable,
     console: &mut Console,
 ) -> Result<Option<Metadata>, ToolError> {
-    let Some(name) = &args.metadata else {
-        return Ok(None);
-    };
-    let data = console.input("metadata", name)?;
-    let document = Metadata::read(&data.bytes).map_err(|e| {
-        ToolError::data(e)
-            .in_file(name)
-            .hint("give the document that fetch-metadata wrote")
-    })?;
-    Ok(Some(document))
+    console.optional_input("metadata", args.metadata.as_deref(), |bytes| {
+        Metadata::read(bytes).map_err(|e| ToolError::data(&e).hint(e.hint()))
+    })
 }

@@ -54,9 +54,9 @@ impl Push {
                 error => api_error(error),
             });
         };
-        let data = console.input("metadata", name)?;
-        let metadata = Metadata::read(&data.bytes)
-            .map_err(|error| ToolError::data(&error).in_file(name).hint(error.hint()))?;
+        let metadata = console.parsed_input("metadata", name, |bytes| {
+            Metadata::read(bytes).map_err(|error| ToolError::data(&error).hint(error.hint()))
+        })?;
         let theirs = metadata.server.system_id.as_str();
         if !theirs.is_empty() && theirs != session.server.system_id() {
             return Err(other_system("the metadata are", theirs, session)
