@@ -47,10 +47,9 @@ impl UnknownTargets {
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
-        let names: Vec<&str> = built_in_names().collect();
         format!(
             "the tool has {}; name a file of your own with its folder or ending: groups.toml",
-            names.join(", ")
+            built_in_list()
         )
     }
 }
@@ -73,6 +72,12 @@ impl TargetSource {
 /// The names of the files that come with the tools.
 pub fn built_in_names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(name, _)| *name)
+}
+
+/// These names, as a sentence lists them: `population, immunisation`.
+#[must_use]
+pub fn built_in_list() -> String {
+    built_in_names().collect::<Vec<_>>().join(", ")
 }
 
 /// The names of those files that have a group with one of these codes.

@@ -13,7 +13,9 @@ mod option_names;
 mod programme;
 mod uid;
 
-pub use built_in::{TargetSource, UnknownTargets, built_in_names, built_in_with_codes};
+pub use built_in::{
+    TargetSource, UnknownTargets, built_in_list, built_in_names, built_in_with_codes,
+};
 pub use conflict::Conflict;
 pub use mapping_text::{MappingText, mapping_for_instance};
 pub use metadata_import::{MetadataImport, MetadataImportOptions, metadata_import};

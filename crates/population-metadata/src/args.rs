@@ -2,6 +2,7 @@
 
 use pop_cli::{CommonArgs, ExitStatus, after_help};
 use pop_datavalues::{PeriodType, Uid};
+use pop_targets::built_in_list;
 
 const EXAMPLES: &str = r"
 fetch-metadata --all --level 3 |
@@ -24,9 +25,9 @@ pub struct PopulationMetadata {
     #[arg(value_name = "METADATA", default_value = "-")]
     pub metadata: String,
 
-    /// Target groups: population, immunisation, malaria, nutrition, tb-hiv, education, social-protection, or files of your own
     #[arg(
         long,
+        help = format!("Target groups: {}, or files of your own", built_in_list()),
         value_name = "NAME|FILE,...",
         value_delimiter = ',',
         required_unless_present = "show",

@@ -2,6 +2,7 @@
 
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_datavalues::{PeriodType, ProjectionError, growth_rate};
+use pop_targets::built_in_list;
 use sums_inputs::SumsArgs;
 
 const EXAMPLES: &str = r"
@@ -161,9 +162,9 @@ pub struct ToDataValueSet {
     #[arg(long, conflicts_with_all = ["check", "mapping", "data_element", "report"], help_heading = "Instead of values")]
     pub init: bool,
 
-    /// With --init: start from target groups (population, immunisation, malaria, nutrition, tb-hiv, education, social-protection, or files of your own)
     #[arg(
         long,
+        help = format!("With --init: start from target groups ({}, or files of your own)", built_in_list()),
         value_name = "NAME|FILE,...",
         value_delimiter = ',',
         requires = "init",
