@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pop_catchments::{CatchmentError, Options, Parts, Task, metres_outside, partition, same_place};
+use pop_catchments::{
+    CatchmentError, PartitionOptions, PartitionTask, PartitionedAreas, metres_outside, partition,
+    same_place,
+};
 use pop_cli::{Consent, ToolError};
 use pop_geo::{Area, Operation};
 use rayon::prelude::*;
@@ -218,12 +221,12 @@ impl Assignment {
         &self,
         units: &Units,
         args: &Catchments,
-    ) -> Result<Vec<Parts>, ToolError> {
-        let tasks: Vec<Task<'_>> = self
+    ) -> Result<Vec<PartitionedAreas>, ToolError> {
+        let tasks: Vec<PartitionTask<'_>> = self
             .groups
             .iter()
             .enumerate()
-            .map(|(number, group)| Task {
+            .map(|(number, group)| PartitionTask {
                 parents: group
                     .parents
                     .iter()
@@ -242,7 +245,7 @@ impl Assignment {
                     .collect(),
             })
             .collect();
-        let options = Options {
+        let options = PartitionOptions {
             tolerance: args.tolerance,
             max_distance: args.max_distance,
         };

@@ -1,13 +1,13 @@
 //! `--decimals`: coordinates of so many decimal places, and what that costs.
 
-use pop_catchments::{Parts, rounded};
+use pop_catchments::{PartitionedAreas, rounded};
 use pop_cli::ToolError;
 
 use crate::assignment::partition_error;
 use crate::geometry::size;
 
 /// Rounds the parts; gives the largest change of a parent's area as a share of it.
-pub(crate) fn round(parts: &mut Vec<Parts>, decimals: u8) -> Result<f64, ToolError> {
+pub(crate) fn round(parts: &mut Vec<PartitionedAreas>, decimals: u8) -> Result<f64, ToolError> {
     let rounded = rounded(parts, decimals).map_err(partition_error)?;
     let changes = parts.iter().zip(&rounded).map(|(exact, rounded)| {
         let (before, after) = (area(exact), area(rounded));
@@ -23,7 +23,7 @@ pub(crate) fn round(parts: &mut Vec<Parts>, decimals: u8) -> Result<f64, ToolErr
 }
 
 /// Square degrees of all parts of a task.
-fn area(parts: &Parts) -> f64 {
+fn area(parts: &PartitionedAreas) -> f64 {
     let lists = [
         &parts.catchments,
         &parts.unserved,

@@ -55,7 +55,7 @@ impl Features {
     pub(crate) fn of(
         units: &Units,
         assignment: &Assignment,
-        parts: &[Parts],
+        parts: &[PartitionedAreas],
         rounding: Option<f64>,
     ) -> Self {
         let kept = kept_places(assignment);
@@ -262,7 +262,7 @@ fn of_unit(units: &Units, place: usize, outcome: &Outcome, polygons: &[Polygon])
 }
 
 /// The unserved parts of every parent.
-fn unserved(units: &Units, assignment: &Assignment, parts: &[Parts]) -> Vec<Feature> {
+fn unserved(units: &Units, assignment: &Assignment, parts: &[PartitionedAreas]) -> Vec<Feature> {
     let deepest = |group: usize| {
         let sites = assignment.groups[group].sites.iter();
         sites

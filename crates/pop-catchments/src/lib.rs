@@ -1,6 +1,6 @@
 //! Catchments of point facilities: each part of an area to the facility that is nearest on the WGS84 ellipsoid.
 //!
-//! [`partition`] takes areas with their sites (a [`Task`] for each parent) and gives the polygons of every site's catchment, and of what no
+//! [`partition`] takes areas with their sites (a [`PartitionTask`] for each parent) and gives the polygons of every site's catchment, and of what no
 //! site serves. What comes out of one task tiles its area: borders are drawn once and shared, so that neighbours have the same vertices.
 //! The nearest site is that of the shortest straight chord through the earth, which orders sites as the geodesic does.
 
@@ -29,7 +29,7 @@ pub use ellipsoid::geodesic_distance;
 pub use error::CatchmentError;
 pub use options::Options;
 pub use outside::metres_outside;
-pub use partition::{Parts, Task, partition};
+pub use partition::{PartitionTask, PartitionedAreas, partition};
 pub use rounded::rounded;
 pub use same_place::same_place;
 

@@ -12,7 +12,7 @@ use crate::{CatchmentError, Position};
 
 /// Areas that are shared out among sites.
 #[derive(Debug, Clone, Default)]
-pub struct Task<'a> {
+pub struct PartitionTask<'a> {
     /// Sound areas, as [`pop_geo::read_orgunits`] gives them. Catchments cross from one to another, what is unserved does not.
     pub parents: Vec<&'a Area>,
     /// No two at one place (see [`same_place`](crate::same_place)); in an order that does not depend on the input's.
@@ -25,7 +25,7 @@ pub struct Task<'a> {
 
 /// The polygons of one task. Shells run anticlockwise, holes clockwise, rings are closed.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Parts {
+pub struct PartitionedAreas {
     /// Of each site; empty where it is nearest to no part.
     pub catchments: Vec<Vec<Polygon>>,
     /// Of each parent: beyond the limit of all sites and, where other sites are given, of these.
@@ -42,7 +42,10 @@ pub struct Parts {
 ///
 /// # Errors
 /// [`CatchmentError`], which no sound area is known to cause.
-pub fn partition(tasks: &[Task<'_>], options: &Options) -> Result<Vec<Parts>, CatchmentError> {
+pub fn partition(
+    tasks: &[PartitionTask<'_>],
+    options: &PartitionOptions,
+) -> Result<Vec<PartitionedAreas>, CatchmentError> {
     let networks: Vec<Networks> = tasks.par_iter().map(networks).collect();
     let frames: Vec<(usize, Frame<'_>)> = tasks
         .iter()
@@ -68,7 +71,7 @@ pub fn partition(tasks: &[Task<'_>], options: &Options) -> Result<Vec<Parts>, Ca
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let mut parts: Vec<Parts> = tasks.iter().map(Parts::empty).collect();
+    let mut parts: Vec<PartitionedAreas> = tasks.iter().map(PartitionedAreas::empty).collect();
     for (polygons, (task, _)) in found.into_iter().zip(&frames) {
         for (label, polygons) in polygons {
             parts[*task].add(label, polygons);
@@ -77,7 +80,7 @@ pub fn partition(tasks: &[Task<'_>], options: &Options) -> Result<Vec<Parts>, Ca
     Ok(parts)
 }
 
-fn networks(task: &Task<'_>) -> Networks {
+fn networks(task: &PartitionTask<'_>) -> Networks {
     Networks {
         sites: Network::new(task.sites.clone()),
         others: Network::new(task.others.clone()),
@@ -92,7 +95,7 @@ struct Frame<'a> {
 }
 
 /// One frame; two for areas on both sides of the antimeridian.
-fn frames<'a>(task: &Task<'a>) -> Vec<Frame<'a>> {
+fn frames<'a>(task: &PartitionTask<'a>) -> Vec<Frame<'a>> {
     let outlines = |areas: &[&'a Area]| -> Vec<Outline<'a>> {
         let polygons = (0..)
             .zip(areas)
@@ -133,8 +136,8 @@ fn frames<'a>(task: &Task<'a>) -> Vec<Frame<'a>> {
     ]
 }
 
-impl Parts {
-    fn empty(task: &Task<'_>) -> Self {
+impl PartitionedAreas {
+    fn empty(task: &PartitionTask<'_>) -> Self {
         Self {
             catchments: vec![Vec::new(); task.sites.len()],
             unserved: vec![Vec::new(); task.parents.len()],

@@ -27,7 +27,10 @@ type Name = (usize, Label);
 ///
 /// # Errors
 /// [`CatchmentError`], which no parts from [`partition`](crate::partition) are known to cause.
-pub fn rounded(all: &[Parts], decimals: u8) -> Result<Vec<Parts>, CatchmentError> {
+pub fn rounded(
+    all: &[PartitionedAreas],
+    decimals: u8,
+) -> Result<Vec<PartitionedAreas>, CatchmentError> {
     let factor = 10_f64.powi(i32::from(decimals));
     let mut arrangement = Arrangement::on_grid(factor);
     let mut names: Vec<Name> = Vec::new();
@@ -47,7 +50,7 @@ pub fn rounded(all: &[Parts], decimals: u8) -> Result<Vec<Parts>, CatchmentError
         .map(|windings| owners(windings, &names))
         .collect();
     let layers = layers(&owners, all.len());
-    let mut found: Vec<Parts> = all.iter().map(Parts::emptied).collect();
+    let mut found: Vec<PartitionedAreas> = all.iter().map(PartitionedAreas::emptied).collect();
     for layer in 0..=layers.iter().copied().max().unwrap_or_default() {
         let outside = (0, Label::Outside);
         let labels: Vec<Name> = (owners.iter())
@@ -142,7 +145,7 @@ fn windings(subdivision: &Subdivision) -> Vec<Windings> {
     found.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-impl Parts {
+impl PartitionedAreas {
     /// All lists of polygons with what they are.
     fn labelled(&self) -> impl Iterator<Item = (Label, &Vec<Polygon>)> {
         let catchments = (0..).map(Label::Catchment).zip(&self.catchments);

@@ -39,7 +39,7 @@ impl Tessellation {
         parents: &[Outline<'_>],
         kept: &[Outline<'_>],
         networks: &Networks,
-        options: &Options,
+        options: &PartitionOptions,
     ) -> Self {
         let mut found = Self::default();
         for &(parent, polygon) in parents {

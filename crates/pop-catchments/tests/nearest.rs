@@ -1,7 +1,7 @@
 //! 100,000 random points a case: each is in the catchment of the facility that an independent geodesic finds nearest.
 
 use geographiclib_rs::{Geodesic, InverseGeodesic};
-use pop_catchments::{Options, Parts, Position, Task, partition};
+use pop_catchments::{PartitionOptions, PartitionTask, PartitionedAreas, Position, partition};
 use pop_geo::{Area, Polygon};
 
 const POINTS: usize = 100_000;
@@ -84,17 +84,17 @@ impl<'a> Boxed<'a> {
     }
 }
 
-fn check(name: &str, window: [f64; 4], sites: usize, options: &Options) {
+fn check(name: &str, window: [f64; 4], sites: usize, options: &PartitionOptions) {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15 ^ name.len() as u64);
     let positions: Vec<Position> = (0..sites).map(|_| numbers.position(window)).collect();
     let area = box_of(window);
-    let task = Task {
+    let task = PartitionTask {
         parents: vec![&area],
         sites: positions.clone(),
-        ..Task::default()
+        ..PartitionTask::default()
     };
     #[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-    let parts: Parts = partition(&[task], options).unwrap().remove(0);
+    let parts: PartitionedAreas = partition(&[task], options).unwrap().remove(0);
     let boxed: Vec<Boxed<'_>> = parts
         .catchments
         .iter()
@@ -145,11 +145,11 @@ fn check(name: &str, window: [f64; 4], sites: usize, options: &Options) {
 
 #[test]
 fn points_are_in_the_catchment_of_the_nearest_facility() {
-    let limited = |tolerance, limit| Options {
+    let limited = |tolerance, limit| PartitionOptions {
         tolerance,
         max_distance: Some(limit),
     };
-    let free = |tolerance| Options {
+    let free = |tolerance| PartitionOptions {
         tolerance,
         max_distance: None,
     };

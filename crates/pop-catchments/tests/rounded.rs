@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pop_catchments::{Options, Position, Task, partition, rounded, same_place};
+use pop_catchments::{PartitionOptions, PartitionTask, Position, partition, rounded, same_place};
 use pop_geo::{Area, Polygon};
 use proptest::prelude::*;
 
@@ -70,16 +70,16 @@ proptest! {
         let wiggles = wiggles.map(|steps| steps.into_iter().map(|(x, y)| [x, y]).collect::<Vec<_>>());
         let areas = parents([centre.0 * SIZE, centre.1 * SIZE], &wiggles);
         let corners = [[0.0, 0.0], [SIZE / 2.0, 0.0], [SIZE / 2.0, SIZE / 2.0], [0.0, SIZE / 2.0]];
-        let tasks: Vec<Task<'_>> = (areas.iter().zip(&sites).zip(corners))
+        let tasks: Vec<PartitionTask<'_>> = (areas.iter().zip(&sites).zip(corners))
             .map(|((area, sites), corner)| {
                 let place = |&(x, y): &(f64, f64)| [corner[0] + x * SIZE / 2.0, corner[1] + y * SIZE / 2.0];
                 let all: Vec<Position> = sites.iter().map(place).collect();
                 let first = same_place(&all, 0.0);
                 let sites = all.iter().enumerate().filter(|(site, _)| first[*site] == *site);
-                Task { parents: vec![area], sites: sites.map(|(_, &site)| site).collect(), ..Task::default() }
+                PartitionTask { parents: vec![area], sites: sites.map(|(_, &site)| site).collect(), ..PartitionTask::default() }
             })
             .collect();
-        let parts = partition(&tasks, &Options { tolerance, max_distance: limit }).unwrap();
+        let parts = partition(&tasks, &PartitionOptions { tolerance, max_distance: limit }).unwrap();
         let factor = 10_f64.powi(i32::from(decimals));
         let mut edges: HashMap<[[i64; 2]; 2], u32> = HashMap::new();
         let mut twice = 0_i64;

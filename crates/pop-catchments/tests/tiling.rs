@@ -1,7 +1,9 @@
 //! Catchments tile their parents, and each point is in the catchment of the nearest site.
 
 use geographiclib_rs::{Geodesic, InverseGeodesic};
-use pop_catchments::{Options, Parts, Position, Task, partition, same_place};
+use pop_catchments::{
+    PartitionOptions, PartitionTask, PartitionedAreas, Position, partition, same_place,
+};
 use pop_geo::{Area, Polygon, signed_area};
 use proptest::prelude::*;
 
@@ -60,7 +62,7 @@ fn distance_to(side: &[Position], [x, y]: Position) -> f64 {
     (x - ax - share * dx).hypot(y - ay - share * dy)
 }
 
-fn check_tiling(area: &Area, parts: &Parts) -> Result<(), TestCaseError> {
+fn check_tiling(area: &Area, parts: &PartitionedAreas) -> Result<(), TestCaseError> {
     let all = || {
         parts
             .catchments
@@ -112,8 +114,8 @@ fn check_nearest(
     points: &[Position],
     area: &Area,
     sites: &[Position],
-    parts: &Parts,
-    options: &Options,
+    parts: &PartitionedAreas,
+    options: &PartitionOptions,
 ) -> Result<(), TestCaseError> {
     let wgs84 = Geodesic::wgs84();
     for &point in points
@@ -193,8 +195,8 @@ proptest! {
         let mut all: Vec<Position> = sites.into_iter().map(round).map(place).collect();
         let first = same_place(&all, 0.0);
         all = all.iter().enumerate().filter(|(site, _)| first[*site] == *site).map(|(_, &site)| site).collect();
-        let options = Options { tolerance, max_distance: limit.map(|limit| limit * scale * 100_000.0).filter(|limit| *limit <= 300_000.0) };
-        let task = Task { parents: vec![&area], sites: all.clone(), ..Task::default() };
+        let options = PartitionOptions { tolerance, max_distance: limit.map(|limit| limit * scale * 100_000.0).filter(|limit| *limit <= 300_000.0) };
+        let task = PartitionTask { parents: vec![&area], sites: all.clone(), ..PartitionTask::default() };
         let parts = partition(&[task], &options).unwrap().remove(0);
         check_tiling(&area, &parts)?;
         let points: Vec<Position> = points.into_iter().map(place).collect();
