@@ -16,7 +16,7 @@ pub(crate) enum SideData {
 }
 
 /// What the sides need beside themselves.
-pub(crate) struct Context {
+pub(crate) struct SideOptions {
     by: UnitKey,
     level: Option<u32>,
     mapping: Option<Mapping>,
@@ -24,7 +24,7 @@ pub(crate) struct Context {
     pub(crate) tree: Option<Tree>,
 }
 
-impl Context {
+impl SideOptions {
     pub(crate) fn read(args: &Compare, console: &mut Console) -> Result<Self, ToolError> {
         Ok(Self {
             by: match args.by {

@@ -8,7 +8,7 @@ use pop_compare::indicators::indicators;
 use pop_compare::rates::implied_rates;
 use pop_compare::{Class, Comparison, ComparisonOptions, OtherSource, Thresholds, compare};
 
-use crate::inputs::{Context, refused};
+use crate::inputs::{SideOptions, refused};
 use crate::line::Findings;
 use crate::{Compare, FailOn, KINDS, OTHER_SOURCE, side_inputs, write};
 
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Compare, console: &mut Console) -> Result<ExitStatus, T
     let consent = Consent::load(&args.consent, KINDS, console)?;
     let thresholds = side_inputs::thresholds(args, console)?;
     let references = side_inputs::references(args, console)?;
-    let context = Context::read(args, console)?;
+    let context = SideOptions::read(args, console)?;
     let [old, new] = context.sides(args, console)?;
     let options = ComparisonOptions {
         thresholds,
@@ -64,7 +64,7 @@ fn in_named(error: &pop_compare::CompareError, name: Option<&String>) -> ToolErr
 
 fn covered(
     args: &Compare,
-    context: &Context,
+    context: &SideOptions,
     comparison: &Comparison,
     thresholds: &Thresholds,
     console: &mut Console,

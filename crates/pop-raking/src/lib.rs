@@ -15,7 +15,7 @@ pub use apply::{Gap, apply, gaps, parent_gaps};
 pub use cells::{Block, Cells, CellsError, Column};
 pub use control::{Control, ControlError};
 pub use rake::{
-    Fill, Options, Origin, OutOfRange, Raked, RakedBlock, RakedControl, Refusal, SourceSet,
+    Fill, Origin, OutOfRange, Raked, RakedBlock, RakedControl, RakingOptions, Refusal, SourceSet,
     Uncontrolled, Years, is_flagged, rake,
 };
 pub use totals::{People, Total, TotalsError, read_totals};

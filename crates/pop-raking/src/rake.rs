@@ -16,7 +16,7 @@ pub use refusal::Refusal;
 
 /// What is to be done where the totals leave a choice.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Options {
+pub struct RakingOptions {
     /// The smallest and the largest factor of a control, a unit or a cell.
     pub factors: (f64, f64),
     /// Cells below no control.
@@ -29,7 +29,7 @@ pub struct Options {
     pub fill: Fill,
 }
 
-impl Default for Options {
+impl Default for RakingOptions {
     fn default() -> Self {
         Self {
             factors: (0.5, 2.0),
@@ -148,7 +148,7 @@ pub struct Raked {
 
 /// Rakes all blocks of a stream. What is wrong is collected, so that a check can name all of it.
 #[must_use]
-pub fn rake(cells: &Cells, totals: &[Total], options: &Options) -> Raked {
+pub fn rake(cells: &Cells, totals: &[Total], options: &RakingOptions) -> Raked {
     let mut sources: Vec<String> = totals.iter().map(|total| total.source.clone()).collect();
     sources.sort_unstable();
     sources.dedup();
@@ -165,7 +165,7 @@ pub fn rake(cells: &Cells, totals: &[Total], options: &Options) -> Raked {
             .push(Refusal::too_many_sources(raked.sources.len()));
         return raked;
     }
-    let context = Context {
+    let context = RakingRun {
         cells,
         totals,
         options,
@@ -198,13 +198,13 @@ fn unused(cells: &Cells, totals: &[Total]) -> Vec<u64> {
 }
 
 /// What stays the same over the blocks of a run.
-struct Context<'a> {
+struct RakingRun<'a> {
     cells: &'a Cells,
     totals: &'a [Total],
-    options: &'a Options,
+    options: &'a RakingOptions,
 }
 
-impl Context<'_> {
+impl RakingRun<'_> {
     fn rake_block(
         &self,
         index: usize,
@@ -307,7 +307,7 @@ fn sum(values: &[f64], control: &Control, block: &Block) -> f64 {
     sum + rest
 }
 
-impl Context<'_> {
+impl RakingRun<'_> {
     /// A cell in messages: its unit and whom it counts.
     fn cell_name(&self, block: usize, cell: usize) -> String {
         let columns = &self.cells.blocks[block].columns;

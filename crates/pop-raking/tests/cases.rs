@@ -8,14 +8,14 @@
 
 use std::collections::HashMap;
 
-use pop_raking::{Cells, Options, Raked, apply, rake, read_totals};
+use pop_raking::{Cells, Raked, RakingOptions, apply, rake, read_totals};
 use pop_sums::{ReadOptions, SumsTable};
 
 fn read(text: &[u8]) -> SumsTable {
     pop_sums::read(text, &ReadOptions::default()).unwrap()
 }
 
-fn raked(sums: &[u8], totals: &[u8], options: &Options) -> (SumsTable, Raked) {
+fn raked(sums: &[u8], totals: &[u8], options: &RakingOptions) -> (SumsTable, Raked) {
     let table = read(sums);
     let cells = Cells::new(&table, None, |_| false).unwrap();
     let totals = read_totals(totals).unwrap();
@@ -29,7 +29,11 @@ type Key = (String, String, String, String);
 fn compare(case: &str) -> f64 {
     let folder = testdata::dir().join("rake").join(case);
     let file = |name: &str| std::fs::read(folder.join(name)).unwrap();
-    let (table, raked) = raked(&file("sums.csv"), &file("totals.csv"), &Options::default());
+    let (table, raked) = raked(
+        &file("sums.csv"),
+        &file("totals.csv"),
+        &RakingOptions::default(),
+    );
     assert_eq!(raked.refusals, []);
     assert_eq!(raked.out_of_range, []);
     let found: HashMap<Key, (f64, f64)> = table
@@ -82,7 +86,11 @@ fn the_example_of_the_guidance_is_met() {
         "{HEADER}P1,2,/N/P1,r,g,2025,t,,,10243\nP2,2,/N/P2,r,g,2025,t,,,20167\nP3,2,/N/P3,r,g,2025,t,,,29329\n"
     );
     let totals = format!("{TOTALS}N,2025,,,,56196,nso2022\n");
-    let (table, raked) = raked(sums.as_bytes(), totals.as_bytes(), &Options::default());
+    let (table, raked) = raked(
+        sums.as_bytes(),
+        totals.as_bytes(),
+        &RakingOptions::default(),
+    );
     let rows: Vec<_> = table.rows().collect();
     for (row, expected) in
         rows.iter()
@@ -103,7 +111,11 @@ fn the_worked_table_is_the_limit_of_both_margins() {
     );
     let totals =
         format!("{TOTALS}A,2025,,,,120,o\nB,2025,,,,90,o\nN,2025,,0,15,80,o\nN,2025,,15,,130,o\n");
-    let (table, raked) = raked(sums.as_bytes(), totals.as_bytes(), &Options::default());
+    let (table, raked) = raked(
+        sums.as_bytes(),
+        totals.as_bytes(),
+        &RakingOptions::default(),
+    );
     assert_eq!(raked.refusals, []);
     let found: Vec<f64> = table.rows().map(|row| row.population.unwrap()).collect();
     for (found, expected) in found.iter().zip([51.0063, 68.9937, 28.9937, 61.0063]) {

@@ -7,7 +7,7 @@ use pop_cli::{
     display_safe, shortened_list, thousands,
 };
 use pop_raking::{
-    Cells, Fill, Options, OutOfRange, Raked, Refusal, Uncontrolled, Years, apply, gaps, rake,
+    Cells, Fill, OutOfRange, Raked, RakingOptions, Refusal, Uncontrolled, Years, apply, gaps, rake,
 };
 use pop_sums::SumsTable;
 
@@ -166,14 +166,14 @@ impl Problems {
     }
 }
 
-fn options(args: &Rake, consent: &Consent) -> Options {
+fn options(args: &Rake, consent: &Consent) -> RakingOptions {
     let (least, most) = args.factors;
     let factors = match consent.limit(FACTOR) {
         None => (least, most),
         Some(None) => (0.0, f64::INFINITY),
         Some(Some(limit)) => (least.min(1.0 / limit.max(1.0)), most.max(limit)),
     };
-    Options {
+    RakingOptions {
         factors,
         master: args.master,
         uncontrolled: match args.uncontrolled {

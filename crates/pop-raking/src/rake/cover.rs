@@ -6,12 +6,12 @@ use std::ops::Range;
 use crate::cells::{NO_ROW, Node};
 
 use super::refusal::{listed, name_of};
-use super::{Context, Fill, Origin, RakedBlock, Refusal, Uncontrolled};
+use super::{Fill, Origin, RakedBlock, RakingRun, Refusal, Uncontrolled};
 
 /// Marks the cells that controls cover, with the controls' sources; gives the seed, in which cells without a value
 /// are filled where that is wanted and one total controls them alone.
 pub(super) fn prepare(
-    context: &Context<'_>,
+    context: &RakingRun<'_>,
     raked: &mut RakedBlock,
     sources: &[String],
     refusals: &mut Vec<Refusal>,
@@ -92,7 +92,7 @@ fn counted(cells: usize) -> String {
 
 /// Treats the cells that no control covers as the options say.
 pub(super) fn uncontrolled(
-    context: &Context<'_>,
+    context: &RakingRun<'_>,
     raked: &mut RakedBlock,
     refusals: &mut Vec<Refusal>,
 ) {
@@ -156,7 +156,7 @@ pub(super) fn uncontrolled(
 
 /// Factors of fitted cells below nodes, each added up once.
 struct Around<'a> {
-    context: &'a Context<'a>,
+    context: &'a RakingRun<'a>,
     raked: &'a RakedBlock,
     /// By the units of a node: before, after and sources of each column.
     sums: HashMap<Range<usize>, Vec<(f64, f64, u64)>>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Origin, RakedBlock};
+use super::{Origin, RakedBlock, RakingRun};
 
 /// Cells and units with fewer people are not judged.
 const FEWEST_PEOPLE: f64 = 1.0;
@@ -26,7 +26,7 @@ pub fn is_flagged(before: f64, after: f64) -> bool {
 }
 
 /// The worst factor out of range of each unit.
-pub(super) fn check(context: &Context<'_>, raked: &RakedBlock) -> Vec<OutOfRange> {
+pub(super) fn check(context: &RakingRun<'_>, raked: &RakedBlock) -> Vec<OutOfRange> {
     let (least, most) = context.options.factors;
     let block = &context.cells.blocks[raked.block];
     let year = block.year.map_or(String::new(), |year| format!("{year} "));

@@ -1,11 +1,11 @@
 //! Years without totals: factors from the years around.
 
 use super::refusal::name_of;
-use super::{Context, Origin, RakedBlock, Refusal, Years};
+use super::{Origin, RakedBlock, RakingRun, Refusal, Years};
 
 /// Gives blocks without totals, good or bad, the factors of other years of their source.
 pub(super) fn fill(
-    context: &Context<'_>,
+    context: &RakingRun<'_>,
     has_lines: &[bool],
     blocks: &mut [RakedBlock],
     refusals: &mut Vec<Refusal>,
@@ -71,7 +71,7 @@ fn weights(year: i32, known: &[(i32, usize)], how: Years) -> Vec<(usize, f64)> {
 }
 
 fn interpolate(
-    context: &Context<'_>,
+    context: &RakingRun<'_>,
     blocks: &mut [RakedBlock],
     at: usize,
     weights: &[(usize, f64)],
@@ -121,7 +121,7 @@ fn interpolate(
 
 /// The factor of a unit in another year: of the same column, else of all its people.
 fn factor_of(
-    context: &Context<'_>,
+    context: &RakingRun<'_>,
     other: &RakedBlock,
     unit: usize,
     column: Option<usize>,
