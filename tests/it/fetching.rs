@@ -1,6 +1,6 @@
 //! The tools that read from DHIS2, as processes.
 
-use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Standin, StandinOptions, Version};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, Ran, Run, guarded, tool, write_credentials};
@@ -39,7 +39,7 @@ impl Site {
                 "organisationUnits": [{"id": "ouDistrict1"}],
                 "dataSetElements": [{"dataElement": {"id": "dePopTotal1"}}]}],
         });
-        let standin = Standin::start(Options {
+        let standin = Standin::start(StandinOptions {
             bundles: vec![bundle],
             ..guarded(version)
         })

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Standin, StandinOptions, Version};
 use serde_json::{Value, json};
 
 use crate::support::{Run, binary, guarded, tool, write_credentials};
@@ -58,7 +58,7 @@ fn values(first: usize) -> Value {
 
 impl Country {
     fn new(version: Version, faults: Vec<FaultRule>) -> Self {
-        let server = Standin::start(Options {
+        let server = Standin::start(StandinOptions {
             bundles: vec![package()],
             faults,
             ..guarded(version)
@@ -139,7 +139,7 @@ fn thirteen_real_districts_go_there_and_back_in_every_version() {
         .map(|id| json!({"dataElement": TOTAL, "period": "2025", "orgUnit": id, "value": "600000"}))
         .collect();
     for version in Version::ALL {
-        let server = Standin::start(Options {
+        let server = Standin::start(StandinOptions {
             bundles: vec![setup("1-orgunits.json"), setup("2-population-package.json")],
             ..guarded(version)
         })

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use dhis2_standin::{Options, Version};
+use dhis2_standin::{StandinOptions, Version};
 
 /// The names of the installed tools, in the order of the pipeline.
 pub(crate) fn tools() -> Vec<String> {
@@ -24,10 +24,10 @@ pub(crate) const PASSWORD: &str = "Marker-9c41e07f2ab8";
 const ON_THE_WIRE: &str = "YWRtaW46TWFya2VyLTljNDFlMDdmMmFiOA==";
 
 /// A stand-in of a release whose superuser has [`PASSWORD`].
-pub(crate) fn guarded(version: Version) -> Options {
-    Options {
+pub(crate) fn guarded(version: Version) -> StandinOptions {
+    StandinOptions {
         admin_password: PASSWORD.to_owned(),
-        ..Options::new(version)
+        ..StandinOptions::new(version)
     }
 }
 

@@ -6,9 +6,9 @@
 //! its store in memory, computes every answer from it, and listens on loopback only.
 //!
 //! ```no_run
-//! use dhis2_standin::{Options, Standin, Version};
+//! use dhis2_standin::{StandinOptions, Standin, Version};
 //!
-//! let server = Standin::start(Options::new(Version::V43)).unwrap();
+//! let server = Standin::start(StandinOptions::new(Version::V43)).unwrap();
 //! println!("{}", server.url());
 //! ```
 
@@ -64,7 +64,7 @@ mod version;
 pub use data_values::{DataValue, DataValueKey, Identifier};
 pub use fault::Fault;
 pub use fault_rules::FaultRule;
-pub use options::{Control, Options};
+pub use options::{Control, StandinOptions};
 pub use service::RequestLog;
 pub use standin::Standin;
 pub use version::{UnknownVersion, Version};

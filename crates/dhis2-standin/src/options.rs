@@ -11,7 +11,7 @@ const TODAY: Date = Date::constant(2026, 11, 22);
 
 /// How a stand-in is set up.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct StandinOptions {
     /// The release to be.
     pub version: Version,
     /// Port on 127.0.0.1; 0 takes a free one.
@@ -37,7 +37,7 @@ pub struct Options {
     pub faults: Vec<FaultRule>,
 }
 
-impl Options {
+impl StandinOptions {
     /// A server of that release with nothing in it.
     #[must_use]
     pub fn new(version: Version) -> Self {

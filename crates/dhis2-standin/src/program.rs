@@ -9,7 +9,7 @@ use clap::{CommandFactory as _, Parser};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::{Control, Fault, FaultRule, Options, Standin, Version};
+use crate::{Control, Fault, FaultRule, Standin, StandinOptions, Version};
 
 /// A local server that answers as DHIS2 does.
 ///
@@ -95,7 +95,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 }
 
 fn run(args: Args) -> io::Result<()> {
-    let mut options = Options::new(args.release);
+    let mut options = StandinOptions::new(args.release);
     options.port = args.port;
     options.context_path = args.context_path;
     options.org_units = args.org_units.as_deref().map(read).transpose()?;

@@ -11,7 +11,7 @@ use crate::data_values::{DataValue, DataValueKey};
 use crate::fault_rules::FaultRules;
 use crate::http::{Delivery, Request, Response};
 use crate::metadata_store::ADMIN;
-use crate::options::{Control, Options};
+use crate::options::{Control, StandinOptions};
 use crate::query::QueryParameters;
 use crate::server_state::ServerState;
 use crate::users::Caller;
@@ -49,7 +49,7 @@ pub(crate) struct Service {
 
 impl Service {
     /// A server with what the options give it.
-    pub(crate) fn new(options: &Options) -> Result<Self, String> {
+    pub(crate) fn new(options: &StandinOptions) -> Result<Self, String> {
         let clock = Arc::new(Clock::starting(options.today));
         let mut state = ServerState::new(
             options.version,
@@ -153,7 +153,7 @@ fn load(
     Ok(())
 }
 
-fn set_up_admin(state: &mut ServerState, options: &Options) {
+fn set_up_admin(state: &mut ServerState, options: &StandinOptions) {
     let roots: Vec<Value> = state
         .store
         .roots()

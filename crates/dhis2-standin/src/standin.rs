@@ -23,7 +23,7 @@ impl Standin {
     ///
     /// # Errors
     /// A port that is taken, or org units or metadata that cannot be loaded.
-    pub fn start(options: Options) -> io::Result<Self> {
+    pub fn start(options: StandinOptions) -> io::Result<Self> {
         let service = Arc::new(
             Service::new(&options)
                 .map_err(|message| io::Error::new(io::ErrorKind::InvalidData, message))?,

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use dhis2_standin::{Control, Fault, FaultRule, Options, Standin, Version};
+use dhis2_standin::{Control, Fault, FaultRule, Standin, StandinOptions, Version};
 use serde_json::{Value, json};
 
 /// A country of two districts, one yearly data set, one data element.
@@ -26,7 +26,7 @@ fn bundle() -> Value {
 }
 
 fn server(version: Version, fault: Option<FaultRule>) -> Standin {
-    let mut options = Options::new(version);
+    let mut options = StandinOptions::new(version);
     options.bundles = vec![bundle()];
     options.faults = fault.into_iter().collect();
     Standin::start(options).unwrap()
@@ -175,7 +175,7 @@ fn an_import_to_be_done_later_waits_for_the_scheduler() {
 
 #[test]
 fn a_server_below_a_path_answers_there_only() {
-    let mut options = Options::new(Version::V42);
+    let mut options = StandinOptions::new(Version::V42);
     options.context_path = "/dhis".to_owned();
     let server = Standin::start(options).unwrap();
     assert!(server.url().ends_with("/dhis"));
@@ -208,7 +208,7 @@ fn an_import_goes_on_after_its_client_is_gone() {
 
 #[test]
 fn the_superuser_can_have_another_password() {
-    let mut options = Options::new(Version::V42);
+    let mut options = StandinOptions::new(Version::V42);
     options.admin_password = "Another-1".to_owned();
     let server = Standin::start(options).unwrap();
     assert!(send(&server, "GET", "/api/me", "").starts_with("HTTP/1.1 401"));
@@ -218,7 +218,7 @@ fn the_superuser_can_have_another_password() {
 fn the_state_is_told_and_changed_over_http_where_that_is_open() {
     let closed = server(Version::V43, None);
     assert!(send(&closed, "GET", "/standin/state", "").starts_with("HTTP/1.1 404"));
-    let mut options = Options::new(Version::V43);
+    let mut options = StandinOptions::new(Version::V43);
     options.bundles = vec![bundle()];
     options.control = Control::Open;
     options.context_path = "/dhis".to_owned();

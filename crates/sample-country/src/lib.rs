@@ -51,7 +51,7 @@ pub enum SampleError {
 
 /// Which country to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
+pub struct SampleOptions {
     /// Its shape.
     pub shape: Shape,
     /// Which country of that shape; `None` for the first one.
@@ -60,7 +60,7 @@ pub struct Options {
     pub years: RangeInclusive<u16>,
 }
 
-impl Default for Options {
+impl Default for SampleOptions {
     fn default() -> Self {
         Self {
             shape: Shape::Sample,
@@ -76,7 +76,7 @@ impl Default for Options {
 /// Never in practice: everything is made here.
 pub fn files() -> Result<Vec<File>, SampleError> {
     let mut files = Vec::new();
-    generate(&Options::default(), |file| files.push(file))?;
+    generate(&SampleOptions::default(), |file| files.push(file))?;
     Ok(files)
 }
 
@@ -84,7 +84,7 @@ pub fn files() -> Result<Vec<File>, SampleError> {
 ///
 /// # Errors
 /// Never in practice: everything is made here.
-pub fn generate(options: &Options, mut write: impl FnMut(File)) -> Result<(), SampleError> {
+pub fn generate(options: &SampleOptions, mut write: impl FnMut(File)) -> Result<(), SampleError> {
     let country = Country::new(options.shape, options.seed);
     country_documents(&country)?
         .into_iter()
@@ -113,7 +113,7 @@ pub fn generate(options: &Options, mut write: impl FnMut(File)) -> Result<(), Sa
 ///
 /// # Errors
 /// Never in practice: everything is made here.
-pub fn documents(options: &Options) -> Result<Vec<File>, SampleError> {
+pub fn documents(options: &SampleOptions) -> Result<Vec<File>, SampleError> {
     country_documents(&Country::new(options.shape, options.seed))
 }
 

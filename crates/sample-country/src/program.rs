@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, ValueEnum};
 
-use crate::{Options, Shape};
+use crate::{SampleOptions, Shape};
 
 /// Make a small country that does not exist, to practise on: org units, population rasters, DHIS2 metadata
 ///
@@ -96,7 +96,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 fn write(args: Args) -> Result<(), String> {
     let folder = args.out;
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let options = Options {
+    let options = SampleOptions {
         shape: args.shape.into(),
         seed: args.seed,
         years: args.years,

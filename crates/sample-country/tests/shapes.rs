@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use pop_geo::{OrgUnitSet, ReadOptions, Shape as Ground, read_orgunits};
-use sample_country::{File, Options, Shape, documents, generate};
+use sample_country::{File, SampleOptions, Shape, documents, generate};
 
-fn options(shape: Shape, seed: Option<u32>) -> Options {
-    Options {
+fn options(shape: Shape, seed: Option<u32>) -> SampleOptions {
+    SampleOptions {
         shape,
         seed,
         years: 2025..=2025,
@@ -24,7 +24,7 @@ fn units(files: &[File], name: &str) -> OrgUnitSet {
 }
 
 /// Every polygon as drawn, every level but the facilities tiles the country, ids and codes are unique.
-fn check(options: &Options, levels: &[usize]) {
+fn check(options: &SampleOptions, levels: &[usize]) {
     let set = units(&documents(options).unwrap(), "orgunits.geojson");
     let counts: Vec<usize> = (1..)
         .map(|level| set.at_level(level).count())

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, StandinOptions, Version};
 use pop_http::{BaseUrl, Client, Method, Request};
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub(crate) fn may_touch(url: &str, id: &str, named: Option<&str>) -> Result<(), 
 impl Site {
     /// A stand-in, below a path as many servers are.
     pub(crate) fn standin(version: Version) -> Self {
-        let standin = Standin::start(Options {
+        let standin = Standin::start(StandinOptions {
             context_path: "/dhis".to_owned(),
             ..guarded(version)
         })

@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, StandinOptions, Version};
 use serde_json::{Value, json};
 
 use super::{Country, SET, TOTAL, package};
@@ -17,7 +17,7 @@ fn a_very_large_set_is_pushed_in_bounded_memory() {
     } else {
         (500, 64)
     };
-    let server = Standin::start(Options {
+    let server = Standin::start(StandinOptions {
         bundles: vec![large_package(units)],
         ..guarded(Version::V43)
     })

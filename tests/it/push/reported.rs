@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, StandinOptions, Version};
 use serde_json::Value;
 
 use crate::support::{Ran, tool};
@@ -23,10 +23,10 @@ struct Server {
 impl Server {
     fn new(version: Version, package: &str) -> Self {
         let bundle: Value = serde_json::from_slice(&std::fs::read(case(package)).unwrap()).unwrap();
-        let standin = Standin::start(Options {
+        let standin = Standin::start(StandinOptions {
             bundles: vec![bundle],
             today: "2026-03-01".parse().unwrap(),
-            ..Options::new(version)
+            ..StandinOptions::new(version)
         })
         .unwrap();
         let folder = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@
 //! dialect in `answers`. Members of the expected body must be there with their values; the
 //! answer may have more members, a list not more items. `stored` is what the server holds after it.
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, StandinOptions, Version};
 use serde_json::Value;
 
 use crate::client::{Answer, base64, send};
@@ -79,9 +79,9 @@ fn problem(exchange: &Value, expected: &Value, dialect: &str, version: Version) 
 }
 
 fn server(exchange: &Value, version: Version) -> Standin {
-    let server = Standin::start(Options {
+    let server = Standin::start(StandinOptions {
         bundles: vec![serde_json::from_str(SETUP).unwrap()],
-        ..Options::new(version)
+        ..StandinOptions::new(version)
     })
     .unwrap();
     for value in exchange["given"].as_array().into_iter().flatten() {

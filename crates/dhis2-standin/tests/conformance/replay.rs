@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, StandinOptions, Version};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(crate) struct Replay {
 
 impl Replay {
     pub(crate) fn start(version: Version, setup: &Path) -> Self {
-        let mut options = Options::new(version);
+        let mut options = StandinOptions::new(version);
         options.admin_has_roots = false;
         options.system_id = None;
         let server = Standin::start(options).unwrap();

@@ -7,7 +7,7 @@
 )]
 
 use clap::Parser as _;
-use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Standin, StandinOptions, Version};
 use fetch_metadata::FetchMetadata;
 use pop_cli::{Console, ExitStatus, Tool as _, ToolError};
 use pop_datavalues::Metadata;
@@ -72,10 +72,10 @@ fn bundles() -> Vec<Value> {
 }
 
 fn start(version: Version, bundles: &[Value]) -> Standin {
-    Standin::start(Options {
+    Standin::start(StandinOptions {
         bundles: bundles.to_vec(),
         context_path: "/dhis".to_owned(),
-        ..Options::new(version)
+        ..StandinOptions::new(version)
     })
     .unwrap()
 }

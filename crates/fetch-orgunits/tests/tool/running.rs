@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpListener};
 use std::path::Path;
 
 use clap::Parser as _;
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, StandinOptions, Version};
 use fetch_orgunits::FetchOrgunits;
 use pop_cli::{Console, ExitStatus, Tool as _, ToolError};
 use serde_json::{Value, json};
@@ -115,10 +115,10 @@ pub(crate) fn country() -> Value {
 }
 
 pub(crate) fn start(version: Version) -> Standin {
-    Standin::start(Options {
+    Standin::start(StandinOptions {
         bundles: vec![country()],
         context_path: "/dhis".to_owned(),
-        ..Options::new(version)
+        ..StandinOptions::new(version)
     })
     .unwrap()
 }

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use clap::Parser as _;
-use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Standin, StandinOptions, Version};
 use fetch_values::FetchValues;
 use pop_cli::{Console, ExitStatus, Tool as _, ToolError};
 use pop_datavalues::DataValueSet;
@@ -126,10 +126,10 @@ fn country() -> Value {
 }
 
 fn start(version: Version) -> Standin {
-    let standin = Standin::start(Options {
+    let standin = Standin::start(StandinOptions {
         bundles: vec![country()],
         context_path: "/dhis".to_owned(),
-        ..Options::new(version)
+        ..StandinOptions::new(version)
     })
     .unwrap();
     for (element, period, unit, value) in [

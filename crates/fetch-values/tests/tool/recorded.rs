@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use dhis2_standin::{Fault, FaultRule, Options, Standin, Version};
+use dhis2_standin::{Fault, FaultRule, Standin, StandinOptions, Version};
 use serde_json::Value;
 
 use super::Run;
@@ -58,9 +58,9 @@ fn assert_same(server: &str, version: Version, recording: &str, arguments: &str)
     // A long list is cut in the recording, and ends in a text that says so.
     let rows = answer["dataValues"].as_array_mut().unwrap();
     rows.retain(Value::is_object);
-    let standin = Standin::start(Options {
+    let standin = Standin::start(StandinOptions {
         bundles: bundles.to_vec(),
-        ..Options::new(version)
+        ..StandinOptions::new(version)
     })
     .unwrap();
     let rule = FaultRule::first("GET", "dataValueSets", Fault::Answer(answer.to_string()));

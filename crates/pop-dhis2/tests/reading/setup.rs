@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dhis2_standin::{Options, Standin, Version};
+use dhis2_standin::{Standin, StandinOptions, Version};
 use pop_dhis2::Server;
 use pop_http::{BaseUrl, Client, ClientOptions, RetryPolicy};
 use serde_json::{Value, json};
@@ -24,10 +24,10 @@ pub(crate) fn bundles() -> Vec<Value> {
 }
 
 pub(crate) fn start(version: Version, bundles: &[Value]) -> Standin {
-    Standin::start(Options {
+    Standin::start(StandinOptions {
         bundles: bundles.to_vec(),
         context_path: "/dhis".to_owned(),
-        ..Options::new(version)
+        ..StandinOptions::new(version)
     })
     .unwrap()
 }

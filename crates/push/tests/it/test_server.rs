@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
-use dhis2_standin::{FaultRule, Options, Standin, Version};
+use dhis2_standin::{FaultRule, Standin, StandinOptions, Version};
 use pop_cli::{Console, Tool as _};
 use push::Push;
 use serde_json::{Value, json};
@@ -82,10 +82,10 @@ impl TestServer {
     }
 
     pub(crate) fn with_faults(version: Version, districts: usize, faults: Vec<FaultRule>) -> Self {
-        let standin = Standin::start(Options {
+        let standin = Standin::start(StandinOptions {
             bundles: vec![package(districts)],
             faults,
-            ..Options::new(version)
+            ..StandinOptions::new(version)
         })
         .unwrap();
         let folder = tempfile::tempdir().unwrap();
