@@ -78,7 +78,7 @@ pub struct Archive<R> {
 
 /// An entry, to be read or skipped.
 #[derive(Debug)]
-pub struct Entry<'a, R> {
+pub struct ArchiveEntry<'a, R> {
     archive: &'a mut Archive<R>,
     name: String,
     size: Option<u64>,
@@ -99,7 +99,7 @@ impl<R: BufRead> Archive<R> {
     ///
     /// # Errors
     /// [`ZipError`].
-    pub fn next_entry(&mut self) -> Result<Option<Entry<'_, R>>, ZipError> {
+    pub fn next_entry(&mut self) -> Result<Option<ArchiveEntry<'_, R>>, ZipError> {
         if let Some(mut data) = self.current.take() {
             data.skip(&mut self.reader)?;
         }
@@ -118,7 +118,7 @@ impl<R: BufRead> Archive<R> {
         let name = header.name.clone();
         let size = header.known_size();
         self.current = Some(EntryData::new(header));
-        Ok(Some(Entry {
+        Ok(Some(ArchiveEntry {
             archive: self,
             name,
             size,
@@ -126,7 +126,7 @@ impl<R: BufRead> Archive<R> {
     }
 }
 
-impl<R> Entry<'_, R> {
+impl<R> ArchiveEntry<'_, R> {
     /// Its name as stored, with folders; not a path to be trusted.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -140,7 +140,7 @@ impl<R> Entry<'_, R> {
     }
 }
 
-impl<R: BufRead> Read for Entry<'_, R> {
+impl<R: BufRead> Read for ArchiveEntry<'_, R> {
     /// Decompresses. At the end, another length or CRC-32 than stored is an error
     /// ([`io::ErrorKind::InvalidData`]).
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
