@@ -1,7 +1,7 @@
 //! What is read: two sides, and what makes them comparable.
 
 use pop_cli::{Console, ToolError};
-use pop_compare::{CompareError, MappingInputs, Side, Tree, TreeUnit, UnitKey};
+use pop_compare::{CompareError, MappingInputs, OrgUnitTree, Side, TreeUnit, UnitKey};
 use pop_datavalues::value_set::{PayloadSet, read_payload};
 use pop_datavalues::{Mapping, Metadata};
 use pop_sums::SumsTable;
@@ -21,7 +21,7 @@ pub(crate) struct SideOptions {
     level: Option<u32>,
     mapping: Option<Mapping>,
     pub(crate) metadata: Option<Metadata>,
-    pub(crate) tree: Option<Tree>,
+    pub(crate) tree: Option<OrgUnitTree>,
 }
 
 impl SideOptions {
@@ -126,7 +126,7 @@ fn side_data(
 }
 
 /// The tree of org units of a GeoJSON file.
-fn tree(bytes: &[u8]) -> Result<Tree, ToolError> {
+fn tree(bytes: &[u8]) -> Result<OrgUnitTree, ToolError> {
     let set = pop_geo::read_orgunits(bytes, &pop_geo::ReadOptions::default()).map_err(|error| {
         let hint = error.hint();
         ToolError::data(error).hint(hint)
@@ -145,5 +145,5 @@ fn tree(bytes: &[u8]) -> Result<Tree, ToolError> {
             .map(str::to_owned)
             .collect(),
     });
-    Ok(Tree::new(units.collect()))
+    Ok(OrgUnitTree::new(units.collect()))
 }

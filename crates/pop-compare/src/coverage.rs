@@ -11,7 +11,7 @@ use crate::indicators::quotient;
 use crate::rates::{groups, known_groups, unit};
 use crate::rules::differs;
 use crate::side::index_of;
-use crate::{CompareError, Comparison, Dimensions, Flag, Rule, Thresholds, Tree};
+use crate::{CompareError, Comparison, Dimensions, Flag, OrgUnitTree, Rule, Thresholds};
 
 /// People reached by a unit in a period.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +85,7 @@ pub struct CoverageInputs<'a> {
     /// People reached.
     pub numerator: &'a [NumeratorRow],
     /// The tree that leads from facilities to the units with denominators.
-    pub tree: Option<&'a Tree>,
+    pub tree: Option<&'a OrgUnitTree>,
     /// The group that is the denominator; `None` where there is one only.
     pub denominator: Option<&'a str>,
     /// Coverage by survey, by index of the unit: see [`surveyed`].
@@ -322,7 +322,7 @@ pub fn nested_numerators<'a>(numerator: &'a [NumeratorRow], tree: &Tree) -> BTre
 }
 
 /// The unit with a denominator that a facility is, or is below: the nearest.
-fn home(facility: &str, units: &HashMap<&str, u32>, tree: Option<&Tree>) -> Option<u32> {
+fn home(facility: &str, units: &HashMap<&str, u32>, tree: Option<&OrgUnitTree>) -> Option<u32> {
     if let Some(&unit) = units.get(facility) {
         return Some(unit);
     }

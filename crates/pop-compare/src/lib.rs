@@ -37,5 +37,5 @@ pub use options::{ComparisonOptions, OtherSource};
 pub use row::Row;
 pub use rules::{Flag, Rule, Thresholds};
 pub use side::{Figure, Side, SideKind, SideSummary};
-pub use tree::{Tree, TreeUnit};
+pub use tree::{OrgUnitTree, TreeUnit};
 pub use unit::{Unit, UnitKey};

@@ -23,13 +23,13 @@ pub struct TreeUnit {
 
 /// Org units by id and by code.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tree {
+pub struct OrgUnitTree {
     units: Vec<TreeUnit>,
     by_id: HashMap<String, usize>,
     by_code: HashMap<String, usize>,
 }
 
-impl Tree {
+impl OrgUnitTree {
     /// A tree of these units.
     #[must_use]
     pub fn new(units: Vec<TreeUnit>) -> Self {

@@ -35,7 +35,7 @@ impl Side {
     pub fn from_values(
         set: &PayloadSet,
         by: UnitKey,
-        tree: Option<&Tree>,
+        tree: Option<&OrgUnitTree>,
         metadata: Option<&Metadata>,
     ) -> Result<Self, CompareError> {
         let mut side = SideBuilder::new(SideKind::Values);
@@ -123,7 +123,7 @@ fn unit(
     named: &str,
     scheme: Option<&str>,
     by: UnitKey,
-    tree: Option<&Tree>,
+    tree: Option<&OrgUnitTree>,
 ) -> Result<Unit, CompareError> {
     let is_code = scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("code"));
     let known = tree.and_then(|tree| {

@@ -22,7 +22,9 @@ use crate::resolved_mapping::ResolvedMapping;
 use crate::rounding::RoundingError;
 use crate::target_values::{Rounding, TargetValues};
 use crate::upper_levels::{self, DoubledLevel};
-use crate::{BandSet, Comment, Hierarchy, Mapping, Metadata, Projection, number, unit_status};
+use crate::{
+    BandSet, Comment, Mapping, Metadata, Projection, RoundingHierarchy, number, unit_status,
+};
 
 use projected::ProjectedValues;
 use raked::RakedValues;
@@ -213,8 +215,8 @@ impl Conversion<'_> {
         prepared: PreparedPeriod,
         units: &[u32],
     ) -> Result<PeriodValues, ConversionError> {
-        let hierarchy =
-            Hierarchy::above(self.table, units).map_err(|error| self.nested(units, error))?;
+        let hierarchy = RoundingHierarchy::above(self.table, units)
+            .map_err(|error| self.nested(units, error))?;
         let mut people = PopulationTable::new(self.table, &hierarchy.units, &prepared.years)?;
         let projected = ProjectedValues::new(self, &prepared, &people.units)?;
         if let Some(projected) = &projected {

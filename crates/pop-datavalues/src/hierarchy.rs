@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use pop_sums::nesting::nested_pair;
 use pop_sums::{SumsTable, Unit};
 
-use crate::rounding::{RoundingError, Tree};
+use crate::rounding::{RoundingError, RoundingTree};
 
 /// Units in the order of their ids, with the tree above them: what rounding works on,
 /// independent of the order of the rows.
 #[derive(Debug, Clone)]
-pub struct Hierarchy {
+pub struct RoundingHierarchy {
     /// Indices into the table's units, sorted by id.
     pub units: Vec<u32>,
     /// The tree above them, in the same order.
-    pub tree: Tree,
+    pub tree: RoundingTree,
 }
 
-impl Hierarchy {
+impl RoundingHierarchy {
     /// The hierarchy above some units of a table. Units without a path stand right below the whole.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Hierarchy {
                 below = node;
             }
         }
-        let tree = Tree::new(units.len(), parents)?;
+        let tree = RoundingTree::new(units.len(), parents)?;
         Ok(Self { units, tree })
     }
 }
@@ -87,10 +87,10 @@ mod tests {
             let lines: Vec<&str> = order.iter().map(|&i| rows[i]).collect();
             format!("org_unit,path,population\n{}\n", lines.join("\n"))
         };
-        let trees: Vec<(Vec<String>, Tree)> = [[0, 1, 2, 3], [3, 2, 1, 0]]
+        let trees: Vec<(Vec<String>, RoundingTree)> = [[0, 1, 2, 3], [3, 2, 1, 0]]
             .map(|order| {
                 let table = read(text(order).as_bytes(), &ReadOptions::default()).unwrap();
-                let hierarchy = Hierarchy::above(&table, &[0, 1, 2, 3]).unwrap();
+                let hierarchy = RoundingHierarchy::above(&table, &[0, 1, 2, 3]).unwrap();
                 let ids = hierarchy
                     .units
                     .iter()
@@ -104,7 +104,7 @@ mod tests {
         // a and c share p; p and q share r; d stands alone.
         assert_eq!(
             trees[0].1,
-            Tree::new(
+            RoundingTree::new(
                 4,
                 vec![Some(4), Some(6), Some(4), None, Some(5), None, Some(5)]
             )

@@ -36,7 +36,7 @@ pub mod value_set;
 pub use bands::BandSet;
 pub use check::check;
 pub use comment::{Comment, ForeignComment};
-pub use hierarchy::Hierarchy;
+pub use hierarchy::RoundingHierarchy;
 pub use initial_mapping::{InitialMapping, SumsSummary, initial_mapping};
 pub use mapping::Mapping;
 pub use metadata::Metadata;

@@ -33,7 +33,7 @@ pub const MAX_VALUE: f64 = 4_503_599_627_370_496.0;
 
 /// Units in a hierarchy, by index: units are `0..units`, the nodes above them follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tree {
+pub struct RoundingTree {
     units: usize,
     parents: Vec<Option<usize>>,
 }
@@ -81,7 +81,7 @@ impl RoundingError {
     }
 }
 
-impl Tree {
+impl RoundingTree {
     /// A tree from the parent of each node; the first `units` nodes are the
     /// units, a node without parent stands right below the whole.
     ///
@@ -133,7 +133,7 @@ impl Tree {
 /// # Errors
 /// See [`RoundingError`].
 pub fn round(
-    tree: &Tree,
+    tree: &RoundingTree,
     columns: usize,
     groups: &[Vec<usize>],
     values: &[f64],

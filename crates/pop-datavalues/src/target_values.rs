@@ -2,7 +2,7 @@
 
 use crate::composition::Composition;
 use crate::rounding::{self, RoundingError};
-use crate::{BandSet, Hierarchy, PopulationTable};
+use crate::{BandSet, PopulationTable, RoundingHierarchy};
 
 /// How decimals become whole numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl TargetValues {
     /// # Errors
     /// [`RoundingError`] for values that cannot be rounded.
     pub fn new(
-        hierarchy: &Hierarchy,
+        hierarchy: &RoundingHierarchy,
         people: &PopulationTable,
         bands: &BandSet,
         composition: &Composition,

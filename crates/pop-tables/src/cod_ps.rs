@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use pop_datavalues::Hierarchy;
+use pop_datavalues::RoundingHierarchy;
 use pop_datavalues::rounding::round;
 use pop_sums::nesting::parent_gaps;
 use pop_sums::{Sex, SumsTable, Unit};
@@ -234,7 +234,7 @@ fn rounded(
     layers: &[u32],
     columns: &Columns,
 ) -> Result<Vec<(u32, Vec<i64>)>, TableError> {
-    let hierarchy = Hierarchy::above(table, &people.units)?;
+    let hierarchy = RoundingHierarchy::above(table, &people.units)?;
     let count = columns.groups.len();
     let mut values = Vec::with_capacity(hierarchy.units.len() * count);
     for &unit in &hierarchy.units {

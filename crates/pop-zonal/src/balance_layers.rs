@@ -87,7 +87,7 @@ impl BalanceLayers {
     /// `selected` says which units are asked for; units of upper levels come along for the split of what is in no unit.
     #[must_use]
     pub fn new(units: &[OrgUnit], selected: &[bool], active_sets: &[ActiveUnits]) -> Self {
-        let tree = Tree::new(units);
+        let tree = Ancestors::new(units);
         let mut levels: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
         for (number, unit) in units.iter().enumerate().filter(|(n, _)| selected[*n]) {
             levels.entry(unit.level).or_default().push(number as u32);
@@ -116,7 +116,7 @@ impl BalanceLayers {
     fn add(
         &mut self,
         units: &[OrgUnit],
-        tree: &Tree<'_>,
+        tree: &Ancestors<'_>,
         level: Option<u32>,
         members: &[u32],
         active_set: u32,
@@ -303,7 +303,7 @@ fn has_polygon(unit: &OrgUnit) -> bool {
 }
 
 /// Who is above whom.
-struct Tree<'a> {
+struct Ancestors<'a> {
     units: &'a [OrgUnit],
     index_of: HashMap<&'a str, u32>,
 }
@@ -311,7 +311,7 @@ struct Tree<'a> {
 /// Deeper trees are loops.
 const MAX_LEVELS: usize = 32;
 
-impl<'a> Tree<'a> {
+impl<'a> Ancestors<'a> {
     fn new(units: &'a [OrgUnit]) -> Self {
         let index_of = units
             .iter()

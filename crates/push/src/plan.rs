@@ -72,7 +72,7 @@ pub(crate) struct Plan {
     /// What is conspicuous about growth.
     pub(crate) limits: Limits,
     /// The tree of the units, as far as the metadata have it.
-    pub(crate) tree: Tree,
+    pub(crate) tree: Ancestors,
 }
 
 impl Plan {

@@ -13,7 +13,7 @@ use crate::journal;
 use crate::journal::lock::{JournalLock, JournalLockError};
 use crate::journal::read::{JournalContent, JournalError, journal_error, read as read_journal};
 use crate::payload;
-use crate::plan::{Asked, Growth, Plan, Tree};
+use crate::plan::{Ancestors, Asked, Growth, Plan};
 use crate::receipt;
 use crate::record::{ContentRecord, Record};
 use crate::session::{Session, stored_error};
@@ -184,6 +184,6 @@ pub(crate) fn compare(
         warnings: Vec::new(),
         growth: Growth::default(),
         limits: Limits::default(),
-        tree: Tree::default(),
+        tree: Ancestors::default(),
     })
 }

@@ -6,7 +6,7 @@ use pop_sums::SumsTable;
 
 use super::ConversionError;
 use crate::composition::Composition;
-use crate::{BandSet, Hierarchy, PopulationTable, TargetValues};
+use crate::{BandSet, PopulationTable, RoundingHierarchy, TargetValues};
 
 /// What raking did to the values of a reference period, by rows of its people.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ impl RakedValues {
     pub(super) fn new(
         table: &SumsTable,
         years: &[(Vec<u32>, f64)],
-        hierarchy: &Hierarchy,
+        hierarchy: &RoundingHierarchy,
         bands: &BandSet,
         composition: &Composition,
         projected: Option<&[f64]>,

@@ -1,7 +1,7 @@
 //! The network of a table: its sets as nodes, their totals as edges.
 
 use super::flow::{Edge, FIXED_ONE, Flow, NO_EDGE, Node, ROOT_EDGE};
-use super::{RoundingError, Tree};
+use super::{RoundingError, RoundingTree};
 
 /// A table as a flow, with what is needed to read the result.
 pub(super) struct Network {
@@ -39,7 +39,7 @@ impl NetworkBuilder {
 
 impl Network {
     pub(super) fn new(
-        tree: &Tree,
+        tree: &RoundingTree,
         columns: usize,
         groups: &[Vec<usize>],
         values: &[f64],
@@ -153,7 +153,7 @@ fn pour(builder: &mut NetworkBuilder, first_cell: usize, values: &[f64]) -> Vec<
 }
 
 /// Twice the distance of each node from the whole, so that columns fit between rows.
-fn depths(tree: &Tree) -> Vec<u32> {
+fn depths(tree: &RoundingTree) -> Vec<u32> {
     (0..tree.parents.len())
         .map(|node| {
             let above = std::iter::successors(tree.parents[node], |&parent| tree.parents[parent]);
@@ -212,7 +212,7 @@ impl Nesting {
     fn add_nodes(
         &self,
         builder: &mut NetworkBuilder,
-        tree: &Tree,
+        tree: &RoundingTree,
         depth: &[u32],
         rows: &[Node],
     ) -> Vec<Node> {

@@ -13,7 +13,7 @@ fn sums(values: &[f64], rounded: &[i64], cells: impl Iterator<Item = usize> + Cl
 }
 
 /// Every set whose total counts: cells, groups, units, inner nodes, columns of each, the whole.
-fn all_sets(tree: &Tree, columns: usize, groups: &[Vec<usize>]) -> Vec<Vec<usize>> {
+fn all_sets(tree: &RoundingTree, columns: usize, groups: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut sets: Vec<Vec<usize>> = (0..tree.units * columns).map(|i| vec![i]).collect();
     for unit in 0..tree.units {
         sets.extend(
@@ -40,7 +40,7 @@ fn all_sets(tree: &Tree, columns: usize, groups: &[Vec<usize>]) -> Vec<Vec<usize
     sets
 }
 
-fn check(tree: &Tree, columns: usize, groups: &[Vec<usize>], values: &[f64]) -> Vec<i64> {
+fn check(tree: &RoundingTree, columns: usize, groups: &[Vec<usize>], values: &[f64]) -> Vec<i64> {
     let rounded = round(tree, columns, groups, values).unwrap();
     for set in all_sets(tree, columns, groups) {
         let (exact, whole) = sums(values, &rounded, set.iter().copied());
@@ -65,7 +65,7 @@ fn check(tree: &Tree, columns: usize, groups: &[Vec<usize>], values: &[f64]) -> 
 
 #[test]
 fn two_units_of_two_halves_have_bands_of_one() {
-    let rounded = check(&Tree::flat(2), 2, &[], &[0.5, 0.5, 0.5, 0.5]);
+    let rounded = check(&RoundingTree::flat(2), 2, &[], &[0.5, 0.5, 0.5, 0.5]);
     assert_eq!([rounded[0] + rounded[2], rounded[1] + rounded[3]], [1, 1]);
     assert_eq!([rounded[0] + rounded[1], rounded[2] + rounded[3]], [1, 1]);
     assert_eq!(rounded, [1, 0, 0, 1]);
@@ -74,25 +74,33 @@ fn two_units_of_two_halves_have_bands_of_one() {
 #[test]
 fn a_total_of_thirds_is_kept() {
     assert_eq!(
-        check(&Tree::flat(3), 1, &[], &[33.333_333; 3])
+        check(&RoundingTree::flat(3), 1, &[], &[33.333_333; 3])
             .iter()
             .sum::<i64>(),
         100
     );
-    assert_eq!(check(&Tree::flat(2), 1, &[], &[100.4, 0.5]), [100, 1]);
+    assert_eq!(
+        check(&RoundingTree::flat(2), 1, &[], &[100.4, 0.5]),
+        [100, 1]
+    );
 }
 
 #[test]
 fn top_down_alone_would_fail_here() {
     // Columns of one half each under a row that is exactly one: not both of the first two may rise with the third.
-    check(&Tree::flat(2), 3, &[], &[0.5, 0.5, 0.0, 0.0, 0.0, 0.5]);
+    check(
+        &RoundingTree::flat(2),
+        3,
+        &[],
+        &[0.5, 0.5, 0.0, 0.0, 0.0, 0.5],
+    );
 }
 
 #[test]
 fn groups_within_a_unit_are_kept() {
     // Under five is exactly two in each unit.
     let rounded = check(
-        &Tree::flat(2),
+        &RoundingTree::flat(2),
         3,
         &[vec![0, 1]],
         &[0.5, 1.5, 7.3, 1.25, 0.75, 7.3],
@@ -104,7 +112,7 @@ fn groups_within_a_unit_are_kept() {
 fn whole_numbers_and_zeros_stay() {
     let values = [0.0, 5.0, 17.0, 2_147_483_647.0, 0.0, 1.0];
     assert_eq!(
-        round(&Tree::flat(3), 2, &[], &values).unwrap(),
+        round(&RoundingTree::flat(3), 2, &[], &values).unwrap(),
         values.map(|v| v as i64)
     );
 }
@@ -112,32 +120,32 @@ fn whole_numbers_and_zeros_stay() {
 #[test]
 fn what_does_not_fit_is_refused() {
     assert_eq!(
-        Tree::new(1, vec![Some(1), Some(1)]),
+        RoundingTree::new(1, vec![Some(1), Some(1)]),
         Err(RoundingError::Tree(0))
     );
     assert_eq!(
-        Tree::new(2, vec![None, Some(0)]),
+        RoundingTree::new(2, vec![None, Some(0)]),
         Err(RoundingError::Tree(1))
     );
     let groups = [vec![0, 1], vec![1, 2]];
     assert_eq!(
-        round(&Tree::flat(1), 3, &groups, &[0.1; 3]),
+        round(&RoundingTree::flat(1), 3, &groups, &[0.1; 3]),
         Err(RoundingError::Groups(0, 1))
     );
     for value in [-0.5, f64::NAN, f64::INFINITY, 1e300] {
         assert!(matches!(
-            round(&Tree::flat(1), 1, &[], &[value]),
+            round(&RoundingTree::flat(1), 1, &[], &[value]),
             Err(RoundingError::Value { .. })
         ));
     }
     assert_eq!(
-        round(&Tree::flat(2), 2, &[], &[1.0]),
+        round(&RoundingTree::flat(2), 2, &[], &[1.0]),
         Err(RoundingError::Size {
             found: 1,
             expected: 4
         })
     );
-    assert_eq!(round(&Tree::flat(0), 2, &[], &[]), Ok(vec![]));
+    assert_eq!(round(&RoundingTree::flat(0), 2, &[], &[]), Ok(vec![]));
 }
 
 prop_compose! {
@@ -145,24 +153,24 @@ prop_compose! {
         above in prop::collection::vec(any::<prop::sample::Index>(), inner),
         homes in prop::collection::vec(any::<prop::sample::Index>(), units),
         inner in Just(inner), units in Just(units),
-    ) -> Tree {
+    ) -> RoundingTree {
         // A parent is drawn among the nodes before, 0 being the whole.
         let place = |index: usize| index.checked_sub(1).map(|i| units + i);
         let mut parents: Vec<Option<usize>> = homes.iter().map(|h| place(h.index(inner + 1))).collect();
         parents.extend(above.iter().enumerate().map(|(i, a)| place(a.index(i + 1))));
-        Tree::new(units, parents).unwrap()
+        RoundingTree::new(units, parents).unwrap()
     }
 }
 
 /// Chains of nodes with one child each, as deep as a hierarchy may be and deeper.
-fn chains() -> impl Strategy<Value = Tree> {
+fn chains() -> impl Strategy<Value = RoundingTree> {
     (1_usize..4, 1_usize..40).prop_map(|(units, depth)| {
         let first = |chain: usize| units + chain * depth;
         let mut parents: Vec<Option<usize>> = (0..units).map(|u| Some(first(u))).collect();
         for chain in 0..units {
             parents.extend((1..=depth).map(|step| (step < depth).then(|| first(chain) + step)));
         }
-        Tree::new(units, parents).unwrap()
+        RoundingTree::new(units, parents).unwrap()
     })
 }
 
@@ -187,7 +195,7 @@ prop_compose! {
         values in prop::collection::vec(values(), tree.units * columns),
         cut in 0..columns,
         tree in Just(tree), columns in Just(columns),
-    ) -> (Tree, usize, Vec<Vec<usize>>, Vec<f64>) {
+    ) -> (RoundingTree, usize, Vec<Vec<usize>>, Vec<f64>) {
         // Three nested groups and one beside them.
         let groups = vec![(0..cut).collect(), (0..cut / 2).collect(), (cut..columns).collect(), (0..columns).collect()];
         (tree, columns, groups, values)
@@ -236,7 +244,7 @@ proptest! {
 #[test]
 fn many_empty_bands_and_one_person_stay_one_person() {
     // Forty bands in ten units that hold a tenth of a person each, all in one band.
-    let tree = Tree::new(
+    let tree = RoundingTree::new(
         10,
         (0..10)
             .map(|u| Some(10 + u % 2))
@@ -255,7 +263,7 @@ fn many_empty_bands_and_one_person_stay_one_person() {
 #[test]
 fn the_largest_values_keep_their_fractions() {
     let most = 4_294_967_295.5;
-    let rounded = check(&Tree::flat(2), 2, &[], &[most, 0.5, 0.5, most]);
+    let rounded = check(&RoundingTree::flat(2), 2, &[], &[most, 0.5, 0.5, most]);
     assert_eq!(rounded.iter().sum::<i64>(), 8_589_934_592);
 }
 
@@ -263,7 +271,7 @@ fn the_largest_values_keep_their_fractions() {
 fn a_deep_hierarchy_takes_no_deep_stack() {
     let depth = 2_000;
     let parents = (1..=depth).map(|node| (node < depth).then_some(node + 1));
-    let tree = Tree::new(1, std::iter::once(Some(1)).chain(parents).collect()).unwrap();
+    let tree = RoundingTree::new(1, std::iter::once(Some(1)).chain(parents).collect()).unwrap();
     assert_eq!(
         round(&tree, 2, &[], &[0.5, 0.5])
             .unwrap()
@@ -283,7 +291,7 @@ fn a_country_is_rounded_within_its_time() {
         .collect();
     parents.extend(vec![None; provinces]);
     parents.extend((0..districts).map(|d| Some(units + d * provinces / districts)));
-    let tree = Tree::new(units, parents).unwrap();
+    let tree = RoundingTree::new(units, parents).unwrap();
     let mut seed = 1_u64;
     let values: Vec<f64> = (0..units * columns)
         .map(|_| {

@@ -100,7 +100,7 @@ impl Push {
         payload.name_default_combos(metadata, set);
         let earlier = self.earlier_values(&mut payload.names)?;
         let limits = self.limits(console)?;
-        let mut tree = Tree::new(metadata, &mut payload.names);
+        let mut tree = Ancestors::new(metadata, &mut payload.names);
         let options = CompareOptions {
             asked: &self.asked(),
             earlier: &earlier,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{metadata_checks, other_groups};
 use crate::job::Job;
 use crate::plan::Plan;
-use crate::plan::levels::{self, Overlaps, Tree};
+use crate::plan::levels::{self, Ancestors, Overlaps};
 use crate::plan::refusal::Consented;
 use crate::session::{Session, api_error};
 
@@ -28,7 +28,7 @@ const MOST_IDS: usize = 400;
 pub(crate) fn check(
     plan: &mut Plan,
     metadata: &Metadata,
-    tree: &mut Tree,
+    tree: &mut Ancestors,
     session: &Session,
 ) -> Result<(), ToolError> {
     metadata_checks::predict(plan, metadata, session.today());
@@ -125,7 +125,7 @@ fn gaps(plan: &mut Plan) {
 fn two_levels(
     plan: &mut Plan,
     metadata: &Metadata,
-    tree: &mut Tree,
+    tree: &mut Ancestors,
     session: &Session,
 ) -> Result<(), ToolError> {
     let job = &mut plan.job;
@@ -189,7 +189,7 @@ struct UnitPath {
 
 /// Asks the server for the places of units that the metadata do not have.
 fn complete(
-    tree: &mut Tree,
+    tree: &mut Ancestors,
     job: &mut Job,
     not_in_set: &[usize],
     session: &Session,

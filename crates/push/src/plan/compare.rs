@@ -40,7 +40,7 @@ pub(crate) struct CompareOptions<'a> {
 pub(crate) fn compare(
     session: &Session,
     metadata: &Metadata,
-    tree: &Tree,
+    tree: &Ancestors,
     payload: Payload,
     options: CompareOptions<'_>,
 ) -> Result<Plan, ToolError> {
@@ -105,7 +105,7 @@ pub(crate) fn compare(
     Ok(Plan {
         growth: Growth::new(&job, &beside, options.limits),
         limits: options.limits.clone(),
-        tree: Tree::default(),
+        tree: Ancestors::default(),
         job,
         payload: sha256,
         asked: options.asked.clone(),
@@ -141,7 +141,7 @@ struct Units {
 fn split_queries(
     session: &Session,
     metadata: &Metadata,
-    tree: &Tree,
+    tree: &Ancestors,
     names: &mut Names,
     sent: &ValueTable,
 ) -> Result<Vec<Units>, ToolError> {

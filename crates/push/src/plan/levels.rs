@@ -9,14 +9,14 @@ use pop_datavalues::Metadata;
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::ValueKey;
 
-/// Where units stand in the tree.
+/// The units above each unit of the tree.
 #[derive(Debug, Default)]
-pub(crate) struct Tree {
+pub(crate) struct Ancestors {
     /// The units above each unit, from the root.
     above: HashMap<Sym, Vec<Sym>>,
 }
 
-impl Tree {
+impl Ancestors {
     /// The tree as far as the metadata have it.
     #[must_use]
     pub(crate) fn new(metadata: &Metadata, names: &mut Names) -> Self {
@@ -66,7 +66,7 @@ pub(crate) fn cuts(metadata: &Metadata, names: &Names) -> HashMap<Sym, Vec<u32>>
 /// Finds keys that lie above or below others of the same element and period.
 #[derive(Debug)]
 pub(crate) struct Overlaps<'a> {
-    tree: &'a Tree,
+    tree: &'a Ancestors,
     cuts: &'a HashMap<Sym, Vec<u32>>,
     units: HashSet<(Sym, Sym, Sym)>,
     /// Units above one of `units`, by the same element and period.
@@ -78,7 +78,7 @@ impl<'a> Overlaps<'a> {
     #[must_use]
     pub(crate) fn new(
         keys: impl Iterator<Item = &'a ValueKey>,
-        tree: &'a Tree,
+        tree: &'a Ancestors,
         cuts: &'a HashMap<Sym, Vec<u32>>,
     ) -> Self {
         let mut overlaps = Self {
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_facility_meets_its_district_and_not_its_neighbour() {
         let mut names = Names::default();
-        let mut tree = Tree::default();
+        let mut tree = Ancestors::default();
         for path in ["/r", "/r/a", "/r/b", "/r/a/f"] {
             tree.add(path, &mut names);
         }
