@@ -6,6 +6,14 @@ use crate::http::{Response, reason};
 use crate::json::Node;
 use crate::version::Version;
 
+/// Whether an answer comes in the envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EnvelopeForm {
+    Whole,
+    /// The report alone.
+    Bare,
+}
+
 /// Why a request fails, and how the server says so.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {

@@ -11,7 +11,7 @@ use report::Report;
 use serde_json::{Map, Value, json};
 
 use crate::clock::stamp;
-use crate::envelope::Failure;
+use crate::envelope::{EnvelopeForm, Failure};
 use crate::geometry::{Geometry, GeometryProblem};
 use crate::http::Response;
 use crate::json::{Object, reference, references, text};
@@ -31,6 +31,23 @@ pub(crate) enum Mode {
     Update,
     CreateAndUpdate,
     Delete,
+}
+
+/// What happens where some objects are refused (`atomicMode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtomicMode {
+    /// None is stored.
+    All,
+    /// The others are stored.
+    None,
+}
+
+/// Which objects the report lists (`importReportMode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ReportForm {
+    /// Those with errors.
+    Errors,
+    Full,
 }
 
 /// An object with the number it has in its list.
@@ -111,13 +128,13 @@ impl ErrorReport {
     }
 }
 
-/// Answers `POST /api/metadata`; `bare` leaves the envelope out.
+/// Answers `POST /api/metadata`.
 pub(crate) fn import(
     state: &mut ServerState,
     caller: &Caller,
     query: &QueryParameters,
     body: &[u8],
-    bare: bool,
+    envelope: EnvelopeForm,
 ) -> Result<Response, Failure> {
     let body = decompressed(body).unwrap_or_default();
     let package: Value =
@@ -131,15 +148,17 @@ pub(crate) fn import(
         "DELETE" | "DELETES" => Mode::Delete,
         _ => Mode::CreateAndUpdate,
     };
-    let all = !query
-        .get("atomicMode")
-        .is_some_and(|word| word.eq_ignore_ascii_case("none"));
+    let atomic = match query.get("atomicMode") {
+        Some(word) if word.eq_ignore_ascii_case("none") => AtomicMode::None,
+        _ => AtomicMode::All,
+    };
     let validate = query
         .get("importMode")
         .is_some_and(|word| word.eq_ignore_ascii_case("validate"));
-    let full = query
-        .get("importReportMode")
-        .is_some_and(|word| word.eq_ignore_ascii_case("full"));
+    let form = match query.get("importReportMode") {
+        Some(word) if word.eq_ignore_ascii_case("full") => ReportForm::Full,
+        _ => ReportForm::Errors,
+    };
     let nameless = |list: &str| {
         let mut objects = package
             .get(list)
@@ -160,8 +179,8 @@ pub(crate) fn import(
         .map(|one| check(state, caller, one, &candidates, mode))
         .collect();
     let failed = problems.iter().any(|list| !list.is_empty());
-    let report = Report::make(state, &candidates, &problems, mode, all, full);
-    let refused = failed && all;
+    let report = Report::make(state, &candidates, &problems, mode, atomic, form);
+    let refused = failed && atomic == AtomicMode::All;
     if !validate && !refused {
         let good = problems.iter().map(Vec::is_empty);
         let mut keep = good.collect::<Vec<_>>().into_iter();
@@ -178,7 +197,7 @@ pub(crate) fn import(
         }
         state.store.rebuild_tree();
     }
-    Ok(report.response(state.version, failed, all, bare))
+    Ok(report.response(state.version, atomic, envelope))
 }
 
 /// A data set does not get a workflow that comes in the same package: the reference is lost.

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::api_call::ApiCall;
 use crate::collection_items::{ListChange, change_list};
 use crate::data_endpoints::{approvals, completions, one_value, output_period_types};
-use crate::envelope::{Failure, envelope};
+use crate::envelope::{EnvelopeForm, Failure, envelope};
 use crate::http::Response;
 use crate::json::reference;
 use crate::metadata;
@@ -55,19 +55,21 @@ fn post_values(state: &mut ServerState, caller: &Caller, call: &ApiCall<'_>) -> 
         let api = format!("{}/api{}", call.base, number.unwrap_or_default());
         return CallOutcome::Answer(tasks::schedule(state, job, &api));
     }
-    let is_bare = is_bare(version, call);
+    let form = envelope_form(version, call);
     match job.run(state, call.import_fault) {
-        Ok(summary) => {
-            CallOutcome::Answer(value_set_import::answer(version, &job, &summary, is_bare))
-        }
+        Ok(summary) => CallOutcome::Answer(value_set_import::answer(version, &job, &summary, form)),
         Err(ImportAbort::Failure(failure)) => CallOutcome::Answer(failure.response(version)),
         Err(ImportAbort::Crash) => CallOutcome::Crash,
     }
 }
 
-/// Whether the answer to an import has no envelope: below the API version 38, in servers up to 2.41.
-fn is_bare(version: Version, call: &ApiCall<'_>) -> bool {
-    version < Version::V42 && call.number.is_some_and(|number| number < 38)
+/// The answer to an import has no envelope below the API version 38, in servers up to 2.41.
+fn envelope_form(version: Version, call: &ApiCall<'_>) -> EnvelopeForm {
+    if version < Version::V42 && call.number.is_some_and(|number| number < 38) {
+        EnvelopeForm::Bare
+    } else {
+        EnvelopeForm::Whole
+    }
 }
 
 fn route(
@@ -107,12 +109,18 @@ fn route(
             Ok(objects::set_geometries(state, &call.request.body))
         }
         ["metadata"] if method == "POST" && call.query.flag("async") => {
-            metadata::import(state, caller, query, &call.request.body, false)?;
+            metadata::import(
+                state,
+                caller,
+                query,
+                &call.request.body,
+                EnvelopeForm::Whole,
+            )?;
             Ok(start_task(state, call, "METADATA_IMPORT"))
         }
         ["metadata"] if method == "POST" => {
-            let is_bare = is_bare(version, call);
-            metadata::import(state, caller, query, &call.request.body, is_bare)
+            let form = envelope_form(version, call);
+            metadata::import(state, caller, query, &call.request.body, form)
         }
         ["metadata"] if reading => Ok(metadata::export(state, caller, call)),
         ["apiToken", rest @ ..] => tokens::answer(state, caller, call, rest),

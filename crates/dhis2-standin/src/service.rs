@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::data_values::{DataValue, DataValueKey};
+use crate::envelope::EnvelopeForm;
 use crate::fault_rules::FaultRules;
 use crate::http::{Delivery, Request, Response};
 use crate::metadata_store::ADMIN;
@@ -143,7 +144,7 @@ fn load(
             &caller,
             &QueryParameters::default(),
             bundle.to_string().as_bytes(),
-            false,
+            EnvelopeForm::Whole,
         )
         .map_err(|failure| failure.response(state.version).text())?;
         if response.status != 200 {

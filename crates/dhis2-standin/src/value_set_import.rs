@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::approvals::Completion;
 use crate::clock::parse_date;
-use crate::envelope::{Failure, envelope};
+use crate::envelope::{EnvelopeForm, Failure, envelope};
 use crate::fault::ImportFault;
 use crate::http::{Request, Response};
 use crate::metadata_store::DEFAULT_OPTION_COMBO;
@@ -274,17 +274,17 @@ impl ImportJob {
     }
 }
 
-/// The answer to an import that was done at once; `bare` leaves the envelope out.
+/// The answer to an import that was done at once.
 pub(crate) fn answer(
     version: Version,
     job: &ImportJob,
     summary: &ImportSummary,
-    bare: bool,
+    envelope_form: EnvelopeForm,
 ) -> Response {
     let (status, word, message) = summary.outcome(version);
     let mut report = summary.json(&job.options, version);
     report["responseType"] = "ImportSummary".into();
-    if bare {
+    if envelope_form == EnvelopeForm::Bare {
         return Response::json(200, report);
     }
     let response = Response::json(

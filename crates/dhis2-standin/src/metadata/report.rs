@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{BundleObject, ErrorReport, Mode};
-use crate::envelope::reply;
+use super::{AtomicMode, BundleObject, ErrorReport, Mode, ReportForm};
+use crate::envelope::{EnvelopeForm, reply};
 use crate::http::Response;
 use crate::schema::SCHEMAS;
 use crate::server_state::ServerState;
@@ -13,6 +13,8 @@ use crate::version::Version;
 
 /// The report of an import.
 pub(crate) struct Report {
+    /// Whether an object was refused.
+    failed: bool,
     types: BTreeMap<&'static str, TypeReport>,
 }
 
@@ -43,15 +45,19 @@ impl Report {
         candidates: &[BundleObject],
         problems: &[Vec<ErrorReport>],
         mode: Mode,
-        all: bool,
-        full: bool,
+        atomic: AtomicMode,
+        form: ReportForm,
     ) -> Self {
         let failed = problems.iter().any(|list| !list.is_empty());
         let mut types: BTreeMap<&'static str, TypeReport> = BTreeMap::new();
         for (one, problems) in candidates.iter().zip(problems) {
             let entry = types.entry(one.kind.plural).or_default();
             let exists = state.store.get(one.kind.plural, one.id()).is_some();
-            match (failed && (all || !problems.is_empty()), mode, exists) {
+            match (
+                failed && (atomic == AtomicMode::All || !problems.is_empty()),
+                mode,
+                exists,
+            ) {
                 (true, ..) => {
                     // Objects that fall at the first checks are counted by the later ones again.
                     let twice = problems.iter().any(|problem| {
@@ -64,7 +70,7 @@ impl Report {
                 (false, _, true) => entry.stats.updated += 1,
                 (false, _, false) => entry.stats.created += 1,
             }
-            if !problems.is_empty() || full {
+            if !problems.is_empty() || form == ReportForm::Full {
                 let errors: Vec<Value> = problems
                     .iter()
                     .map(|problem| problem.json(one.kind, state.version))
@@ -75,15 +81,14 @@ impl Report {
                     "uid": one.id(), "errorReports": errors}));
             }
         }
-        Self { types }
+        Self { failed, types }
     }
 
     pub(super) fn response(
         &self,
         version: Version,
-        failed: bool,
-        all: bool,
-        bare: bool,
+        atomic: AtomicMode,
+        envelope: EnvelopeForm,
     ) -> Response {
         let mut total = Stats::default();
         let mut reports = Vec::new();
@@ -98,18 +103,18 @@ impl Report {
             reports.push(json!({"klass": kind.klass(), "stats": report.stats.json(),
                 "objectReports": report.objects}));
         }
-        let status = match (failed, all) {
+        let status = match (self.failed, atomic) {
             (false, _) => "OK",
-            (true, true) => "ERROR",
-            (true, false) => "WARNING",
+            (true, AtomicMode::All) => "ERROR",
+            (true, AtomicMode::None) => "WARNING",
         };
         let body = json!({"status": status, "stats": total.json(), "typeReports": reports});
-        if bare {
+        if envelope == EnvelopeForm::Bare {
             let mut body = body;
             body["responseType"] = "ImportReport".into();
             return Response::json(200, body);
         }
-        let (status, word, message) = if failed {
+        let (status, word, message) = if self.failed {
             (
                 409,
                 "WARNING",
