@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use pop_catchments::Parts;
+use pop_catchments::PartitionedAreas;
 use pop_cli::{Arg, Console, Messages, ToolError, counted, shortened_list};
 use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon};
 use raster_inputs::is_repair_doubtful;

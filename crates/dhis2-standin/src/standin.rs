@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::data_values::{DataValue, DataValueKey};
 use crate::fault_rules::FaultRule;
 use crate::http::{Handler, Server};
-use crate::options::Options;
+use crate::options::StandinOptions;
 use crate::service::{RequestLog, Service};
 
 /// A running stand-in; it stops when it is dropped.

@@ -27,7 +27,7 @@ mod vector;
 
 pub use ellipsoid::geodesic_distance;
 pub use error::CatchmentError;
-pub use options::Options;
+pub use options::PartitionOptions;
 pub use outside::metres_outside;
 pub use partition::{PartitionTask, PartitionedAreas, partition};
 pub use rounded::rounded;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::labels::{Judge, Label};
 use crate::network::Network;
-use crate::options::Options;
+use crate::options::PartitionOptions;
 use crate::shared_outlines::cut_all;
 use crate::tessellation::{Networks, Outline, Tessellation};
 use crate::{CatchmentError, Position};

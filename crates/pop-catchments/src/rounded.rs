@@ -11,7 +11,7 @@ use pop_geo::Polygon;
 use crate::arrangement::{Arrangement, round};
 use crate::labels::Label;
 use crate::line::Role;
-use crate::partition::Parts;
+use crate::partition::PartitionedAreas;
 use crate::regions::polygons;
 use crate::subdivision::{OUTER, Subdivision, twin};
 use crate::{CatchmentError, Position};

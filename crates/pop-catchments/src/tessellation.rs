@@ -10,7 +10,7 @@ use crate::labels::{Judge, Label};
 use crate::limit::Window;
 use crate::line::Role;
 use crate::network::{Frame, Network};
-use crate::options::Options;
+use crate::options::PartitionOptions;
 use crate::subdivision::Subdivision;
 use crate::{CatchmentError, Position};
 

@@ -8,7 +8,7 @@ use pop_datavalues::value_set::table::ValueKey;
 use pop_datavalues::{Comment, Metadata, Text};
 
 use crate::side::{Side, SideBuilder, SideKind};
-use crate::tree::Tree;
+use crate::tree::OrgUnitTree;
 use crate::{CompareError, Dimensions, Figure, Unit, UnitKey};
 
 /// The UID that DHIS2 gives its default option combo (`DefaultCategoryService` in its source).

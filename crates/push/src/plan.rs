@@ -29,7 +29,7 @@ use serde_json::json;
 pub(crate) use build::other_system;
 use dry_run::DryRunReport;
 pub(crate) use growth::Growth;
-pub(crate) use levels::Tree;
+pub(crate) use levels::Ancestors;
 use refusal::{Consented, Refusal};
 use sums::SumRecords;
 

@@ -1,6 +1,7 @@
 //! Which values a request asks for.
 
 use super::*;
+use crate::value_set_import::MetadataLookup;
 
 /// What is asked for, all names resolved.
 pub(super) struct Selection {

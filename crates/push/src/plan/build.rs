@@ -16,7 +16,7 @@ use crate::args::Push;
 use crate::labels::Labels;
 use crate::payload::Payload;
 use crate::plan::compare::{self, CompareOptions};
-use crate::plan::levels::Tree;
+use crate::plan::levels::Ancestors;
 use crate::plan::{Asked, Plan};
 use crate::receipt;
 use crate::session::{Session, api_error, retry_policy};

@@ -14,7 +14,7 @@ use super::growth::{Growth, year_of};
 use super::{Asked, Plan};
 use crate::job::{ItemState, Job, RunKind};
 use crate::payload::Payload;
-use crate::plan::levels::Tree;
+use crate::plan::levels::Ancestors;
 use crate::session::{Scope, Session, stored_error};
 
 /// Values that one answer should hold at most.
