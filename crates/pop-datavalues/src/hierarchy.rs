@@ -74,10 +74,10 @@ mod tests {
         let text = "org_unit,path,population\na,/r/a,5\nb,/r/a/b,5\n";
         let table = read(text.as_bytes(), &ReadOptions::default()).unwrap();
         assert_eq!(
-            Hierarchy::above(&table, &[0, 1]).unwrap_err(),
+            RoundingHierarchy::above(&table, &[0, 1]).unwrap_err(),
             RoundingError::Tree(1)
         );
-        assert!(Hierarchy::above(&table, &[1]).is_ok());
+        assert!(RoundingHierarchy::above(&table, &[1]).is_ok());
     }
 
     #[test]
