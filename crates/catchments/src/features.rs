@@ -18,12 +18,42 @@ use crate::{Catchments, Format};
 /// DHIS2's web clients load the geometries of many units at once: larger ones are worth a warning.
 const LARGE_BYTES: usize = 50_000;
 
+/// What a feature is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum FeatureKind {
+    Parent,
+    PassedOn,
+    Catchment,
+    /// A part of a parent beyond the limit of its facilities.
+    Unserved,
+    /// A facility without a catchment.
+    #[default]
+    None,
+}
+
+impl FeatureKind {
+    /// The word in the report.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Parent => "parent",
+            Self::PassedOn => "passed-on",
+            Self::Catchment => "catchment",
+            Self::Unserved => "unserved",
+            Self::None => "none",
+        }
+    }
+
+    /// Whether it is a facility, with a catchment or without.
+    pub(crate) const fn is_facility(self) -> bool {
+        matches!(self, Self::Catchment | Self::None)
+    }
+}
+
 /// One feature.
 #[derive(Debug, Default)]
 pub(crate) struct Feature {
     pub(crate) unit: OrgUnit,
-    /// What it is: for the report.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: FeatureKind,
     pub(crate) geometry: Option<Box<RawValue>>,
     pub(crate) reasons: Vec<&'static str>,
     /// The id of the parent whose area it has a share in.
@@ -110,7 +140,7 @@ impl Features {
             FeatureWriter::new(std::io::BufWriter::with_capacity(1 << 20, output)).map_err(io)?;
         let wanted = |feature: &&Feature| match args.format {
             Format::Geojson => true,
-            Format::Dhis2Import => feature.kind == "catchment",
+            Format::Dhis2Import => feature.kind == FeatureKind::Catchment,
         };
         for feature in self.features.iter().filter(wanted) {
             write(&mut writer, feature).map_err(io)?;
@@ -130,7 +160,7 @@ impl Features {
         for feature in self
             .features
             .iter()
-            .filter(|feature| feature.kind != "unserved")
+            .filter(|feature| feature.kind != FeatureKind::Unserved)
         {
             for &word in &feature.reasons {
                 let id = &feature.unit.id;
@@ -178,7 +208,7 @@ impl Features {
         allowed: Option<String>,
         messages: &Messages,
     ) -> String {
-        let of_kind = |kind: &str| {
+        let of_kind = |kind| {
             self.features
                 .iter()
                 .filter(|feature| feature.kind == kind && feature.geometry.is_some())
@@ -188,13 +218,15 @@ impl Features {
             - self
                 .features
                 .iter()
-                .filter(|feature| matches!(feature.kind, "parent" | "passed-on"))
+                .filter(|feature| {
+                    matches!(feature.kind, FeatureKind::Parent | FeatureKind::PassedOn)
+                })
                 .count();
         let args = [
-            ("catchments", Arg::Count(of_kind("catchment"))),
+            ("catchments", Arg::Count(of_kind(FeatureKind::Catchment))),
             ("facilities", Arg::Count(facilities)),
             ("parents", Arg::Count(self.parents.len())),
-            ("unserved", Arg::Count(of_kind("unserved"))),
+            ("unserved", Arg::Count(of_kind(FeatureKind::Unserved))),
         ];
         let mut clauses = vec![messages.text_of("summary-catchments", &args)];
         if let Some(share) = self.rounding {
@@ -233,10 +265,10 @@ fn of_unit(units: &Units, place: usize, outcome: &Outcome, polygons: &[Polygon])
     let unit = &units.units[place];
     let mut reasons = outcome.reasons.clone();
     let kind = match &units.roles[place] {
-        Role::Parent => "parent",
-        Role::PassedOn => "passed-on",
-        _ if polygons.is_empty() => "none",
-        _ => "catchment",
+        Role::Parent => FeatureKind::Parent,
+        Role::PassedOn => FeatureKind::PassedOn,
+        _ if polygons.is_empty() => FeatureKind::None,
+        _ => FeatureKind::Catchment,
     };
     if outcome.site.is_some() && polygons.is_empty() {
         reasons.push(reason::NO_AREA);
@@ -324,7 +356,7 @@ fn unserved_feature(
             id,
             ..OrgUnit::default()
         },
-        kind: "unserved",
+        kind: FeatureKind::Unserved,
         geometry: geometry(polygons),
         reasons,
         within: Some(parent.id.clone()),

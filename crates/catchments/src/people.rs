@@ -6,7 +6,7 @@ use pop_cli::{Console, ToolError, shortened_list};
 use pop_sums::{Layer, ReadOptions, Reason, Sex, SumsTable, read};
 
 use crate::Catchments;
-use crate::features::Feature;
+use crate::features::{Feature, FeatureKind};
 use crate::length::SumsOfLimit;
 
 /// People within some limits, by unit; of an unserved part, people beyond them.
@@ -98,7 +98,7 @@ impl People {
             return Ok(());
         }
         let catchments: BTreeSet<&str> = features
-            .filter(|feature| feature.kind == "catchment")
+            .filter(|feature| feature.kind == FeatureKind::Catchment)
             .map(|feature| feature.unit.id.as_str())
             .collect();
         let missing: Vec<&str> = (catchments.iter().copied())

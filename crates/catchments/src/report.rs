@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pop_cli::{Column, Messages, Output, Table, ToolError};
 
 use crate::ReportFormat;
-use crate::features::{Feature, Features, bytes};
+use crate::features::{Feature, FeatureKind, Features, bytes};
 use crate::people::People;
 
 /// The columns that are there without sums.
@@ -56,7 +56,7 @@ fn write_csv(features: &Features, people: &People, output: &mut Output) -> Resul
             feature.unit.id.clone(),
             feature.unit.name.clone().unwrap_or_default(),
             feature.within.clone().unwrap_or_default(),
-            feature.kind.to_owned(),
+            feature.kind.word().to_owned(),
             feature.reasons.join(";"),
             km.unwrap_or_default(),
             feature.same_place_as.clone().unwrap_or_default(),
@@ -92,8 +92,8 @@ fn numbers(people: &[Option<f64>]) -> Vec<String> {
 /// The people of a feature; all unserved people of a parent are those of its first unserved part.
 fn people_of(feature: &Feature, people: &People) -> Vec<Option<f64>> {
     match (feature.kind, &feature.within) {
-        ("unserved", Some(parent)) if !feature.is_in_reach_of_others() => people.beyond(parent),
-        ("catchment", _) => people.within(&feature.unit.id),
+        (FeatureKind::Unserved, Some(parent)) if !feature.is_in_reach_of_others() => people.beyond(parent),
+        (FeatureKind::Catchment, _) => people.within(&feature.unit.id),
         _ => vec![None; people.limits.len()],
     }
 }
@@ -105,7 +105,7 @@ fn unserved_elsewhere<'a>(
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
     let is_here = |parent: &str| {
         features.iter().any(|feature| {
-            feature.kind == "unserved"
+            feature.kind == FeatureKind::Unserved
                 && !feature.is_in_reach_of_others()
                 && feature.within.as_deref() == Some(parent)
         })
@@ -137,7 +137,7 @@ fn table(features: &Features, people: &People, messages: &Arc<Messages>) -> Tabl
     ]
     .map(|key| messages.text(key));
     let mut by_parent: BTreeMap<(&str, &str), Vec<&Feature>> = BTreeMap::new();
-    for feature in features.iter().filter(|feature| is_facility(feature)) {
+    for feature in features.iter().filter(|feature| feature.kind.is_facility()) {
         let parent = feature.within.as_deref().unwrap_or_default();
         by_parent
             .entry((features.parent_name(parent), parent))
@@ -180,10 +180,6 @@ fn table(features: &Features, people: &People, messages: &Arc<Messages>) -> Tabl
         ));
     }
     table
-}
-
-fn is_facility(feature: &Feature) -> bool {
-    !matches!(feature.kind, "unserved" | "parent" | "passed-on")
 }
 
 fn label(feature: &Feature) -> &str {
