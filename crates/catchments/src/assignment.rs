@@ -16,16 +16,18 @@ use crate::{Assign, Catchments};
 
 /// The reason of a unit whose polygon is another's catchment, and so on: words of the stream.
 pub(crate) mod reason {
-    pub(crate) const SAME_PLACE: &str = "same-place";
-    pub(crate) const NO_AREA: &str = "no-area";
-    pub(crate) const OUTSIDE_PARENT: &str = "outside-parent";
-    pub(crate) const CLOSED: &str = "closed";
-    pub(crate) const NOT_YET_OPEN: &str = "not-yet-open";
-    pub(crate) const NO_PARENT: &str = "no-parent";
-    pub(crate) const NO_GEOMETRY: &str = "no-geometry";
-    pub(crate) const REPAIRED: &str = "repaired";
-    pub(crate) const UNSERVED: &str = "unserved";
-    pub(crate) const IN_REACH: &str = "in-reach-of-other-parent";
+    use pop_sums::Reason;
+
+    pub(crate) const SAME_PLACE: &str = Reason::SamePlace.word();
+    pub(crate) const NO_AREA: &str = Reason::NoArea.word();
+    pub(crate) const OUTSIDE_PARENT: &str = Reason::OutsideParent.word();
+    pub(crate) const CLOSED: &str = Reason::Closed.word();
+    pub(crate) const NOT_YET_OPEN: &str = Reason::NotYetOpen.word();
+    pub(crate) const NO_PARENT: &str = Reason::NoParent.word();
+    pub(crate) const NO_GEOMETRY: &str = Reason::NoGeometry.word();
+    pub(crate) const REPAIRED: &str = Reason::Repaired.word();
+    pub(crate) const UNSERVED: &str = Reason::Unserved.word();
+    pub(crate) const IN_REACH: &str = Reason::InReachOfOtherParent.word();
 }
 
 /// A facility: its unit and its position.

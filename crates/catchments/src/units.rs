@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use pop_cli::{Console, ToolError};
 use pop_geo::{Area, OrgUnit, ReadOptions, Shape, read_orgunits, within_half_turn};
+use pop_sums::Reason;
 use raster_inputs::warn_of_repairs;
 
 use crate::Catchments;
 
 /// Units with coordinates that cannot be right, or a polygon that can be read in two ways.
-pub(crate) const BAD_GEOMETRY: &str = "bad-geometry";
+pub(crate) const BAD_GEOMETRY: &str = Reason::BadGeometry.word();
 
 /// What a unit of the stream is to this run.
 #[derive(Debug, Clone, PartialEq)]

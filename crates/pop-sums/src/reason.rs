@@ -114,7 +114,7 @@ impl Reason {
 
     /// The word in the stream; also the kind in `--allow` and in exceptions files.
     #[must_use]
-    pub fn word(&self) -> &str {
+    pub const fn word(&self) -> &str {
         match self {
             Self::NoGeometry => "no-geometry",
             Self::Point => "point",
@@ -136,7 +136,7 @@ impl Reason {
             Self::Tiny => "tiny",
             Self::Filled => "filled",
             Self::IncompleteParent => "incomplete-parent",
-            Self::Unknown(word) => word,
+            Self::Unknown(word) => word.as_str(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! What `--allow` and `--exceptions` can allow here.
 
 use pop_cli::AllowKind;
+use pop_sums::Reason;
 
 /// A parent some of whose children have a value and some none.
-pub(crate) const INCOMPLETE_PARENT: &str = "incomplete-parent";
+pub(crate) const INCOMPLETE_PARENT: &str = Reason::IncompleteParent.word();
 /// Sums of several products or releases.
 pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
 /// A reason that a later version of the stream has.
@@ -27,40 +28,49 @@ const fn kind(name: &'static str, meaning: &'static str) -> AllowKind {
 
 /// The kinds of finding that this tool judges.
 pub(crate) const KINDS: &[AllowKind] = &[
-    kind("no-geometry", "units without a polygon are left out"),
-    kind("point", "points and lines are left out"),
     kind(
-        "bad-geometry",
+        Reason::NoGeometry.word(),
+        "units without a polygon are left out",
+    ),
+    kind(Reason::Point.word(), "points and lines are left out"),
+    kind(
+        Reason::BadGeometry.word(),
         "units whose polygon cannot be read in one way are left out",
     ),
     kind(
-        "repaired",
+        Reason::Repaired.word(),
         "units whose polygon changed by its repair keep their value",
     ),
     kind(
-        "fallback-geometry",
+        Reason::FallbackGeometry.word(),
         "units summed in a polygon from another source keep their value",
     ),
-    kind("outside", "units outside the raster are left out"),
     kind(
-        "partly-outside",
+        Reason::Outside.word(),
+        "units outside the raster are left out",
+    ),
+    kind(
+        Reason::PartlyOutside.word(),
         "units partly outside the raster keep the value of the part inside",
     ),
-    kind("masked-out", "units that a clip left out are left out"),
     kind(
-        "no-valid-cell",
+        Reason::MaskedOut.word(),
+        "units that a clip left out are left out",
+    ),
+    kind(
+        Reason::NoValidCell.word(),
         "units without a valid cell keep what the sums give them",
     ),
     kind(
-        "tiny",
+        Reason::Tiny.word(),
         "units far smaller than a cell keep what the sums give them",
     ),
     kind(
-        "closed",
+        Reason::Closed.word(),
         "units closed before 1 January of their row's year (zonal-sum --as-of) keep their value instead of being left out",
     ),
     kind(
-        "not-yet-open",
+        Reason::NotYetOpen.word(),
         "units opened after 1 January of their row's year (zonal-sum --as-of) keep their value",
     ),
     kind(
@@ -68,17 +78,23 @@ pub(crate) const KINDS: &[AllowKind] = &[
         "units opened after 1 January of their row's year (zonal-sum --as-of) are left out",
     ),
     kind(
-        "same-place",
+        Reason::SamePlace.word(),
         "facilities whose place's catchment another unit holds are left out",
     ),
-    kind("no-area", "facilities without a catchment are left out"),
     kind(
-        "outside-parent",
+        Reason::NoArea.word(),
+        "facilities without a catchment are left out",
+    ),
+    kind(
+        Reason::OutsideParent.word(),
         "facilities outside their parent keep the value of their catchment, or are left out without one",
     ),
-    kind("no-parent", "facilities without a parent are left out"),
     kind(
-        "filled",
+        Reason::NoParent.word(),
+        "facilities without a parent are left out",
+    ),
+    kind(
+        Reason::Filled.word(),
         "units without a sum of their own keep the official total they were given",
     ),
     kind(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pop_geo::Shape;
 use pop_page::{MissingUnit, Review};
+use pop_sums::Reason;
 
 use super::ReviewInputs;
 use super::map::DrawnUnit;
@@ -45,9 +46,9 @@ pub(super) fn units<'a>(
                     continue;
                 }
                 let reason = match &unit.shape {
-                    Shape::None => "no-geometry",
-                    Shape::Point(_) => "point",
-                    Shape::Bad(_) => "bad-geometry",
+                    Shape::None => Reason::NoGeometry.word(),
+                    Shape::Point(_) => Reason::Point.word(),
+                    Shape::Bad(_) => Reason::BadGeometry.word(),
                     _ => "not-in-plan",
                 };
                 let missing = MissingUnit {
