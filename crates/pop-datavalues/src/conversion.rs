@@ -284,7 +284,7 @@ impl Conversion<'_> {
         let by_id: HashMap<&str, u32> = units
             .filter_map(|unit| Some((&**ids.by_unit.get(&unit)?, unit)))
             .collect();
-        let name = |unit: u32| unit_status::name(&self.table.units[unit as usize]);
+        let name = |unit: u32| self.table.units[unit as usize].label();
         let known = self.metadata.iter().flat_map(|known| &known.org_units);
         for unit in known {
             let Some(&below) = by_id.get(unit.id.as_str()) else {
@@ -307,8 +307,8 @@ impl Conversion<'_> {
         let pair = nested_pair(self.table, units).map(|(above, below)| (unit(above), unit(below)));
         match pair {
             Some((above, below)) => ConversionError::NestedUnits {
-                above: unit_status::name(above),
-                below: unit_status::name(below),
+                above: above.label(),
+                below: below.label(),
             },
             None => error.into(),
         }

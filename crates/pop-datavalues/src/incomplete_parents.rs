@@ -6,7 +6,7 @@ use pop_sums::{Sex, Status, SumsTable};
 
 use crate::BandSet;
 use crate::ages::Ages;
-use crate::unit_status::{UnitStatus, levels, name, unit_statuses, units_of_levels};
+use crate::unit_status::{UnitStatus, levels, unit_statuses, units_of_levels};
 
 /// People of each unit of a table, by the index of the unit: everybody, as the layers of one or two years tell.
 /// `None` where a number is missing. The years' layers must be [`crate::population_table::aligned`].
@@ -120,7 +120,7 @@ pub fn incomplete_parents(
     let label = |id: &str| {
         units
             .get(id)
-            .map_or(id.to_owned(), |&unit| name(&table.units[unit as usize]))
+            .map_or(id.to_owned(), |&unit| table.units[unit as usize].label())
     };
     children
         .into_iter()

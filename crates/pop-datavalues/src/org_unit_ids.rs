@@ -10,7 +10,6 @@ use std::fmt;
 use pop_sums::{SumsTable, Unit};
 
 use crate::metadata::OrgUnit;
-use crate::unit_status::name;
 use crate::{IdSchemes, Metadata, Text, is_uid};
 
 /// What the ids of the sums are said to be.
@@ -362,7 +361,7 @@ impl<'a> KnownUnits<'a> {
     /// What is wrong with an id that leads to no unit, or to several.
     fn problem(&self, unit: &Unit, asked: bool) -> Problem {
         if self.by_id.is_empty() && !asked {
-            return (OrgUnitIdProblem::NotAUid, name(unit));
+            return (OrgUnitIdProblem::NotAUid, unit.label());
         }
         for key in [Some(&*unit.id), unit.code.as_deref()]
             .into_iter()
@@ -379,8 +378,8 @@ impl<'a> KnownUnits<'a> {
                 OrgUnitIdProblem::Damaged,
                 format!("{:?} for {code:?}", &*unit.id),
             ),
-            None if asked && is_uid(&unit.id) => (OrgUnitIdProblem::UnknownCode, name(unit)),
-            None => (OrgUnitIdProblem::Unknown, name(unit)),
+            None if asked && is_uid(&unit.id) => (OrgUnitIdProblem::UnknownCode, unit.label()),
+            None => (OrgUnitIdProblem::Unknown, unit.label()),
         }
     }
 

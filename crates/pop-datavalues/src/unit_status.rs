@@ -158,12 +158,6 @@ impl UnitStatus {
     }
 }
 
-/// `Name (id)`, or the id alone.
-#[must_use]
-pub fn name(unit: &Unit) -> String {
-    unit.label()
-}
-
 #[cfg(test)]
 mod tests {
     use pop_sums::{ReadOptions, read};

@@ -50,7 +50,7 @@ pub(crate) fn high_rates(
                     rate.value,
                     thousands(*exact, 0),
                     thousands(exact / rate.value, 0),
-                    pop_datavalues::unit_status::name(unit),
+                    unit.label(),
                     trimmed(rate.value / 100.0)
                 ),
             })

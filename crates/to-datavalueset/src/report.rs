@@ -11,7 +11,6 @@ use pop_datavalues::plausibility::{
     KeyFigureColumns, PeriodPopulation, PlausibilityCheck, PlausibilityFinding,
     plausibility_findings,
 };
-use pop_datavalues::unit_status;
 use serde::Serialize;
 
 use crate::explain;
@@ -359,7 +358,7 @@ pub(crate) fn plausibility(
     found.retain(|finding| !unserved.contains(&finding.unit));
     let mut kinds: BTreeMap<(PlausibilityCheck, &str), Vec<(u32, String)>> = BTreeMap::new();
     for finding in &found {
-        let name = unit_status::name(&conversion.table.units[finding.unit as usize]);
+        let name = conversion.table.units[finding.unit as usize].label();
         let shown = match finding.check {
             PlausibilityCheck::NoPeople => name,
             PlausibilityCheck::SexRatio => format!("{name} {:.2}", finding.found),

@@ -26,7 +26,7 @@ pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolE
     };
     let without: Vec<String> = units_without_level(table)
         .into_iter()
-        .map(|unit| unit_status::name(&table.units[unit as usize]))
+        .map(|unit| table.units[unit as usize].label())
         .collect();
     if !without.is_empty() {
         let what = by_number(without.len(), "has no level", "have no level");

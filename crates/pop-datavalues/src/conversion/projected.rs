@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Conversion, ConversionError, PreparedPeriod};
 use crate::reference_period::CarriedForward;
-use crate::{Growth, TargetValues, unit_status};
+use crate::{Growth, TargetValues};
 
 /// How the people of a period were carried forward, by rows of its people.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl ProjectedValues {
             let unit = &conversion.table.units[unit as usize];
             match projection.of(unit) {
                 Some(of_unit) => growth.push(of_unit.clone()),
-                None => without.push(unit_status::name(unit)),
+                None => without.push(unit.label()),
             }
         }
         if !without.is_empty() {
