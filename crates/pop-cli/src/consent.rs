@@ -1,14 +1,13 @@
 //! `--allow` and `--exceptions`: a finding is allowed only if its kind or its unit is named.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::path::PathBuf;
 
-use crate::{Arg, ConsentArgs, Console, Messages, ToolError, shortened_list};
+mod exceptions;
 
-/// What a file of exceptions looks like.
-const EXCEPTIONS_FORM: &str =
-    "a header unit,kind,reason, then one exception a line with all three filled in";
+pub use exceptions::{ExceptionEntry, read_exceptions, write_exceptions_draft};
+
+use crate::{Arg, ConsentArgs, Console, Messages, ToolError, shortened_list};
 
 /// A kind of finding that a tool knows, and what happens under `--allow` with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +42,17 @@ struct Exception {
     unit: String,
     kind: String,
     met: bool,
+}
+
+impl From<ExceptionEntry> for Exception {
+    fn from(entry: ExceptionEntry) -> Self {
+        Self {
+            line: entry.line,
+            unit: entry.unit,
+            kind: entry.kind,
+            met: false,
+        }
+    }
 }
 
 /// What the user allows: kinds by `--allow`, single units by `--exceptions`.
@@ -93,8 +103,8 @@ impl Consent {
         if let Some(path) = &args.exceptions {
             let name = path.display().to_string();
             let data = console.input("exceptions", &name)?;
-            consent.exceptions =
-                parse_exceptions(&data.bytes).map_err(|error| error.in_file(&name))?;
+            let entries = read_exceptions(&data.bytes).map_err(|error| error.in_file(&name))?;
+            consent.exceptions = entries.into_iter().map(Exception::from).collect();
         }
         Ok(consent)
     }
@@ -274,23 +284,6 @@ impl Refusal {
     }
 }
 
-/// A draft of an exceptions file for refused findings: one line for each, its reason still to be filled in.
-///
-/// # Errors
-/// What the writer answers.
-pub fn write_exceptions_draft(refusals: &[Refusal], writer: impl Write) -> std::io::Result<()> {
-    let mut csv = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_writer(writer);
-    csv.write_record(["unit", "kind", "reason", "detail"])?;
-    for refusal in refusals {
-        for finding in &refusal.findings {
-            csv.write_record([&finding.unit, &refusal.kind, "", &finding.detail])?;
-        }
-    }
-    csv.flush()
-}
-
 fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>), ToolError> {
     let (kind, most) = match text.split_once('=') {
         None => (text, None),
@@ -316,58 +309,6 @@ fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>),
     } else {
         error.hint(format!("kinds: {}", names.join(", ")))
     })
-}
-
-fn parse_exceptions(bytes: &[u8]) -> Result<Vec<Exception>, ToolError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .comment(Some(b'#'))
-        .from_reader(bytes);
-    let header = reader
-        .headers()
-        .map_err(|error| ToolError::data(error.to_string()).hint(EXCEPTIONS_FORM))?
-        .clone();
-    if header.len() == 1 && header.iter().any(|title| title.contains([';', '\t'])) {
-        return Err(ToolError::data(
-            "the columns are separated by semicolons or tabs, expected commas",
-        )
-        .hint("save the file as \"CSV UTF-8\" with commas: unit,kind,reason"));
-    }
-    let column = |name: &str| {
-        header
-            .iter()
-            .position(|found| found == name)
-            .ok_or_else(|| {
-                ToolError::data(format!(
-                    "no column {name:?}; found {}",
-                    header.iter().collect::<Vec<_>>().join(",")
-                ))
-                .hint("the columns are unit,kind,reason")
-            })
-    };
-    let (unit, kind, reason) = (column("unit")?, column("kind")?, column("reason")?);
-    let mut exceptions = Vec::new();
-    for record in reader.records() {
-        let record =
-            record.map_err(|error| ToolError::data(error.to_string()).hint(EXCEPTIONS_FORM))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let field = |index: usize| record.get(index).unwrap_or_default().to_owned();
-        if [unit, kind, reason].iter().any(|&i| field(i).is_empty()) {
-            return Err(ToolError::data(
-                "unit, kind or reason is empty: an exception needs all three",
-            )
-            .at(format!("line {line}"))
-            .hint(EXCEPTIONS_FORM));
-        }
-        exceptions.push(Exception {
-            line,
-            unit: field(unit),
-            kind: field(kind),
-            met: false,
-        });
-    }
-    Ok(exceptions)
 }
 
 #[cfg(test)]

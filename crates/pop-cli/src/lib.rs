@@ -32,7 +32,10 @@ mod tool;
 
 pub use args::{CommonArgs, ConsentArgs};
 pub use atomic_file::{AtomicFile, unwritable};
-pub use consent::{AllowKind, Consent, Finding, Judgement, Refusal, write_exceptions_draft};
+pub use consent::{
+    AllowKind, Consent, ExceptionEntry, Finding, Judgement, Refusal, read_exceptions,
+    write_exceptions_draft,
+};
 pub use console::Console;
 pub use error::{ExitStatus, ResultExt, ToolError};
 pub use exclusive_file::open_exclusive;

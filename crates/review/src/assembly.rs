@@ -8,6 +8,7 @@ mod pyramids;
 
 use std::collections::BTreeMap;
 
+use pop_cli::ExceptionEntry;
 use pop_geo::{OrgUnit, OrgUnitSet};
 use pop_messages::Messages;
 use pop_page::{
@@ -19,7 +20,6 @@ use pop_sums::SumsTable;
 use crate::agreement::NamedFile;
 use crate::documents::balance::BalanceFile;
 use crate::documents::comparison::ComparisonFile;
-use crate::documents::exceptions::Entry;
 use crate::documents::plan::PlanFile;
 use crate::documents::provenance::{Artefact, ProvenanceFile};
 use crate::documents::raking::RakingFile;
@@ -56,7 +56,7 @@ pub(crate) struct ReviewInputs {
     pub(crate) balance: Option<(NamedFile, BalanceFile)>,
     pub(crate) sums: Option<(NamedFile, SumsTable)>,
     pub(crate) raking: Option<(NamedFile, RakingFile)>,
-    pub(crate) exceptions: Option<(NamedFile, Vec<Entry>)>,
+    pub(crate) exceptions: Option<(NamedFile, Vec<ExceptionEntry>)>,
     /// In the order in which their files were made.
     pub(crate) provenance: Vec<ProvenanceFile>,
 }
@@ -119,7 +119,7 @@ pub(crate) fn assemble(
     review.missing = missing::units(&review, drawn.as_deref(), files, &names);
     review.map = drawn.map(|drawn| map::figure(&drawn, &review));
     review.exceptions = files.exceptions.as_ref().map(|(_, entries)| {
-        let entry = |entry: &Entry| Exception {
+        let entry = |entry: &ExceptionEntry| Exception {
             unit: entry.unit.clone(),
             name: names
                 .get(entry.unit.as_str())

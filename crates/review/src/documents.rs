@@ -2,7 +2,6 @@
 
 pub(crate) mod balance;
 pub(crate) mod comparison;
-pub(crate) mod exceptions;
 pub(crate) mod plan;
 pub(crate) mod provenance;
 pub(crate) mod raking;

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use pop_cli::{Arg, Console, ExitStatus, ResultExt as _, ToolError, sha256_hex};
+use pop_cli::{Arg, Console, ExitStatus, ResultExt as _, ToolError, read_exceptions, sha256_hex};
 use pop_geo::{OrgUnitSet, ReadOptions, read_orgunits};
 use pop_messages::Messages;
 
@@ -14,7 +14,7 @@ use crate::documents::comparison::ComparisonFile;
 use crate::documents::plan::PlanFile;
 use crate::documents::provenance::ProvenanceFile;
 use crate::documents::raking::RakingFile;
-use crate::documents::{self, FileKind, exceptions, file_kind};
+use crate::documents::{self, FileKind, file_kind};
 
 pub(crate) fn run(args: &Review, console: &mut Console) -> Result<ExitStatus, ToolError> {
     let mut output = console.output("page", &args.common.output)?;
@@ -112,7 +112,7 @@ fn read_files(args: &Review, console: &mut Console) -> Result<ReviewInputs, Tool
         files.raking = Some((file, raking));
     }
     if let Some((file, bytes)) = named("exceptions", args.exceptions.as_ref(), console)? {
-        let entries = exceptions::read(&bytes).map_err(|error| error.in_file(&file.name))?;
+        let entries = read_exceptions(&bytes).map_err(|error| error.in_file(&file.name))?;
         files.exceptions = Some((file, entries));
     }
     for name in &args.provenance_record {

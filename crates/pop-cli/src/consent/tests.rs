@@ -16,7 +16,11 @@ fn consent(allow: &[&str], exceptions: &str) -> Consent {
         known: KINDS.to_vec(),
         allowed: BTreeMap::new(),
         file: PathBuf::from("exceptions.csv"),
-        exceptions: parse_exceptions(exceptions.as_bytes()).unwrap(),
+        exceptions: read_exceptions(exceptions.as_bytes())
+            .unwrap()
+            .into_iter()
+            .map(Exception::from)
+            .collect(),
         passed: BTreeMap::new(),
         found: BTreeMap::new(),
     };
@@ -76,9 +80,9 @@ fn unknown_kinds_and_limits_are_usage_errors() {
 
 #[test]
 fn an_exception_without_a_reason_is_refused() {
-    let error = parse_exceptions(b"unit,kind,reason\nA,point,\n").unwrap_err();
+    let error = read_exceptions(b"unit,kind,reason\nA,point,\n").unwrap_err();
     assert!(error.to_string().starts_with("line 2: "), "{error}");
-    assert!(parse_exceptions(b"unit,kind\nA,point\n").is_err());
+    assert!(read_exceptions(b"unit,kind\nA,point\n").is_err());
 }
 
 #[test]
@@ -109,6 +113,6 @@ fn all_kinds_of_a_run_are_asked_for_together() {
 
 #[test]
 fn a_file_with_semicolons_is_recognised() {
-    let error = parse_exceptions(b"unit;kind;reason\nA;point;x\n").unwrap_err();
+    let error = read_exceptions(b"unit;kind;reason\nA;point;x\n").unwrap_err();
     assert!(error.to_string().contains("semicolons"), "{error}");
 }
