@@ -9,7 +9,7 @@ use pop_datavalues::reference_period::{
 };
 use pop_datavalues::resolved_mapping::{ResolvedMapping, resolve};
 use pop_datavalues::target_values::Rounding;
-use pop_datavalues::unit_status::{self, base_units, unit_statuses};
+use pop_datavalues::unit_status::{base_units, unit_statuses};
 use pop_datavalues::{DataValue, Mapping, Metadata, PeriodType, Text};
 use pop_sums::{Status, SumsTable};
 
@@ -156,7 +156,7 @@ impl MappedSide<'_> {
 
 /// The level that gets values: the one named, or the only one.
 fn levels(table: &SumsTable, level: Option<u32>) -> Result<Vec<u32>, CompareError> {
-    let found = unit_status::levels(table);
+    let found = table.levels();
     match level {
         Some(level) => Ok(vec![level]),
         None if found.len() > 1 => {

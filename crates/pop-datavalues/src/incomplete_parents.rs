@@ -6,7 +6,7 @@ use pop_sums::{Sex, Status, SumsTable};
 
 use crate::BandSet;
 use crate::ages::Ages;
-use crate::unit_status::{UnitStatus, levels, unit_statuses, units_of_levels};
+use crate::unit_status::{UnitStatus, unit_statuses, units_of_levels};
 
 /// People of each unit of a table, by the index of the unit: everybody, as the layers of one or two years tell.
 /// `None` where a number is missing. The years' layers must be [`crate::population_table::aligned`].
@@ -111,12 +111,7 @@ pub fn incomplete_parents(
             }
         }
     }
-    let units: HashMap<&str, u32> = table
-        .units
-        .iter()
-        .enumerate()
-        .map(|(index, unit)| (&*unit.id, index as u32))
-        .collect();
+    let units = table.unit_index();
     let label = |id: &str| {
         units
             .get(id)
@@ -145,7 +140,7 @@ pub fn incomplete_parents(
 /// The deepest level at which every unit that existed has a value in all the layers, and which every branch reaches.
 #[must_use]
 pub fn deepest_complete_level(table: &SumsTable, layers: &[u32]) -> Option<u32> {
-    levels(table).into_iter().rev().find(|&level| {
+    table.levels().into_iter().rev().find(|&level| {
         let base = units_of_levels(table, &[level]);
         let has_value = |status: &UnitStatus| {
             status.inactive.is_some()

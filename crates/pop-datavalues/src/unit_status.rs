@@ -18,18 +18,6 @@ pub struct UnitStatus {
     pub inactive: Option<Reason>,
 }
 
-/// Levels of the units in a table, highest in the hierarchy first.
-#[must_use]
-pub fn levels(table: &SumsTable) -> Vec<u32> {
-    table
-        .units
-        .iter()
-        .filter_map(|unit| unit.level)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
-}
-
 /// By unit: whether it is of one of the levels. No levels means all units.
 #[must_use]
 pub fn units_of_levels(table: &SumsTable, levels: &[u32]) -> Vec<bool> {
@@ -183,7 +171,7 @@ mod tests {
             [Status::Ok, Status::None, Status::Doubtful, Status::Doubtful]
         );
         assert_eq!(unit_statuses[3].inactive, Some(Reason::Closed));
-        assert_eq!(levels(&table), [1, 2, 3]);
+        assert_eq!(table.levels(), [1, 2, 3]);
     }
 
     #[test]

@@ -66,12 +66,7 @@ pub fn units_above(table: &SumsTable, levels: &[u32], rows: &[u32]) -> Vec<(u32,
     if levels.len() < 2 {
         return Vec::new();
     }
-    let units: HashMap<&str, u32> = table
-        .units
-        .iter()
-        .enumerate()
-        .map(|(index, unit)| (&*unit.id, index as u32))
-        .collect();
+    let units = table.unit_index();
     let mut below: HashMap<u32, Vec<usize>> = HashMap::new();
     for (row, &unit) in rows.iter().enumerate() {
         let own = &table.units[unit as usize];

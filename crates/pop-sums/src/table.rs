@@ -1,5 +1,6 @@
 //! A stream that has been read: units, layers, and one sum for each row.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use pop_worldpop::AgeBandScheme;
@@ -153,6 +154,22 @@ pub struct SumsTable {
 }
 
 impl SumsTable {
+    /// The levels of the units, highest in the hierarchy first.
+    #[must_use]
+    pub fn levels(&self) -> Vec<u32> {
+        let levels: BTreeSet<u32> = self.units.iter().filter_map(|unit| unit.level).collect();
+        levels.into_iter().collect()
+    }
+
+    /// The indices of the units, by id.
+    #[must_use]
+    pub fn unit_index(&self) -> HashMap<&str, u32> {
+        (0..)
+            .zip(&self.units)
+            .map(|(index, unit)| (&*unit.id, index))
+            .collect()
+    }
+
     /// Reasons of a sum.
     #[must_use]
     pub fn reasons(&self, sum: &UnitSum) -> &[Reason] {

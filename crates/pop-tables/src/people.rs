@@ -48,7 +48,7 @@ impl<'a> People<'a> {
     /// [`TableError`] for no rows, several levels and several sources.
     pub fn of_level(table: &'a SumsTable, level: Option<u32>) -> Result<Self, TableError> {
         check_levels(table)?;
-        let levels: BTreeSet<u32> = table.units.iter().filter_map(|unit| unit.level).collect();
+        let levels = table.levels();
         if level.is_none() && levels.len() > 1 {
             let list: Vec<String> = levels.iter().map(u32::to_string).collect();
             return Err(TableError::Levels(list.join(", ")));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pop_cli::{Console, ToolError, counted, shortened_list};
-use pop_datavalues::{BandSet, Growth, Mapping, Metadata, Projection, SumsSummary, unit_status};
+use pop_datavalues::{BandSet, Growth, Mapping, Metadata, Projection, SumsSummary};
 use pop_sums::SumsTable;
 
 use crate::{ProjectBy, ToDataValueSet};
@@ -112,7 +112,7 @@ pub(crate) fn sums_summary(
         .map_err(|e| ToolError::data(&e).in_file(args.sums()).hint(e.hint()))?;
     Ok(Some(SumsSummary {
         bands,
-        levels: unit_status::levels(&table),
+        levels: table.levels(),
         years: years.into_iter().flatten().collect(),
     }))
 }

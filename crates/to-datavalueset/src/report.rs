@@ -1,6 +1,6 @@
 //! `--report`: what rounding did, and what looks odd.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use pop_cli::{Console, Messages, counted, shortened_list, thousands};
 use pop_datavalues::conversion::{Conversion, PeriodValues};
@@ -226,9 +226,7 @@ fn parents(conversion: &Conversion<'_>, values: &PeriodValues) -> Vec<ParentRepo
         &values.prepared.years,
         &values.prepared.bands,
     );
-    let units: HashMap<&str, usize> = (conversion.table.units.iter().enumerate())
-        .map(|(index, unit)| (&*unit.id, index))
-        .collect();
+    let units = conversion.table.unit_index();
     // The people of a polygon are those of the year at hand: they are carried forward as the units are.
     let factor = |unit: usize| match (values.prepared.period.carried, conversion.projection) {
         (Some(carried), Some(projection)) => projection
@@ -243,7 +241,8 @@ fn parents(conversion: &Conversion<'_>, values: &PeriodValues) -> Vec<ParentRepo
             units_below: people,
             own_polygon: units
                 .get(id)
-                .and_then(|&unit| Some(own[unit]? * factor(unit)?)),
+                .map(|&unit| unit as usize)
+                .and_then(|unit| Some(own[unit]? * factor(unit)?)),
         })
         .collect()
 }

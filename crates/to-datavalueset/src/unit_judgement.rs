@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use pop_cli::{Consent, Console, Finding, Refusal, ToolError, by_number, counted, shortened_list};
 use pop_datavalues::conversion::{Conversion, PreparedPeriod};
-use pop_datavalues::unit_status::{self, UnitStatus, base_units, unit_statuses, unserved_parts};
+use pop_datavalues::unit_status::{UnitStatus, base_units, unit_statuses, unserved_parts};
 use pop_sums::nesting::units_without_level;
 use pop_sums::{Reason, Status, SumsTable};
 
@@ -16,7 +16,7 @@ use crate::unit_tables;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.
 pub(crate) fn levels(asked: &[u32], table: &SumsTable) -> Result<Vec<u32>, ToolError> {
-    let levels = unit_status::levels(table);
+    let levels = table.levels();
     let list = || {
         levels
             .iter()
