@@ -1,4 +1,4 @@
-//! Value texts that both import dialects take.
+//! Value texts that both import dialects take, and what they count as.
 
 /// The largest integer DHIS2 stores.
 pub const MAX_INTEGER: i64 = 2_147_483_647;
@@ -22,6 +22,31 @@ pub fn fixed(value: f64, decimals: usize) -> Box<str> {
     } else {
         text.into()
     }
+}
+
+/// Whether DHIS2 takes a text as a number (`MathUtils.NUMERIC_REGEXP`): `^(-?0|-?[1-9]\d*)(\.\d+)?$`.
+#[must_use]
+pub fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned
+        .split_once('.')
+        .map_or((unsigned, None), |(w, f)| (w, Some(f)));
+    is_plain(whole) && fraction.is_none_or(is_digits)
+}
+
+/// The number that a value's text is, by [`is_number`].
+#[must_use]
+pub fn number_of(text: &str) -> Option<f64> {
+    is_number(text).then(|| text.parse().ok()).flatten()
+}
+
+pub(crate) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `0` or digits that do not begin with 0.
+pub(crate) fn is_plain(text: &str) -> bool {
+    is_digits(text) && (text == "0" || !text.starts_with('0'))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Which texts a value type takes (`ValidationUtils`, `MathUtils`).
 
 use crate::metadata::ImportDialect;
+use crate::number::{self, is_plain};
 
 /// Checks a text against a value type; types that are not numbers are not judged.
 pub(super) fn check(
@@ -48,22 +49,9 @@ pub(super) fn is_zero(text: &str) -> bool {
     }
 }
 
-fn digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// `0` or digits that do not begin with 0.
-fn is_plain(text: &str) -> bool {
-    digits(text) && (text == "0" || !text.starts_with('0'))
-}
-
-/// `^(-?0|-?[1-9]\d*)(\.\d+)?$`, below 250 characters.
+/// A number, below 250 characters.
 fn is_number(text: &str) -> bool {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned
-        .split_once('.')
-        .map_or((unsigned, None), |(w, f)| (w, Some(f)));
-    text.len() < 250 && is_plain(whole) && fraction.is_none_or(digits)
+    text.len() < 250 && number::is_number(text)
 }
 
 /// `^(0|-?[1-9]\d*)$` within 32 bits.

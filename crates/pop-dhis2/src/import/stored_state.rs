@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use pop_datavalues::number::{is_number, number_of};
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::{Content, Row, Sorted, ValueTable};
 
@@ -211,19 +212,6 @@ pub fn same_value(a: &str, b: &str) -> bool {
     a == b || (is_number(a) && is_number(b) && plain(a) == plain(b))
 }
 
-/// Whether DHIS2 takes a text as a NUMBER (`MathUtils.NUMERIC_REGEXP`).
-#[must_use]
-pub fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits
-        .split_once('.')
-        .map_or((digits, None), |(w, f)| (w, Some(f)));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    all_digits(whole)
-        && (whole == "0" || !whole.starts_with('0'))
-        && fraction.is_none_or(all_digits)
-}
-
 /// A number without needless zeros and without a minus before zero.
 fn plain(text: &str) -> Cow<'_, str> {
     let trimmed = if text.contains('.') {
@@ -246,9 +234,8 @@ fn within_rounding(a: &str, b: &str) -> bool {
 
 /// Change relative to the old value: `None` where either is not a number; infinite from zero.
 #[must_use]
-pub fn relative_change(new: &str, old: &str) -> Option<f64> {
-    let number = |text: &str| is_number(text).then(|| text.parse::<f64>().ok()).flatten();
-    let (new, old) = (number(new)?, number(old)?);
+pub fn value_change(new: &str, old: &str) -> Option<f64> {
+    let (new, old) = (number_of(new)?, number_of(old)?);
     if new == old {
         Some(0.0)
     } else {
@@ -286,9 +273,9 @@ mod tests {
         }
         assert!(within_rounding("100", "101") && within_rounding("0", "1"));
         assert!(!within_rounding("100", "102") && !within_rounding("0.5", "1"));
-        assert_eq!(relative_change("110", "100"), Some(0.1));
-        assert_eq!(relative_change("1", "0"), Some(f64::INFINITY));
-        assert_eq!(relative_change("x", "0"), None);
+        assert_eq!(value_change("110", "100"), Some(0.1));
+        assert_eq!(value_change("1", "0"), Some(f64::INFINITY));
+        assert_eq!(value_change("x", "0"), None);
     }
 
     #[test]

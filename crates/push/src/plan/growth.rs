@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use pop_cli::{Arg, Messages, counted, shortened_list};
 use pop_datavalues::mapping::Limits;
+use pop_datavalues::number::number_of;
 use pop_datavalues::plausibility::{PlausibilityCheck, growth_in_a_year};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::{ValueKey, ValueTable};
-use pop_dhis2::import::stored_state::is_number;
 
 use crate::job::Job;
 use crate::labels::Labels;
@@ -54,7 +54,7 @@ impl Growth {
             let Some(year) = year_of(job.names.text(item.key.period)) else {
                 continue;
             };
-            let Some(own) = job.wanted_of(item).and_then(|own| number(own.value)) else {
+            let Some(own) = job.wanted_of(item).and_then(|own| number_of(own.value)) else {
                 continue;
             };
             let find = |year: i32| -> Option<(Sym, &str, bool)> {
@@ -68,7 +68,7 @@ impl Growth {
                 Some((period, value, in_set.is_ok()))
             };
             let judged = |(period, value): (Sym, &str), is_before: bool| {
-                let other = number(value);
+                let other = number_of(value);
                 let share = other.and_then(|other| {
                     let (earlier, later) = if is_before {
                         (other, own)
@@ -123,8 +123,8 @@ impl Growth {
         for (side, is_before) in [(&self.before, true), (&self.after, false)] {
             for (&index, beside) in side {
                 let item = &job.items[index];
-                let own = job.wanted_of(item).and_then(|own| number(own.value));
-                let (Some(own), Some(other)) = (own, number(&beside.value)) else {
+                let own = job.wanted_of(item).and_then(|own| number_of(own.value));
+                let (Some(own), Some(other)) = (own, number_of(&beside.value)) else {
                     continue;
                 };
                 let (from, to, pair) = if is_before {
@@ -209,10 +209,6 @@ impl Growth {
             })
             .collect()
     }
-}
-
-fn number(text: &str) -> Option<f64> {
-    is_number(text).then(|| text.parse().ok()).flatten()
 }
 
 /// A share as a signed percentage.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use pop_datavalues::number::number_of;
 use pop_datavalues::plausibility::{PlausibilityCheck, growth_in_a_year, reaches, relative_change};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::Content;
-use pop_dhis2::import::stored_state::is_number;
 use serde::Serialize;
 
 use crate::job::{Item, ItemState, RunKind};
@@ -88,9 +88,7 @@ fn fates(plan: &Plan) -> impl Iterator<Item = Fate<'_>> {
 
 /// The number that a content is.
 fn number(content: Option<Content<'_>>) -> Option<f64> {
-    content
-        .filter(|content| is_number(content.value))
-        .and_then(|content| content.value.parse().ok())
+    content.and_then(|content| number_of(content.value))
 }
 
 /// Values added up, as far as there are any.

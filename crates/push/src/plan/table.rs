@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pop_cli::{Arg, Column, Messages, Output, Table, paragraph};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::ValueKey;
-use pop_dhis2::import::stored_state::{ChangeClass, relative_change};
+use pop_dhis2::import::stored_state::{ChangeClass, value_change};
 
 use super::refusal;
 use super::sums::{self, FLAG, Totals};
@@ -116,7 +116,7 @@ impl<'a> Listing<'a> {
 /// The change of a value relative to what is stored.
 fn change(plan: &Plan, item: &Item) -> Option<f64> {
     let stored = plan.job.before_of(item)?.value;
-    relative_change(plan.job.wanted_of(item)?.value, stored)
+    value_change(plan.job.wanted_of(item)?.value, stored)
 }
 
 /// The counts of a plan in one line: `13 new, 0 changed, …`.
