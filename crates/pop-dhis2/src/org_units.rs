@@ -7,6 +7,7 @@
 //! (`OrganisationUnitController.getEntityList`). Plain filters with `paging=false`
 //! are right in every release, and each such list is counted a second time.
 
+mod lookup;
 mod selected_units;
 mod selection;
 mod shapes;
@@ -16,6 +17,8 @@ mod tree_position;
 mod unit;
 mod walk;
 
+pub use lookup::{ChildUnit, children, positions};
+pub(crate) use selected_units::MOST_IDS;
 pub use selected_units::SelectedUnits;
 pub(crate) use selection::resolve_parents;
 pub use selection::{Group, Level, Selection, groups, levels};

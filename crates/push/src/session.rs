@@ -9,8 +9,9 @@ use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::{ValueKey, ValueTable};
 use pop_dhis2::import::stored::{self, OrgUnitScope, StoredError, StoredQuery};
+use pop_dhis2::org_units::{self, ChildUnit};
 use pop_dhis2::{ApiError, Server};
-use pop_http::{Client, Outcome, Query, RetryPolicy};
+use pop_http::{Client, Outcome, RetryPolicy};
 
 /// A server that has been spoken to, as one run uses it.
 #[derive(Debug)]
@@ -133,20 +134,8 @@ impl Session {
     ///
     /// # Errors
     /// Those of the server.
-    pub(crate) fn children(&self, unit: &str) -> Result<Vec<UnitPlace>, ToolError> {
-        self.units_where(&format!("parent.id:eq:{unit}"))
-    }
-
-    fn units_where(&self, filter: &str) -> Result<Vec<UnitPlace>, ToolError> {
-        let query = Query::new("/api/organisationUnits.json")
-            .with("paging", "false")
-            .with("fields", "id,leaf")
-            .with("filter", filter);
-        let list: UnitList = self
-            .client()
-            .get_json(query)
-            .map_err(|error| api_error(error.into()))?;
-        Ok(list.organisation_units)
+    pub(crate) fn children(&self, unit: &str) -> Result<Vec<ChildUnit>, ToolError> {
+        org_units::children(&self.server, unit).map_err(api_error)
     }
 }
 
@@ -161,22 +150,6 @@ pub(crate) struct Scope<'a> {
     pub(crate) periods: &'a [Sym],
     /// Org units.
     pub(crate) units: &'a [Sym],
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct UnitList {
-    organisation_units: Vec<UnitPlace>,
-}
-
-/// A unit, and whether anything is below it.
-#[derive(Debug, serde::Deserialize)]
-pub(crate) struct UnitPlace {
-    /// Its UID.
-    pub(crate) id: String,
-    /// The server says that it has no units below.
-    #[serde(default)]
-    pub(crate) leaf: bool,
 }
 
 /// Pauses that together stay within the patience; none at all without any.

@@ -8,8 +8,7 @@ use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::import::stored_state::ChangeClass;
-use pop_http::Query;
-use serde::Deserialize;
+use pop_dhis2::org_units;
 
 use super::{metadata_checks, other_groups};
 use crate::job::Job;
@@ -17,9 +16,6 @@ use crate::plan::Plan;
 use crate::plan::levels::{self, Ancestors, Overlaps};
 use crate::plan::refusal::Consented;
 use crate::session::{Session, api_error};
-
-/// Ids in one request for org units.
-const MOST_IDS: usize = 400;
 
 /// Adds to a plan what is wrong whatever the server says.
 ///
@@ -176,17 +172,6 @@ fn two_levels(
     Ok(())
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct UnitList {
-    organisation_units: Vec<UnitPath>,
-}
-
-#[derive(Deserialize)]
-struct UnitPath {
-    path: String,
-}
-
 /// Asks the server for the places of units that the metadata do not have.
 fn complete(
     tree: &mut Ancestors,
@@ -204,19 +189,10 @@ fn complete(
         .collect();
     unknown.sort_unstable();
     unknown.dedup();
-    for batch in unknown.chunks(MOST_IDS) {
-        let ids: Vec<&str> = batch.iter().map(|&unit| job.names.text(unit)).collect();
-        let query = Query::new("/api/organisationUnits.json")
-            .with("paging", "false")
-            .with("fields", "path")
-            .with("filter", format!("id:in:[{}]", ids.join(",")));
-        let list: UnitList = session
-            .client()
-            .get_json(query)
-            .map_err(|error| api_error(error.into()))?;
-        for unit in list.organisation_units {
-            tree.add(&unit.path, &mut job.names);
-        }
+    let ids: Vec<&str> = unknown.iter().map(|&unit| job.names.text(unit)).collect();
+    let found = org_units::positions(&session.server, &ids).map_err(api_error)?;
+    for unit in found {
+        tree.add(&unit.path, &mut job.names);
     }
     Ok(())
 }
