@@ -77,7 +77,7 @@ const HINTED_LATER: &[(&str, &str)] = &[
     ("fetch-worldpop/src/request.rs", "has no year {year}"),
     ("pop-cli/src/consent.rs", "messages.join"),
     ("pop-cli/src/error.rs", "ToolError::data"),
-    ("push/src/plan/build.rs", "of system {theirs}"),
+    ("push/src/plan/build.rs", "other_system_words"),
     ("raster-inputs/src/raster.rs", "ToolError::usage(error)"),
     ("to-datavalueset/src/run.rs", "ToolError::data(e)"),
 ];
