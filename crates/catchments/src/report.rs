@@ -92,7 +92,9 @@ fn numbers(people: &[Option<f64>]) -> Vec<String> {
 /// The people of a feature; all unserved people of a parent are those of its first unserved part.
 fn people_of(feature: &Feature, people: &People) -> Vec<Option<f64>> {
     match (feature.kind, &feature.within) {
-        (FeatureKind::Unserved, Some(parent)) if !feature.is_in_reach_of_others() => people.beyond(parent),
+        (FeatureKind::Unserved, Some(parent)) if !feature.is_in_reach_of_others() => {
+            people.beyond(parent)
+        }
         (FeatureKind::Catchment, _) => people.within(&feature.unit.id),
         _ => vec![None; people.limits.len()],
     }

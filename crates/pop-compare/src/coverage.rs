@@ -302,7 +302,10 @@ fn reached(
 /// Units of the numerator with a unit above them that is in it for the same year as well: what was recorded at both is added up, and
 /// where the upper one is a sum of the lower ones it is counted twice.
 #[must_use]
-pub fn nested_numerators<'a>(numerator: &'a [NumeratorRow], tree: &Tree) -> BTreeSet<&'a str> {
+pub fn nested_numerators<'a>(
+    numerator: &'a [NumeratorRow],
+    tree: &OrgUnitTree,
+) -> BTreeSet<&'a str> {
     let years: BTreeSet<(&str, Option<i16>)> = numerator
         .iter()
         .map(|row| (row.org_unit.as_str(), row.period.main_year()))
