@@ -316,7 +316,7 @@ fn files_that_do_not_belong_together_are_refused() {
         .args(["--exceptions", "list.csv"])
         .run()
         .expect_nothing(3)
-        .says("the columns are unit,kind,reason");
+        .says("separated by semicolons or tabs");
 }
 
 #[test]
