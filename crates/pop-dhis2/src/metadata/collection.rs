@@ -6,10 +6,8 @@ use pop_http::Query;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::org_units::MOST_IDS;
 use crate::{ApiError, Server};
-
-/// Ids in one request: its line stays below 8 kB.
-const MOST_IDS: usize = 400;
 
 /// An object, as far as a user names it.
 #[derive(Debug, Clone, Deserialize)]

@@ -15,7 +15,6 @@ use super::wire::{
     CATEGORY, CATEGORY_COMBO, CATEGORY_OPTION, DATA_ELEMENT, DATA_SET, ORG_UNIT, WireCategory,
     WireCombo, WireDataSet, WireElement, WireOption, WireUnit, WireUser,
 };
-use crate::org_units::MOST_IDS;
 use crate::{ApiError, Metadata, Server};
 
 /// What the document is to hold.
