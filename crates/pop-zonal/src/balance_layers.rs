@@ -1,6 +1,6 @@
 //! Balance layers: the units of one level that a balance is computed for, and the levels above them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use pop_geo::{OrgUnit, Shape};
 
@@ -123,56 +123,15 @@ impl BalanceLayers {
         is_active: &[bool],
     ) {
         let number = self.layers.len() as u32;
-        let above = |unit: &OrgUnit| unit.level.is_some_and(|l| level.is_some_and(|own| l < own));
-        let mut upper: Vec<u32> = self
-            .units
-            .iter()
-            .map(|&u| &units[u as usize])
-            .filter(|unit| above(unit))
-            .filter_map(|unit| unit.level)
-            .collect();
-        upper.sort_unstable_by(|a, b| b.cmp(a));
-        upper.dedup();
-        // below each unit: units of this layer, and how many of them are drawn
-        let mut below: HashMap<u32, (u32, u32)> = HashMap::new();
-        for &member in members.iter().filter(|&&m| is_active[m as usize]) {
-            for ancestor in tree.ancestors(member) {
-                let counts = below.entry(ancestor).or_default();
-                counts.0 += 1;
-                counts.1 += u32::from(has_polygon(&units[member as usize]));
-            }
-        }
-        // an upper unit without an outline, and with nobody known below it, leaves a gap in those above it
-        let mut gaps: std::collections::HashSet<u32> = std::collections::HashSet::new();
-        for (place, unit) in (0_u32..).zip(units) {
-            if above(unit)
-                && is_active[place as usize]
-                && !has_polygon(unit)
-                && !below.contains_key(&place)
-            {
-                gaps.extend(tree.ancestors(place));
-            }
-        }
-        let children = |unit: u32| match below.get(&unit) {
-            _ if gaps.contains(&unit) => ChildPolygons::Incomplete,
-            Some((all, drawn)) if all == drawn => ChildPolygons::Complete,
-            _ => ChildPolygons::Incomplete,
-        };
-        let step_of = |unit: u32| {
-            let level = units[unit as usize].level?;
-            upper
-                .iter()
-                .position(|&u| u == level)
-                .map(|step| step as u8)
-        };
+        let upper = UpperUnits::new(units, &self.units, tree, level, members, is_active);
+        let is_member: HashSet<u32> = members.iter().copied().collect();
         let mut layer = BalanceLayer {
             level,
             active_set,
             members: Vec::new(),
             roles: vec![Vec::new(); self.units.len()],
-            upper: Vec::new(),
+            upper: upper.levels.clone(),
         };
-        let is_member: std::collections::HashSet<u32> = members.iter().copied().collect();
         for (outline, &unit) in self.units.iter().enumerate() {
             if !is_active[unit as usize] {
                 continue;
@@ -180,26 +139,14 @@ impl BalanceLayers {
             if is_member.contains(&unit) {
                 layer.members.push(outline as u32);
                 self.of[outline].push(number);
-                layer.roles[outline] = tree
-                    .ancestors(unit)
-                    .into_iter()
-                    .filter_map(|a| {
-                        Some(LevelRole {
-                            step: step_of(a)?,
-                            relation: Relation::Below,
-                            children: children(a),
-                        })
-                    })
+                let above = tree.ancestors(unit).into_iter();
+                layer.roles[outline] = above
+                    .filter_map(|ancestor| upper.role(ancestor, Relation::Below))
                     .collect();
-            } else if let Some(step) = step_of(unit) {
-                layer.roles[outline] = vec![LevelRole {
-                    step,
-                    relation: Relation::Above,
-                    children: children(unit),
-                }];
+            } else {
+                layer.roles[outline] = upper.role(unit, Relation::Above).into_iter().collect();
             }
         }
-        layer.upper = upper;
         self.layers.push(layer);
     }
 
@@ -300,6 +247,84 @@ fn covering(runs: &[Run], column: u32) -> impl Iterator<Item = &Run> {
 
 fn has_polygon(unit: &OrgUnit) -> bool {
     matches!(unit.shape, Shape::Area(_))
+}
+
+/// The units above those of a layer, and what is known of the units below each.
+struct UpperUnits<'a> {
+    units: &'a [OrgUnit],
+    /// Levels of upper units with an outline, the nearest first.
+    levels: Vec<u32>,
+    /// Units of the layer below each unit, and how many of them have an outline.
+    below: HashMap<u32, (u32, u32)>,
+    /// Units with a unit below them that has no outline, and of which nothing is known further down.
+    gaps: HashSet<u32>,
+}
+
+impl<'a> UpperUnits<'a> {
+    fn new(
+        units: &'a [OrgUnit],
+        with_outline: &[u32],
+        tree: &Tree<'_>,
+        level: Option<u32>,
+        members: &[u32],
+        is_active: &[bool],
+    ) -> Self {
+        let is_above = |unit: &OrgUnit| {
+            unit.level
+                .is_some_and(|upper| level.is_some_and(|own| upper < own))
+        };
+        let outlines = with_outline.iter().map(|&unit| &units[unit as usize]);
+        let mut levels: Vec<u32> = outlines
+            .filter(|unit| is_above(unit))
+            .filter_map(|unit| unit.level)
+            .collect();
+        levels.sort_unstable_by(|a, b| b.cmp(a));
+        levels.dedup();
+        let mut below: HashMap<u32, (u32, u32)> = HashMap::new();
+        for &member in members.iter().filter(|&&m| is_active[m as usize]) {
+            for ancestor in tree.ancestors(member) {
+                let counts = below.entry(ancestor).or_default();
+                counts.0 += 1;
+                counts.1 += u32::from(has_polygon(&units[member as usize]));
+            }
+        }
+        let is_gap = |&(place, unit): &(u32, &OrgUnit)| {
+            is_above(unit)
+                && is_active[place as usize]
+                && !has_polygon(unit)
+                && !below.contains_key(&place)
+        };
+        let gaps = (0_u32..)
+            .zip(units)
+            .filter(is_gap)
+            .flat_map(|(place, _)| tree.ancestors(place))
+            .collect();
+        Self {
+            units,
+            levels,
+            below,
+            gaps,
+        }
+    }
+
+    /// What a unit is to an outline; `None` where it is not above the layer.
+    fn role(&self, unit: u32, relation: Relation) -> Option<LevelRole> {
+        let level = self.units[unit as usize].level?;
+        let step = self.levels.iter().position(|&upper| upper == level)?;
+        Some(LevelRole {
+            step: step as u8,
+            relation,
+            children: self.children(unit),
+        })
+    }
+
+    fn children(&self, unit: u32) -> ChildPolygons {
+        match self.below.get(&unit) {
+            _ if self.gaps.contains(&unit) => ChildPolygons::Incomplete,
+            Some((all, drawn)) if all == drawn => ChildPolygons::Complete,
+            _ => ChildPolygons::Incomplete,
+        }
+    }
 }
 
 /// Who is above whom.

@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use pop_cli::{ToolError, counted};
-use pop_datavalues::value_set::table::ValueTable;
+use pop_datavalues::value_set::table::{Content, ValueTable};
 use pop_dhis2::import::stored_state::same_content;
 use serde_json::Value;
 
@@ -25,6 +25,32 @@ struct PlanHead {
     asked: Option<Asked>,
 }
 
+impl PlanHead {
+    fn fill(&mut self, key: &str, value: Value) -> Result<(), String> {
+        let text = || value.as_str().unwrap_or_default().to_owned();
+        match key {
+            "plan" => self.plan = value.as_u64().unwrap_or_default(),
+            "payload" => self.payload = text(),
+            "systemId" => self.system_id = text(),
+            "asked" => {
+                let asked = serde_json::from_value(value);
+                self.asked = Some(asked.map_err(|error| error.to_string())?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A plan that was signed, beside the one of now.
+struct SignedPlan {
+    head: PlanHead,
+    /// How many values it has.
+    values: usize,
+    /// Values that are stored otherwise than when it was made.
+    changed: Vec<String>,
+}
+
 /// What no longer is as in the plan at `path`; empty where the plan still holds.
 ///
 /// # Errors
@@ -35,27 +61,45 @@ pub(crate) fn changes_since(
     labels: &Labels,
     session: &Session,
 ) -> Result<Vec<String>, ToolError> {
+    let mut signed = read_signed(path, plan, labels)?;
+    if signed.head.plan != 1 {
+        return Err(ToolError::data("not a plan of version 1")
+            .in_file(path)
+            .hint(PLAN_AGAIN));
+    }
+    let mut differences = Vec::new();
+    if signed.head.payload != plan.payload {
+        differences.push("the plan is of another data value set".to_owned());
+    } else if signed.values != plan.job.items.len() {
+        differences.push(format!(
+            "the plan has {}, the set {}",
+            counted(signed.values, "value"),
+            plan.job.items.len()
+        ));
+    }
+    if let Some(asked) = signed.head.asked {
+        differences.extend(other_flags(&asked, &plan.asked));
+    }
+    if signed.head.system_id != session.server.system_id() {
+        differences.push(other_system_words(
+            "the plan is for",
+            &signed.head.system_id,
+            session,
+        ));
+    }
+    differences.append(&mut signed.changed);
+    Ok(differences)
+}
+
+/// Reads a plan as a stream, and compares what it says was stored with what is stored now.
+fn read_signed(path: &str, plan: &mut Plan, labels: &Labels) -> Result<SignedPlan, ToolError> {
     let file = File::open(path).map_err(|error| ToolError::io(error).in_file(path))?;
-    let mut fill = |head: &mut PlanHead, key: &str, value: Value| -> Result<(), String> {
-        let text = || value.as_str().unwrap_or_default().to_owned();
-        match key {
-            "plan" => head.plan = value.as_u64().unwrap_or_default(),
-            "payload" => head.payload = text(),
-            "systemId" => head.system_id = text(),
-            "asked" => {
-                let asked = serde_json::from_value(value);
-                head.asked = Some(asked.map_err(|error| error.to_string())?);
-            }
-            _ => {}
-        }
-        Ok(())
-    };
     let job = &mut plan.job;
-    let mut signed = 0;
+    let mut values = 0;
     let mut changed = Vec::new();
     let mut one = ValueTable::default();
     let mut each = |record: Record| -> Result<(), String> {
-        signed += 1;
+        values += 1;
         let key = record.key(&mut job.names);
         // Those of a push are arranged by key.
         let Ok(at) = job.items.binary_search_by_key(&key, |item| item.key) else {
@@ -69,10 +113,9 @@ pub(crate) fn changes_since(
         }
         let then = one.rows().first().map(|row| one.content(row));
         let now = job.before_of(&job.items[at]);
-        let same = same_content(then, now, &job.names);
-        if !same {
-            let text = |content: Option<pop_datavalues::value_set::table::Content<'_>>| {
-                content.map_or("nothing".to_owned(), |c| c.value.to_owned())
+        if !same_content(then, now, &job.names) {
+            let text = |content: Option<Content<'_>>| {
+                content.map_or("nothing".to_owned(), |content| content.value.to_owned())
             };
             changed.push(format!(
                 "{}: {} is stored, {} when the plan was made",
@@ -83,38 +126,16 @@ pub(crate) fn changes_since(
         }
         Ok(())
     };
-    let head: PlanHead = read_document(file, &mut fill, &mut each).map_err(|error| {
+    let head = read_document(file, &mut PlanHead::fill, &mut each).map_err(|error| {
         ToolError::data(format!("not a plan: {error}"))
             .in_file(path)
             .hint(PLAN_AGAIN)
     })?;
-    if head.plan != 1 {
-        return Err(ToolError::data("not a plan of version 1")
-            .in_file(path)
-            .hint(PLAN_AGAIN));
-    }
-    let mut differences = Vec::new();
-    if head.payload != plan.payload {
-        differences.push("the plan is of another data value set".to_owned());
-    } else if signed != plan.job.items.len() {
-        differences.push(format!(
-            "the plan has {}, the set {}",
-            counted(signed, "value"),
-            plan.job.items.len()
-        ));
-    }
-    if let Some(asked) = head.asked {
-        differences.extend(other_flags(&asked, &plan.asked));
-    }
-    if head.system_id != session.server.system_id() {
-        differences.push(other_system_words(
-            "the plan is for",
-            &head.system_id,
-            session,
-        ));
-    }
-    differences.append(&mut changed);
-    Ok(differences)
+    Ok(SignedPlan {
+        head,
+        values,
+        changed,
+    })
 }
 
 /// The flags that were given when the plan was made and are not now, and the other way round.
