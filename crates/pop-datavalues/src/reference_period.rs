@@ -5,6 +5,7 @@
 //! divided by twelve.
 
 mod error;
+mod period_table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,8 @@ use jiff::civil::Date;
 
 use crate::{Period, PeriodType};
 pub use error::ReferencePeriodError;
+pub use period_table::uneven_years;
+use period_table::{by_table, check_beside_table, table_years};
 
 /// So many years are people carried forward at most: a growth of this year says nothing of the next century.
 const MOST_YEARS: i32 = 50;
@@ -139,21 +142,6 @@ pub fn reference_periods(
     Ok(reference_periods)
 }
 
-/// The table of periods says which years go into which periods, and has one period a year.
-fn check_beside_table(
-    table: &BTreeMap<String, String>,
-    rules: &Rules,
-) -> Result<(), ReferencePeriodError> {
-    if table.is_empty() {
-        return Ok(());
-    }
-    match (rules.within_year, rules.year_rule) {
-        (WithinYear::Linear, _) => Err(ReferencePeriodError::BesideTable("--within-year linear")),
-        (_, Some(_)) => Err(ReferencePeriodError::BesideTable("--year-rule")),
-        _ => Ok(()),
-    }
-}
-
 /// Years that make periods. Where a year needs the next one, the last year is only the end of the one before.
 fn starting_years(known: &[i32], rules: &Rules) -> Result<Vec<i32>, ReferencePeriodError> {
     let needs_next =
@@ -175,56 +163,6 @@ const fn purpose(rules: &Rules) -> &'static str {
         Reference::MidYear => "the mid-year mean",
         Reference::AsPublished => "the line through the months",
     }
-}
-
-/// Years that a server with another calendar calls by other names.
-fn by_table(
-    years: &BTreeSet<Option<i32>>,
-    rules: &Rules,
-    calendar: &str,
-    table: &BTreeMap<String, String>,
-) -> Result<Vec<ReferencePeriod>, ReferencePeriodError> {
-    if table.is_empty() {
-        return Err(ReferencePeriodError::Calendar(calendar.to_owned()));
-    }
-    let known: Vec<i32> = years
-        .iter()
-        .map(|year| year.ok_or(ReferencePeriodError::NoYear))
-        .collect::<Result<_, _>>()?;
-    let with_next = Rules {
-        within_year: WithinYear::Repeat,
-        ..*rules
-    };
-    starting_years(&known, &with_next)?
-        .into_iter()
-        .map(|year| {
-            let text = table
-                .get(&year.to_string())
-                .ok_or(ReferencePeriodError::NotInTable(year))?;
-            mix(years, Some(year), text.clone(), 0.0, &with_next)
-        })
-        .collect()
-}
-
-/// The Gregorian years of a table of periods with the years that the server calls them, in their order.
-fn table_years(table: &BTreeMap<String, String>) -> Vec<(i32, i32)> {
-    let years = table.iter();
-    years
-        .filter_map(|(year, theirs)| Some((year.parse().ok()?, theirs.parse().ok()?)))
-        .collect()
-}
-
-/// Neighbours in a table of periods that are more or fewer years apart than the server's years are: one of them is wrong, and growth between
-/// them is judged by the wrong number of years. A year of the moon is shorter, so that one of its years may be skipped.
-#[must_use]
-pub fn uneven_years(table: &BTreeMap<String, String>) -> Vec<[(i32, i32); 2]> {
-    let years = table_years(table);
-    let is_uneven = |pair: &&[(i32, i32)]| {
-        let (ours, theirs) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
-        theirs < ours || theirs > ours + 1 + ours / 32
-    };
-    let pairs = years.windows(2).filter(is_uneven);
-    pairs.map(|pair| [pair[0], pair[1]]).collect()
 }
 
 /// The year that serves a period under the rules. Without one a week takes the year of most of its days, another period of less than a
