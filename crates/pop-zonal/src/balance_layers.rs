@@ -264,7 +264,7 @@ impl<'a> UpperUnits<'a> {
     fn new(
         units: &'a [OrgUnit],
         with_outline: &[u32],
-        tree: &Tree<'_>,
+        tree: &Ancestors<'_>,
         level: Option<u32>,
         members: &[u32],
         is_active: &[bool],
