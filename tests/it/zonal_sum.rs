@@ -47,6 +47,33 @@ fn people(row: &HashMap<String, String>) -> f64 {
 }
 
 #[test]
+fn a_unit_without_a_level_is_named_where_levels_are_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    tool("sample-country")
+        .folder(folder.path())
+        .args(["--out", "sample"])
+        .run()
+        .expect(0);
+    let text = std::fs::read(folder.path().join("sample/orgunits.geojson")).unwrap();
+    let mut units: Value = serde_json::from_slice(&text).unwrap();
+    for feature in units["features"].as_array_mut().unwrap() {
+        if feature["properties"]["name"] == "Amberin" {
+            feature["properties"]["level"] = Value::Null;
+        }
+    }
+    std::fs::write(folder.path().join("units.geojson"), units.to_string()).unwrap();
+    for name in ["zonal-sum", "clip-raster"] {
+        tool(name)
+            .folder(folder.path())
+            .args(["-r", "sample/xsc_pop_2025_CN_100m_R2025A_v1.tif"])
+            .args(["--level", "2", "units.geojson", "-o", "out"])
+            .run()
+            .expect(0)
+            .says("1 unit without a level is left out by --level: Amberin (");
+    }
+}
+
+#[test]
 #[ignore = "needs the test data, see docs/testing.md"]
 fn the_districts_of_sierra_leone() {
     let run = zonal_sum(&[RASTER]);

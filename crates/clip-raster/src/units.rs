@@ -3,7 +3,9 @@
 use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
 use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
 use pop_raster::CellWindow;
-use raster_inputs::{ThreadPool, UnitProperties, check_geometry, read_org_units};
+use raster_inputs::{
+    ThreadPool, UnitProperties, check_geometry, read_org_units, warn_of_units_without_level,
+};
 
 use crate::ClipRaster;
 use crate::cells::TouchedCells;
@@ -56,6 +58,7 @@ impl<'a> SelectedUnits<'a> {
         console: &Console,
     ) -> Result<Self, ToolError> {
         let wanted: Vec<_> = set.units.iter().filter(|unit| args.wants(unit)).collect();
+        warn_of_units_without_level(set, &args.level, console);
         let units: Vec<_> = wanted
             .iter()
             .filter_map(|unit| Some((*unit, unit.area()?)))

@@ -10,7 +10,9 @@ mod sidecar;
 
 pub use args::{ThreadArgs, date};
 pub use cell_size::{MAX_CELL_DEGREES, cell_size_mismatch};
-pub use org_units::{BAD_GEOMETRY, UnitProperties, check_geometry, read_org_units};
+pub use org_units::{
+    BAD_GEOMETRY, UnitProperties, check_geometry, read_org_units, warn_of_units_without_level,
+};
 pub use raster::{INFINITE, InputRaster, NEGATIVE, raster_error};
 pub use repairs::{is_repair_doubtful, note_repairs, warn_of_repairs};
 pub use sidecar::Sidecar;

@@ -1,6 +1,8 @@
 //! The org units of a run.
 
-use pop_cli::{Consent, Console, Finding, InputData, ToolError, by_number};
+use pop_cli::{
+    Consent, Console, Finding, InputData, ToolError, by_number, counted, shortened_list,
+};
 use pop_geo::{GeometryProblem, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
 use rayon::ThreadPool;
 
@@ -55,6 +57,29 @@ pub fn read_org_units(
         console.hint("if a property holds the org units' ids, name it with --id-property");
     }
     Ok(units)
+}
+
+/// Names the units that a choice of levels passes over because they have none.
+pub fn warn_of_units_without_level(units: &OrgUnitSet, levels: &[u32], console: &Console) {
+    let without: Vec<String> = units
+        .units
+        .iter()
+        .filter(|unit| !levels.is_empty() && !unit.context && unit.level.is_none())
+        .map(|unit| match &unit.name {
+            Some(name) if *name != unit.id => format!("{name} ({})", unit.id),
+            _ => unit.id.clone(),
+        })
+        .collect();
+    if without.is_empty() {
+        return;
+    }
+    console.warn(&format!(
+        "{} without a level {} left out by --level: {}",
+        counted(without.len(), "unit"),
+        by_number(without.len(), "is", "are"),
+        shortened_list(&without)
+    ));
+    console.hint("if they are of that level, write it into their property `level`");
 }
 
 /// Refuses wanted units whose polygon can be read in more than one way, unless they may pass without a value. A polygon with a missing

@@ -126,12 +126,6 @@ impl From<MethodArg> for CoverageMethod {
     }
 }
 
-impl ZonalSum {
-    pub(crate) fn levels(&self) -> &[u32] {
-        &self.level
-    }
-}
-
 fn share(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),

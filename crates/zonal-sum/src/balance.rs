@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pop_cli::ToolError;
 use pop_geo::OrgUnit;
 use pop_sums::{Reason, Status};
 use pop_zonal::{LevelBalance, ReadScope};
@@ -11,6 +12,41 @@ use crate::ZonalSum;
 use crate::grids::Results;
 use crate::rasters::Raster;
 use crate::rows::UnitRow;
+
+/// Refuses more people in no unit than `--max-unallocated` lets pass.
+///
+/// # Errors
+/// Data: the raster, the level and how many.
+pub(crate) fn check_unallocated(
+    balance: &[RasterBalance],
+    most: Option<f64>,
+) -> Result<(), ToolError> {
+    let Some(most) = most else {
+        return Ok(());
+    };
+    for raster in balance {
+        for level in &raster.levels {
+            let lost = level.inside_complete_parents + level.outside_every_unit;
+            let share = if raster.total > 0.0 {
+                lost / raster.total
+            } else {
+                0.0
+            };
+            if share > most {
+                let level = level
+                    .level
+                    .map_or_else(|| "no level".to_owned(), |l| format!("level {l}"));
+                return Err(ToolError::data(format!(
+                    "{level}: {lost:.1} of {:.1} people ({share:.4}) are in no unit, more than the {most} of --max-unallocated",
+                    raster.total
+                ))
+                .in_file(&raster.raster)
+                .hint("write the balance without the limit (--balance FILE): a unit may be missing, or outlines may miss the coast"));
+            }
+        }
+    }
+    Ok(())
+}
 
 /// The document that `--balance` writes.
 #[derive(Debug, Serialize)]

@@ -17,14 +17,12 @@ mod raster_spec;
 mod rasters;
 mod report;
 mod rows;
+mod selection;
 mod write;
 
 pub use args::{Format, MethodArg, ZonalSum};
 
-use pop_cli::{
-    AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError, by_number, counted,
-};
-use pop_geo::OrgUnitSet;
+use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
 use raster_inputs::{UnitProperties, check_geometry, read_org_units};
 
 impl Tool for ZonalSum {
@@ -53,7 +51,7 @@ impl Tool for ZonalSum {
             console,
         )?;
         check_geometry(&units, |unit| !unit.context, &mut consent)?;
-        let selected = self.select(&units, console)?;
+        let selected = selection::select(self, &units, console)?;
         let dates = dates::Dates::new(&units.units, &rasters, self.as_of.as_deref());
         let results =
             pool.install(|| grids::sum(self, &units.units, &selected, &dates, &rasters, console))?;
@@ -68,83 +66,11 @@ impl Tool for ZonalSum {
             self.method.into(),
         )?;
         let balance = balance::balances(&units.units, &rows, &rasters, &results);
-        self.check_unallocated(&balance)?;
+        balance::check_unallocated(&balance, self.max_unallocated)?;
         report::print(&units, &rows, &rasters, &balance, &mut consent, console);
         outputs.write(self, &units, &rows, &balance, console)?;
         // Freeing every ring takes a while, and the process ends here.
         std::mem::forget((units, rows, results));
         Ok(ExitStatus::Done)
     }
-}
-
-impl ZonalSum {
-    /// Which units get rows: all that were asked for, of the levels named.
-    fn select(&self, units: &OrgUnitSet, console: &Console) -> Result<Vec<bool>, ToolError> {
-        let levels = self.levels();
-        let selected: Vec<bool> = units
-            .units
-            .iter()
-            .map(|unit| {
-                !unit.context
-                    && (levels.is_empty() || unit.level.is_some_and(|l| levels.contains(&l)))
-            })
-            .collect();
-        let count = selected.iter().filter(|&&s| s).count();
-        if count == 0 {
-            let mut found: Vec<u32> = units.units.iter().filter_map(|unit| unit.level).collect();
-            found.sort_unstable();
-            found.dedup();
-            return Err(ToolError::data(format!(
-                "none of {} is of {} {}, found {} {}",
-                counted(units.units.len(), "unit"),
-                by_number(levels.len(), "level", "levels"),
-                join(levels),
-                by_number(found.len(), "level", "levels"),
-                join(&found)
-            ))
-            .in_file(&self.org_units)
-            .hint("the units carry their level in the property `level`: name one that is there, or leave --level out"));
-        }
-        let others = units.units.len() - count;
-        if others > 0 {
-            console.note(&format!(
-                "no rows for {}: of other levels, or context only",
-                counted(others, "unit")
-            ));
-        }
-        Ok(selected)
-    }
-
-    fn check_unallocated(&self, balance: &[balance::RasterBalance]) -> Result<(), ToolError> {
-        let Some(most) = self.max_unallocated else {
-            return Ok(());
-        };
-        for raster in balance {
-            for level in &raster.levels {
-                let lost = level.inside_complete_parents + level.outside_every_unit;
-                let share = if raster.total > 0.0 {
-                    lost / raster.total
-                } else {
-                    0.0
-                };
-                if share > most {
-                    let level = level
-                        .level
-                        .map_or_else(|| "no level".to_owned(), |l| format!("level {l}"));
-                    return Err(ToolError::data(format!(
-                        "{level}: {lost:.1} of {:.1} people ({share:.4}) are in no unit, more than the {most} of --max-unallocated",
-                        raster.total
-                    ))
-                    .in_file(&raster.raster)
-                    .hint("write the balance without the limit (--balance FILE): a unit may be missing, or outlines may miss the coast"));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn join(levels: &[u32]) -> String {
-    let levels: Vec<String> = levels.iter().map(u32::to_string).collect();
-    levels.join(", ")
 }
