@@ -24,7 +24,7 @@ impl Resolution {
     }
 
     /// The cell size that a source names; `None` for sources of others than WorldPop, whose words may mean metres. See
-    /// [`RasterName::source`].
+    /// [`RasterName::source`](super::RasterName::source).
     ///
     /// ```
     /// use pop_worldpop::Resolution;
