@@ -261,27 +261,38 @@ fn no_day_of_a_numerator_is_counted_twice() {
 
 #[test]
 fn a_numerator_of_a_unit_and_of_one_above_it_is_warned_of() {
-    let (folder, run) = compared(&good(), &good());
-    std::fs::write(
-        folder.path().join("reached.csv"),
-        "org_unit,period,value\nA,2025,9\nA1,2025,9\n",
-    )
-    .unwrap();
+    let (folder, _) = compared(&good(), &good());
     let unit = |id: &str, level: u32, path: &str| {
         format!(
             r#"{{"type":"Feature","id":"{id}","geometry":null,"properties":{{"name":"{id}","level":{level},"path":"{path}"}}}}"#
         )
     };
-    let units = [unit("A", 2, "/N/A"), unit("A1", 3, "/N/A/A1")];
+    let units = [
+        unit("N", 1, "/N"),
+        unit("A", 2, "/N/A"),
+        unit("A1", 3, "/N/A/A1"),
+    ];
     let tree = format!(
         r#"{{"type":"FeatureCollection","features":[{}]}}"#,
         units.join(",")
     );
     std::fs::write(folder.path().join("tree.geojson"), tree).unwrap();
-    run.args(["--numerator", "reached.csv", "--orgunits", "tree.geojson"])
-        .run()
-        .expect(0)
-        .says("1 org unit of the numerator is below another that has values too, and both are added up: A1");
+    let reached = |text: &str| {
+        let text = format!("org_unit,period,value\n{text}");
+        std::fs::write(folder.path().join("reached.csv"), text).unwrap();
+        tool("compare")
+            .folder(folder.path())
+            .args(["old.csv", "new.csv", "--numerator", "reached.csv"])
+            .args(["--org-units", "tree.geojson"])
+            .run()
+            .expect(0)
+    };
+    reached("A,2025,9\nA1,2025,9\n").says(
+        "1 org unit of the numerator is below another that has values too, and both are added up: A1",
+    );
+    // The country has no denominator: its people are added to nothing.
+    let ran = reached("N,2025,9\nA,2025,9\n");
+    assert!(!ran.stderr.contains("both are added up"), "{}", ran.stderr);
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn covered(
     let rows = coverage(comparison, &inputs, thresholds)
         .map_err(|e| in_named(&e, args.numerator.as_ref()))?;
     if let Some(tree) = &context.tree {
-        let nested = nested_numerators(&numerator, tree);
+        let nested = nested_numerators(comparison, &numerator, tree);
         if !nested.is_empty() {
             let ids: Vec<&str> = nested.into_iter().collect();
             console.warn(&format!(

@@ -275,17 +275,14 @@ fn reached(
     }
     for ((facility, _), months) in &mut facilities {
         if let Some([before, after]) = months.overlap() {
-            return Err(CompareError::Rows(format!(
-                "{facility}: the periods {before} and {after} of the numerator overlap, expected each day in one"
-            )));
+            return Err(CompareError::Overlap {
+                unit: (*facility).to_owned(),
+                before,
+                after,
+            });
         }
     }
-    let units: HashMap<&str, u32> = comparison
-        .units
-        .iter()
-        .enumerate()
-        .map(|(index, unit)| (&*unit.key, index_of(index)))
-        .collect();
+    let units = units_by_key(comparison);
     let (mut by_unit, mut stranded) = (ByUnit::new(), Stranded::new());
     for ((facility, year), months) in facilities {
         let sum = match home(facility, &units, inputs.tree) {
@@ -299,13 +296,22 @@ fn reached(
     Ok((by_unit, stranded))
 }
 
-/// Units of the numerator with a unit above them that is in it for the same year as well: what was recorded at both is added up, and
-/// where the upper one is a sum of the lower ones it is counted twice.
+fn units_by_key(comparison: &Comparison) -> HashMap<&str, u32> {
+    let units = comparison.units.iter().enumerate();
+    units
+        .map(|(index, unit)| (&*unit.key, index_of(index)))
+        .collect()
+}
+
+/// Units of the numerator with a unit above them that is in it for the same year as well, and leads to the same denominator: what was
+/// recorded at both is added up, and where the upper one is a sum of the lower ones it is counted twice.
 #[must_use]
 pub fn nested_numerators<'a>(
+    comparison: &Comparison,
     numerator: &'a [NumeratorRow],
     tree: &OrgUnitTree,
 ) -> BTreeSet<&'a str> {
+    let units = units_by_key(comparison);
     let years: BTreeSet<(&str, Option<i16>)> = numerator
         .iter()
         .map(|row| (row.org_unit.as_str(), row.period.main_year()))
@@ -315,7 +321,11 @@ pub fn nested_numerators<'a>(
             return false;
         };
         let mut above = place.path.iter().filter(|id| *id != unit);
-        above.any(|id| years.contains(&(id.as_str(), year)))
+        let denominator = home(unit, &units, Some(tree));
+        denominator.is_some()
+            && above.any(|id| {
+                years.contains(&(id.as_str(), year)) && home(id, &units, Some(tree)) == denominator
+            })
     };
     years
         .iter()

@@ -1,5 +1,6 @@
 //! Why sides cannot be compared.
 
+use pop_datavalues::Period;
 use pop_datavalues::conversion::ConversionError;
 use pop_datavalues::reference_period::ReferencePeriodError;
 use pop_datavalues::resolved_mapping::ResolveError;
@@ -90,6 +91,18 @@ pub enum CompareError {
     /// Rows of a numerator, a reference or a survey that cannot be used.
     #[error("{0}")]
     Rows(String),
+    /// Periods of a numerator that have a day in common.
+    #[error(
+        "{unit}: the periods {before} and {after} of the numerator overlap, expected each day in one"
+    )]
+    Overlap {
+        /// Id of the unit.
+        unit: String,
+        /// The one that starts first.
+        before: Period,
+        /// The other.
+        after: Period,
+    },
     /// Several groups of people, of which one is to be chosen.
     #[error("the figures count several groups: {0}")]
     SeveralGroups(String),
@@ -128,6 +141,7 @@ impl CompareError {
             Self::Conversion(error) => return error.hints().join("; "),
             Self::PeriodType { .. } => "fetch the metadata again: fetch-metadata --data-set SET",
             Self::Rows(_) => "see the page on comparing: columns and forms of the side inputs",
+            Self::Overlap { .. } => "leave out one of the two, such as the year or its months",
             Self::SeveralGroups(_) => "name one: --denominator GROUP",
             Self::UnknownGroup { .. } => "name one of these groups",
         }

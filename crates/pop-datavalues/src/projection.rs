@@ -133,23 +133,15 @@ impl Projection {
             what: error.to_string(),
         };
         let header = reader.headers().map_err(|e| broken(&e))?.clone();
-        if let Err(problem) = check_header(header.iter(), &COLUMNS) {
-            match problem {
-                HeaderProblem::Twice(_) => {
-                    return Err(ProjectionError::Header(problem.to_string()));
-                }
-                // The year that a growth was found in may be there; sexes and ages have one growth.
-                HeaderProblem::OtherName {
-                    expected: "year", ..
-                } => {}
+        // The year that a growth was found in may be there; sexes and ages have one growth.
+        check_header(header.iter(), &COLUMNS, &["year"]).map_err(|problem| {
+            ProjectionError::Header(match problem {
+                HeaderProblem::Twice(_) => problem.to_string(),
                 HeaderProblem::OtherName { found, .. } => {
-                    let what = format!(
-                        "the header has the column {found:?}, and growth is that of everybody"
-                    );
-                    return Err(ProjectionError::Header(what));
+                    format!("the header has the column {found:?}, and growth is that of everybody")
                 }
-            }
-        }
+            })
+        })?;
         let column = |name: &str| header.iter().position(|h| h.eq_ignore_ascii_case(name));
         let needed = |name: &'static str| {
             column(name).ok_or_else(|| ProjectionError::MissingColumn {

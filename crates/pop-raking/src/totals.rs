@@ -186,7 +186,7 @@ fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()],
             hint: "save the file as \"CSV UTF-8\", with commas between the columns and points in the numbers",
         });
     }
-    check_header(header.iter(), &COLUMNS).map_err(|problem| TotalsError::Text {
+    check_header(header.iter(), &COLUMNS, &[]).map_err(|problem| TotalsError::Text {
         what: problem.to_string(),
         hint: problem.hint(),
     })?;

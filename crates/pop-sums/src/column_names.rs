@@ -83,13 +83,15 @@ pub fn meaning(title: &str) -> Option<&'static str> {
     found.map(|(name, _)| *name)
 }
 
-/// Checks a header against the names of the columns that are read, matched without regard to case.
+/// Checks a header against the names of the columns that are read, matched without regard to case. Columns of what `ignored` means may be
+/// there and are not read.
 ///
 /// # Errors
-/// [`HeaderProblem`] for a column read that is there twice, and for one that means a column that is not there under its own name.
+/// [`HeaderProblem`] for a column read that is there twice, and for one that means a column that is not read under its own name.
 pub fn check_header<'a>(
     titles: impl Iterator<Item = &'a str> + Clone,
     names: &[&str],
+    ignored: &[&str],
 ) -> Result<(), HeaderProblem> {
     let count = |name: &str| {
         let hits = titles
@@ -107,8 +109,9 @@ pub fn check_header<'a>(
     };
     let mut others = titles.clone().filter(|title| !is_read(title));
     let other = others.find_map(|title| {
-        let expected = meaning(title).filter(|name| count(name) == 0)?;
-        Some(HeaderProblem::OtherName {
+        let expected = meaning(title).filter(|expected| !ignored.contains(expected))?;
+        let is_read_already = is_read(expected) && count(expected) > 0;
+        (!is_read_already).then(|| HeaderProblem::OtherName {
             found: title.trim().to_owned(),
             expected,
         })
@@ -116,11 +119,11 @@ pub fn check_header<'a>(
     other.map_or(Ok(()), Err)
 }
 
-/// The number of the last line of a text, where it has no line end: a file that was cut may have lost digits there.
+/// The number of the last line of a text, where it ends in a number and has no line end: a file that was cut may have lost digits there.
 #[must_use]
 pub fn unterminated_line(text: &str) -> Option<usize> {
-    let is_cut = !text.is_empty() && !text.ends_with(['\n', '\r']);
-    is_cut.then(|| text.lines().count())
+    text.ends_with(|last: char| last.is_ascii_digit() || last == '.')
+        .then(|| text.lines().count())
 }
 
 #[cfg(test)]
@@ -128,7 +131,23 @@ mod tests {
     use super::*;
 
     fn check(header: &str, names: &[&str]) -> Result<(), String> {
-        check_header(header.split(','), names).map_err(|problem| problem.to_string())
+        check_header(header.split(','), names, &[]).map_err(|problem| problem.to_string())
+    }
+
+    #[test]
+    fn what_is_ignored_does_not_hide_what_is_not() {
+        let growth = |header: &str| {
+            let titles = header.split(',');
+            check_header(titles, &["org_unit", "growth", "source"], &["year"])
+        };
+        assert_eq!(growth("org_unit,growth,source,year"), Ok(()));
+        for header in [
+            "org_unit,growth,source,sex",
+            "org_unit,growth,source,age_from,age_to",
+            "org_unit,annee,gender,growth,source",
+        ] {
+            assert!(growth(header).is_err(), "{header}");
+        }
     }
 
     #[test]

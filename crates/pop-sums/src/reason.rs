@@ -146,6 +146,12 @@ impl Reason {
         matches!(self, Self::SamePlace | Self::NoArea)
     }
 
+    /// Whether it makes a value doubtful. That a part is served by no facility, or by one of another parent, says whose people they are.
+    #[must_use]
+    pub const fn is_doubt(&self) -> bool {
+        !matches!(self, Self::Unserved | Self::InReachOfOtherParent)
+    }
+
     /// Whether the unit did not exist at the date of the raster.
     #[must_use]
     pub const fn is_inactive(&self) -> bool {

@@ -291,7 +291,7 @@ impl UnitJudge<'_> {
             let mut kinds: Vec<&str> = status
                 .reasons
                 .iter()
-                .filter(|reason| !reason.is_inactive())
+                .filter(|reason| !reason.is_inactive() && reason.is_doubt())
                 .map(|reason| match reason {
                     Reason::Unknown(_) => UNKNOWN_REASON,
                     reason => reason.word(),

@@ -45,7 +45,7 @@ pub(crate) const KINDS: &[AllowKind] = &[
     },
     AllowKind {
         name: UNKNOWN_CONTENTS,
-        meaning: "rasters that no name or label describes are summed although their values are unusual for people per cell",
+        meaning: "rasters that may hold something else than people per cell are summed: their unit or description says so, or no name describes them and their values are unusual",
     },
 ];
 

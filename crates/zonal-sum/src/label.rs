@@ -94,7 +94,8 @@ impl ContentLabel {
         !self.source.is_empty() || self.sex.is_some() || self.age_from.is_some()
     }
 
-    /// What it says otherwise than another label, where both say something: `year 2026, not 2025`.
+    /// What it says otherwise than another label, where both say something: `year 2026, not 2025`. A source in words of one's own
+    /// contradicts no other.
     pub(crate) fn contradictions(&self, other: &Self) -> Vec<String> {
         let year = |label: &Self| label.year.map(|year| year.to_string());
         let sex = |label: &Self| label.sex.map(|sex| sex.to_string());
@@ -105,7 +106,11 @@ impl ContentLabel {
             ("year", year(self), year(other)),
             ("sex", sex(self), sex(other)),
             ("ages", ages(self), ages(other)),
-            ("source", source(self), source(other)),
+            (
+                "source",
+                source(self).filter(|source| source.starts_with("worldpop-")),
+                source(other),
+            ),
         ]
         .into_iter()
         .filter_map(|(what, here, there)| {
@@ -113,6 +118,15 @@ impl ContentLabel {
             (here != there).then(|| format!("{what} {here}, not {there}"))
         })
         .collect()
+    }
+
+    /// Takes year and source of another label where it has none.
+    pub(crate) fn complete(&mut self, other: &Self) {
+        self.year = self.year.or(other.year);
+        if self.source.is_empty() {
+            self.source.clone_from(&other.source);
+            self.constrained = self.constrained.or(other.constrained);
+        }
     }
 
     /// `all`, `80 and over`, `0`, `15-19`.

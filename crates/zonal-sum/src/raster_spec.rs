@@ -107,6 +107,9 @@ pub(crate) fn collect(
 const ENTRY_FORM: &str = "an entry is [NAME=]PATH[#BAND], as after -r";
 /// What to do about a list that does not describe its files.
 pub(crate) const LIST_AGAIN: &str = "make the list again with fetch-worldpop";
+/// What to do about a member of an entry.
+const MEMBERS: &str =
+    "correct the member, or leave it out: year, sex (f, m, t), age_from, age_to, source";
 /// The format of the list that `fetch-worldpop` writes.
 const LIST_FORMAT: &str = "headcount-rasters/1";
 
@@ -193,14 +196,15 @@ fn listed_label(item: &serde_json::Value) -> Result<ContentLabel, ToolError> {
     let number = |member: &str| -> Result<Option<u32>, ToolError> {
         match item.get(member) {
             None | Some(serde_json::Value::Null) => Ok(None),
-            Some(value) => value
-                .as_u64()
-                .and_then(|number| u32::try_from(number).ok())
-                .map(Some)
-                .ok_or_else(|| {
-                    ToolError::data(format!("{member} is {value}, expected a whole number"))
-                        .hint(LIST_AGAIN)
-                }),
+            Some(value) => match value {
+                serde_json::Value::String(text) => text.parse().ok(),
+                value => value.as_u64().and_then(|number| u32::try_from(number).ok()),
+            }
+            .map(Some)
+            .ok_or_else(|| {
+                ToolError::data(format!("{member} is {value}, expected a whole number"))
+                    .hint(MEMBERS)
+            }),
         }
     };
     let sex = match item.get("sex") {
@@ -210,11 +214,16 @@ fn listed_label(item: &serde_json::Value) -> Result<ContentLabel, ToolError> {
                 .as_str()
                 .and_then(|text| text.parse().ok())
                 .ok_or_else(|| {
-                    ToolError::data(format!("sex is {value}, expected f, m or t")).hint(LIST_AGAIN)
+                    ToolError::data(format!("sex is {value}, expected f, m or t")).hint(MEMBERS)
                 })?,
         ),
     };
-    let source = item.get("source").and_then(serde_json::Value::as_str);
+    let source = match item.get("source") {
+        None | Some(serde_json::Value::Null) => None,
+        Some(value) => Some(value.as_str().ok_or_else(|| {
+            ToolError::data(format!("source is {value}, expected a text")).hint(MEMBERS)
+        })?),
+    };
     Ok(ContentLabel {
         year: number("year")?.and_then(|year| i32::try_from(year).ok()),
         sex,

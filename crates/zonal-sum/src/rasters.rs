@@ -176,10 +176,13 @@ fn labelled(
     let own = own_label(spec, file)?;
     check_listed(spec, &own)?;
     let mut label = label(spec, file, band)?;
-    if !label.says_people()
-        && let Some(listed) = &spec.listed
-    {
-        label = listed.clone();
+    if let Some(listed) = &spec.listed {
+        if !label.says_people() {
+            label = listed.clone();
+        } else if spec.name.is_none() {
+            check_listed(spec, &label)?;
+            label.complete(listed);
+        }
     }
     if file.bands() > 1
         && !label.says_people()
@@ -248,7 +251,7 @@ fn check_listed(spec: &RasterSpec, own: &ContentLabel) -> Result<(), ToolError> 
         return Ok(());
     }
     Err(ToolError::data(format!(
-        "the list says {} as the file's name: not the file that was listed",
+        "the list says {} as the file itself: not the file that was listed",
         contradictions.join("; ")
     ))
     .in_file(&spec.path)

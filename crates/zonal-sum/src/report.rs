@@ -53,10 +53,7 @@ fn doubts(
 ) {
     let mut by_reason: BTreeMap<(Status, &Reason), BTreeSet<&str>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.sums.status != Status::Ok) {
-        // what is unserved is not doubtful for it
-        let is_doubt =
-            |reason: &&Reason| !matches!(reason, Reason::Unserved | Reason::InReachOfOtherParent);
-        for reason in row.sums.reasons.iter().filter(is_doubt) {
+        for reason in row.sums.reasons.iter().filter(|reason| reason.is_doubt()) {
             by_reason
                 .entry((row.sums.status, reason))
                 .or_default()

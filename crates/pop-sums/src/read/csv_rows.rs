@@ -271,8 +271,15 @@ fn positions(header: &StringRecord, names: &[&str]) -> Result<Positions, SumsErr
             return Err(SumsError::DuplicateColumn((*name).to_owned()));
         }
     }
-    if let Err(HeaderProblem::OtherName { found, expected }) = check_header(header.iter(), names)
-        && names.contains(&expected)
+    // What --columns reads under another title may be there under a second one.
+    let renamed: Vec<&str> = COLUMNS
+        .iter()
+        .zip(names)
+        .filter(|(own, title)| own != title)
+        .map(|(own, _)| *own)
+        .collect();
+    if let Err(HeaderProblem::OtherName { found, expected }) =
+        check_header(header.iter(), names, &renamed)
     {
         return Err(SumsError::OtherName { found, expected });
     }

@@ -41,48 +41,96 @@ pub fn refusal_of_name(file: &str) -> Option<&'static str> {
 ///
 /// ```
 /// use pop_worldpop::refusal_of_text;
-/// for text in ["people/km2", "inhabitants / ha", "km-2", "thousand people", "log population", "%"] {
+/// for text in ["people/km2", "inhabitants / ha", "km-2", "people per 100 km2", "Einwohner je Hektar", "thousand people", "log population", "%"] {
 ///     assert!(refusal_of_text(text).is_some(), "{text}");
 /// }
-/// for text in ["people", "people/pixel", "people per 100 m cell", "Population count", ""] {
+/// for text in ["people", "people/pixel", "people per 100 m cell", "Population count", "people in 1,000 m cells", ""] {
 ///     assert!(refusal_of_text(text).is_none(), "{text}");
 /// }
 /// ```
 #[must_use]
 pub fn refusal_of_text(text: &str) -> Option<&'static str> {
-    let mut lower = text.to_lowercase();
-    for (sign, word) in [
-        ("km^-2", " per km2"),
-        ("km-2", " per km2"),
-        ("km⁻²", " per km2"),
-        ("ha^-1", " per ha"),
-        ("ha-1", " per ha"),
-        ("ha⁻¹", " per ha"),
-        ("/", " per "),
-        ("%", " percent "),
-    ] {
-        lower = lower.replace(sign, word);
+    let mut lower = text.to_lowercase().replace('/', " per ");
+    for sign in ["m^-2", "m-2", "m⁻²", "ha^-1", "ha-1", "ha⁻¹"] {
+        // `100m-2020` is a year
+        if let Some((_, after)) = lower.split_once(sign)
+            && !after.starts_with(|c: char| c.is_ascii_digit())
+        {
+            lower = lower.replace(sign, " per area");
+        }
+    }
+    if lower.trim() == "%" {
+        return Some(RATIO);
     }
     let words = words_of(&lower);
-    let is_scaled = words.iter().any(|word| {
+    if is_per_area(&words) {
+        return Some(DENSITY);
+    }
+    refusal(&words).or(is_scaled(&words).then_some(SCALED))
+}
+
+/// Words for a cell of the grid: people per cell are people.
+const CELL: &[&str] = &[
+    "pixel",
+    "pixels",
+    "píxel",
+    "píxeles",
+    "cell",
+    "cells",
+    "grid",
+    "gridcell",
+    "gridcells",
+    "celda",
+    "celdas",
+    "cellule",
+    "cellules",
+    "maille",
+    "célula",
+    "zelle",
+];
+
+/// Whether something is per anything else than a cell, which may be given with its size (`per 100 m cell`).
+fn is_per_area(words: &[&str]) -> bool {
+    let is_size = |word: &str| {
+        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
         [
-            "thousand",
-            "thousands",
-            "million",
-            "millions",
-            "milliers",
-            "miles",
-            "tausend",
-            "000",
+            "", "m", "km", "km2", "km²", "x", "by", "arc", "second", "seconds", "sec", "degree",
+            "degrees",
         ]
-        .contains(word)
-    }) || words.first() == Some(&"1000");
-    refusal(&words).or(is_scaled.then_some(SCALED))
+        .contains(&unit)
+    };
+    let is_per = |word: &str| ["per", "par", "por", "pro", "je"].contains(&word);
+    (0..words.len()).filter(|&at| is_per(words[at])).any(|at| {
+        let mut of = words[at + 1..].iter().skip_while(|word| is_size(word));
+        !of.next().is_some_and(|word| CELL.contains(word))
+    })
+}
+
+/// Whether the numbers are thousands of people; `1,000 m` is a length.
+fn is_scaled(words: &[&str]) -> bool {
+    const SCALE: &[&str] = &[
+        "thousand",
+        "thousands",
+        "million",
+        "millions",
+        "milliers",
+        "miles",
+        "tausend",
+    ];
+    let is_length = |at: usize| words.get(at).is_some_and(|word| ["m", "km"].contains(word));
+    let thousands = |&(at, word): &(usize, &&str)| *word == "000" && !is_length(at + 1);
+    words.iter().any(|word| SCALE.contains(word))
+        || words.iter().enumerate().any(|pair| thousands(&pair))
+        || (words.first() == Some(&"1000") && !is_length(1))
 }
 
 /// The same as [`refusal_of_name`] for words alone.
 pub(super) fn refusal_of_words(file: &str) -> Option<&'static str> {
-    refusal(&words_of(&file_name(file).to_lowercase()))
+    let name = file_name(file).to_lowercase();
+    let stem = name
+        .rsplit_once('.')
+        .map_or(name.as_str(), |(stem, _)| stem);
+    refusal(&words_of(stem))
 }
 
 fn words_of(lower: &str) -> Vec<&str> {
@@ -118,10 +166,7 @@ fn refusal(words: &[&str]) -> Option<&'static str> {
             &["stddev", "stdev", "stderr", "rse", "rmse", "variance"],
             UNCERTAINTY,
         ),
-        (
-            &["log", "log2", "log10", "log1p", "ln", "logarithm"],
-            LOGARITHM,
-        ),
+        (&["log", "log2", "log10", "log1p", "logarithm"], LOGARITHM),
         (
             &[
                 "ratio",
@@ -134,7 +179,7 @@ fn refusal(words: &[&str]) -> Option<&'static str> {
             ],
             RATIO,
         ),
-        (&["changes", "difference", "differences", "diff"], CHANGE),
+        (&["changes", "difference", "differences"], CHANGE),
     ];
     let found = known
         .iter()
@@ -145,9 +190,13 @@ fn refusal(words: &[&str]) -> Option<&'static str> {
     if words.iter().any(|word| word.contains("uncertainty")) {
         return Some(UNCERTAINTY);
     }
+    // Short for a logarithm or the coefficient of variation only at the end: elsewhere `cv` is Cabo Verde.
+    match words {
+        [.., _, "cv"] => return Some(UNCERTAINTY),
+        [.., _, "ln"] | ["ln", ..] => return Some(LOGARITHM),
+        _ => {}
+    }
     words.windows(2).find_map(|pair| match pair {
-        // the first word of a name may be the code of Cabo Verde
-        [_, "cv"] => Some(UNCERTAINTY),
         ["climate", "change"] => None,
         [_, "change"] => Some(CHANGE),
         _ => None,
@@ -172,8 +221,10 @@ fn is_density(words: &[&str]) -> bool {
                 "km2" | "km²" | "sqkm" | "qkm" | "sq" | "square" | "km" | "ha" | "hectare"
                 | "hectares",
             ] => true,
-            // after a number it is the size of the cells
-            [before, "km2" | "km²" | "sqkm" | "qkm"] => !is_number(before),
+            // after a number, or the word for them, it is the size of the cells
+            [before, "km2" | "km²" | "sqkm" | "qkm"] => {
+                !is_number(before) && !CELL.contains(before)
+            }
             _ => false,
         })
 }

@@ -417,9 +417,45 @@ fn densities_and_uncertainties_are_refused_by_name() {
         "pop_1_km2.tif",
         "pop_climate_change_2050.tif",
         "catalogue_of_exchanges.tif",
+        "worldpop_cv_2020.tif",
+        "grid_ln_2025.tif",
+        "pop_diff_method.tif",
         "",
     ] {
         assert_eq!(refusal_of_name(name), None, "{name}");
+    }
+}
+
+#[test]
+fn texts_of_people_per_area_and_of_scaled_numbers_are_refused() {
+    use crate::refusal_of_text;
+    for text in [
+        "people/acre",
+        "people/mi2",
+        "people/m2",
+        "people/1km2",
+        "people per 100 km2",
+        "people per 1 km²",
+        "habitants/kilomètre carré",
+        "habitantes por hectárea",
+        "Einwohner je Hektar",
+        "people m-2",
+        "people km^-2",
+        "1000 people",
+        "%",
+    ] {
+        assert!(refusal_of_text(text).is_some(), "{text}");
+    }
+    for text in [
+        "people per 30 arc-second pixel",
+        "people per 100m x 100m grid cell",
+        "population, grid km2",
+        "people in 1,000 m cells",
+        "count (UN-adjusted, 2.3% growth)",
+        "xsc 100m-2020 people",
+        "number of people per grid-cell",
+    ] {
+        assert_eq!(refusal_of_text(text), None, "{text}");
     }
 }
 
