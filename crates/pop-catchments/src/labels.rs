@@ -37,8 +37,6 @@ pub(crate) struct Judge<'a> {
     pub(crate) others: &'a Network,
     /// Metres.
     pub(crate) limit: Option<f64>,
-    /// Metres.
-    pub(crate) tolerance: f64,
 }
 
 /// What the edges of a face say of it.
@@ -201,7 +199,7 @@ impl Judge<'_> {
         site: impl Fn([f64; 3]) -> Option<usize>,
         network: &Network,
     ) -> bool {
-        let mut farthest = 3.0 * self.tolerance;
+        let mut farthest = 0.0;
         let mut within = false;
         for &half in edges.around(face) {
             let point = to_space(subdivision.at(subdivision.origin(half)));

@@ -67,7 +67,6 @@ pub fn partition(
                 network: &networks[*task].sites,
                 others: &networks[*task].others,
                 limit: options.max_distance,
-                tolerance: options.tolerance,
             })
         })
         .collect::<Result<Vec<_>, _>>()?;

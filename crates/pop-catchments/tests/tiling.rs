@@ -203,3 +203,30 @@ proptest! {
         check_nearest(&points, &area, &all, &parts, &options)?;
     }
 }
+
+/// Its corners are all within 300 m of the limit, and it names no limit of its own: only that of the site beside.
+#[test]
+fn the_surroundings_of_a_site_are_served_however_coarse_the_limit_is_drawn() {
+    let place = |[x, y]: Position| [0.01 * x, -36.474_844_6 + 0.01 * y];
+    let mut radii = [0.3; 12];
+    radii[10..].copy_from_slice(&[0.968_458_637_478_718_2, 0.745_155_458_894_886_7]);
+    let shell = star([0.0, 0.0], &radii).into_iter().map(place).collect();
+    let area = Area::new(vec![Polygon { rings: vec![shell] }]);
+    let sites: Vec<Position> = [[1.25, 0.0], [0.25, -0.5], [0.5, -0.25]]
+        .into_iter()
+        .map(place)
+        .collect();
+    let options = PartitionOptions {
+        tolerance: 100.0,
+        max_distance: Some(511.5),
+    };
+    let task = PartitionTask {
+        parents: vec![&area],
+        sites: sites.clone(),
+        ..PartitionTask::default()
+    };
+    let parts = partition(&[task], &options).unwrap().remove(0);
+    let beside = place([0.197, -0.514]);
+    assert!(contains(&parts.catchments[1], beside));
+    assert!(contains(&parts.catchments[1], sites[1]));
+}

@@ -178,9 +178,11 @@ mod tests {
     }
 
     #[test]
-    fn a_last_line_without_an_end_is_found() {
-        assert_eq!(unterminated_line("a\nb"), Some(2));
-        assert_eq!(unterminated_line("a\nb\n"), None);
-        assert_eq!(unterminated_line(""), None);
+    fn a_last_number_without_a_line_end_is_found() {
+        assert_eq!(unterminated_line("a\nb,0.0"), Some(2));
+        assert_eq!(unterminated_line("a\nb,0."), Some(2));
+        for whole in ["a\nb,0.0\n", "a\n0.0,b", "a\n5,", ""] {
+            assert_eq!(unterminated_line(whole), None, "{whole:?}");
+        }
     }
 }

@@ -307,14 +307,19 @@ mod tests {
         assert!(parse_list("[3]").is_err());
         let list = r#"{"format":"headcount-rasters/1","files":[{"path":"a.tif"}]}"#;
         assert_eq!(parse_list(list).unwrap(), [listed(None, "a.tif", None)]);
-        let said = r#"[{"path":"a.tif","year":2025,"sex":"f","age_from":80,"age_to":null,"source":"x;CN"}]"#;
+        let said = r#"[{"path":"a.tif","year":"2025","sex":"f","age_from":80,"age_to":null,"source":"x;CN"}]"#;
         let said = parse_list(said).unwrap()[0].listed.clone().unwrap();
         assert_eq!(
             (said.year, said.age_from, said.age_to),
             (Some(2025), Some(80), None)
         );
         assert_eq!((&*said.source, said.constrained), ("x;CN", Some(true)));
-        for bad in ["\"sex\":\"x\"", "\"year\":\"2025\"", "\"age_to\":-1"] {
+        for bad in [
+            "\"sex\":\"x\"",
+            "\"year\":\"2025a\"",
+            "\"age_to\":-1",
+            "\"source\":1",
+        ] {
             assert!(
                 parse_list(&format!("[{{\"path\":\"a.tif\",{bad}}}]")).is_err(),
                 "{bad}"

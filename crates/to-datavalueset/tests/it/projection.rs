@@ -143,10 +143,15 @@ fn a_line_that_no_unit_takes_is_named() {
             ),
         );
     }
+    let text = "org_unit,source,growth\nouLand00001,INS,0.01\nouDist00001,INS,0.0";
+    std::fs::write(bench.path("cut.csv"), text).unwrap();
+    let file = bench.path("cut.csv");
     bench.fails(
-        &ask("ouDist00001,2%,I"),
+        &format!("{TOTAL} --period 2026 --project growth={file}"),
         ExitStatus::Data,
         "line 3, the last one, has no line end",
     );
+    // The source is whole, or cut where no number is.
+    assert_eq!(bench.values(&ask("ouDist00001,2%,I")).len(), 2);
     assert_eq!(bench.values(&ask("ouRegion001,2%,INS\n")).len(), 2);
 }
