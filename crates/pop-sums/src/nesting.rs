@@ -91,6 +91,16 @@ pub fn parent_gaps(
         .collect()
 }
 
+/// What is wrong with units that have a gap, behind their number.
+#[must_use]
+pub const fn parent_gap_words(units: usize) -> &'static str {
+    if units == 1 {
+        "unit has another sum than the units below it"
+    } else {
+        "units have other sums than the units below them"
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,9 @@
 //! Rows above the level, which become the sum of the units below them.
 
-use pop_cli::{Consent, Finding, ToolError, by_number, shortened_list};
+use pop_cli::{Consent, Finding, ToolError, shortened_list};
 use pop_raking::{Cells, parent_gaps};
 use pop_sums::SumsTable;
+use pop_sums::nesting::parent_gap_words;
 
 use crate::Rake;
 use crate::consent::PARENT_GAP;
@@ -24,11 +25,7 @@ pub(crate) fn judge(
         return None;
     }
     let list: Vec<&str> = refused.iter().map(|found| found.detail.as_str()).collect();
-    let what = by_number(
-        refused.len(),
-        "unit has another sum than the units below it",
-        "units have other sums than the units below them",
-    );
+    let what = parent_gap_words(refused.len());
     let error = ToolError::data(format!(
         "{} {what}, {PARENT_GAP}: {}",
         refused.len(),

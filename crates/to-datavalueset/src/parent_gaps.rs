@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pop_cli::{Consent, Console, Finding, by_number, shortened_list};
+use pop_cli::{Consent, Console, Finding, shortened_list};
 use pop_datavalues::conversion::{Conversion, PeriodValues};
 use pop_datavalues::incomplete_parents::populations;
-use pop_sums::nesting::parent_gaps;
+use pop_sums::nesting::{parent_gap_words, parent_gaps};
 
 use crate::consent::PARENT_GAP;
 use crate::unit_judgement::JudgedUnits;
@@ -43,11 +43,7 @@ pub(crate) fn report(
         .iter()
         .map(|finding| finding.detail.as_str())
         .collect();
-    let what = by_number(
-        refused.len(),
-        "unit has another sum than the units below it",
-        "units have other sums than the units below them",
-    );
+    let what = parent_gap_words(refused.len());
     console.warn(&format!(
         "{} {what}, {PARENT_GAP}: {}",
         refused.len(),

@@ -1,6 +1,7 @@
 //! The run, from figures to the table.
 
-use pop_cli::{Arg, Console, ExitStatus, ToolError, by_number, counted, shortened_list};
+use pop_cli::{Arg, Console, ExitStatus, ToolError, counted, shortened_list};
+use pop_sums::nesting::parent_gap_words;
 use pop_tables::{OutputTable, TableError, chap, cod_ps, wide};
 
 use crate::inputs::{self, Figures};
@@ -88,11 +89,7 @@ fn report_left_out(table: &OutputTable, console: &mut Console) {
         ));
     }
     if !table.parent_gaps.is_empty() {
-        let what = by_number(
-            table.parent_gaps.len(),
-            "unit has another sum than the units below it",
-            "units have other sums than the units below them",
-        );
+        let what = parent_gap_words(table.parent_gaps.len());
         console.warn(&format!(
             "{} {what}: {}",
             table.parent_gaps.len(),

@@ -228,3 +228,6 @@ fn is_density(words: &[&str]) -> bool {
             _ => false,
         })
 }
+
+#[cfg(test)]
+mod tests;
