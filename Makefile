@@ -206,8 +206,11 @@ $(RUN)/datavalues.json: $(RUN)/sums.csv $(RUN)/metadata.json $(MAPPING) $(EXCEPT
 	$(BIN)/to-datavalueset --mapping $(MAPPING) --metadata $(RUN)/metadata.json $(VALUES) $(EXCEPTIONS_FLAG) \
 	    $(RUN)/sums.csv -o $@ --provenance $(RUN)/datavalues.provenance.json
 
+# A plan with refusals (1) is to be read, never to be pushed: it gets another name, and the next run makes the plan again.
 $(RUN)/plan.json: $(RUN)/datavalues.json
-	$(BIN)/push $(SERVER) $< -o $@ --plan-table $(RUN)/plan.csv
+	@rm -f $(RUN)/refused-plan.json
+	$(BIN)/push $(SERVER) $< -o $@ --plan-table $(RUN)/plan.csv || \
+	    { status=$$?; test $$status != 1 || mv -f $@ $(RUN)/refused-plan.json; exit $$status; }
 
 $(RUN)/plan.csv: $(RUN)/plan.json
 	@test -f $@ || { rm -f $<; $(MAKE) $<; }

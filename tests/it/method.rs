@@ -93,6 +93,31 @@ fn a_run_is_made_in_steps_and_closed_by_its_receipt() {
 }
 
 #[test]
+fn a_plan_with_refusals_is_kept_for_reading_and_made_again() {
+    let sample = Sample::ready();
+    let run = Run {
+        sample: &sample,
+        runs: sample.path().join("runs"),
+    };
+    run.made("datavalues");
+    sample.close_unit("sRE4DiyLDfD", Some("2020-01-01"));
+    for _ in 0..2 {
+        let refused = run.make("plan", &[]);
+        assert_eq!(refused.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            said.contains("Error 1") && said.contains("closed"),
+            "{said}"
+        );
+        assert!(!run.has("plan.json"), "it could be pushed");
+        assert!(run.has("refused-plan.json") && run.has("plan.csv"));
+    }
+    sample.close_unit("sRE4DiyLDfD", None);
+    run.made("plan");
+    assert!(run.has("plan.json") && !run.has("refused-plan.json"));
+}
+
+#[test]
 fn org_units_are_fetched_again_only_on_request() {
     let sample = Sample::ready();
     let run = Run {

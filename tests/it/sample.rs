@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use dhis2_standin::{Standin, Version};
+use dhis2_standin::{FaultRule, Standin, Version};
 use tempfile::TempDir;
 
 use crate::support::{Run, guarded, tool, write_credentials};
@@ -48,6 +48,23 @@ impl Sample {
     /// Loads a metadata package into the server.
     pub(crate) fn load(&self, bundle: &serde_json::Value) {
         self.server.load(bundle).unwrap();
+    }
+
+    /// Makes the server fail once, as the rule says.
+    pub(crate) fn add_fault(&self, rule: FaultRule) {
+        self.server.add_fault(rule);
+    }
+
+    /// Closes a unit on a day, or opens it again.
+    pub(crate) fn close_unit(&self, id: &str, day: Option<&str>) {
+        let text = std::fs::read(self.folder.path().join("metadata.json")).unwrap();
+        let metadata: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let units = metadata["organisationUnits"].as_array().unwrap();
+        let mut unit = units.iter().find(|unit| unit["id"] == id).unwrap().clone();
+        if let Some(day) = day {
+            unit["closedDate"] = day.into();
+        }
+        self.load(&serde_json::json!({ "organisationUnits": [unit] }));
     }
 
     pub(crate) fn raster(&self) -> &str {

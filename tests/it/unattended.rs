@@ -1,7 +1,79 @@
 //! What jobs without a terminal rely on: see docs/unattended.md.
 
+use std::process::{Command, Output};
+
+use dhis2_standin::{Fault, FaultRule};
+
 use crate::sample::Sample;
-use crate::support::tool;
+use crate::support::{binary, root, tool};
+
+/// The script of the page, for the sample country in a folder to work in, as a package has one.
+#[cfg(unix)]
+fn ready_script(sample: &Sample) -> String {
+    let folder = sample.path().join("headcount");
+    std::fs::create_dir_all(folder.join("scripts")).unwrap();
+    std::fs::create_dir(folder.join("countries")).unwrap();
+    for file in [
+        "Makefile",
+        "scripts/programs-folder",
+        "countries/XSC.mk",
+        "countries/XSC-mapping.toml",
+    ] {
+        std::fs::copy(root().join(file), folder.join(file)).unwrap();
+    }
+    std::fs::copy(
+        sample.file("exceptions.csv"),
+        folder.join("countries/XSC-exceptions.csv"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink(binary("push").parent().unwrap(), folder.join("bin")).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/unattended.md")).unwrap();
+    let script = page.split("```sh\n").nth(1).unwrap();
+    let script = script.split("```").next().unwrap();
+    script
+        .replace("/srv/headcount", folder.to_str().unwrap())
+        .replace("SLE", "XSC")
+        // Several requests, so that one in the middle can fail.
+        .replace("--commit", "--commit --batch-size 2")
+}
+
+#[cfg(unix)]
+fn run_script(sample: &Sample, script: &str) -> Output {
+    let mut command = Command::new("sh");
+    sample.set_server(&mut command);
+    command
+        .args(["-c", script])
+        .env("YEAR", "2025")
+        .env("RASTER", sample.raster())
+        .env_remove("MAKEFLAGS")
+        .env_remove("MAKELEVEL")
+        .output()
+        .unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn the_script_of_the_page_goes_on_where_it_was_stopped() {
+    let sample = Sample::ready();
+    let script = ready_script(&sample);
+    let ends_with = |status: i32, stored: usize| {
+        let ran = run_script(&sample, &script);
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert_eq!(ran.status.code(), Some(status), "{said}");
+        assert_eq!(sample.stored().len(), stored, "{said}");
+        said
+    };
+    // Refused before anything was written: for a person, who runs it again.
+    sample.add_fault(FaultRule::import(Fault::Refused(403)));
+    ends_with(5, 0);
+    // Stopped in the middle: to be run again.
+    sample.add_fault(FaultRule::import(Fault::Refused(403)).after(1));
+    ends_with(75, 2);
+    ends_with(0, 6);
+    // Done already: nothing changes, and make is not asked.
+    let said = ends_with(0, 6);
+    assert!(!said.contains("closed"), "{said}");
+}
 
 #[cfg(unix)]
 #[test]
