@@ -40,14 +40,14 @@ fn help_shows_two_examples_and_the_exit_statuses() {
             .split("Examples:")
             .nth(1)
             .unwrap_or_else(|| panic!("{name} --help has no examples"))
-            .split("Exit status:")
+            .split("Exit codes:")
             .next()
             .unwrap()
             .lines()
             .filter(|line| line.contains(name))
             .collect();
         assert!(examples.len() >= 2, "{name}: {examples:?}");
-        let statuses = help.split("Exit status:").nth(1).unwrap();
+        let statuses = help.split("Exit codes:").nth(1).unwrap();
         for status in ["0 ", "2 ", "3 ", "4 "] {
             assert!(
                 statuses

@@ -74,7 +74,7 @@ impl TypedValueParser for LanguageValue {
 /// Flags that allow findings, each kind by name.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ConsentArgs {
-    /// Allow findings of this kind, at most MAX of them; repeatable
+    /// Allow findings of this kind, at most MAX of them (or what the kind says of MAX); repeatable
     #[arg(long, value_name = "KIND[=MAX]", help_heading = "Consent")]
     pub allow: Vec<String>,
 

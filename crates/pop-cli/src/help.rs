@@ -13,7 +13,7 @@ pub const MIN_HELP_WIDTH: usize = 80;
 /// The headings of the closing lines of `--help`; man pages make sections of them.
 pub const EXAMPLES_HEADING: &str = "Examples:";
 /// See [`EXAMPLES_HEADING`].
-pub const EXIT_STATUS_HEADING: &str = "Exit status:";
+pub const EXIT_STATUS_HEADING: &str = "Exit codes:";
 
 /// Examples, then the exit statuses this tool can end with, as text for clap's `after_help`.
 ///

@@ -273,7 +273,7 @@ fn explain_stop(stop: &StopReason, console: &Console) {
             console.warn(&format!(
                 "cannot write the journal: {error}; nothing more was sent"
             ));
-            console.hint("make room on the disk, or mend its rights; then run the same command again: it goes on from the journal");
+            console.hint("free space on the disk, or fix its permissions; then run the same command again: it goes on from the journal");
         }
     }
 }

@@ -111,7 +111,7 @@ pub enum Format {
 /// How border cells count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum MethodArg {
-    /// By the share of the cell inside the unit
+    /// By the coverage fraction: the part of the cell's area inside the unit
     Exact,
     /// Whole if the cell's centre is inside, as GDAL does
     Centre,

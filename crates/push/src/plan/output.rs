@@ -153,7 +153,7 @@ fn hint_at_consent(plan: &Plan, console: &Console) {
         .map(|kind| format!("{}: {}", kind.name, kind.meaning))
         .collect();
     console.hint(&format!(
-        "or go on without mending it: {} ({})",
+        "or continue without fixing it: {} ({})",
         flags.join(" "),
         meanings.join("; ")
     ));
