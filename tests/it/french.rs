@@ -58,6 +58,47 @@ fn every_kind_and_reason_is_explained() {
     );
 }
 
+/// The kinds of each tool in the English page.
+fn kinds_by_tool(page: &str) -> BTreeSet<(String, String)> {
+    let mut kinds = BTreeSet::new();
+    let mut tool = "";
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            tool = heading;
+        } else if let Some(rest) = line.strip_prefix("| `") {
+            kinds.insert((tool.to_owned(), rest.split('`').next().unwrap().to_owned()));
+        }
+    }
+    kinds
+}
+
+/// The table of kinds has each tool's own; the reasons of units are in a table before it.
+#[test]
+fn every_kind_of_each_tool_is_explained() {
+    let messages = page("docs/fr/messages.md");
+    let mut explained = BTreeSet::new();
+    let reasons = messages.split("\n## ").nth(2).unwrap();
+    for reason in quoted_words(reasons) {
+        explained.insert(("to-datavalueset".to_owned(), reason.to_owned()));
+    }
+    let table = messages.split("\n## ").nth(3).unwrap();
+    for line in table.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').collect();
+        for tool in quoted_words(cells[1]) {
+            for kind in quoted_words(cells[2]) {
+                explained.insert((tool.to_owned(), kind.to_owned()));
+            }
+        }
+    }
+    let kinds = kinds_by_tool(&page("docs/allow-kinds.md"));
+    assert!(kinds.len() > 60, "{}", kinds.len());
+    let missing: Vec<_> = kinds.difference(&explained).collect();
+    assert!(
+        missing.is_empty(),
+        "not in docs/fr/messages.md: {missing:?}"
+    );
+}
+
 #[test]
 fn every_exit_status_is_explained() {
     let messages = page("docs/fr/messages.md");

@@ -136,7 +136,7 @@ const TABLES: &[(&str, &[&str])] = &[
             "personnes",
             "bilan",
             "dans les unités",
-            "total du raster",
+            "total de la grille",
             "niveau 2",
         ],
     ),

@@ -91,9 +91,9 @@ missing-count = { $count ->
 }
 values-from = Les valeurs proviennent de { $sources }.
 exception-count = { $count ->
-    [0] Aucune unité n’est excusée par le fichier des exceptions.
-    [one] { $count } unité est excusée par le fichier des exceptions.
-   *[other] { $count } unités sont excusées par le fichier des exceptions.
+    [0] Aucune unité n’est excusée par le fichier d’exceptions.
+    [one] { $count } unité est excusée par le fichier d’exceptions.
+   *[other] { $count } unités sont excusées par le fichier d’exceptions.
 }
 refused-count = { $count ->
     [one] { $count } valeur serait refusée : rien n’est enregistré tant que ce n’est pas réglé.
@@ -172,9 +172,9 @@ all-people = Les deux sexes, tous les âges
 both-sexes = Les deux sexes
 women-men = Femmes | hommes
 
-heading-parents = Sommes par unité supérieure
+heading-parents = Sommes par unité parente
 caption-parents = Sommes des unités directement en dessous, et leur nombre
-no-parents = Aucun fichier ne contient de sommes par unité supérieure.
+no-parents = Aucun fichier ne contient de sommes par unité parente.
 
 heading-flagged = Unités signalées
 caption-flagged = Unités qui remplissent une règle du guide DHIS2 sur les dénominateurs, la plus forte variation d’abord
@@ -201,8 +201,8 @@ reason-point = un point, pas un polygone
 reason-bad-geometry = géométrie inutilisable
 reason-repaired = géométrie réparée
 reason-fallback-geometry = géométrie d’une autre source
-reason-outside = hors du raster
-reason-partly-outside = en partie hors du raster
+reason-outside = hors de la grille
+reason-partly-outside = en partie hors de la grille
 reason-masked-out = masquée
 reason-no-valid-cell = aucune cellule avec des données de population
 reason-closed = fermée
@@ -210,16 +210,16 @@ reason-not-yet-open = pas encore ouverte
 reason-tiny = trop petite pour la grille
 reason-incomplete-parent = une unité en dessous n’a pas de valeur
 reason-same-place = au même endroit qu’une autre formation, qui a l’aire de desserte
-reason-no-area = aucune partie de son unité supérieure n’en est la plus proche
-reason-outside-parent = hors de son unité supérieure
-reason-no-parent = dans aucune unité supérieure
-reason-in-reach-of-other-parent = à portée d’une formation d’une autre unité supérieure seulement
+reason-no-area = aucune partie de son unité parente n’en est la plus proche
+reason-outside-parent = hors de son unité parente
+reason-no-parent = dans aucune unité parente
+reason-in-reach-of-other-parent = à portée d’une formation d’une autre unité parente seulement
 reason-filled = un total officiel, sans somme propre
-reason-unserved = desservie par aucune formation sanitaire
+reason-unserved = non desservie par une formation sanitaire
 
-heading-units = Toutes les unités, par unité supérieure
+heading-units = Toutes les unités, par unité parente
 units-not-printed = Les tableaux de toutes les unités ne sont qu’à l’écran : review --annex all les imprime.
-no-parent = (sans unité supérieure)
+no-parent = (sans unité parente)
 
 heading-exceptions = Exceptions
 caption-refused = Ce qui serait refusé, ou a été admis
@@ -236,20 +236,20 @@ refused-allowed = { $count ->
    *[other] { $count } valeurs, admises
 }
 allowed-kinds = Admis pour toutes les unités :
-none-excepted = Le fichier des exceptions ne contient aucune ligne.
+none-excepted = Le fichier d’exceptions ne contient aucune ligne.
 no-exceptions = Aucun fichier d’exceptions n’a été fourni (--exceptions FILE).
 
-heading-balance = Bilan : où se trouve chaque personne du raster
+heading-balance = Bilan : où se trouve chaque personne de la grille
 where = Où
 balance-in-units = dans les unités
 balance-more-than-once = comptées plus d’une fois (soustraites)
 balance-in-no-unit = dans aucune unité (ajoutées), dont :
-balance-inside-incomplete-parents = … dans une unité supérieure dont une unité n’a pas de polygone
-balance-inside-complete-parents = … dans une unité supérieure dont toutes les unités ont un polygone
-balance-outside-every-unit = … hors de toute unité supérieure
-balance-outside-clip = hors du raster découpé (pas dans le total)
-balance-total = total du raster
-caption-parts = Rasters d’un sexe ou d’une classe d’âge
+balance-inside-incomplete-parents = … dans une unité parente dont une unité n’a pas de polygone
+balance-inside-complete-parents = … dans une unité parente dont toutes les unités ont un polygone
+balance-outside-every-unit = … hors de toute unité parente
+balance-outside-clip = hors de la grille découpée (pas dans le total)
+balance-total = total de la grille
+caption-parts = Rasters d’un sexe ou d’une tranche d’âge
 raster = Raster
 part-in-no-unit = dans aucune unité (ajoutées)
 no-balance = Aucun bilan n’a été fourni (--balance FILE).
@@ -266,7 +266,7 @@ raking-more = { $count ->
     [one] { $count } autre unité figure dans le rapport d’ajustement.
    *[other] { $count } autres unités figurent dans le rapport d’ajustement.
 }
-no-adjustments = Aucun rapport d’ajustement n’a été fourni (--raking FILE) : les chiffres sont ceux du raster.
+no-adjustments = Aucun rapport d’ajustement n’a été fourni (--raking FILE) : les chiffres sont ceux de la grille.
 raking-suppressed = Les ajustements des unités, et les totaux dont on pourrait déduire un petit effectif, ne sont pas montrés.
 
 heading-provenance = Provenance
@@ -374,7 +374,7 @@ balance-line-more-than-once = comptées plus d’une fois
 balance-line-inside-incomplete-parents = dans aucune unité, dans une unité parente dont des unités filles n’ont pas de polygone
 balance-line-inside-complete-parents = dans aucune unité, dans une unité parente dont toutes les unités filles en ont un
 balance-line-outside-every-unit = hors de toute unité
-balance-line-total = total du raster
+balance-line-total = total de la grille
 balance-line-outside-clip = hors du découpage
 
 ## Tables: clip-raster --info
