@@ -182,14 +182,23 @@ def versions(a):
     return f"{tool}, {peers}; {os.cpu_count()} cores, {cpu[1].strip() if cpu else 'unknown processor'}; {datetime.date.today()}"
 
 
+# What the names of the cases say.
+INPUTS = {
+    "sle": "`sle` has the size of Sierra Leone (13 million cells)",
+    "caf": "`caf` that of the Central African Republic (165 million)",
+    "cod": "`cod` that of Congo (DR) (506 million)",
+    "stack": "`stack` is 40 rasters on the grid of `sle`",
+    "snapped": "`snapped` has borders along the cells",
+}
+
+
 def write_readme(path, lines, clips, a):
     """Replaces what is between the two marks in README.md."""
     block = "\n".join([
         f"`scripts/bench-peers --readme`, least of {a.runs} runs in turn, whole processes. {versions(a)}.", "",
         "| case | units | rasters | 1 thread s | 2 threads s | scaling | GDAL s | share of GDAL | exactextract s | MB |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|", *lines, "",
-        "Generated rasters of 100 m with the size of Sierra Leone (`sle`, 13 million cells), the Central African Republic (`caf`, 165 million) and"
-        " Congo (DR) (`cod`, 506 million); `stack` is 40 rasters on one grid, `snapped` has borders along the cells.", "",
+        f"Generated rasters of 100 m: {'; '.join(text for name, text in INPUTS.items() if any(f'`{name}' in line for line in lines))}.", "",
         "GDAL: the faster strategy of `gdal raster zonal-stats --pixels fractional` with 2 threads; the share is that of `zonal-sum` with 2 threads.", "",
         "| case | command | wall s | CPU s | share of GDAL's CPU | size MB | memory MB |", "|---|---|--:|--:|--:|--:|--:|", *clips])
     with open(path) as f:
