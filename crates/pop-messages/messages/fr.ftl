@@ -29,7 +29,7 @@ level = niveau { $level }
 ## Review page: what is asked
 
 title-plan = Chiffres de population à enregistrer : plan { $hash }
-title-undo = Chiffres de population à retirer : plan { $hash }
+title-undo = Chiffres de population à annuler : plan { $hash }
 title-comparison = Chiffres de population comparés : comparaison { $hash }
 asked-plan = { $values ->
     [one] Enregistrer { $values } valeur
@@ -39,8 +39,8 @@ asked-plan = { $values ->
    *[other] { $units } unités
 } dans l’ensemble de données { $set } de DHIS2 { $version } (système { $system }) : { $total }
 asked-undo = { $values ->
-    [one] Retirer { $values } valeur
-   *[other] Retirer { $values } valeurs
+    [one] Annuler { $values } valeur
+   *[other] Annuler { $values } valeurs
 } de { $units ->
     [one] { $units } unité
    *[other] { $units } unités
@@ -615,11 +615,11 @@ count-taken-back = { $count ->
    *[other] { $count } rétablies et relues
 }
 count-refused-of = { $count } valeurs sur { $values } seraient refusées
-nothing-to-take-back = rien à retirer
+nothing-to-take-back = rien à annuler
 nothing-to-write = rien à enregistrer
 from-zero = depuis 0
 total-of = total de { $element } { $period } : { $total }
-total-undo = { $before } enregistrées maintenant, { $after } après le retrait
+total-undo = { $before } enregistrées maintenant, { $after } après l’annulation
 total-sent = { $people } envoyées
 total-stored-already = { $people } déjà enregistrées
 total-kept = { $people } non envoyées, pour conserver les valeurs de quelqu’un d’autre
