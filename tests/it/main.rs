@@ -26,6 +26,7 @@ mod method;
 mod odd_rasters;
 mod packages;
 mod pipes;
+mod polygons;
 mod push;
 mod rake;
 mod real_input;

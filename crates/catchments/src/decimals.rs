@@ -2,9 +2,9 @@
 
 use pop_catchments::{PartitionedAreas, rounded};
 use pop_cli::ToolError;
+use pop_geo::{Polygon, signed_area};
 
 use crate::assignment::partition_error;
-use crate::geometry::size;
 
 /// Rounds the parts; gives the largest change of a parent's area as a share of it.
 pub(crate) fn round(parts: &mut Vec<PartitionedAreas>, decimals: u8) -> Result<f64, ToolError> {
@@ -32,4 +32,13 @@ fn area(parts: &PartitionedAreas) -> f64 {
     ];
     let polygons = lists.into_iter().flatten();
     polygons.map(|polygons| size(polygons)).sum()
+}
+
+/// Square degrees of polygons whose shells run anticlockwise and holes clockwise.
+fn size(polygons: &[Polygon]) -> f64 {
+    polygons
+        .iter()
+        .flat_map(|polygon| &polygon.rings)
+        .map(|ring| signed_area(ring))
+        .sum()
 }

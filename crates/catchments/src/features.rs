@@ -5,13 +5,12 @@ use std::io::Write;
 
 use pop_catchments::PartitionedAreas;
 use pop_cli::{Arg, Console, Messages, ToolError, counted, shortened_list};
-use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon};
+use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon, PolygonGeometry};
 use raster_inputs::is_repair_doubtful;
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 
 use crate::assignment::{Assignment, Outcome, reason};
-use crate::geometry::geometry;
 use crate::units::{Role, Units};
 use crate::{Catchments, Format};
 
@@ -87,7 +86,7 @@ impl Features {
         assignment: &Assignment,
         parts: &[PartitionedAreas],
         rounding: Option<f64>,
-    ) -> Self {
+    ) -> Result<Self, ToolError> {
         let kept = kept_places(assignment);
         let mut features: Vec<Feature> = (0..units.units.len())
             .into_par_iter()
@@ -109,10 +108,10 @@ impl Features {
                 };
                 of_unit(units, unit, outcome, own)
             })
-            .collect();
-        features.extend(unserved(units, assignment, parts));
+            .collect::<Result<_, _>>()?;
+        features.extend(unserved(units, assignment, parts)?);
         features.sort_by(|a, b| a.unit.id.cmp(&b.unit.id));
-        Self {
+        Ok(Self {
             features,
             parents: units
                 .parents
@@ -120,7 +119,7 @@ impl Features {
                 .map(|unit| (unit.id.clone(), unit.name.clone().unwrap_or_default()))
                 .collect(),
             rounding,
-        }
+        })
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Feature> {
@@ -261,7 +260,17 @@ fn kept_places(assignment: &Assignment) -> BTreeMap<usize, (usize, usize)> {
         .collect()
 }
 
-fn of_unit(units: &Units, place: usize, outcome: &Outcome, polygons: &[Polygon]) -> Feature {
+fn geometry(polygons: &[Polygon]) -> Result<Option<Box<RawValue>>, ToolError> {
+    let geometry = PolygonGeometry::new(polygons).to_raw();
+    geometry.map_err(|error| ToolError::internal(format!("coordinates: {error}")))
+}
+
+fn of_unit(
+    units: &Units,
+    place: usize,
+    outcome: &Outcome,
+    polygons: &[Polygon],
+) -> Result<Feature, ToolError> {
     let unit = &units.units[place];
     let mut reasons = outcome.reasons.clone();
     let kind = match &units.roles[place] {
@@ -278,10 +287,10 @@ fn of_unit(units: &Units, place: usize, outcome: &Outcome, polygons: &[Polygon])
     if is_repaired && !polygons.is_empty() {
         reasons.push(reason::REPAIRED);
     }
-    Feature {
+    Ok(Feature {
         unit: unit.clone(),
         kind,
-        geometry: geometry(polygons),
+        geometry: geometry(polygons)?,
         reasons,
         within: outcome
             .parent
@@ -290,11 +299,15 @@ fn of_unit(units: &Units, place: usize, outcome: &Outcome, polygons: &[Polygon])
             .same_place_as
             .map(|other| units.units[other].id.clone()),
         metres_outside: outcome.metres_outside,
-    }
+    })
 }
 
 /// The unserved parts of every parent.
-fn unserved(units: &Units, assignment: &Assignment, parts: &[PartitionedAreas]) -> Vec<Feature> {
+fn unserved(
+    units: &Units,
+    assignment: &Assignment,
+    parts: &[PartitionedAreas],
+) -> Result<Vec<Feature>, ToolError> {
     let deepest = |group: usize| {
         let sites = assignment.groups[group].sites.iter();
         sites
@@ -323,12 +336,12 @@ fn unserved(units: &Units, assignment: &Assignment, parts: &[PartitionedAreas]) 
                         suffix,
                         words,
                         level,
-                    ));
+                    )?);
                 }
             }
         }
     }
-    found
+    Ok(found)
 }
 
 fn unserved_feature(
@@ -337,13 +350,13 @@ fn unserved_feature(
     suffix: &str,
     reasons: Vec<&'static str>,
     level: Option<u32>,
-) -> Feature {
+) -> Result<Feature, ToolError> {
     let id = format!("{}-{suffix}", parent.id);
     let path = parent
         .path
         .clone()
         .unwrap_or_else(|| format!("/{}", parent.tree_id()));
-    Feature {
+    Ok(Feature {
         unit: OrgUnit {
             path: Some(format!("{path}/{id}")),
             name: Some(format!(
@@ -357,11 +370,11 @@ fn unserved_feature(
             ..OrgUnit::default()
         },
         kind: FeatureKind::Unserved,
-        geometry: geometry(polygons),
+        geometry: geometry(polygons)?,
         reasons,
         within: Some(parent.id.clone()),
         ..Feature::default()
-    }
+    })
 }
 
 fn write<W: Write>(writer: &mut FeatureWriter<W>, feature: &Feature) -> std::io::Result<()> {

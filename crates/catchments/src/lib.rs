@@ -7,7 +7,6 @@ mod args;
 mod assignment;
 mod decimals;
 mod features;
-mod geometry;
 mod length;
 mod people;
 mod positions;
@@ -51,7 +50,7 @@ impl Tool for Catchments {
             .decimals
             .map(|decimals| pool.install(|| decimals::round(&mut parts, decimals)))
             .transpose()?;
-        let features = pool.install(|| Features::of(&units, &assignment, &parts, rounding));
+        let features = pool.install(|| Features::of(&units, &assignment, &parts, rounding))?;
         people.check(features.iter())?;
         pool.install(|| features.write(&mut output, self))?;
         let mut outputs = vec![output];

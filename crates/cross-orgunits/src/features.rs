@@ -1,9 +1,9 @@
 //! The pieces, as features.
 
 use pop_cli::{Arg, Messages, Output, ResultExt, ToolError};
-use pop_geo::{Area, FeatureRecord, FeatureWriter, OrgUnit, Piece, Ring, pieces};
+use pop_geo::{Area, FeatureRecord, FeatureWriter, OrgUnit, Piece, PolygonGeometry, pieces};
 use raster_inputs::is_repair_doubtful;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::units::{JOINT, Units};
@@ -54,9 +54,10 @@ impl<'a> Features<'a> {
     pub(crate) fn write(&self, output: &mut Output) -> Result<(), ToolError> {
         let mut writer = FeatureWriter::new(output).or_io()?;
         for piece in &self.pieces {
-            let geometry = geometry(&piece.area)
+            let geometry = PolygonGeometry::new(&piece.area.polygons)
+                .to_raw()
                 .map_err(|error| ToolError::internal(format!("coordinates: {error}")))?;
-            self.feature(&mut writer, (piece.old, piece.new), Some(&geometry))?;
+            self.feature(&mut writer, (piece.old, piece.new), geometry.as_deref())?;
         }
         for &ends in &self.bare {
             self.feature(&mut writer, ends, None)?;
@@ -108,23 +109,5 @@ impl<'a> Features<'a> {
             ("bare", Arg::Count(self.bare.len())),
         ];
         messages.text_of("pieces-by-side", &args)
-    }
-}
-
-/// An area as GeoJSON, rings closed.
-fn geometry(area: &Area) -> serde_json::Result<Box<RawValue>> {
-    let closed = |ring: &Ring| {
-        let mut ring = ring.clone();
-        ring.extend(ring.first().copied());
-        ring
-    };
-    let polygons: Vec<Vec<Ring>> = area
-        .polygons
-        .iter()
-        .map(|polygon| polygon.rings.iter().map(closed).collect())
-        .collect();
-    match polygons.as_slice() {
-        [one] => to_raw_value(&json!({"type": "Polygon", "coordinates": one})),
-        several => to_raw_value(&json!({"type": "MultiPolygon", "coordinates": several})),
     }
 }

@@ -32,4 +32,4 @@ pub use read::{
 };
 pub use repair::repair;
 pub use validity::crossing_test;
-pub use write::{FeatureRecord, FeatureWriter};
+pub use write::{FeatureRecord, FeatureWriter, PolygonGeometry};

@@ -1,5 +1,7 @@
 //! Writing units as a FeatureCollection.
 
+mod geometry;
+
 use std::io::{self, Write};
 
 use geojson::feature::Id;
@@ -7,6 +9,8 @@ use geojson::{Feature, Geometry, JsonObject};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+pub use geometry::PolygonGeometry;
 
 /// One feature to write. Borrowed, so that a tool of bounded memory can write units as they come.
 #[derive(Debug, Clone, Default)]

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use pop_geo::{OrgUnit, OrgUnitSet};
+use pop_geo::{OrgUnit, OrgUnitSet, PolygonGeometry};
 use pop_sums::Status;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use crate::rows::UnitRow;
 
@@ -88,6 +88,7 @@ pub(crate) fn write_geojson(
     for (number, entry) in by_unit(units, rows).iter().enumerate() {
         out.write_all(if number == 0 { b"\n" } else { b",\n" })?;
         let unit = entry.unit;
+        let polygons = unit.area().map_or(&[][..], |area| &area.polygons);
         let mut properties = Map::new();
         properties.insert("code".to_owned(), json!(unit.code));
         properties.insert("name".to_owned(), json!(unit.name));
@@ -100,30 +101,10 @@ pub(crate) fn write_geojson(
         let feature = json!({
             "type": "Feature",
             "id": unit.id,
-            "geometry": geometry(unit),
+            "geometry": PolygonGeometry::multi(polygons),
             "properties": properties,
         });
         serde_json::to_writer(&mut *out, &feature)?;
     }
     out.write_all(b"\n]}\n")
-}
-
-/// A MultiPolygon with closed rings; null for a unit without polygons.
-fn geometry(unit: &OrgUnit) -> Value {
-    let Some(area) = unit.area() else {
-        return Value::Null;
-    };
-    let closed = |ring: &Vec<[f64; 2]>| {
-        let mut ring = ring.clone();
-        if ring.first() != ring.last() {
-            ring.extend(ring.first().copied());
-        }
-        ring
-    };
-    let polygons: Vec<Vec<_>> = area
-        .polygons
-        .iter()
-        .map(|polygon| polygon.rings.iter().map(closed).collect())
-        .collect();
-    json!({ "type": "MultiPolygon", "coordinates": polygons })
 }
