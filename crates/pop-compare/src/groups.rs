@@ -42,8 +42,7 @@ impl GroupSum {
     /// The change as a share of the old sum, where the units are the same.
     #[must_use]
     pub fn share(&self) -> Option<f64> {
-        pop_datavalues::plausibility::relative_change(self.old?, self.new?)
-            .filter(|_| self.has_same_units)
+        pop_sums::change::relative_change(self.old?, self.new?).filter(|_| self.has_same_units)
     }
 }
 

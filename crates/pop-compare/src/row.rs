@@ -1,6 +1,6 @@
 //! A key, and what both sides say.
 
-use pop_datavalues::plausibility::relative_change;
+use pop_sums::change::relative_change;
 
 use crate::{Class, Flag};
 

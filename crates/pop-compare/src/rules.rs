@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use pop_datavalues::plausibility::{growth_in_a_year, reaches, relative_change};
+use pop_datavalues::plausibility::growth_in_a_year;
+use pop_sums::change::{reaches, relative_change};
 
 /// From where on a change is flagged, as shares.
 #[derive(Debug, Clone, Copy, PartialEq)]

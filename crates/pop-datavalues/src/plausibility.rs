@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use pop_sums::Sex;
+use pop_sums::change::{reaches, relative_change};
 
 use crate::ages::{AgeUnit, Ages};
 use crate::bands::BandSlice;
@@ -139,12 +140,6 @@ impl KeyFigures {
     }
 }
 
-/// The change as a share of the earlier value; `None` from zero, of which there is no share.
-#[must_use]
-pub fn relative_change(earlier: f64, later: f64) -> Option<f64> {
-    (earlier > 0.0).then(|| (later - earlier) / earlier)
-}
-
 /// The growth in one year, as a share, of a population that grew from `earlier` to `later` in so
 /// many years. `None` where nobody was counted earlier, or no year lies between.
 ///
@@ -156,13 +151,6 @@ pub fn growth_in_a_year(earlier: f64, later: f64, years: i32) -> Option<f64> {
         1 => relative_change(earlier, later),
         _ => (earlier > 0.0).then(|| (later / earlier).powf(1.0 / f64::from(years)) - 1.0),
     }
-}
-
-/// Whether a share reaches a threshold, the threshold itself included: 100 to 110 reaches 10 %.
-#[must_use]
-pub fn reaches(share: f64, threshold: f64) -> bool {
-    // The share of decimals such as 0.1 to 0.11 is off by a rounding.
-    share >= threshold - 1e-12
 }
 
 impl Limits {

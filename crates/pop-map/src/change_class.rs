@@ -1,5 +1,7 @@
 //! The classes of a change, and their colours.
 
+use pop_sums::change::{is_flagged, reaches};
+
 /// How a unit's people change, by the limits of the guidance: ±10 and ±20 %.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChangeClass {
@@ -19,9 +21,6 @@ pub enum ChangeClass {
     NoValue,
 }
 
-/// A relative error below which a limit is reached: 1.1 / 1 - 1 is less than 0.1 in binary.
-const ROUNDING: f64 = 1e-12;
-
 impl ChangeClass {
     /// All classes, from the largest fall to the largest rise, then those without a change.
     pub const ALL: [Self; 7] = [
@@ -37,8 +36,7 @@ impl ChangeClass {
     /// The class of a change as a share, 0.1 for 10 %.
     #[must_use]
     pub fn of_change(share: f64) -> Self {
-        let reaches = |limit: f64| share.abs() >= limit - ROUNDING;
-        match (share < 0.0, reaches(0.2), reaches(0.1)) {
+        match (share < 0.0, reaches(share.abs(), 0.2), is_flagged(share)) {
             (true, true, _) => Self::LargeFall,
             (true, false, true) => Self::Fall,
             (false, true, _) => Self::LargeRise,

@@ -16,6 +16,6 @@ pub use cells::{Block, Cells, CellsError, Column};
 pub use control::{Control, ControlError};
 pub use rake::{
     Fill, Origin, OutOfRange, Raked, RakedBlock, RakedControl, RakingOptions, Refusal, SourceSet,
-    Uncontrolled, Years, is_flagged, rake,
+    Uncontrolled, Years, rake,
 };
 pub use totals::{People, Total, TotalsError, read_totals};

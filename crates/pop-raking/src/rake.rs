@@ -11,7 +11,7 @@ use crate::control::{Control, controls};
 use crate::fit::{self, NoFit};
 use crate::totals::Total;
 
-pub use range::{OutOfRange, is_flagged};
+pub use range::OutOfRange;
 pub use refusal::Refusal;
 
 /// What is to be done where the totals leave a choice.

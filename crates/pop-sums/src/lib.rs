@@ -5,6 +5,7 @@
 //! with a status and its reasons.
 
 mod adjust;
+pub mod change;
 pub mod column_names;
 mod encoding;
 mod error;

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use pop_cli::{Arg, Column, Messages, Output, ResultExt, Table, ToolError, paragraph};
-use pop_raking::{Block, Cells, Origin, Raked, RakedBlock, RakedControl, Total, is_flagged};
+use pop_raking::{Block, Cells, Origin, Raked, RakedBlock, RakedControl, Total};
 use pop_sums::SumsTable;
+use pop_sums::change::{is_flagged, relative_change};
 use serde::Serialize;
 
 use crate::ReportFormat;
@@ -315,8 +316,13 @@ fn ages(control: &ControlReport, messages: &Messages) -> String {
     }
 }
 
-const fn flag(is_flagged: bool) -> &'static str {
-    if is_flagged { "10%" } else { "" }
+/// The mark of a change of 10 % and more; people where there were none are one.
+fn flag(before: f64, after: f64) -> &'static str {
+    if relative_change(before, after).map_or(after > before, is_flagged) {
+        "10%"
+    } else {
+        ""
+    }
 }
 
 fn control(
@@ -350,7 +356,7 @@ fn control(
         }),
         cells: control.cells.units.len() * control.cells.columns.len(),
         rest: if rest.abs() <= WHOLE { 0.0 } else { rest },
-        flag: flag(is_flagged(raked.before, target)),
+        flag: flag(raked.before, target),
     }
 }
 
@@ -374,7 +380,7 @@ fn units(
                 after,
                 factor: (before > 0.0).then(|| after / before),
                 origin: origin(&raked.origins[range]),
-                flag: flag(is_flagged(before, after)),
+                flag: flag(before, after),
             }
         })
         .collect();

@@ -18,13 +18,6 @@ pub struct OutOfRange {
     pub factor: f64,
 }
 
-/// Whether a change is one of 10 % and more, in the sense of the denominator guidance.
-#[must_use]
-pub fn is_flagged(before: f64, after: f64) -> bool {
-    // Not by the quotient: 1 - 90/100 is less than 0.1 in floating point.
-    10.0 * (after - before).abs() >= before && before != after
-}
-
 /// The worst factor out of range of each unit.
 pub(super) fn check(context: &RakingRun<'_>, raked: &RakedBlock) -> Vec<OutOfRange> {
     let (least, most) = context.options.factors;

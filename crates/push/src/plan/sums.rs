@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use pop_datavalues::number::number_of;
-use pop_datavalues::plausibility::{PlausibilityCheck, growth_in_a_year, reaches, relative_change};
+use pop_datavalues::plausibility::{PlausibilityCheck, growth_in_a_year};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::Content;
+use pop_sums::change::{FLAG, is_flagged, relative_change};
 use serde::Serialize;
 
 use crate::job::{Item, ItemState, RunKind};
 use crate::plan::Plan;
-
-/// A relative change from which on a value is marked.
-pub(crate) const FLAG: f64 = 0.10;
 
 /// Sums of the values of one element and period. The first five add up to the set's values.
 #[derive(Debug, Default)]
@@ -329,7 +327,7 @@ impl UnitSum {
 
     fn flags(&self, plan: &Plan) -> Vec<FlagRecord> {
         let change = self.change.record().change;
-        let of_stored = change.filter(|share| reaches(share.abs(), FLAG));
+        let of_stored = change.filter(|share| is_flagged(*share));
         let growth = self.growth();
         let growth = growth.and_then(|share| Some((share, plan.limits.check_growth(share)?)));
         let of_stored = of_stored.map(|found| FlagRecord {

@@ -8,9 +8,10 @@ use pop_cli::{Arg, Column, Messages, Output, Table, paragraph};
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::import::stored_state::{ChangeClass, value_change};
+use pop_sums::change::is_flagged;
 
 use super::refusal;
-use super::sums::{self, FLAG, Totals};
+use super::sums::{self, Totals};
 use crate::job::{Item, RunKind};
 use crate::labels::Labels;
 use crate::plan::Plan;
@@ -272,7 +273,7 @@ fn table<'a>(
             line.stored.unwrap_or(""),
             line.new.unwrap_or(""),
             &change,
-            flag(&line),
+            flag(line.change),
         ];
         let beside = line.item.and_then(|item| plan.growth.before(item));
         let growth = beside.and_then(|beside| beside.growth);
@@ -290,8 +291,8 @@ fn table<'a>(
     table
 }
 
-fn flag(line: &Line<'_>) -> &'static str {
-    if line.change.is_some_and(|change| change.abs() >= FLAG) {
+fn flag(change: Option<f64>) -> &'static str {
+    if change.is_some_and(is_flagged) {
         "!"
     } else {
         ""
@@ -380,7 +381,7 @@ fn write_csv(plan: &Plan, labels: &Labels, out: &mut impl Write) -> io::Result<(
             line.stored.unwrap_or(""),
             line.new.unwrap_or(""),
             &change,
-            flag(&line),
+            flag(line.change),
             line.item
                 .and_then(|item| refused.get(&item))
                 .map_or("", String::as_str),
@@ -433,7 +434,18 @@ fn csv_field(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::csv_field;
+    use pop_dhis2::import::stored_state::value_change;
+
+    use super::{csv_field, flag};
+
+    #[test]
+    fn ten_per_cent_is_flagged_also_between_decimals() {
+        for (new, old) in [("0.11", "0.1"), ("0.09", "0.1"), ("110", "100"), ("1", "0")] {
+            assert_eq!(flag(value_change(new, old)), "!", "{old} to {new}");
+        }
+        assert_eq!(flag(value_change("1099", "1000")), "");
+        assert_eq!(flag(None), "");
+    }
 
     #[test]
     fn a_field_is_quoted_and_is_no_formula() {
