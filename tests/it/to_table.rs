@@ -69,6 +69,45 @@ fn wide_has_a_row_a_unit_and_year() {
 }
 
 #[test]
+fn bands_of_two_years_that_begin_at_the_same_age_have_a_column_each() {
+    let cut = sums(
+        "2025",
+        &[
+            ("f", "0", "1", [1.0, 2.0, 3.0]),
+            ("f", "1", "5", [4.0, 5.0, 6.0]),
+        ],
+        &["3"],
+    );
+    let uncut = sums("2026", &[("f", "0", "5", [5.5, 7.5, 9.5])], &["3"]);
+    let both = cut + uncut.strip_prefix(HEAD).unwrap();
+    let text = table(&["--layout", "wide"], &both).expect(0).text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[0],
+        "org_unit,code,name,level,year,f_00_00,f_01,f_00_04,reasons"
+    );
+    assert_eq!(lines[1], "d1,007,\"N'Dogo, ouest\",3,2025,1,4,,");
+    assert_eq!(lines[2], "d1,007,\"N'Dogo, ouest\",3,2026,,,5.5,");
+}
+
+#[test]
+fn ages_from_birth_without_an_end_are_all_ages() {
+    let stated = sums("2025", &[("t", "0", "", [10.5, 20.25, 1.0])], &["3"]);
+    let left_empty = totals("2025", [10.5, 20.25, 1.0]);
+    for layout in ["wide", "chap"] {
+        let text = |input: &str| table(&["--layout", layout], input).expect(0).text();
+        assert_eq!(text(&stated), text(&left_empty), "{layout}");
+    }
+    // women and men of all ages are everybody
+    let sexes = [
+        ("f", "", "", [4.0, 5.0, 6.0]),
+        ("m", "0", "", [1.0, 2.0, 3.0]),
+    ];
+    let ran = table(&["--layout", "chap"], &sums("2025", &sexes, &["3"])).expect(0);
+    assert!(ran.text().contains("2025-01,d1,5\n"), "{}", ran.text());
+}
+
+#[test]
 fn chap_has_consecutive_months() {
     let both = totals("2025", [12.0, 24.0, 36.0])
         + totals("2026", [24.0, 24.0, 36.0])

@@ -154,23 +154,17 @@ fn whole_population(table: &SumsTable) -> Result<&Layer, String> {
             pop_cli::counted(table.layers.len(), "raster")
         ));
     };
-    let is_part = matches!(layer.sex, Some(Sex::Female | Sex::Male))
-        || layer.age_from.is_some()
-        || layer.age_to.is_some();
-    if is_part {
-        return Err(format!(
-            "sums of a part of the people (raster {}: sex {}, ages {} to {}), expected those of the whole population",
-            layer.raster,
-            layer
-                .sex
-                .map_or_else(|| "t".to_owned(), |sex| sex.to_string()),
-            layer.age_from.unwrap_or(0),
-            layer
-                .age_to
-                .map_or_else(|| "the last".to_owned(), |age| age.to_string()),
-        ));
+    if layer.counts_everybody() {
+        return Ok(layer);
     }
-    Ok(layer)
+    Err(format!(
+        "sums of a part of the people (raster {}: sex {}, ages {}), expected those of the whole population",
+        layer.raster,
+        layer.sex.unwrap_or(Sex::Total),
+        layer
+            .band()
+            .map_or_else(|| "all".to_owned(), |band| band.to_string()),
+    ))
 }
 
 /// Whether the sums of two limits are of one product, year and method: people within 2 km are some of those within 5 km.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use pop_datavalues::Text;
-use pop_sums::Sex;
+use pop_sums::{AgeBand, Sex};
 
 /// What a figure counts, apart from its unit. Figures are matched by it, never by their place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -81,13 +81,10 @@ impl Dimensions {
     }
 }
 
-/// A band for people: `0-4`, `80+`.
+/// A band for people: `<1`, `0-4`, `80+`.
 pub(crate) fn ages((from, to): (u32, u32)) -> String {
-    match to {
-        OPEN => format!("{from}+"),
-        _ if to == from + 1 => from.to_string(),
-        _ => format!("{from}-{}", to.saturating_sub(1)),
-    }
+    let to = (to != OPEN).then_some(to);
+    AgeBand { from, to }.to_string()
 }
 
 /// What to say of an element that one side has without option combos, and the other with the same one everywhere: it may be the default

@@ -97,11 +97,12 @@ impl Side {
                 Some(index) => *index,
                 slot => {
                     sources.insert(&layer.source);
+                    let band = layer.band();
                     *slot.insert(side.dimensions(Dimensions {
                         year: layer.year,
                         sex: layer.sex,
-                        age_from: layer.age_from,
-                        age_to: layer.age_to,
+                        age_from: band.map(|band| band.from),
+                        age_to: band.and_then(|band| band.to),
                         ..Dimensions::default()
                     }))
                 }

@@ -125,21 +125,15 @@ impl BandSet {
         let (mut bands, mut everybody) = (BTreeMap::new(), BTreeMap::new());
         for (column, layer) in layers.iter().enumerate() {
             let sex = layer.sex.unwrap_or(Sex::Total);
-            let (taken, who) = match layer.age_from {
+            let (taken, who) = match layer.band() {
                 None => (
                     everybody.insert(sex, column),
                     format!("{} of all ages", people(sex)),
                 ),
-                Some(from) => {
-                    let band = AgeBand {
-                        from,
-                        to: layer.age_to,
-                    };
-                    (
-                        bands.insert((sex, band), column),
-                        format!("{} aged {band}", people(sex)),
-                    )
-                }
+                Some(band) => (
+                    bands.insert((sex, band), column),
+                    format!("{} aged {band}", people(sex)),
+                ),
             };
             if let Some(first) = taken {
                 return Err(BandError::Twice {
@@ -177,7 +171,7 @@ impl BandSet {
                 return Err(BandError::Overlap { first, second, sex });
             }
         }
-        let has = |sex: Sex| keys.iter().any(|(own, _)| *own == sex);
+        let has = |sex: Sex| self.has_bands_of(sex);
         if has(Sex::Total) && (has(Sex::Female) || has(Sex::Male)) {
             return Err(BandError::MixedSexes);
         }
@@ -232,7 +226,7 @@ impl BandSet {
     /// When bands are missing or the group would cut an open one.
     pub fn slices(&self, sex: Option<Sex>, ages: Ages) -> Result<Vec<BandSlice>, BandError> {
         let (from, to) = ages.months().ok_or(BandError::Days(ages))?;
-        let has_both = self.bands.keys().any(|(own, _)| *own == Sex::Total);
+        let has_both = self.has_bands_of(Sex::Total);
         let sexes = match sex {
             Some(Sex::Total) | None if has_both => vec![Sex::Total],
             Some(Sex::Total) | None => vec![Sex::Female, Sex::Male],
@@ -246,9 +240,25 @@ impl BandSet {
         };
         let mut slices = Vec::new();
         for sex in sexes {
-            slices.extend(self.slices_of(sex, ages, from, to)?);
+            match self.everybody(sex) {
+                // Without bands of a sex, its people of all ages are one band without an end.
+                Some(column) if ages == Ages::ALL && !self.has_bands_of(sex) => {
+                    slices.push(BandSlice {
+                        column,
+                        sex,
+                        band: AgeBand { from: 0, to: None },
+                        from: 0,
+                        to: None,
+                    });
+                }
+                _ => slices.extend(self.slices_of(sex, ages, from, to)?),
+            }
         }
         Ok(slices)
+    }
+
+    fn has_bands_of(&self, sex: Sex) -> bool {
+        self.bands.keys().any(|(own, _)| *own == sex)
     }
 
     fn slices_of(

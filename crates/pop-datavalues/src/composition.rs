@@ -211,7 +211,7 @@ fn source(
                 }
                 Some(column) => Ok(from_raster(column)),
                 None if bands.has_bands() => from_bands().map_err(error),
-                None => Err(CompositionError::NoTotal {
+                None => from_bands().map_err(|_| CompositionError::NoTotal {
                     target: title(target),
                 }),
             }

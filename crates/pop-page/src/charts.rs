@@ -153,7 +153,7 @@ pub(crate) fn pyramid(pyramid: &Pyramid, messages: &Messages) -> PyramidTable {
     let rows = pyramid.bands.iter().rev().map(|band| {
         let [women, men] = [band.women, band.men].map(|people| BAR_LENGTH * people / most);
         BandRow {
-            ages: ages(band),
+            ages: page_text(&band.ages),
             women: messages.number(band.women, 0),
             men: messages.number(band.men, 0),
             bars: format!(
@@ -193,7 +193,7 @@ fn unit_pyramid(pyramid: &Pyramid, messages: &Messages) -> UnitPyramid {
         words.push(messages.text_of(
             "pyramid-band",
             &[
-                ("ages", Arg::Text(&ages(band))),
+                ("ages", Arg::Text(&band.ages)),
                 ("women", Arg::Text(&people_women)),
                 ("men", Arg::Text(&people_men)),
             ],
@@ -213,13 +213,4 @@ fn unit_pyramid(pyramid: &Pyramid, messages: &Messages) -> UnitPyramid {
 fn widest(pyramid: &Pyramid) -> f64 {
     let people = pyramid.bands.iter().flat_map(|band| [band.women, band.men]);
     people.fold(f64::MIN_POSITIVE, f64::max)
-}
-
-/// The ages of a band, both ends included.
-fn ages(band: &Band) -> String {
-    match band.age_to {
-        Some(to) if to == band.age_from + 1 => band.age_from.to_string(),
-        Some(to) => format!("{}–{}", band.age_from, to.saturating_sub(1)),
-        None => format!("{}+", band.age_from),
-    }
 }

@@ -307,10 +307,8 @@ pub struct Pyramid {
 /// People of an age range.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Band {
-    /// First age.
-    pub age_from: u32,
-    /// First age no longer in it; `None` for "and over".
-    pub age_to: Option<u32>,
+    /// Its ages, as they are worded: `15–19`.
+    pub ages: String,
     /// Women and girls.
     pub women: f64,
     /// Men and boys.

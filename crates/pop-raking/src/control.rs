@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use pop_sums::Sex;
+use pop_sums::{AgeBand, Sex};
 
 use crate::cells::{Block, Cells, NodeLookup};
 use crate::fit::ControlCells;
@@ -169,7 +169,7 @@ fn columns(wanted: People, block: &Block) -> Result<Vec<u32>, ControlError> {
     let mut columns = Vec::new();
     for sex in sexes {
         let wanted = People { sex, ..wanted };
-        let mut reached = Some(wanted.age_from.unwrap_or_default());
+        let mut reached = Some(wanted.first());
         for (at, column) in (0_u32..).zip(&block.columns) {
             let band = column.people;
             if band.sex != sex || !band.overlaps(&wanted) {
@@ -178,15 +178,15 @@ fn columns(wanted: People, block: &Block) -> Result<Vec<u32>, ControlError> {
             if !wanted.holds(&band) {
                 return Err(ControlError::CutBand { wanted, band });
             }
-            if reached != Some(band.age_from.unwrap_or_default()) {
+            if reached != Some(band.first()) {
                 break;
             }
-            reached = band.age_to;
+            reached = band.beyond();
             columns.push(at);
         }
-        if reached != wanted.age_to {
+        if reached != wanted.beyond() {
             let missing = People {
-                age_from: reached,
+                ages: AgeBand::from_ends(reached, wanted.beyond()),
                 ..wanted
             };
             return Err(ControlError::NoColumn { wanted, missing });

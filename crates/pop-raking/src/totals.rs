@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use pop_sums::Sex;
 use pop_sums::column_names::{check_header, unterminated_line};
+use pop_sums::{AgeBand, Sex};
 
 /// Names of the columns; `code`-like others are passed over.
 const COLUMNS: [&str; 7] = [
@@ -37,23 +37,20 @@ pub struct Total {
     pub source: String,
 }
 
-/// Sex and ages as they are named in messages: `f 15-49`, `t all ages`.
+/// Sex and ages as they are named in messages: `f <1`, `f 15-49`, `t all ages`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct People {
     /// Their sex.
     pub sex: Sex,
-    /// Their first age.
-    pub age_from: Option<u32>,
-    /// The first age no longer theirs.
-    pub age_to: Option<u32>,
+    /// Their ages; `None` for all.
+    pub ages: Option<AgeBand>,
 }
 
 impl fmt::Display for People {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.age_from, self.age_to) {
-            (None | Some(0), None) => write!(f, "{} all ages", self.sex),
-            (from, None) => write!(f, "{} {}+", self.sex, from.unwrap_or_default()),
-            (from, Some(to)) => write!(f, "{} {}-{}", self.sex, from.unwrap_or_default(), to - 1),
+        match self.ages {
+            None => write!(f, "{} all ages", self.sex),
+            Some(ages) => write!(f, "{} {ages}", self.sex),
         }
     }
 }
@@ -64,8 +61,7 @@ impl Total {
     pub const fn people(&self) -> People {
         People {
             sex: self.sex,
-            age_from: self.age_from,
-            age_to: self.age_to,
+            ages: AgeBand::from_ends(self.age_from, self.age_to),
         }
     }
 }
@@ -243,13 +239,13 @@ fn total<'a>(line: u64, field: impl Fn(usize) -> &'a str) -> Result<Total, Total
         }
         _ => {}
     }
+    let ages = AgeBand::from_ends(age_from, age_to);
     Ok(Total {
         line,
         org_unit,
         year: year(field(1), fault)?,
         sex,
-        // All ages are written in two ways.
-        age_from: age_from.filter(|&from| from > 0 || age_to.is_some()),
+        age_from: ages.map(|ages| ages.from),
         age_to,
         population: population(field(5), fault)?,
         source: source(field(6), fault)?,

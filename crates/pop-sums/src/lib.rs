@@ -20,7 +20,7 @@ mod write;
 
 pub use adjust::{Adjusted, AdjustmentText, TableEditor};
 pub use error::{RowPosition, SumsError};
-pub use pop_worldpop::Sex;
+pub use pop_worldpop::{AgeBand, Sex};
 pub use read::{Completeness, ReadOptions, read, read_from};
 pub use reason::{Reason, Status};
 pub use sums_row::{COLUMNS, SumsRow};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use pop_worldpop::AgeBandScheme;
+use pop_worldpop::{AgeBand, AgeBandScheme};
 
 use crate::{Reason, Sex, Status, SumsRow};
 
@@ -65,6 +65,20 @@ pub struct Layer {
     pub age_to: Option<u32>,
     /// Coverage rule.
     pub method: String,
+}
+
+impl Layer {
+    /// The ages that it counts; `None` for all of them.
+    #[must_use]
+    pub const fn band(&self) -> Option<AgeBand> {
+        AgeBand::from_ends(self.age_from, self.age_to)
+    }
+
+    /// Whether it counts both sexes and all ages.
+    #[must_use]
+    pub fn counts_everybody(&self) -> bool {
+        self.sex.is_none_or(|sex| sex == Sex::Total) && self.band().is_none()
+    }
 }
 
 /// A row: a unit, a layer, and what was found.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pop_datavalues::BandSet;
+use pop_datavalues::ages::Ages;
 use pop_sums::nesting::{nested_pair, units_without_level};
 use pop_sums::{Layer, Reason, Sex, SumsTable, Unit};
 
@@ -149,7 +150,7 @@ impl<'a> People<'a> {
         for layers in years.values_mut() {
             layers.sort_by_key(|&layer| {
                 let layer = self.layer(layer);
-                (layer.age_from.is_some(), layer.sex, layer.age_from)
+                (layer.band().is_some(), layer.sex, layer.band())
             });
         }
         years
@@ -173,13 +174,12 @@ impl<'a> People<'a> {
         if let Some(column) = set.everybody(Sex::Total) {
             return Ok(self.at(unit, layers[column]));
         }
-        let columns: Vec<usize> = set.bands().map(|(_, _, column)| column).collect();
-        if !has_all_bands(&set) {
-            return Err(TableError::NoTotal);
-        }
-        Ok(columns
-            .into_iter()
-            .map(|column| self.at(unit, layers[column]))
+        let slices = set
+            .slices(None, Ages::ALL)
+            .map_err(|_| TableError::NoTotal)?;
+        Ok(slices
+            .iter()
+            .map(|slice| self.at(unit, layers[slice.column]))
             .sum())
     }
 }
@@ -195,22 +195,4 @@ fn check_levels(table: &SumsTable) -> Result<(), TableError> {
     } else {
         Err(TableError::NoLevel(without))
     }
-}
-
-/// Whether the bands of both sexes, or of everybody, run from birth to an open end without a gap.
-fn has_all_bands(set: &BandSet) -> bool {
-    let of = |sex: Sex| {
-        let bands: Vec<_> = set
-            .bands()
-            .filter(|(band_sex, _, _)| *band_sex == sex)
-            .map(|(_, band, _)| band)
-            .collect();
-        let starts_at_birth = bands.first().is_some_and(|band| band.from == 0);
-        let is_open = bands.last().is_some_and(|band| band.to.is_none());
-        let joins = bands
-            .windows(2)
-            .all(|pair| pair[0].to == Some(pair[1].from));
-        starts_at_birth && is_open && joins
-    };
-    of(Sex::Total) || (of(Sex::Female) && of(Sex::Male))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_datavalues::metadata::OrgUnit;
 use pop_datavalues::{DataValueSet, Metadata};
-use pop_sums::{Layer, Sex, SumsTable};
+use pop_sums::{AgeBand, Layer, Sex, SumsTable};
 
 use crate::{Cell, OutputTable, People, TableError};
 
@@ -15,20 +15,20 @@ use crate::{Cell, OutputTable, People, TableError};
 pub fn from_sums(table: &SumsTable, level: Option<u32>) -> Result<OutputTable, TableError> {
     let people = People::of_level(table, level)?;
     let years = people.years();
-    let mut groups: Vec<String> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     for layers in years.values() {
         people.bands(layers)?;
         for &layer in layers {
-            let name = group_name(people.layer(layer));
-            if !groups.contains(&name) {
-                groups.push(name);
+            let group = Group::of(people.layer(layer));
+            if !groups.contains(&group) {
+                groups.push(group);
             }
         }
     }
     let mut header: Vec<String> = ["org_unit", "code", "name", "level", "year"]
         .map(str::to_owned)
         .to_vec();
-    header.extend(groups.iter().cloned());
+    header.extend(groups.iter().map(|group| group.name(&groups)));
     header.push("reasons".to_owned());
     let mut rows = Vec::new();
     for &unit in &people.units {
@@ -38,7 +38,7 @@ pub fn from_sums(table: &SumsTable, level: Option<u32>) -> Result<OutputTable, T
             for group in &groups {
                 let layer = layers
                     .iter()
-                    .find(|&&layer| group_name(people.layer(layer)) == *group);
+                    .find(|&&layer| Group::of(people.layer(layer)) == *group);
                 row.push(Cell::number(
                     layer.and_then(|&layer| people.at(unit, layer)),
                 ));
@@ -66,16 +66,37 @@ fn unit_cells(people: &People<'_>, unit: u32) -> Vec<Cell> {
     ]
 }
 
-/// `t` for everybody, `f` and `m` for a sex, `f_15` for a band by its first age.
-fn group_name(layer: &Layer) -> String {
-    let sex = match layer.sex {
-        Some(Sex::Female) => "f",
-        Some(Sex::Male) => "m",
-        Some(Sex::Total) | None => "t",
-    };
-    layer
-        .age_from
-        .map_or_else(|| sex.to_owned(), |age| format!("{sex}_{age:02}"))
+/// Whom a column counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Group {
+    sex: Sex,
+    /// `None` for all ages.
+    ages: Option<AgeBand>,
+}
+
+impl Group {
+    fn of(layer: &Layer) -> Self {
+        Self {
+            sex: layer.sex.unwrap_or(Sex::Total),
+            ages: layer.band(),
+        }
+    }
+
+    /// `t` for everybody, `f` and `m` for a sex, `f_15` for a band by its first age; with its last age too (`f_00_04`, `f_80plus`) where
+    /// another column of the sex begins at the same age: years can be cut differently.
+    fn name(&self, all: &[Self]) -> String {
+        let sex = self.sex;
+        let Some(AgeBand { from, to }) = self.ages else {
+            return sex.to_string();
+        };
+        let begins_here =
+            |other: &&Self| other.sex == sex && other.ages.is_some_and(|ages| ages.from == from);
+        match to {
+            _ if all.iter().filter(begins_here).count() == 1 => format!("{sex}_{from:02}"),
+            Some(to) => format!("{sex}_{from:02}_{:02}", to.saturating_sub(1)),
+            None => format!("{sex}_{from:02}plus"),
+        }
+    }
 }
 
 /// Data values: a column for each data element and option combo, named where the metadata name it.

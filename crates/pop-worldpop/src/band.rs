@@ -12,6 +12,17 @@ pub struct AgeBand {
 }
 
 impl AgeBand {
+    /// The ages between a first one and the first beyond, as columns state them; `None` for all ages, which have two spellings: neither
+    /// end, and from birth with no end.
+    #[must_use]
+    pub const fn from_ends(from: Option<u32>, to: Option<u32>) -> Option<Self> {
+        match (from, to) {
+            (None | Some(0), None) => None,
+            (None, to) => Some(Self { from: 0, to }),
+            (Some(from), to) => Some(Self { from, to }),
+        }
+    }
+
     /// Whether an age of that many whole years belongs to the band.
     #[must_use]
     pub fn holds(self, age: u32) -> bool {
@@ -77,5 +88,22 @@ impl AgeBandScheme {
             .chain((5..=self.open_from()).step_by(5))
             .filter_map(|from| self.band(from))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_ages_have_two_spellings_and_every_other_band_one_wording() {
+        assert_eq!(AgeBand::from_ends(None, None), None);
+        assert_eq!(AgeBand::from_ends(Some(0), None), None);
+        let words = |from, to| AgeBand::from_ends(Some(from), to).unwrap().to_string();
+        assert_eq!(words(0, Some(1)), "<1");
+        assert_eq!(words(1, Some(2)), "1");
+        assert_eq!(words(1, Some(5)), "1-4");
+        assert_eq!(words(0, Some(5)), "0-4");
+        assert_eq!(words(80, None), "80+");
     }
 }

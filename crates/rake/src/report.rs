@@ -5,8 +5,8 @@ use std::io::Write;
 
 use pop_cli::{Arg, Column, Messages, Output, ResultExt, Table, ToolError, paragraph};
 use pop_raking::{Block, Cells, Origin, Raked, RakedBlock, RakedControl, Total};
-use pop_sums::SumsTable;
 use pop_sums::change::{is_flagged, relative_change};
+use pop_sums::{AgeBand, SumsTable};
 use serde::Serialize;
 
 use crate::ReportFormat;
@@ -307,13 +307,10 @@ impl Report {
     }
 }
 
-/// `0-4`, `65+`, or that it is all of them.
+/// `<1`, `1-4`, `65+`, or that it is all of them.
 fn ages(control: &ControlReport, messages: &Messages) -> String {
-    match (control.age_from, control.age_to) {
-        (None, None) => messages.text("all-ages"),
-        (from, None) => format!("{}+", from.unwrap_or_default()),
-        (from, Some(to)) => format!("{}-{}", from.unwrap_or_default(), to - 1),
-    }
+    AgeBand::from_ends(control.age_from, control.age_to)
+        .map_or_else(|| messages.text("all-ages"), |band| band.to_string())
 }
 
 /// The mark of a change of 10 % and more; people where there were none are one.

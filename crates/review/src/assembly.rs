@@ -1,5 +1,6 @@
 //! The page's content from the files of a run.
 
+mod ages;
 mod comparison;
 mod map;
 mod missing;
@@ -169,7 +170,7 @@ fn balances(file: &BalanceFile) -> Vec<Balance> {
             Balance {
                 raster: raster.raster.clone(),
                 source: raster.source.clone().unwrap_or_default(),
-                is_part: raster.age_from.is_some() || matches!(raster.sex, Some('f' | 'm')),
+                is_part: !raster.is_of_all_people(),
                 level: level.level,
                 lines,
             }

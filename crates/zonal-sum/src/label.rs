@@ -1,7 +1,7 @@
 //! What a raster holds: year, sex, ages and product, from its name or from `--label`.
 
 use pop_cli::ToolError;
-use pop_worldpop::{AgeBandScheme, RasterLabel, RasterName, Sex, refusal_of_name};
+use pop_worldpop::{AgeBand, AgeBandScheme, RasterLabel, RasterName, Sex, refusal_of_name};
 
 /// Year, sex, ages and product of a raster.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -129,16 +129,15 @@ impl ContentLabel {
         }
     }
 
-    /// `all`, `80 and over`, `0`, `15-19`.
+    /// The ages; `None` for all of them, and where nothing is said of them.
+    pub(crate) const fn band(&self) -> Option<AgeBand> {
+        AgeBand::from_ends(self.age_from, self.age_to)
+    }
+
+    /// `all`, `<1`, `15-19`, `80+`.
     fn ages(&self) -> String {
-        match (self.age_from, self.age_to) {
-            (None, None) | (Some(0), None) => "all".to_owned(),
-            (from, Some(to)) if to == from.unwrap_or(0).saturating_add(1) => {
-                from.unwrap_or(0).to_string()
-            }
-            (from, Some(to)) => format!("{}-{}", from.unwrap_or(0), to.saturating_sub(1)),
-            (Some(from), None) => format!("{from} and over"),
-        }
+        self.band()
+            .map_or_else(|| "all".to_owned(), |band| band.to_string())
     }
 
     /// # Errors

@@ -46,7 +46,7 @@ fn sexes(rasters: &[Raster], consent: &mut Consent) -> Result<(), ToolError> {
         rasters
             .iter()
             .filter(|r| {
-                r.label.age_from.is_some() && r.label.sex.is_some_and(|sex| sexes.contains(&sex))
+                r.label.band().is_some() && r.label.sex.is_some_and(|sex| sexes.contains(&sex))
             })
             .map(|r| r.label.year)
             .collect()
@@ -57,7 +57,7 @@ fn sexes(rasters: &[Raster], consent: &mut Consent) -> Result<(), ToolError> {
     }
     let findings = rasters
         .iter()
-        .filter(|r| r.label.age_from.is_some() && r.label.sex == Some(Sex::Total))
+        .filter(|r| r.label.band().is_some() && r.label.sex == Some(Sex::Total))
         .map(|r| Finding {
             unit: r.name.clone(),
             detail: "both sexes".to_owned(),

@@ -27,26 +27,23 @@ pub struct SumLayer {
 pub(crate) fn people_of(layer: &Layer) -> People {
     People {
         sex: layer.sex.unwrap_or(Sex::Total),
-        age_from: layer
-            .age_from
-            .filter(|&from| from > 0 || layer.age_to.is_some()),
-        age_to: layer.age_to,
+        ages: layer.band(),
     }
 }
 
 impl People {
-    const fn first(&self) -> u32 {
-        match self.age_from {
-            Some(from) => from,
-            None => 0,
-        }
+    /// Their first age.
+    pub(crate) fn first(&self) -> u32 {
+        self.ages.map_or(0, |ages| ages.from)
     }
 
-    const fn end(&self) -> u32 {
-        match self.age_to {
-            Some(to) => to,
-            None => u32::MAX,
-        }
+    /// The first age no longer theirs.
+    pub(crate) fn beyond(&self) -> Option<u32> {
+        self.ages.and_then(|ages| ages.to)
+    }
+
+    fn end(&self) -> u32 {
+        self.beyond().unwrap_or(u32::MAX)
     }
 
     /// Whether everybody of `other` is counted here too.

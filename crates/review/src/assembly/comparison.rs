@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pop_messages::Messages;
 use pop_page::{Flag, Measure, Review, Row, Subject, SubjectKind};
 
+use super::ages::ages_text;
 use crate::documents::comparison::{ComparisonFile, Counted, Line, Side};
 
 pub(super) fn review(
@@ -121,7 +122,7 @@ fn name(counted: &Counted, names: &BTreeMap<&str, &str>, messages: &Messages) ->
         words.push(match counted.sex.as_str() {
             "f" => messages.text("women"),
             "m" => messages.text("men"),
-            _ if counted.age_from.is_none() => messages.text("all-people"),
+            _ if counted.ages.is_none() => messages.text("all-people"),
             _ => messages.text("both-sexes"),
         });
     } else {
@@ -129,11 +130,7 @@ fn name(counted: &Counted, names: &BTreeMap<&str, &str>, messages: &Messages) ->
         words.push(names.get(element).copied().unwrap_or(element).to_owned());
         words.push(counted.combo.clone());
     }
-    match (counted.age_from, counted.age_to) {
-        (None, _) => {}
-        (Some(from), None) => words.push(format!("{from}+")),
-        (Some(from), Some(to)) => words.push(format!("{from}–{}", to.saturating_sub(1))),
-    }
+    words.extend(counted.ages.map(ages_text));
     words.retain(|word| !word.is_empty());
     words.join(" ")
 }

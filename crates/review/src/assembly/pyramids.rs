@@ -3,25 +3,26 @@
 use std::collections::BTreeMap;
 
 use pop_page::{Band, Pyramid, Review};
-use pop_sums::{Sex, SumsTable};
+use pop_sums::{AgeBand, Sex, SumsTable};
 
+use super::ages::ages_text;
 use crate::documents::balance::BalanceFile;
 
 /// People of one age band, women and men.
-type Bands = BTreeMap<(u32, Option<u32>), [Option<f64>; 2]>;
+type Bands = BTreeMap<AgeBand, [Option<f64>; 2]>;
 
 /// Of all units, where the balance has a raster for each band and sex: of the deepest level and the latest year.
 pub(super) fn of_country(file: &BalanceFile) -> Option<Pyramid> {
     let banded = || {
         file.rasters
             .iter()
-            .filter_map(|raster| Some((raster, raster.age_from?, side(raster.sex)?)))
+            .filter_map(|raster| Some((raster, raster.band()?, side(raster.sex)?)))
     };
     let year = banded().map(|(raster, ..)| raster.year).max()?;
     let mut bands = Bands::new();
-    for (raster, from, side) in banded().filter(|(raster, ..)| raster.year == year) {
+    for (raster, band, side) in banded().filter(|(raster, ..)| raster.year == year) {
         let level = raster.levels.iter().max_by_key(|level| level.level)?;
-        bands.entry((from, raster.age_to)).or_default()[side] = Some(level.in_units);
+        bands.entry(band).or_default()[side] = Some(level.in_units);
     }
     pyramid(String::new(), String::new(), bands)
 }
@@ -37,7 +38,7 @@ pub(super) fn of_flagged_units(sums: &SumsTable, review: &Review) -> Vec<Pyramid
     let is_banded = |sex: Option<Sex>| side(sex.map(Sex::letter)).is_some();
     let layers = sums.layers.iter();
     let year = layers
-        .filter(|layer| layer.age_from.is_some() && is_banded(layer.sex))
+        .filter(|layer| layer.band().is_some() && is_banded(layer.sex))
         .map(|layer| layer.year)
         .max();
     let mut units: BTreeMap<&str, Bands> = BTreeMap::new();
@@ -48,14 +49,14 @@ pub(super) fn of_flagged_units(sums: &SumsTable, review: &Review) -> Vec<Pyramid
             .into_iter()
             .flatten()
             .find(|id| flagged.contains_key(id));
-        let (Some(id), Some(from), Some(side)) =
-            (id, layer.age_from, side(layer.sex.map(Sex::letter)))
+        let (Some(id), Some(band), Some(side)) =
+            (id, layer.band(), side(layer.sex.map(Sex::letter)))
         else {
             continue;
         };
         if Some(layer.year) == year {
             let bands = units.entry(id).or_default();
-            bands.entry((from, layer.age_to)).or_default()[side] = sum.population();
+            bands.entry(band).or_default()[side] = sum.population();
         }
     }
     let name = |id: &str| {
@@ -79,19 +80,18 @@ fn side(sex: Option<char>) -> Option<usize> {
 
 /// A pyramid, where every band has both sexes and none overlaps another.
 fn pyramid(id: String, name: String, bands: Bands) -> Option<Pyramid> {
+    let ages: Vec<AgeBand> = bands.keys().copied().collect();
     let bands: Option<Vec<Band>> = bands
         .into_iter()
-        .map(|((age_from, age_to), people)| {
+        .map(|(band, people)| {
             Some(Band {
-                age_from,
-                age_to,
+                ages: ages_text(band),
                 women: people[0]?,
                 men: people[1]?,
             })
         })
         .collect();
     let bands = bands.filter(|bands| bands.len() > 1)?;
-    let mut pairs = bands.windows(2);
-    let is_apart = pairs.all(|pair| pair[0].age_to.is_some_and(|to| to <= pair[1].age_from));
+    let is_apart = ages.windows(2).all(|pair| !pair[0].overlaps(pair[1]));
     is_apart.then_some(Pyramid { id, name, bands })
 }

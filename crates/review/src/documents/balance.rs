@@ -1,6 +1,7 @@
 //! The balance of `zonal-sum`.
 
 use pop_cli::ToolError;
+use pop_sums::AgeBand;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -43,9 +44,14 @@ pub(crate) struct Unit {
 }
 
 impl Raster {
+    /// The ages that it counts; `None` for all of them.
+    pub(crate) const fn band(&self) -> Option<AgeBand> {
+        AgeBand::from_ends(self.age_from, self.age_to)
+    }
+
     /// Whether it counts both sexes and all ages.
     pub(crate) fn is_of_all_people(&self) -> bool {
-        self.sex.is_none_or(|sex| sex == 't') && self.age_from.is_none()
+        self.sex.is_none_or(|sex| sex == 't') && self.band().is_none()
     }
 
     /// People of the units, all levels added up.

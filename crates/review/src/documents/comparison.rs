@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pop_sums::AgeBand;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -57,8 +58,8 @@ pub(crate) struct Counted {
     is_part: bool,
     pub(crate) year: Option<i32>,
     pub(crate) sex: String,
-    pub(crate) age_from: Option<u32>,
-    pub(crate) age_to: Option<u32>,
+    /// `None` for all ages.
+    pub(crate) ages: Option<AgeBand>,
     pub(crate) data_element: String,
     pub(crate) period: String,
     pub(crate) combo: String,
@@ -80,12 +81,12 @@ impl Line {
             .clone()
             .filter(|sex| sex != "t")
             .unwrap_or_default();
+        let ages = AgeBand::from_ends(self.age_from, self.age_to);
         Counted {
-            is_part: !sex.is_empty() || self.age_from.is_some(),
+            is_part: !sex.is_empty() || ages.is_some(),
             year: self.year,
             sex,
-            age_from: self.age_from,
-            age_to: self.age_to,
+            ages,
             data_element: self.data_element.clone(),
             period: self.period.clone(),
             combo: self.category_option_combo.clone(),
