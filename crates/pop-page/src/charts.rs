@@ -6,7 +6,7 @@ use pop_messages::{Arg, Messages};
 
 use crate::figures::{Figures, name};
 use crate::page_text;
-use crate::review::{Band, Pyramid, Review, Row};
+use crate::review::{Pyramid, Review, Row};
 
 /// Rows of a dot plot; with more units those that change most are shown.
 const PLOTTED: usize = 40;

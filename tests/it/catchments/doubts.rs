@@ -88,7 +88,7 @@ fn sums_of_limits_are_of_everybody_and_of_one_raster() {
     with_sums(all, all).expect(0);
     with_sums(["2025", "f,0,1", "wp"], all)
         .expect_nothing(3)
-        .says("2km.csv: sums of a part of the people (raster r: sex f, ages 0 to 1)");
+        .says("2km.csv: sums of a part of the people (raster r: sex f, ages <1)");
     with_sums(all, ["2026", "t,,", "wp"])
         .expect_nothing(3)
         .says("5km.csv: sums of year \"2026\", expected \"2025\" as in");
