@@ -50,12 +50,17 @@ function Stop-Run([string] $Message, [int] $Status = 2) {
     exit $Status
 }
 
+# What is done first where a tool ends with 1: a check found something.
+$afterFinding = $null
+
 # Runs a tool; where it fails, this script ends with its exit code.
 function Invoke-Tool([string] $Tool, [string[]] $Arguments) {
     Write-Host "$Tool $Arguments"
     if (-not (Test-Path -LiteralPath "$Bin\$Tool.exe")) { Stop-Run "there is no $Bin\$Tool.exe; name the folder of the tools with -Bin" }
     & "$Bin\$Tool.exe" $Arguments
-    if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+    $status = $LASTEXITCODE
+    if ($status -eq 1 -and $script:afterFinding) { & $script:afterFinding }
+    if ($status -ne 0) { exit $status }
 }
 
 # Whether a file is there, and not older than those it is made from.
@@ -183,7 +188,11 @@ function Invoke-Plan {
     Invoke-DataValues
     if (-not (Test-Current "$run\plan.json" @("$run\datavalues.json")) -or -not (Test-Path -LiteralPath "$run\plan.csv")) {
         Assert-Server
+        # A plan with refusals is to be read, never to be pushed: it gets another name, and the next run makes the plan again.
+        Remove-Item -LiteralPath "$run\refused-plan.json" -ErrorAction SilentlyContinue
+        $script:afterFinding = { Move-Item -Force -LiteralPath "$run\plan.json" -Destination "$run\refused-plan.json" }
         Invoke-Tool push @('--url', $url, "$run\datavalues.json", '-o', "$run\plan.json", '--plan-table', "$run\plan.csv")
+        $script:afterFinding = $null
     }
 }
 
