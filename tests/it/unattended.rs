@@ -73,6 +73,12 @@ fn the_script_of_the_page_goes_on_where_it_was_stopped() {
     // Done already: nothing changes, and make is not asked.
     let said = ends_with(0, 6);
     assert!(!said.contains("closed"), "{said}");
+    // A new run that a check stops waits for a person.
+    std::fs::rename(sample.file("headcount/runs"), sample.file("runs-before")).unwrap();
+    let exceptions = sample.file("headcount/countries/XSC-exceptions.csv");
+    std::fs::write(exceptions, "unit,kind,reason\n").unwrap();
+    let said = ends_with(2, 6);
+    assert!(said.contains("Error 3"), "{said}");
 }
 
 #[cfg(unix)]
