@@ -133,3 +133,55 @@ fn cross_orgunits_closes_its_pieces() {
     let sum: f64 = found.iter().map(|(_, area)| area).sum();
     assert!((found[0].1 + sum - 2.0 * 1.75).abs() < 1e-9, "{found:?}");
 }
+
+#[test]
+fn a_refused_polygon_is_named_with_its_file_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let star = json!([
+        [0.0, 2.0],
+        [1.2, -1.6],
+        [-1.9, 0.6],
+        [1.9, 0.6],
+        [-1.2, -1.6],
+        [0.0, 2.0]
+    ]);
+    let star = json!({
+        "type": "Feature", "id": "S", "properties": {"name": "Star", "level": 2, "path": "/R/S"},
+        "geometry": {"type": "Polygon", "coordinates": [star]},
+    });
+    std::fs::write(folder.path().join("star.geojson"), collection(&[star])).unwrap();
+    let raster = Tiff::new(4, 4, [-2.0, 2.0], 1.0, 5.0).bytes();
+    std::fs::write(folder.path().join("pop.tif"), raster).unwrap();
+    for (name, args) in [
+        (
+            "zonal-sum",
+            &[
+                "-r",
+                "pop.tif",
+                "--label",
+                "year=2025,sex=t",
+                "star.geojson",
+            ][..],
+        ),
+        (
+            "clip-raster",
+            &["-r", "pop.tif", "star.geojson", "-o", "clip.tif"],
+        ),
+        ("cross-orgunits", &["star.geojson", "star.geojson"]),
+    ] {
+        let ran = tool(name)
+            .folder(folder.path())
+            .args(args.iter().copied())
+            .run()
+            .expect(3)
+            .says(&format!(
+                "{name}: star.geojson: 1 unit has no usable geometry"
+            ));
+        let hint = ran
+            .stderr
+            .lines()
+            .filter(|line| line.contains("star.geojson"))
+            .count();
+        assert_eq!(hint, 1, "{}", ran.stderr);
+    }
+}

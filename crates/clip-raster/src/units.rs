@@ -27,8 +27,7 @@ pub(crate) fn read(
         pool,
         console,
     )?;
-    check_geometry(&units, |unit| args.wants(unit), consent)
-        .map_err(|error| error.in_file(&args.org_units))?;
+    check_geometry(&args.org_units, &units, |unit| args.wants(unit), consent)?;
     Ok(units)
 }
 

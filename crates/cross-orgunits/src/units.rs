@@ -65,7 +65,7 @@ impl Units {
             Some(level) => unit.depth() == Some(level),
             None => !unit.context,
         };
-        check_geometry(&set, is_wanted, consent).map_err(|error| error.in_file(path))?;
+        check_geometry(path, &set, is_wanted, consent)?;
         let units: Vec<OrgUnit> = set.units.into_iter().filter(is_wanted).collect();
         if units.is_empty() {
             let what = level.map_or("no units".to_owned(), |level| {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use pop_sums::column_names::{check_header, unterminated_line};
+use pop_sums::limits::parse_year;
 use pop_sums::{AgeBand, Sex};
 
 /// Names of the columns; `code`-like others are passed over.
@@ -259,16 +260,9 @@ fn year(
     if text.is_empty() {
         return Ok(None);
     }
-    let year = text
-        .parse()
-        .ok()
-        .filter(|year| pop_sums::limits::YEARS.contains(year));
-    year.map(Some).ok_or_else(|| {
-        fault(
-            format!("year is {text:?}, expected four digits"),
-            "write the year of the sums, such as 2025",
-        )
-    })
+    parse_year(text)
+        .map(Some)
+        .map_err(|what| fault(what, "write the year of the sums, such as 2025"))
 }
 
 fn population(
@@ -342,7 +336,7 @@ mod tests {
     fn a_line_at_fault_is_named() {
         for (line, what) in [
             (",2025,,,,1,x", "org_unit is empty"),
-            ("N,25,,,,1,x", "year is \"25\", expected four digits"),
+            ("N,25,,,,1,x", "year is \"25\", expected 1800 to 2200"),
             (
                 "N,2025,w,,,1,x",
                 "sex is \"w\", expected f, m, t or nothing",

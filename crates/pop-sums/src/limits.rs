@@ -5,6 +5,18 @@ use std::ops::RangeInclusive;
 /// Years of people: others are taken for mistakes, such as a digit too many.
 pub const YEARS: RangeInclusive<i32> = 1800..=2200;
 
+/// A year as a text states it, where it is one of [`YEARS`].
+///
+/// # Errors
+/// What is wrong: `year is "25", expected 1800 to 2200`.
+pub fn parse_year(text: &str) -> Result<i32, String> {
+    let year = text.parse().ok().filter(|year| YEARS.contains(year));
+    year.ok_or_else(|| {
+        let (first, last) = (YEARS.start(), YEARS.end());
+        format!("year is {text:?}, expected {first} to {last}")
+    })
+}
+
 /// A unit may differ by this share from what the units below it add up to; boundaries of two levels rarely agree to the metre.
 pub const PARENT_GAP: f64 = 0.05;
 

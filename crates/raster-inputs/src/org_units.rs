@@ -86,8 +86,9 @@ pub fn warn_of_units_without_level(units: &OrgUnitSet, levels: &[u32], console: 
 /// position has no reading at all: its unit passes as one without geometry does.
 ///
 /// # Errors
-/// Data, naming them.
+/// Data, naming the file and them.
 pub fn check_geometry(
+    file: &str,
     units: &OrgUnitSet,
     wanted: impl Fn(&OrgUnit) -> bool,
     consent: &mut Consent,
@@ -126,5 +127,6 @@ pub fn check_geometry(
     );
     Err(consent
         .refusal(BAD_GEOMETRY, what, &judgement.refused)
-        .hint_if_any(hint))
+        .hint_if_any(hint)
+        .in_file(file))
 }

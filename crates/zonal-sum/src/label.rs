@@ -1,6 +1,7 @@
 //! What a raster holds: year, sex, ages and product, from its name or from `--label`.
 
 use pop_cli::ToolError;
+use pop_sums::limits::parse_year;
 use pop_worldpop::{AgeBand, AgeBandScheme, RasterLabel, RasterName, Sex, refusal_of_name};
 
 /// Year, sex, ages and product of a raster.
@@ -237,13 +238,7 @@ fn parse_entry(entry: &str) -> Result<LabelEntry, String> {
             .map_err(|_| format!("{key} is {value:?}, expected whole years"))
     };
     Ok(match key {
-        "year" => LabelEntry::Year(
-            value
-                .parse()
-                .ok()
-                .filter(|year| (1900..=2200).contains(year))
-                .ok_or_else(|| format!("year is {value:?}, expected four digits"))?,
-        ),
+        "year" => LabelEntry::Year(parse_year(value)?),
         "sex" => LabelEntry::Sex(
             value
                 .parse()
@@ -325,7 +320,18 @@ mod tests {
         assert!(found.check().is_ok());
         LabelOverride::parse("age_to=15").unwrap().apply(&mut found);
         assert!(found.check().is_err());
-        for bad in ["year=now", "sex=x", "age=3", "year", "age_from=-1"] {
+        for edge in ["year=1800", "year=2200"] {
+            assert!(LabelOverride::parse(edge).is_ok(), "{edge}");
+        }
+        for bad in [
+            "year=now",
+            "year=1799",
+            "year=2201",
+            "sex=x",
+            "age=3",
+            "year",
+            "age_from=-1",
+        ] {
             assert!(LabelOverride::parse(bad).is_err(), "{bad}");
         }
     }

@@ -23,6 +23,7 @@ mod write;
 pub use args::{Format, MethodArg, ZonalSum};
 
 use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
+use pop_geo::OrgUnit;
 use raster_inputs::{UnitProperties, check_geometry, read_org_units};
 
 impl Tool for ZonalSum {
@@ -50,7 +51,8 @@ impl Tool for ZonalSum {
             &pool,
             console,
         )?;
-        check_geometry(&units, |unit| !unit.context, &mut consent)?;
+        let is_wanted = |unit: &OrgUnit| !unit.context;
+        check_geometry(&self.org_units, &units, is_wanted, &mut consent)?;
         let selected = selection::select(self, &units, console)?;
         let dates = dates::Dates::new(&units.units, &rasters, self.as_of.as_deref());
         let results =

@@ -1,6 +1,7 @@
 //! Which rasters, as named on the command line or in a list.
 
 use pop_cli::{Console, ToolError};
+use pop_sums::limits::parse_year;
 
 use crate::ZonalSum;
 use crate::label::ContentLabel;
@@ -225,7 +226,10 @@ fn listed_label(item: &serde_json::Value) -> Result<ContentLabel, ToolError> {
         })?),
     };
     Ok(ContentLabel {
-        year: number("year")?.and_then(|year| i32::try_from(year).ok()),
+        year: number("year")?
+            .map(|year| parse_year(&year.to_string()))
+            .transpose()
+            .map_err(|problem| ToolError::data(problem).hint(MEMBERS))?,
         sex,
         age_from: number("age_from")?,
         age_to: number("age_to")?,
@@ -317,6 +321,7 @@ mod tests {
         for bad in [
             "\"sex\":\"x\"",
             "\"year\":\"2025a\"",
+            "\"year\":20250",
             "\"age_to\":-1",
             "\"source\":1",
         ] {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use layer_texts::{LayerTexts, text_of};
 pub(crate) use piece::Piece;
 
-use crate::limits::YEARS;
+use crate::limits::parse_year;
 use crate::sums_row::column;
 use crate::{
     COLUMNS, Layer, Reason, RowPosition, Sex, Status, SumsError, SumsTable, Unit, UnitSum, number,
@@ -369,12 +369,8 @@ fn whole_number<T: std::str::FromStr>(
 }
 
 fn year(fields: &Fields<'_>) -> Result<Option<i32>, String> {
-    match whole_number(fields, column::YEAR)? {
-        Some(year) if !YEARS.contains(&year) => {
-            Err(format!("year is {year}, expected four digits such as 2025"))
-        }
-        year => Ok(year),
-    }
+    let year: Option<i32> = whole_number(fields, column::YEAR)?;
+    year.map(|year| parse_year(&year.to_string())).transpose()
 }
 
 fn index(count: usize) -> Result<u32, String> {

@@ -177,7 +177,7 @@ fn a_year_with_a_digit_too_many_or_too_few_is_refused() {
         let error = read(text.as_bytes(), &ReadOptions::default()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("line 2: year is {year}, expected four digits such as 2025")
+            format!("line 2: year is \"{year}\", expected 1800 to 2200")
         );
     }
 }
