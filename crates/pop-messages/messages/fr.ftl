@@ -91,9 +91,9 @@ missing-count = { $count ->
 }
 values-from = Les valeurs proviennent de { $sources }.
 exception-count = { $count ->
-    [0] Aucune unité n’est excusée par le fichier d’exceptions.
-    [one] { $count } unité est excusée par le fichier d’exceptions.
-   *[other] { $count } unités sont excusées par le fichier d’exceptions.
+    [0] Aucune unité n’est admise par le fichier d’exceptions.
+    [one] { $count } unité est admise par le fichier d’exceptions.
+   *[other] { $count } unités sont admises par le fichier d’exceptions.
 }
 refused-count = { $count ->
     [one] { $count } valeur serait refusée : rien n’est enregistré tant que ce n’est pas réglé.
@@ -177,8 +177,8 @@ caption-parents = Sommes des unités directement en dessous, et leur nombre
 no-parents = Aucun fichier ne contient de sommes par unité parente.
 
 heading-flagged = Unités signalées
-caption-flagged = Unités qui remplissent une règle du guide DHIS2 sur les dénominateurs, la plus forte variation d’abord
-no-flagged = Aucune unité ne remplit de règle.
+caption-flagged = Unités signalées par une règle du guide DHIS2 sur les dénominateurs, la plus forte variation d’abord
+no-flagged = Aucune unité n’est signalée par une règle.
 flagged-more = { $count ->
     [one] { $count } autre unité signalée figure dans les tableaux de toutes les unités.
    *[other] { $count } autres unités signalées figurent dans les tableaux de toutes les unités.
