@@ -113,6 +113,7 @@ fn put_value(service: &Service, body: &[u8]) -> Result<(), String> {
         text("categoryOptionCombo"),
         needed("value")?,
         text("comment"),
+        text("storedBy").unwrap_or("someone"),
     );
     Ok(())
 }

@@ -78,13 +78,14 @@ impl Service {
         live.map(|(key, row)| (key.clone(), row.clone())).collect()
     }
 
-    /// Stores or replaces a value of period, data element and unit as another user would.
+    /// Stores or replaces a value of period, data element and unit, unchecked, as stored by an account.
     pub(crate) fn put_value(
         &self,
         [period, element, unit]: [&str; 3],
         combo: Option<&str>,
         value: &str,
         comment: Option<&str>,
+        stored_by: &str,
     ) {
         let mut state = self.state();
         let now = state.clock.now();
@@ -97,7 +98,7 @@ impl Service {
             combo: values.name(combo.unwrap_or(default)),
             attribute_combo: values.name(default),
         };
-        let stored_by = values.name("someone");
+        let stored_by = values.name(stored_by);
         let row = DataValue {
             value: Some(value.into()),
             comment: comment.map(Into::into),

@@ -82,7 +82,20 @@ impl Standin {
         comment: Option<&str>,
     ) {
         self.service
-            .put_value([period, element, unit], combo, value, comment);
+            .put_value([period, element, unit], combo, value, comment, "someone");
+    }
+
+    /// The same as the superuser `admin` would, under the default combinations.
+    pub fn put_own_value(
+        &self,
+        period: &str,
+        element: &str,
+        unit: &str,
+        value: &str,
+        comment: Option<&str>,
+    ) {
+        self.service
+            .put_value([period, element, unit], None, value, comment, "admin");
     }
 
     /// All requests so far.

@@ -271,6 +271,9 @@ pub struct OrgUnit {
 pub struct User {
     /// UID.
     pub id: String,
+    /// The login name, known while connected: the document says what may be done, not by whom.
+    #[serde(skip)]
+    pub username: String,
     /// Authorities; `ALL` for a superuser.
     pub authorities: Vec<String>,
     /// Units below which the user may enter data.

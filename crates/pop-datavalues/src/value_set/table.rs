@@ -37,6 +37,8 @@ pub struct Row {
     pub value: Span,
     /// Marked for follow-up.
     pub follow_up: bool,
+    /// The account that stored it, by DHIS2's `storedBy`; [`Sym::NONE`] where that is not known.
+    pub stored_by: Sym,
 }
 
 /// A value with its comment and follow-up mark, detached from any table.
@@ -66,6 +68,19 @@ impl ValueTable {
     /// # Errors
     /// [`io::ErrorKind::InvalidData`] for a text over [`LONGEST_VALUE`] characters or beyond 4 GiB in all.
     pub fn push(&mut self, key: ValueKey, content: Content<'_>) -> io::Result<()> {
+        self.push_stored(key, content, Sym::NONE)
+    }
+
+    /// Adds a value that a server stores, with the account that stored it.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub fn push_stored(
+        &mut self,
+        key: ValueKey,
+        content: Content<'_>,
+        stored_by: Sym,
+    ) -> io::Result<()> {
         let too_much = |what| io::Error::new(io::ErrorKind::InvalidData, what);
         let len = u16::try_from(content.value.len())
             .ok()
@@ -79,6 +94,7 @@ impl ValueTable {
             comment: content.comment,
             value: Span { start, len },
             follow_up: content.follow_up,
+            stored_by,
         });
         Ok(())
     }

@@ -276,7 +276,7 @@ fn units(server: &Server, sets: &[DataSet], levels: &[u32]) -> Result<Vec<OrgUni
 pub(crate) fn current_user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {
     let query = Query::new("/api/me").with(
         "fields",
-        "id,authorities,organisationUnits[id,path],dataViewOrganisationUnits[id,path]",
+        "id,username,authorities,organisationUnits[id,path],dataViewOrganisationUnits[id,path]",
     );
     let user = server.client().get_json::<WireUser>(query)?.into_user();
     if user.id.is_empty() {

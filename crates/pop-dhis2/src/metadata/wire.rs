@@ -164,13 +164,13 @@ pub(super) struct WireUnit {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct WireUser {
     pub(super) id: String,
+    username: String,
     authorities: Vec<String>,
     organisation_units: Vec<UserUnit>,
     data_view_organisation_units: Vec<UserUnit>,
 }
 
 impl WireUser {
-    /// Without the login name: the document says what may be done, not by whom.
     pub(super) fn into_user(self) -> pop_datavalues::metadata::User {
         let sorted = |mut units: Vec<UserUnit>| {
             units.sort_by(|a, b| a.path.cmp(&b.path));
@@ -180,6 +180,7 @@ impl WireUser {
         authorities.sort();
         pop_datavalues::metadata::User {
             id: self.id,
+            username: self.username,
             authorities,
             organisation_units: sorted(self.organisation_units),
             data_view_organisation_units: sorted(self.data_view_organisation_units),

@@ -73,14 +73,21 @@ pub(crate) fn compare(
     let mut warnings = Vec::new();
     let beside = reader.years_beside(&sent, &mut names, &mut warnings)?;
     let marked = marked_comments(&sent, &stored, &names);
+    let username = Some(metadata.user.username.as_str()).filter(|name| !name.is_empty());
+    let account = names.intern_opt(username);
     let is_ours = |row: &Row| {
         options.asked.replace_others
-            || marked.contains(&row.comment)
+            || marked.contains(&row.comment) && is_stored_by(account, row)
             || options
                 .earlier
                 .contains(&(row.key, stored.text(row).to_owned()))
     };
     let diff = Diff::new(&sent, &stored, is_ours, &names);
+    let corrected = diff.changes.iter().filter_map(|change| {
+        let row = &stored.rows()[change.stored?];
+        (change.class == ChangeClass::Kept && marked.contains(&row.comment)).then_some(row)
+    });
+    warnings.extend(correction_warning(corrected, &names));
     // A mark for follow-up is a person's: writing a value anew must not wipe it.
     for (row, change) in sent.rows_mut().iter_mut().zip(&diff.changes) {
         row.follow_up |= change
@@ -300,6 +307,33 @@ fn sources(rows: &[Row], names: &Names) -> BTreeSet<String> {
         .filter_map(|comment| names.text(comment).parse::<Comment>().ok())
         .map(|comment| comment.source)
         .collect()
+}
+
+/// A correction by hand leaves our comment where it is; only the account changes. A server that does not say who
+/// stored a value, or who we are, leaves the comment to decide.
+fn is_stored_by(account: Sym, row: &Row) -> bool {
+    account == Sym::NONE || row.stored_by == Sym::NONE || row.stored_by == account
+}
+
+/// Values with our comment that are kept all the same, and who stored them.
+fn correction_warning<'a>(
+    corrected: impl Iterator<Item = &'a Row>,
+    names: &Names,
+) -> Option<String> {
+    let (mut values, mut accounts) = (0, BTreeSet::new());
+    for row in corrected {
+        values += 1;
+        accounts.insert(names.text(row.stored_by));
+    }
+    let accounts: Vec<&str> = accounts.into_iter().collect();
+    (values > 0).then(|| {
+        format!(
+            "{} kept with our comment, since another account than this one stored {}: {}; --earlier RECEIPT writes over what a receipt of ours has",
+            counted(values, "value"),
+            if values == 1 { "it" } else { "them" },
+            shortened_list(&accounts)
+        )
+    })
 }
 
 /// Comments that say that a value came from these tools, or that this set itself carries.

@@ -63,7 +63,7 @@ fn values_before_come_back_with_their_comments() {
             .put_value("2025", TOTAL, &district(1), None, "7", Some("census 2021"));
         server
             .standin
-            .put_value("2025", TOTAL, &district(2), None, "202", Some(OURS));
+            .put_own_value("2025", TOTAL, &district(2), "202", Some(OURS));
         let set = totals(3, 100);
         // What is not ours stays, unless it is asked for.
         assert_eq!(server.commit(&set), 0);
@@ -121,7 +121,7 @@ fn a_signed_plan_must_still_hold() {
     assert_eq!(server.push(&["-o", "@signed.json", "@values.json"]), 0);
     server
         .standin
-        .put_value("2025", TOTAL, &district(2), None, "5", Some(OURS));
+        .put_own_value("2025", TOTAL, &district(2), "5", Some(OURS));
     let commit = [
         "--commit",
         "--receipt",

@@ -35,7 +35,7 @@ fn a_version_that_lies_gets_the_rules_of_both_dialects() {
     server.standin.load(&bundle).unwrap();
     server
         .standin
-        .put_value("2025", TOTAL, &district(1), None, "9", Some(OURS));
+        .put_own_value("2025", TOTAL, &district(1), "9", Some(OURS));
     let mut set = totals(3, 100);
     set["dataValues"][0]["value"] = json!("0");
     server.write("values.json", &set);

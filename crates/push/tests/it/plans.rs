@@ -95,7 +95,7 @@ fn two_levels_are_refused_sent_or_stored() {
         // A facility's value stands below the district that is sent.
         server
             .standin
-            .put_value("2025", TOTAL, "ouFacil0001", None, "3", Some(OURS));
+            .put_own_value("2025", TOTAL, "ouFacil0001", "3", Some(OURS));
         assert_eq!(server.commit(&totals(3, 10)), 1, "{version}");
         assert_eq!(kinds(&server), ["other-level"]);
         assert_eq!(server.read("plan.json")["counts"]["notInSet"], 1);
@@ -184,7 +184,7 @@ fn classes_of_change_are_told_apart() {
         let put = |number: usize, text: &str, comment: Option<&str>| {
             server
                 .standin
-                .put_value("2025", TOTAL, &district(number), None, text, comment)
+                .put_own_value("2025", TOTAL, &district(number), text, comment)
         };
         put(1, "101", Some(OURS)); // same
         put(2, "101", Some(OURS)); // 102: rounding
@@ -246,10 +246,47 @@ fn a_zero_that_is_not_significant_is_no_value_up_to_2_42() {
             // Over a stored value it would delete in silence.
             server
                 .standin
-                .put_value("2025", TOTAL, &district(1), None, "9", Some(OURS));
+                .put_own_value("2025", TOTAL, &district(1), "9", Some(OURS));
             assert_eq!(server.push(&["@values.json"]), 1);
             assert_eq!(kinds(&server), ["insignificant-zero"]);
         }
+    }
+}
+
+/// DHIS2's data entry leaves the comment of a value that a person corrects, and stores who did.
+#[test]
+fn a_value_of_ours_that_a_person_corrected_is_kept() {
+    for version in BOTH {
+        let server = TestServer::new(version, 2);
+        assert_eq!(server.commit(&totals(2, 100)), 0);
+        server
+            .standin
+            .put_value("2025", TOTAL, &district(1), None, "7777", Some(OURS));
+        let corrected = || server.standin.value("2025", TOTAL, &district(1));
+        server.write("values.json", &totals(2, 200));
+        let commit = ["--commit", "--receipt", "@r2.json", "@values.json"];
+        assert_eq!(server.push(&["@values.json"]), 0);
+        let plan = server.read("plan.json");
+        assert_eq!(plan["counts"]["kept"], 1, "{version}");
+        assert_eq!(plan["counts"]["changed"], 1, "{version}");
+        let warnings = plan["warnings"].to_string();
+        assert!(
+            warnings.contains("1 value kept with our comment") && warnings.contains("it: someone;"),
+            "{warnings}"
+        );
+        assert_eq!(server.push(&commit), 0);
+        assert_eq!(corrected().as_deref(), Some("7777"), "{version}");
+        assert_eq!(
+            server.push(&[
+                "--replace-others",
+                "--commit",
+                "--receipt",
+                "@r3.json",
+                "@values.json"
+            ]),
+            0
+        );
+        assert_eq!(corrected().as_deref(), Some("201"), "{version}");
     }
 }
 

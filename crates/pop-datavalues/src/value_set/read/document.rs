@@ -148,6 +148,7 @@ struct WireRow {
     comment: Option<String>,
     follow_up: bool,
     deleted: bool,
+    stored_by: Option<String>,
 }
 
 impl WireRow {
@@ -173,7 +174,8 @@ impl WireRow {
             comment: sym(&self.comment),
             follow_up: self.follow_up,
         };
-        values.push(key, content)
+        let stored_by = sym(&self.stored_by);
+        values.push_stored(key, content, stored_by)
     }
 }
 
@@ -220,6 +222,11 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
                             "`deleted` would remove a value; a data value set to push only stores values",
                         ));
                     }
+                    continue;
+                }
+                "storedBy" if !payload => {
+                    let stored_by = &mut self.row.stored_by;
+                    *stored_by = map.next_value_seed(Text)?;
                     continue;
                 }
                 // What an export carries and no import honours in every version.
