@@ -25,6 +25,7 @@ mod layout;
 mod method;
 mod odd_rasters;
 mod packages;
+mod pages;
 mod pipes;
 mod polygons;
 mod push;
