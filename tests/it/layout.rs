@@ -162,6 +162,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "review",
         &[
             "pop-cli",
+            "pop-datavalues",
             "pop-geo",
             "pop-map",
             "pop-messages",

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use pop_sums::nesting::{self, ParentGap};
-use pop_sums::{Adjusted, AdjustmentText, Reason, SumsTable, TableEditor};
+use pop_sums::{
+    Adjusted, Adjustment, AdjustmentStep, AdjustmentText, Raking, RakingFactor, Reason, SumsTable,
+    TableEditor,
+};
 
 use crate::cells::{Block, Cells, LARGEST_GAP, NO_ROW, NodeLookup, level_of};
 use crate::rake::{Origin, Raked, RakedBlock, SourceSet};
@@ -160,39 +163,7 @@ struct BlockWriter<'a> {
 struct Change {
     sources: SourceSet,
     origin: Origin,
-    factor: WrittenFactor,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum WrittenFactor {
-    /// There was no sum before.
-    Filled,
-    /// In ten-thousandths.
-    Rounded(u64),
-    /// By its bits: too large, or too near to the middle between two, to be rounded in floating point.
-    Exact(u64),
-}
-
-impl WrittenFactor {
-    fn new(factor: f64) -> Self {
-        let scaled = factor * 1e4;
-        let rounded = scaled.round();
-        let is_sure = scaled < 1e9 && ((scaled - rounded).abs() - 0.5).abs() > 1e-6;
-        if is_sure {
-            Self::Rounded(rounded as u64)
-        } else {
-            Self::Exact(factor.to_bits())
-        }
-    }
-
-    /// With four decimals.
-    fn text(self) -> String {
-        match self {
-            Self::Filled => "filled".to_owned(),
-            Self::Rounded(parts) => format!("{}.{:04}", parts / 10_000, parts % 10_000),
-            Self::Exact(bits) => format!("{:.4}", f64::from_bits(bits)),
-        }
-    }
+    factor: RakingFactor,
 }
 
 /// Cells added up.
@@ -341,10 +312,10 @@ impl BlockWriter<'_> {
     fn change(&self, total: &Total, origin: Origin, unadjusted: Option<f64>) -> Change {
         let before = unadjusted.unwrap_or(total.before);
         let factor = match origin {
-            Origin::Filled if unadjusted.is_none() => WrittenFactor::Filled,
-            _ if before > 0.0 => WrittenFactor::new(total.after / before),
+            Origin::Filled if unadjusted.is_none() => RakingFactor::Filled,
+            _ if before > 0.0 => RakingFactor::new(total.after / before),
             // Nobody before and after: there is no factor, and nothing was changed.
-            _ => WrittenFactor::new(1.0),
+            _ => RakingFactor::new(1.0),
         };
         Change {
             sources: total.sources,
@@ -358,17 +329,24 @@ impl BlockWriter<'_> {
             return String::new();
         }
         let of = self.sources.iter().enumerate();
-        let names: Vec<&str> = of
+        let sources: Vec<String> = of
             .filter(|(bit, _)| change.sources & (1 << bit) != 0)
-            .map(|(_, name)| name.as_str())
+            .map(|(_, name)| name.clone())
             .collect();
-        let marked = match change.origin {
-            Origin::Linear => ",years=linear",
-            Origin::Nearest => ",years=nearest",
-            Origin::Parent => ",uncontrolled=parent",
-            _ => "",
+        let mark = match change.origin {
+            Origin::Linear => Some("years=linear"),
+            Origin::Nearest => Some("years=nearest"),
+            Origin::Parent => Some("uncontrolled=parent"),
+            _ => None,
         };
-        format!("raked={}*{}{marked}", names.join("+"), change.factor.text())
+        let raking = Raking {
+            sources,
+            factor: change.factor,
+        };
+        let raked = AdjustmentStep::Raked(raking);
+        let marks = mark.map(|mark| AdjustmentStep::Mark(mark.to_owned()));
+        let steps = [raked].into_iter().chain(marks).collect();
+        Adjustment { steps }.to_string()
     }
 }
 

@@ -5,6 +5,7 @@
 //! with a status and its reasons.
 
 mod adjust;
+mod adjustment;
 pub mod change;
 pub mod column_names;
 mod encoding;
@@ -19,6 +20,7 @@ mod table;
 mod write;
 
 pub use adjust::{Adjusted, AdjustmentText, TableEditor};
+pub use adjustment::{Adjustment, AdjustmentStep, Raking, RakingFactor};
 pub use error::{RowPosition, SumsError};
 pub use pop_worldpop::{AgeBand, Sex};
 pub use read::{Completeness, ReadOptions, read, read_from};

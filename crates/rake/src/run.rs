@@ -9,7 +9,7 @@ use pop_cli::{
 use pop_raking::{
     Cells, Fill, OutOfRange, Raked, RakingOptions, Refusal, Uncontrolled, Years, apply, gaps, rake,
 };
-use pop_sums::SumsTable;
+use pop_sums::{Adjustment, AdjustmentStep, SumsTable};
 
 use crate::consent::{FACTOR, KINDS, RAKED_TWICE, TOTAL_GAP};
 use crate::report::Report;
@@ -214,18 +214,21 @@ fn judge_raked_twice(
     consent: &mut Consent,
     problems: &mut Problems,
 ) {
-    let adjustments: BTreeSet<&str> = table
-        .sums
-        .iter()
-        .map(|sum| table.adjustment(sum))
-        .filter_map(|text| text.strip_prefix("raked="))
-        .map(|text| text.split('*').next().unwrap_or_default())
-        .collect();
-    if adjustments.is_empty() {
+    let texts: BTreeSet<&str> = table.sums.iter().map(|sum| table.adjustment(sum)).collect();
+    let mut sources: BTreeSet<String> = BTreeSet::new();
+    for text in texts {
+        let Ok(Adjustment { steps }) = text.parse();
+        for step in steps {
+            if let AdjustmentStep::Raked(raking) = step {
+                sources.extend(raking.sources);
+            }
+        }
+    }
+    if sources.is_empty() {
         return;
     }
-    let findings = adjustments.into_iter().map(|source| Finding {
-        unit: source.to_owned(),
+    let findings = sources.into_iter().map(|source| Finding {
+        unit: source,
         detail: String::new(),
     });
     let refused = consent.judge(RAKED_TWICE, findings.collect()).refused;

@@ -59,20 +59,23 @@ pub(crate) fn check_units<'a>(
 /// Checks that a file is of the raster that the values name as their source. `what` is the file's kind.
 pub(crate) fn check_sources<'a>(
     what: &str,
-    ours: &BTreeSet<&str>,
+    ours: &BTreeSet<String>,
     theirs: impl Iterator<Item = &'a str>,
     file: &str,
 ) -> Result<(), ToolError> {
     let theirs: BTreeSet<&str> = theirs.filter(|source| !source.is_empty()).collect();
-    if ours.is_empty() || theirs.is_empty() || ours.iter().any(|source| theirs.contains(source)) {
+    if ours.is_empty()
+        || theirs.is_empty()
+        || ours.iter().any(|source| theirs.contains(source.as_str()))
+    {
         return Ok(());
     }
-    let list = |sources: &BTreeSet<&str>| shortened_list(&sources.iter().collect::<Vec<_>>());
+    let (ours, theirs): (Vec<_>, Vec<_>) = (ours.iter().collect(), theirs.iter().collect());
     let verb = if what == "sums" { "are" } else { "is" };
     Err(ToolError::data(format!(
         "the {what} {verb} of {}, the values of the plan are from {}",
-        list(&theirs),
-        list(ours)
+        shortened_list(&theirs),
+        shortened_list(&ours)
     ))
     .in_file(file)
     .hint(format!(

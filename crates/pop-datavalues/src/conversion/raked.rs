@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pop_sums::SumsTable;
+use pop_sums::{Adjustment, Raking, RakingFactor, SumsTable};
 
 use super::ConversionError;
 use crate::composition::Composition;
@@ -25,19 +25,10 @@ struct RakedRow {
 }
 
 impl RakedRow {
-    /// Reads one adjustment: `raked=ine2022+who*1.0412,years=linear`.
-    fn read(&mut self, adjustment: &str) {
-        for part in adjustment.split(',').filter(|part| !part.is_empty()) {
-            match part.strip_prefix("raked=") {
-                Some(raked) => {
-                    let sources = raked.split('*').next().unwrap_or_default();
-                    self.sources.extend(sources.split('+').map(str::to_owned));
-                }
-                None => {
-                    self.marks.insert(part.to_owned());
-                }
-            }
-        }
+    fn add(&mut self, adjustment: &Adjustment) {
+        let sources = adjustment.rakings().flat_map(|raking| &raking.sources);
+        self.sources.extend(sources.cloned());
+        self.marks.extend(adjustment.marks().map(str::to_owned));
     }
 }
 
@@ -70,7 +61,8 @@ impl RakedValues {
         let mut rows = vec![RakedRow::default(); people.units.len()];
         for sum in &table.sums {
             if let (Some(row), true) = (places[sum.unit as usize], is_used[sum.layer as usize]) {
-                rows[row].read(table.adjustment(sum));
+                let Ok(adjustment) = table.adjustment(sum).parse();
+                rows[row].add(&adjustment);
             }
         }
         Ok(Some(Self { unadjusted, rows }))
@@ -96,19 +88,11 @@ impl RakedValues {
             rows.iter().map(at).sum()
         };
         let (after, before) = (of(values), of(&self.unadjusted));
-        let factor = if before > 0.0 {
-            format!("{:.4}", after / before)
-        } else if after > 0.0 {
-            "filled".to_owned()
-        } else {
-            "1.0000".to_owned()
+        let raking = Raking {
+            sources: all.sources.into_iter().collect(),
+            factor: RakingFactor::of_people(before, after),
         };
-        let sources: Vec<String> = all.sources.into_iter().collect();
-        let mut token = format!("{}*{factor}", sources.join("+"));
-        for mark in all.marks {
-            token.push(',');
-            token.push_str(&mark);
-        }
-        Some(token)
+        let words: Vec<String> = [raking.to_string()].into_iter().chain(all.marks).collect();
+        Some(words.join(","))
     }
 }

@@ -88,7 +88,7 @@ fn subject(plan: &PlanFile<'_>, data_set: String) -> Subject {
             .iter()
             .filter_map(|class| plan.counts.get(*class))
             .sum(),
-        sources: plan.sources().into_iter().map(str::to_owned).collect(),
+        sources: plan.sources().into_iter().collect(),
         sides: None,
         counts: plan
             .counts

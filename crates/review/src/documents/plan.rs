@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pop_cli::ToolError;
+use pop_datavalues::Comment;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -133,21 +134,20 @@ impl<'a> PlanFile<'a> {
     }
 
     /// The sources that the comments of its values name, each once.
-    pub(crate) fn sources(&self) -> BTreeSet<&str> {
-        self.comments()
-            .filter_map(|comment| stated(comment, "source="))
-            .collect()
+    pub(crate) fn sources(&self) -> BTreeSet<String> {
+        self.comments().map(|comment| comment.source).collect()
     }
 
     /// The years that its values are about, but of those carried forward from another year.
     pub(crate) fn years(&self) -> BTreeSet<i32> {
-        self.comments().filter_map(year).collect()
+        self.comments()
+            .filter_map(|comment| year(&comment))
+            .collect()
     }
 
     /// Whether a value was raked to official totals.
     pub(crate) fn is_raked(&self) -> bool {
-        self.comments()
-            .any(|comment| stated(comment, "raked=").is_some())
+        self.comments().any(|comment| comment.raked.is_some())
     }
 
     /// All people, by data element and period, where its values are the grid's own: neither raked nor carried forward.
@@ -157,12 +157,14 @@ impl<'a> PlanFile<'a> {
             let Some(content) = &value.wanted else {
                 continue;
             };
-            let comment = content.comment.as_deref().unwrap_or_default();
-            let is_own = stated(comment, "group=") == Some("t")
-                && stated(comment, "raked=").is_none()
-                && stated(comment, "method=").is_some_and(|method| !method.contains('+'));
+            let Some(Ok(comment)) = content.comment.as_deref().map(str::parse::<Comment>) else {
+                continue;
+            };
+            let is_own = comment.group.as_deref() == Some("t")
+                && comment.raked.is_none()
+                && !comment.method.contains('+');
             let people = content.value.as_deref().and_then(|text| text.parse().ok());
-            if let (true, Some(year), Some(people)) = (is_own, year(comment), people) {
+            if let (true, Some(year), Some(people)) = (is_own, year(&comment), people) {
                 let entry: &mut AllPeople = found
                     .entry((&value.data_element, &value.period))
                     .or_default();
@@ -175,25 +177,59 @@ impl<'a> PlanFile<'a> {
         found.into_values().collect()
     }
 
-    fn comments(&self) -> impl Iterator<Item = &str> {
-        self.values
-            .iter()
+    /// The comments of our tools, each text once.
+    fn comments(&self) -> impl Iterator<Item = Comment> {
+        let texts = self.values.iter();
+        let texts: BTreeSet<&str> = texts
             .filter_map(|value| value.wanted.as_ref()?.comment.as_deref())
+            .collect();
+        texts.into_iter().filter_map(|text| text.parse().ok())
     }
-}
-
-/// What a comment states under a name: see docs/formats.md, "Data values".
-fn stated<'a>(comment: &'a str, name: &str) -> Option<&'a str> {
-    comment
-        .split_whitespace()
-        .find_map(|word| word.strip_prefix(name))
 }
 
 /// The year of its reference date; none where the value was carried forward from another year.
-fn year(comment: &str) -> Option<i32> {
-    if stated(comment, "projected=").is_some() {
+fn year(comment: &Comment) -> Option<i32> {
+    if comment.projected.is_some() {
         return None;
     }
-    let (year, _) = stated(comment, "reference=")?.split_once('-')?;
+    let (year, _) = comment.reference.split_once('-')?;
     year.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(comment: &str) -> String {
+        let value = serde_json::json!({
+            "dataElement": "dePopTot001", "period": "2025", "wanted": {"value": "12", "comment": comment},
+        });
+        serde_json::json!({
+            "plan": 1, "kind": "push", "tool": "push", "systemId": null, "version": "2.42", "dataSet": null,
+            "payload": "", "asked": {}, "counts": {}, "refusals": [], "leftOut": [], "warnings": [],
+            "sums": {"totals": [], "parents": [], "units": []}, "values": [value],
+        })
+        .to_string()
+    }
+
+    #[test]
+    fn a_note_says_nothing_of_the_value() {
+        let own = "headcount source=x method=fraction reference=2025-01-01 group=t";
+        for (note, is_raked, people) in [
+            ("", false, 1),
+            (
+                " note=see raked=ine2022*1.1 method=a+b projected=no",
+                false,
+                1,
+            ),
+            (" raked=ine2022*1.0412", true, 0),
+        ] {
+            let text = plan(&format!("{own}{note}"));
+            let plan = PlanFile::read(text.as_bytes()).unwrap();
+            assert_eq!(plan.is_raked(), is_raked, "{note}");
+            assert_eq!(plan.all_people().len(), people, "{note}");
+            assert_eq!(plan.years(), BTreeSet::from([2025]));
+            assert_eq!(plan.sources(), BTreeSet::from(["x".to_owned()]));
+        }
+    }
 }
