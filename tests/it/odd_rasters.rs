@@ -270,6 +270,8 @@ fn what_is_beside_the_file_is_not_passed_over() {
         "<Metadata><MDI key=\"STATISTICS_MEAN\">2</MDI></Metadata>",
         "<NoDataValue>-9.99990000000000E+04</NoDataValue>",
         "<Scale>1</Scale><Offset>0</Offset>",
+        "<!-- <Scale>0.01</Scale> -->",
+        "<Scale note=\"a > b\">1</Scale>",
     ] {
         pam(harmless).people(&[], 24.0);
     }
@@ -283,6 +285,11 @@ fn what_is_beside_the_file_is_not_passed_over() {
             "<UnitType>people/km2</UnitType>",
             "pop.tif.aux.xml (UnitType people/km2)",
         ),
+        (
+            "<UnitType>people&#x2F;km2</UnitType>",
+            "pop.tif.aux.xml (UnitType people/km2)",
+        ),
+        ("<Scale>1", "pop.tif.aux.xml (not well-formed XML"),
         (
             "<CategoryNames><Category>water</Category></CategoryNames>",
             "pop.tif.aux.xml (CategoryNames)",

@@ -51,6 +51,7 @@ mod source;
 mod stream;
 mod tag;
 mod write;
+mod xml_text;
 
 pub use cell_counts::CellCounts;
 pub use cell_window::CellWindow;
@@ -65,7 +66,7 @@ pub use limits::{Limits, MAX_PEOPLE_PER_CELL};
 pub use metadata::GdalMetadata;
 pub use nodata::NoData;
 pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
-pub use sidecar::{SidecarContent, read_pam};
+pub use sidecar::{PamElement, PamError, SidecarContent, read_pam};
 pub use source::ReadAt;
 pub use write::{
     CellSource, NewRaster, Overviews, Spool, WriteOptions, check_chunks_can_be_copied, copy_chunks,

@@ -1,6 +1,9 @@
 //! GDAL's own XML in tag 42112: band descriptions, scale and offset.
 
+use roxmltree::{Document, Node};
+
 use crate::error::RasterError;
+use crate::xml_text::text_of;
 
 /// One `<Item>` of GDAL's metadata.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,42 +29,24 @@ impl GdalMetadata {
     /// Where it is cut off or an item is malformed: the scale of a band could be in the
     /// part that is lost, and the sum would be wrong without a sign of it.
     pub fn parse(xml: &str) -> Result<Self, RasterError> {
-        let bad = |problem: &str| RasterError::Metadata {
-            problem: problem.to_owned(),
-        };
+        let bad = |problem: String| RasterError::Metadata { problem };
         let xml = xml.trim_end_matches('\0').trim();
-        if xml.is_empty() || xml == "<GDALMetadata/>" {
+        if xml.is_empty() {
             return Ok(Self::default());
         }
-        if !xml.starts_with("<GDALMetadata") {
-            return Err(bad("not a GDALMetadata document"));
+        let document = Document::parse(xml)
+            .map_err(|error| bad(format!("cut off, or not well-formed XML: {error}")))?;
+        let root = document.root_element();
+        if !root.has_tag_name("GDALMetadata") {
+            let name = root.tag_name().name();
+            return Err(bad(format!(
+                "a document {name:?}, expected \"GDALMetadata\""
+            )));
         }
-        if !xml.ends_with("</GDALMetadata>") {
-            return Err(bad("it is cut off"));
-        }
-        let mut items = Vec::new();
-        let mut rest = xml;
-        while let Some(start) = rest.find("<Item") {
-            rest = &rest[start..];
-            let end = rest.find('>').ok_or_else(|| bad("an item is cut off"))?;
-            let (attributes, body) = (&rest["<Item".len()..end], &rest[end + 1..]);
-            let (attributes, value, after) = match attributes.strip_suffix('/') {
-                Some(attributes) => (attributes, "", body),
-                None => {
-                    let close = body
-                        .find("</Item>")
-                        .ok_or_else(|| bad("an item is not closed"))?;
-                    (attributes, &body[..close], &body[close + "</Item>".len()..])
-                }
-            };
-            items.push(Item::new(
-                attributes,
-                value,
-                &rest[..rest.len() - after.len()],
-            ));
-            rest = after;
-        }
-        Ok(Self { items })
+        let items = root.descendants().filter(|node| node.has_tag_name("Item"));
+        Ok(Self {
+            items: items.map(|node| Item::new(node, xml)).collect(),
+        })
     }
 
     /// Metadata of band descriptions only.
@@ -96,9 +81,13 @@ impl GdalMetadata {
             Some((band, role)) => format!(" name=\"{name}\" sample=\"{band}\" role=\"{role}\""),
             None => format!(" name=\"{name}\""),
         };
-        let value = escape(&escape(value));
-        let xml = format!("<Item{attributes}>{value}</Item>");
-        self.items.push(Item::new(&attributes, &value, &xml));
+        self.items.push(Item {
+            name: name.to_owned(),
+            sample: of_band.map(|(band, _)| band),
+            role: of_band.map(|(_, role)| role.to_owned()),
+            value: value.to_owned(),
+            xml: format!("<Item{attributes}>{}</Item>", escape(&escape(value))),
+        });
     }
 
     /// The document to be stored, if there is anything to store.
@@ -170,23 +159,15 @@ pub(crate) enum SamplesKept {
 }
 
 impl Item {
-    fn new(attributes: &str, value: &str, xml: &str) -> Self {
-        let attribute = |name: &str| {
-            let at = attributes.find(&format!(" {name}="))? + name.len() + 2;
-            let quote = attributes[at..]
-                .chars()
-                .next()
-                .filter(|c| matches!(c, '"' | '\''))?;
-            let text = &attributes[at + 1..];
-            text.find(quote).map(|end| unescape(&text[..end]))
-        };
+    fn new(node: Node<'_, '_>, xml: &str) -> Self {
+        let attribute = |name: &str| node.attribute(name).map(str::to_owned);
         Self {
             name: attribute("name").unwrap_or_default(),
-            sample: attribute("sample").and_then(|text| text.parse().ok()),
+            sample: attribute("sample").and_then(|text| text.trim().parse().ok()),
             role: attribute("role"),
             // GDAL escapes the text of an item twice, and takes both away again (GTiffDataset::WriteMDMetadata)
-            value: unescape(&unescape(value)),
-            xml: xml.to_owned(),
+            value: unescape(&text_of(node)),
+            xml: xml[node.range()].to_owned(),
         }
     }
 }
@@ -230,6 +211,28 @@ mod tests {
         for end in 1..XML.trim_end().len() {
             assert!(GdalMetadata::parse(&XML[..end]).is_err(), "{}", &XML[..end]);
         }
+    }
+
+    #[test]
+    fn comments_entities_and_any_attribute_are_read_as_xml_has_them() {
+        let xml = "<?xml version='1.0'?><GDALMetadata>\
+            <!-- <Item name=\"SCALE\" sample=\"0\" role=\"scale\">100</Item> -->\
+            <Item note=\"a > b\" name='SCALE' role='scale' sample='0'>0.<!-- a hundredth -->01</Item>\
+            <Item name=\"DESCRIPTION\" sample=\"0\" role=\"description\">caf&#233; <![CDATA[a & b]]></Item>\
+            </GDALMetadata>";
+        let metadata = GdalMetadata::parse(xml).unwrap();
+        assert_eq!(metadata.scale_offset(0).unwrap(), (0.01, 0.0));
+        assert_eq!(metadata.description(0), Some("café a & b"));
+        let again = GdalMetadata::parse(&metadata.to_xml().unwrap()).unwrap();
+        assert_eq!(again.scale_offset(0).unwrap(), (0.01, 0.0));
+        assert_eq!(again.description(0), Some("café a & b"));
+        for other in ["<Metadata><Item/></Metadata>", "words"] {
+            assert!(GdalMetadata::parse(other).is_err(), "{other}");
+        }
+        assert_eq!(
+            GdalMetadata::parse("<GDALMetadata />").unwrap(),
+            GdalMetadata::default()
+        );
     }
 
     #[test]

@@ -3,58 +3,111 @@
 //! GIS show a raster with nodata, scale, mask and reference system from there. None of it is in the TIFF, so a sum without it is the sum
 //! of other cells than those on the screen.
 
+use roxmltree::{Document, Node};
+
+use crate::xml_text::text_of;
+
+/// An element that changes what cells hold or where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PamElement {
+    /// A nodata value.
+    NoDataValue,
+    /// What cells are multiplied by.
+    Scale,
+    /// What is added to cells.
+    Offset,
+    /// The unit of measure.
+    UnitType,
+    /// Names of classes: cells are not numbers.
+    CategoryNames,
+    /// The reference system.
+    Srs,
+    /// Where the cells are.
+    GeoTransform,
+    /// Where some cells are.
+    GcpList,
+}
+
+impl PamElement {
+    const ALL: [Self; 8] = [
+        Self::NoDataValue,
+        Self::Scale,
+        Self::Offset,
+        Self::UnitType,
+        Self::CategoryNames,
+        Self::Srs,
+        Self::GeoTransform,
+        Self::GcpList,
+    ];
+
+    /// Its name in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoDataValue => "NoDataValue",
+            Self::Scale => "Scale",
+            Self::Offset => "Offset",
+            Self::UnitType => "UnitType",
+            Self::CategoryNames => "CategoryNames",
+            Self::Srs => "SRS",
+            Self::GeoTransform => "GeoTransform",
+            Self::GcpList => "GCPList",
+        }
+    }
+}
+
 /// Something in a sidecar file that changes what cells hold or where they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SidecarContent {
-    /// The XML element: `NoDataValue`, `Scale`, `Offset`, `UnitType`, `CategoryNames`, `SRS`, `GeoTransform` or `GCPList`.
-    pub element: String,
+    /// What it is.
+    pub element: PamElement,
     /// Its text, cut to a readable length.
     pub text: String,
 }
 
-/// Elements that change what cells hold or where they are.
-const CHANGING: &[&str] = &[
-    "NoDataValue",
-    "NoDataValues",
-    "Scale",
-    "Offset",
-    "UnitType",
-    "CategoryNames",
-    "SRS",
-    "GeoTransform",
-    "GCPList",
-];
+/// A text that is not well-formed XML.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not well-formed XML: {0}")]
+pub struct PamError(String);
 
-/// Lists what changes cells in the text of a `.aux.xml` file. Statistics, histograms and descriptions do not; a unit may.
-#[must_use]
-pub fn read_pam(xml: &str) -> Vec<SidecarContent> {
+/// Lists what changes cells in the text of a `.aux.xml` file: elements of the dataset and of its bands (`GDALPamDataset::XMLInit`,
+/// `GDALPamRasterBand::XMLInit`). Statistics, histograms, descriptions and metadata of other programs do not; a unit may.
+///
+/// # Errors
+/// [`PamError`]: what the file changes is unknown.
+pub fn read_pam(xml: &str) -> Result<Vec<SidecarContent>, PamError> {
+    let document = Document::parse(xml).map_err(|error| PamError(error.to_string()))?;
+    let is_of_raster = |node: &Node<'_, '_>| {
+        let parent = node.parent_element();
+        parent.is_some_and(|parent| {
+            ["PAMDataset", "PAMRasterBand"].contains(&parent.tag_name().name())
+        })
+    };
     let mut found = Vec::new();
-    let mut rest = xml;
-    while let Some(start) = rest.find('<') {
-        rest = &rest[start + 1..];
-        let name: &str = rest
-            .split(|c: char| c.is_whitespace() || matches!(c, '>' | '/'))
-            .next()
-            .unwrap_or_default();
-        let Some(end) = rest.find('>') else { break };
-        let text = rest[end + 1..].split('<').next().unwrap_or_default().trim();
-        if CHANGING.contains(&name) && !is_neutral(name, text) {
+    for node in document.descendants().filter(is_of_raster) {
+        let element = PamElement::ALL
+            .into_iter()
+            .find(|element| node.has_tag_name(element.name()));
+        let text = text_of(node);
+        let text = text.trim();
+        if let Some(element) = element
+            && !is_neutral(element, text)
+        {
             found.push(SidecarContent {
-                element: name.to_owned(),
+                element,
                 text: text.chars().take(60).collect(),
             });
         }
-        rest = &rest[end + 1..];
     }
-    found
+    Ok(found)
 }
 
 /// Whether an element says what holds without it.
-fn is_neutral(element: &str, text: &str) -> bool {
+fn is_neutral(element: PamElement, text: &str) -> bool {
     match element {
-        "Scale" => text.parse() == Ok(1.0),
-        "Offset" => text.parse() == Ok(0.0),
-        "UnitType" => text.is_empty(),
+        PamElement::Scale => text.parse() == Ok(1.0),
+        PamElement::Offset => text.parse() == Ok(0.0),
+        PamElement::UnitType => text.is_empty(),
         _ => false,
     }
 }
@@ -67,27 +120,49 @@ mod tests {
     fn statistics_change_nothing_and_nodata_does() {
         let statistics = "<PAMDataset><PAMRasterBand band=\"1\"><Description>people</Description><Metadata>\
             <MDI key=\"STATISTICS_MEAN\">3</MDI></Metadata><Scale>1</Scale></PAMRasterBand></PAMDataset>";
-        assert_eq!(read_pam(statistics), []);
+        assert_eq!(read_pam(statistics), Ok(Vec::new()));
         let nodata = "<PAMDataset>\n <PAMRasterBand band=\"1\">\n  <NoDataValue le_hex_endian=\"1\">6.5535E+04</NoDataValue>\
             <Scale>0.01</Scale></PAMRasterBand></PAMDataset>";
         let found: Vec<_> = read_pam(nodata)
+            .unwrap()
             .into_iter()
             .map(|content| (content.element, content.text))
             .collect();
         assert_eq!(
             found,
             [
-                ("NoDataValue".to_owned(), "6.5535E+04".to_owned()),
-                ("Scale".to_owned(), "0.01".to_owned())
+                (PamElement::NoDataValue, "6.5535E+04".to_owned()),
+                (PamElement::Scale, "0.01".to_owned())
             ]
         );
-        assert_eq!(read_pam("<PAMDataset><SRS"), []);
-        let of = |body: &str| read_pam(&format!("<PAMDataset>{body}</PAMDataset>")).len();
+        assert!(read_pam("<PAMDataset><SRS").is_err());
+        let of = |body: &str| {
+            let xml = format!("<PAMDataset>{body}</PAMDataset>");
+            read_pam(&xml).unwrap().len()
+        };
         assert_eq!(of("<UnitType></UnitType>"), 0);
         assert_eq!(of("<UnitType>people/km2</UnitType>"), 1);
         assert_eq!(
             of("<CategoryNames><Category>water</Category></CategoryNames>"),
             1
+        );
+    }
+    #[test]
+    fn comments_metadata_and_attributes_with_a_bracket_are_not_content() {
+        let xml = "<PAMDataset><!-- <Scale>0.01</Scale> --><Metadata domain=\"xml:ISO\" format=\"xml\"><Scale>5</Scale></Metadata>\
+            <PAMRasterBand band=\"1\" note=\"a > b\"><Scale note=\">\">1</Scale><UnitType>people&#x2F;km2</UnitType>\
+            <NoDataValue><!-- of old -->-1</NoDataValue></PAMRasterBand></PAMDataset>";
+        let found: Vec<_> = read_pam(xml)
+            .unwrap()
+            .into_iter()
+            .map(|content| (content.element, content.text))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (PamElement::UnitType, "people/km2".to_owned()),
+                (PamElement::NoDataValue, "-1".to_owned())
+            ]
         );
     }
 }

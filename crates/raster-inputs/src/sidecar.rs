@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 
 use pop_cli::ToolError;
-use pop_raster::{NoData, SampleType, SidecarContent, read_pam};
+use pop_raster::{NoData, PamElement, SampleType, SidecarContent, read_pam};
 use pop_worldpop::refusal_of_text;
 
 /// A file beside a raster that changes what its cells hold.
@@ -16,6 +16,13 @@ pub enum Sidecar {
         path: String,
         /// What it changes.
         contents: Vec<SidecarContent>,
+    },
+    /// `FILE.aux.xml` that cannot be read, so that what it changes is unknown.
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        problem: String,
     },
     /// `FILE.msk`: a mask.
     Mask {
@@ -39,15 +46,20 @@ impl Sidecar {
             return Ok(found);
         }
         if let Some((aux, text)) = first_there(path, &[".aux.xml", ".AUX.XML", ".aux.XML"])? {
-            let contents: Vec<_> = read_pam(&text)
-                .into_iter()
-                .filter(|content| changes(content, nodata, sample))
-                .collect();
-            if !contents.is_empty() {
-                found.push(Self::Metadata {
+            match read_pam(&text) {
+                Ok(mut contents) => {
+                    contents.retain(|content| changes(content, nodata, sample));
+                    if !contents.is_empty() {
+                        found.push(Self::Metadata {
+                            path: aux,
+                            contents,
+                        });
+                    }
+                }
+                Err(error) => found.push(Self::Unreadable {
                     path: aux,
-                    contents,
-                });
+                    problem: error.to_string(),
+                }),
             }
         }
         let masks = [".msk", ".MSK"].map(|end| format!("{path}{end}"));
@@ -66,26 +78,35 @@ impl Sidecar {
                 let contents: Vec<String> = contents
                     .iter()
                     .map(|content| {
-                        format!("{} {}", content.element, content.text)
+                        format!("{} {}", content.element.name(), content.text)
                             .trim()
                             .to_owned()
                     })
                     .collect();
                 format!("{path} ({})", contents.join(", "))
             }
+            Self::Unreadable { path, problem } => format!("{path} ({problem})"),
             Self::Mask { path } => format!("{path} (a mask)"),
         }
     }
 
     /// The refusal of a raster that has such a file.
     pub(crate) fn refusal(&self) -> ToolError {
-        ToolError::data(format!(
-            "GDAL and GIS read {} beside the raster: without it the cells are others",
-            self.describe()
-        ))
+        let file = self.describe();
+        ToolError::data(match self {
+            Self::Unreadable { .. } => {
+                format!("{file} beside the raster may change what its cells hold")
+            }
+            _ => format!(
+                "GDAL and GIS read {file} beside the raster: without it the cells are others"
+            ),
+        })
         .hint(match self {
             Self::Metadata { .. } => {
                 "put both into one file: gdal_translate -co COMPRESS=DEFLATE in.tif out.tif; delete the .aux.xml if it is stale"
+            }
+            Self::Unreadable { .. } => {
+                "delete the .aux.xml if it is stale, or have GDAL write it again: gdalinfo -stats FILE"
             }
             Self::Mask { .. } => {
                 "put both into one file: gdal_translate --config GDAL_TIFF_INTERNAL_MASK YES -co COMPRESS=DEFLATE in.tif out.tif; delete the .msk if it is stale"
@@ -96,10 +117,10 @@ impl Sidecar {
 
 /// Whether the content is something else than the raster's own nodata value, or a unit in which people are counted.
 fn changes(content: &SidecarContent, nodata: &NoData, sample: SampleType) -> bool {
-    match &*content.element {
-        "NoDataValue" => !NoData::parse(&content.text, sample)
+    match content.element {
+        PamElement::NoDataValue => !NoData::parse(&content.text, sample)
             .is_ok_and(|beside| same_value(beside.value(), nodata.value())),
-        "UnitType" => refusal_of_text(&content.text).is_some(),
+        PamElement::UnitType => refusal_of_text(&content.text).is_some(),
         _ => true,
     }
 }
@@ -150,7 +171,7 @@ mod tests {
         let nodata = NoData::parse("-99999", SampleType::F32).unwrap();
         let changed = |text: &str| {
             let content = SidecarContent {
-                element: "UnitType".to_owned(),
+                element: PamElement::UnitType,
                 text: text.to_owned(),
             };
             changes(&content, &nodata, SampleType::F32)
