@@ -245,7 +245,7 @@ fn a_list_that_contradicts_the_name_of_its_file_is_refused() {
     for (from, to, said) in [
         ("2025,", "2026,", "year 2026, not 2025"),
         ("\"t\"", "\"f\"", "sex f, not t"),
-        ("_from\":null", "_from\":15", "ages 15 and over, not all"),
+        ("_from\":null", "_from\":15", "ages 15+, not all"),
         (
             "100m",
             "1km",
