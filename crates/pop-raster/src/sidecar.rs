@@ -70,6 +70,14 @@ pub struct SidecarContent {
 #[error("not well-formed XML: {0}")]
 pub struct PamError(String);
 
+impl PamError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        "delete the .aux.xml if it is stale, or have GDAL write it again: gdalinfo -stats FILE"
+    }
+}
+
 /// Lists what changes cells in the text of a `.aux.xml` file: elements of the dataset and of its bands (`GDALPamDataset::XMLInit`,
 /// `GDALPamRasterBand::XMLInit`). Statistics, histograms, descriptions and metadata of other programs do not; a unit may.
 ///

@@ -76,31 +76,21 @@ impl fmt::Display for Raking {
     }
 }
 
-/// A text that does not state a raking.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not SOURCE*FACTOR")]
-pub struct NotARaking(String);
-
-impl FromStr for Raking {
-    type Err = NotARaking;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = || NotARaking(text.to_owned());
-        let (sources, factor) = text.split_once('*').ok_or_else(refused)?;
+impl Raking {
+    /// Reads `SOURCE+SOURCE*FACTOR`; `None` for other words.
+    fn parse(text: &str) -> Option<Self> {
+        let (sources, factor) = text.split_once('*')?;
         let factor = match factor {
             "filled" => RakingFactor::Filled,
             number => number
                 .parse()
                 .ok()
                 .filter(|factor: &f64| factor.is_finite() && *factor >= 0.0)
-                .map(RakingFactor::new)
-                .ok_or_else(refused)?,
+                .map(RakingFactor::new)?,
         };
         let sources: Vec<String> = sources.split('+').map(str::to_owned).collect();
-        if sources.iter().any(String::is_empty) {
-            return Err(refused());
-        }
-        Ok(Self { sources, factor })
+        let is_named = sources.iter().all(|source| !source.is_empty());
+        is_named.then_some(Self { sources, factor })
     }
 }
 
@@ -164,9 +154,9 @@ impl FromStr for Adjustment {
 
     /// Reads the column; what does not state a raking is kept as it is.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let step = |part: &str| match part.strip_prefix("raked=").map(str::parse) {
-            Some(Ok(raking)) => AdjustmentStep::Raked(raking),
-            _ => AdjustmentStep::Mark(part.to_owned()),
+        let step = |part: &str| match part.strip_prefix("raked=").and_then(Raking::parse) {
+            Some(raking) => AdjustmentStep::Raked(raking),
+            None => AdjustmentStep::Mark(part.to_owned()),
         };
         let parts = text.split(',').filter(|part| !part.is_empty());
         Ok(Self {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 
 use pop_cli::ToolError;
-use pop_raster::{NoData, PamElement, SampleType, SidecarContent, read_pam};
+use pop_raster::{NoData, PamElement, PamError, SampleType, SidecarContent, read_pam};
 use pop_worldpop::refusal_of_text;
 
 /// A file beside a raster that changes what its cells hold.
@@ -22,7 +22,7 @@ pub enum Sidecar {
         /// The file.
         path: String,
         /// Why.
-        problem: String,
+        problem: PamError,
     },
     /// `FILE.msk`: a mask.
     Mask {
@@ -58,7 +58,7 @@ impl Sidecar {
                 }
                 Err(error) => found.push(Self::Unreadable {
                     path: aux,
-                    problem: error.to_string(),
+                    problem: error,
                 }),
             }
         }
@@ -105,9 +105,7 @@ impl Sidecar {
             Self::Metadata { .. } => {
                 "put both into one file: gdal_translate -co COMPRESS=DEFLATE in.tif out.tif; delete the .aux.xml if it is stale"
             }
-            Self::Unreadable { .. } => {
-                "delete the .aux.xml if it is stale, or have GDAL write it again: gdalinfo -stats FILE"
-            }
+            Self::Unreadable { problem, .. } => problem.hint(),
             Self::Mask { .. } => {
                 "put both into one file: gdal_translate --config GDAL_TIFF_INTERNAL_MASK YES -co COMPRESS=DEFLATE in.tif out.tif; delete the .msk if it is stale"
             }
