@@ -322,8 +322,12 @@ fn a_workbook_keeps_codes_as_text() {
 #[test]
 fn units_that_would_be_left_out_or_counted_twice_are_refused() {
     let input = totals("2025", [10.0, 20.0, 5.0]);
-    let no_level = input.replace("\"Est\",3,", "\"Est\",,");
-    assert_ne!(input, no_level);
+    let by_path = input.replace("\"Est\",3,", "\"Est\",,");
+    assert_ne!(input, by_path);
+    let wide = |input: &str| table(&["--layout", "wide"], input).expect(0).text();
+    assert_eq!(wide(&by_path), wide(&input));
+    let no_level = by_path.replace("\"Est\",,/r/p2/d2", "\"Est\",,");
+    assert_ne!(by_path, no_level);
     for layout in ["wide", "chap", "cod-ps"] {
         let ran = table(&["--layout", layout], &no_level).expect_nothing(3);
         assert!(

@@ -61,6 +61,28 @@ fn a_unit_without_a_level_is_named_where_levels_are_chosen() {
             feature["properties"]["level"] = Value::Null;
         }
     }
+    std::fs::write(folder.path().join("path.geojson"), units.to_string()).unwrap();
+    let levels = |file: &str| {
+        let ran = tool("zonal-sum")
+            .folder(folder.path())
+            .args(["-r", "sample/xsc_pop_2025_CN_100m_R2025A_v1.tif"])
+            .args(["--level", "2", file])
+            .run()
+            .expect(0);
+        let rows = rows(&ran.stdout);
+        rows.values()
+            .map(|row| row["level"].clone())
+            .collect::<Vec<_>>()
+    };
+    // the path says that it is of level 2
+    assert_eq!(levels("path.geojson"), levels("sample/orgunits.geojson"));
+    for feature in units["features"].as_array_mut().unwrap() {
+        if feature["properties"]["name"] == "Amberin" {
+            let properties = feature["properties"].as_object_mut().unwrap();
+            properties.remove("path");
+            properties.remove("parentGraph");
+        }
+    }
     std::fs::write(folder.path().join("units.geojson"), units.to_string()).unwrap();
     for name in ["zonal-sum", "clip-raster"] {
         tool(name)

@@ -379,11 +379,7 @@ fn unserved_feature(
 
 fn write<W: Write>(writer: &mut FeatureWriter<W>, feature: &Feature) -> std::io::Result<()> {
     let unit = &feature.unit;
-    let path = unit.path.as_deref().unwrap_or_default();
-    let ancestors: Vec<&str> = path
-        .split('/')
-        .filter(|id| !id.is_empty() && *id != unit.tree_id())
-        .collect();
+    let ancestors: Vec<&str> = unit.ancestor_ids().collect();
     let reasons = feature.reasons.join(";");
     let mut extra = Vec::new();
     if let Some(within) = &feature.within {

@@ -123,14 +123,10 @@ impl Units {
 
     /// The parent among the ancestors of a unit, the nearest first.
     pub(crate) fn parent_of(&self, unit: &OrgUnit) -> Option<usize> {
-        let path = unit.path.as_deref().unwrap_or_default();
-        let ancestors = path
-            .rsplit('/')
-            .filter(|id| !id.is_empty() && *id != unit.tree_id());
         unit.parent
             .as_deref()
             .into_iter()
-            .chain(ancestors)
+            .chain(unit.ancestor_ids().rev())
             .find_map(|id| self.places.get(id).copied())
     }
 

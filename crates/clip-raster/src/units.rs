@@ -36,7 +36,9 @@ impl ClipRaster {
     fn wants(&self, unit: &OrgUnit) -> bool {
         !unit.context
             && (self.level.is_empty()
-                || unit.level.is_some_and(|level| self.level.contains(&level)))
+                || unit
+                    .depth()
+                    .is_some_and(|level| self.level.contains(&level)))
             && (self.id.is_empty() || self.id.contains(&unit.id))
     }
 }

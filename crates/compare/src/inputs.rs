@@ -136,14 +136,7 @@ fn tree(bytes: &[u8]) -> Result<OrgUnitTree, ToolError> {
         code: unit.code.clone(),
         name: unit.name.clone(),
         level: unit.depth(),
-        path: unit
-            .path
-            .as_deref()
-            .unwrap_or_default()
-            .split('/')
-            .filter(|id| !id.is_empty())
-            .map(str::to_owned)
-            .collect(),
+        path: unit.path_ids().map(str::to_owned).collect(),
     });
     Ok(OrgUnitTree::new(units.collect()))
 }

@@ -62,7 +62,7 @@ impl<'a> UnitKeys<'a> {
             key,
             code: unit.code.clone(),
             name: unit.name.clone(),
-            level: unit.level,
+            level: unit.depth(),
             parent,
             path,
         })
@@ -86,7 +86,7 @@ impl Side {
         let mut sources: BTreeSet<&str> = BTreeSet::new();
         for sum in &table.sums {
             let (unit, layer) = (table.unit(sum), table.layer(sum));
-            if level.is_some() && unit.level != level {
+            if level.is_some() && unit.depth() != level {
                 continue;
             }
             let unit = match &mut units[sum.unit as usize] {

@@ -290,7 +290,7 @@ impl Conversion<'_> {
             let Some(&below) = by_id.get(unit.id.as_str()) else {
                 continue;
             };
-            let mut above = unit.path.split('/').filter(|id| *id != unit.id);
+            let mut above = unit.ancestor_ids();
             if let Some(&above) = above.find_map(|id| by_id.get(id)) {
                 return Err(ConversionError::NestedUnits {
                     above: name(above),

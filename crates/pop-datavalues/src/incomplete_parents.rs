@@ -52,13 +52,13 @@ pub fn branches_without_base(table: &SumsTable, base: &[bool], layers: &[u32]) -
     let mut deepest = None;
     for (unit, _) in table.units.iter().zip(base).filter(|(_, base)| **base) {
         has_base.extend(unit.path_ids());
-        deepest = deepest.max(unit.level);
+        deepest = deepest.max(unit.depth());
     }
     let Some(deepest) = deepest.filter(|_| !has_base.is_empty()) else {
         return Vec::new();
     };
     let above: Vec<bool> = (table.units.iter().zip(base))
-        .map(|(unit, base)| !base && unit.level.is_some_and(|level| level < deepest))
+        .map(|(unit, base)| !base && unit.depth().is_some_and(|level| level < deepest))
         .collect();
     unit_statuses(table, &above, layers)
         .iter()

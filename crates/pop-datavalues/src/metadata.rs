@@ -8,6 +8,7 @@
 
 mod lookup;
 
+use pop_hierarchy::{depth, path_ids};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use lookup::find;
@@ -263,6 +264,24 @@ pub struct OrgUnit {
     /// Last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_date: Option<String>,
+}
+
+impl OrgUnit {
+    /// Ids from the root to the unit itself.
+    pub fn path_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
+        path_ids(&self.path)
+    }
+
+    /// Ids of the units above, root first.
+    pub fn ancestor_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.path_ids().filter(|id| *id != self.id)
+    }
+
+    /// How deep the unit is in the tree, 1 for the root; `None` without a path.
+    #[must_use]
+    pub fn depth(&self) -> Option<u32> {
+        depth(&self.path)
+    }
 }
 
 /// The user the document was fetched as.

@@ -227,24 +227,19 @@ pub fn missing_units<'a>(
         .iter()
         .filter(|unit| present.contains(unit.id.as_str()))
     {
-        depths.insert(depth(unit));
-        above.extend(unit.path.split('/'));
+        depths.insert(unit.depth());
+        above.extend(unit.path_ids());
     }
     metadata
         .org_units
         .iter()
-        .filter(|unit| depths.contains(&depth(unit)) && unit.closed_date.is_none())
+        .filter(|unit| depths.contains(&unit.depth()) && unit.closed_date.is_none())
         .filter(|unit| !above.contains(unit.id.as_str()))
         // A unit above that is there counts the people of those below it.
         .filter(|unit| {
-            !unit.path.split('/').any(|id| present.contains(id))
-                && !present.contains(unit.id.as_str())
+            !unit.path_ids().any(|id| present.contains(id)) && !present.contains(unit.id.as_str())
         })
         .collect()
-}
-
-fn depth(unit: &OrgUnit) -> usize {
-    unit.path.split('/').filter(|id| !id.is_empty()).count()
 }
 
 /// Whether the ids of a whole table are the numbers from 0 or from 1.

@@ -21,8 +21,9 @@ pub struct UnitStatus {
 /// By unit: whether it is of one of the levels. No levels means all units.
 #[must_use]
 pub fn units_of_levels(table: &SumsTable, levels: &[u32]) -> Vec<bool> {
-    let is_wanted =
-        |unit: &Unit| levels.is_empty() || unit.level.is_some_and(|level| levels.contains(&level));
+    let is_wanted = |unit: &Unit| {
+        levels.is_empty() || unit.depth().is_some_and(|level| levels.contains(&level))
+    };
     table.units.iter().map(is_wanted).collect()
 }
 

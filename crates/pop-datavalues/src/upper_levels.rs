@@ -39,7 +39,7 @@ pub fn check_aggregation_levels(
 ) -> Result<(), DoubledLevel> {
     let mut levels: Vec<u32> = above
         .iter()
-        .filter_map(|(unit, _)| table.units[*unit as usize].level)
+        .filter_map(|(unit, _)| table.units[*unit as usize].depth())
         .collect();
     levels.sort_unstable();
     levels.dedup();
@@ -74,7 +74,7 @@ pub fn units_above(table: &SumsTable, levels: &[u32], rows: &[u32]) -> Vec<(u32,
             let Some(&ancestor) = units.get(id) else {
                 continue;
             };
-            let level = table.units[ancestor as usize].level;
+            let level = table.units[ancestor as usize].depth();
             if level.is_some_and(|level| levels.contains(&level)) {
                 below.entry(ancestor).or_default().push(row);
             }

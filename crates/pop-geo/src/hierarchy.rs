@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use pop_hierarchy::{depth, path_ids};
+
 use crate::{OrgUnit, OrgUnitSet};
 
 impl OrgUnit {
     /// The unit's depth in the tree, 1 for the root: its level, else as deep as its path is long.
     #[must_use]
     pub fn depth(&self) -> Option<u32> {
-        self.level
-            .or_else(|| u32::try_from(self.path_ids()?.count()).ok())
+        self.level.or_else(|| depth(self.path.as_deref()?))
     }
 
     /// UID of the parent: the property, else the last but one of the path.
@@ -17,14 +18,18 @@ impl OrgUnit {
     pub fn parent_id(&self) -> Option<&str> {
         match &self.parent {
             Some(parent) => Some(parent),
-            None => self.path_ids()?.rev().nth(1),
+            None => self.path_ids().rev().nth(1),
         }
     }
 
-    /// UIDs from the root to the unit itself.
-    fn path_ids(&self) -> Option<impl DoubleEndedIterator<Item = &str>> {
-        let path = self.path.as_deref()?;
-        Some(path.split('/').filter(|id| !id.is_empty()))
+    /// UIDs from the root to the unit itself; none without a path.
+    pub fn path_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
+        path_ids(self.path.as_deref().unwrap_or_default())
+    }
+
+    /// UIDs of the units above, root first; none without a path.
+    pub fn ancestor_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.path_ids().filter(|id| *id != self.tree_id())
     }
 }
 

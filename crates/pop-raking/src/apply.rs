@@ -8,7 +8,7 @@ use pop_sums::{
     TableEditor,
 };
 
-use crate::cells::{Block, Cells, LARGEST_GAP, NO_ROW, NodeLookup, level_of};
+use crate::cells::{Block, Cells, LARGEST_GAP, NO_ROW, NodeLookup};
 use crate::rake::{Origin, Raked, RakedBlock, SourceSet};
 
 /// A row of everybody that differs from the bands beside it.
@@ -211,7 +211,7 @@ impl BlockWriter<'_> {
                 // A column of a unit of the level is a cell, written already.
                 Some(_) if is_column => continue,
                 Some(position) => position..position + 1,
-                None if level_of(unit) >= self.cells.level => continue,
+                None if unit.depth() >= self.cells.level => continue,
                 None => match self.cells.node(&unit.id) {
                     NodeLookup::Found(id, node) if *id == *unit.id => node.units.clone(),
                     _ => continue,

@@ -146,15 +146,6 @@ impl CellsError {
     }
 }
 
-/// Level of a unit: as stated, or else by its path.
-pub(crate) fn level_of(unit: &Unit) -> Option<u32> {
-    unit.level.or_else(|| {
-        u32::try_from(unit.path_ids().count())
-            .ok()
-            .filter(|&count| count > 0)
-    })
-}
-
 impl Cells {
     /// The cells of a stream, at the deepest level with values or at the one named. Rows for which `stands_apart`
     /// are left out: their units did not exist at the date.
@@ -169,7 +160,7 @@ impl Cells {
         let valued = valued_units(table, &stands_apart);
         let found = (table.units.iter().zip(&valued))
             .filter(|(_, has_value)| **has_value)
-            .map(|(unit, _)| level_of(unit));
+            .map(|(unit, _)| unit.depth());
         let deepest = found.clone().max().ok_or(CellsError::NoValues)?;
         let level = level.or(deepest);
         if let Some(wanted) = level
@@ -178,13 +169,13 @@ impl Cells {
             return Err(CellsError::NoLevel(wanted));
         }
         let unplaced = (table.units.iter().zip(&valued))
-            .find(|(unit, has_value)| **has_value && level_of(unit).is_none());
+            .find(|(unit, has_value)| **has_value && unit.depth().is_none());
         if let (Some(_), Some((unit, _))) = (level, unplaced) {
             return Err(CellsError::Unplaced(unit.label()));
         }
         let mut units: Vec<u32> = (0_u32..)
             .zip(&table.units)
-            .filter(|(_, unit)| level_of(unit) == level)
+            .filter(|(_, unit)| unit.depth() == level)
             .map(|(index, _)| index)
             .collect();
         units.sort_by_cached_key(|&index| path_of(&table.units[index as usize]));
@@ -256,13 +247,13 @@ impl Cells {
         };
         let shallow = table.units.iter().zip(valued).find(|(unit, has_value)| {
             **has_value
-                && level_of(unit).is_some_and(|own| own < cells)
+                && unit.depth().is_some_and(|own| own < cells)
                 && !self.nodes.contains_key(&*unit.id)
         });
         match shallow {
             Some((unit, _)) => Err(CellsError::Shallow {
                 unit: self.label(&unit.id),
-                level: level_of(unit).unwrap_or_default(),
+                level: unit.depth().unwrap_or_default(),
                 cells,
             }),
             None => Ok(()),

@@ -9,10 +9,10 @@ use crate::limits::PARENT_GAP;
 #[must_use]
 pub fn units_without_level(table: &SumsTable) -> Vec<u32> {
     let units = || (0_u32..).zip(&table.units);
-    if units().all(|(_, unit)| unit.level.is_none()) {
+    if units().all(|(_, unit)| unit.depth().is_none()) {
         return Vec::new();
     }
-    let without = units().filter(|(_, unit)| unit.level.is_none());
+    let without = units().filter(|(_, unit)| unit.depth().is_none());
     without.map(|(index, _)| index).collect()
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use pop_hierarchy::{depth, path_ids};
 use pop_worldpop::{AgeBand, AgeBandScheme};
 
 use crate::{Reason, Sex, Status, SumsRow};
@@ -16,7 +17,7 @@ pub struct Unit {
     pub code: Option<String>,
     /// Name.
     pub name: Option<String>,
-    /// Level, 1 for the root.
+    /// Level as it is stated, 1 for the root; see [`Unit::depth`].
     pub level: Option<u32>,
     /// Ids from the root to the unit.
     pub path: Option<String>,
@@ -25,11 +26,13 @@ pub struct Unit {
 impl Unit {
     /// Ids of the ancestors and of the unit itself, root first; empty without a path.
     pub fn path_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.path
-            .as_deref()
-            .unwrap_or_default()
-            .split('/')
-            .filter(|id| !id.is_empty())
+        path_ids(self.path.as_deref().unwrap_or_default())
+    }
+
+    /// How deep the unit is in the tree, 1 for the root: its level, else as deep as its path is long.
+    #[must_use]
+    pub fn depth(&self) -> Option<u32> {
+        self.level.or_else(|| depth(self.path.as_deref()?))
     }
 
     /// `Name (id)`, or the id alone: the unit in messages.
@@ -171,7 +174,7 @@ impl SumsTable {
     /// The levels of the units, highest in the hierarchy first.
     #[must_use]
     pub fn levels(&self) -> Vec<u32> {
-        let levels: BTreeSet<u32> = self.units.iter().filter_map(|unit| unit.level).collect();
+        let levels: BTreeSet<u32> = self.units.iter().filter_map(Unit::depth).collect();
         levels.into_iter().collect()
     }
 

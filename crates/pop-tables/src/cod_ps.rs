@@ -30,7 +30,7 @@ pub fn from_sums(
     let levels = people
         .units
         .iter()
-        .filter_map(|&unit| people.unit(unit).level);
+        .filter_map(|&unit| people.unit(unit).depth());
     let level = level.or_else(|| levels.max()).unwrap_or(1);
     let (year, layers) = only_year(&people)?;
     check_values(&people, &layers)?;
@@ -280,7 +280,7 @@ impl<'a> Places<'a> {
         for unit in table
             .units
             .iter()
-            .filter(|unit| unit.level.is_some_and(|l| l <= level))
+            .filter(|unit| unit.depth().is_some_and(|l| l <= level))
         {
             let place = || match &unit.name {
                 Some(name) => format!("{} ({name})", unit.id),

@@ -54,7 +54,7 @@ impl<'a> People<'a> {
             let list: Vec<String> = levels.iter().map(u32::to_string).collect();
             return Err(TableError::Levels(list.join(", ")));
         }
-        let people = Self::of_units(table, |unit| level.is_none() || unit.level == level)?;
+        let people = Self::of_units(table, |unit| level.is_none() || unit.depth() == level)?;
         if people.units.is_empty() {
             return Err(TableError::Empty(level));
         }

@@ -61,7 +61,7 @@ fn unit_cells(people: &People<'_>, unit: u32) -> Vec<Cell> {
         Cell::text(Some(&unit.id)),
         Cell::text(unit.code.as_deref()),
         Cell::text(unit.name.as_deref()),
-        unit.level
+        unit.depth()
             .map_or(Cell::Empty, |level| Cell::Number(level.to_string())),
     ]
 }

@@ -90,13 +90,13 @@ impl BalanceLayers {
         let tree = Ancestors::new(units);
         let mut levels: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
         for (number, unit) in units.iter().enumerate().filter(|(n, _)| selected[*n]) {
-            levels.entry(unit.level).or_default().push(number as u32);
+            levels.entry(unit.depth()).or_default().push(number as u32);
         }
         let deepest = levels.keys().flatten().max().copied();
         let with_outline: Vec<u32> = (0..units.len() as u32)
             .filter(|&n| {
                 let unit = &units[n as usize];
-                let above = unit.level.is_some_and(|level| Some(level) < deepest);
+                let above = unit.depth().is_some_and(|level| Some(level) < deepest);
                 has_polygon(unit) && (selected[n as usize] || above)
             })
             .collect();
@@ -270,13 +270,13 @@ impl<'a> UpperUnits<'a> {
         is_active: &[bool],
     ) -> Self {
         let is_above = |unit: &OrgUnit| {
-            unit.level
+            unit.depth()
                 .is_some_and(|upper| level.is_some_and(|own| upper < own))
         };
         let outlines = with_outline.iter().map(|&unit| &units[unit as usize]);
         let mut levels: Vec<u32> = outlines
             .filter(|unit| is_above(unit))
-            .filter_map(|unit| unit.level)
+            .filter_map(|unit| unit.depth())
             .collect();
         levels.sort_unstable_by(|a, b| b.cmp(a));
         levels.dedup();
@@ -309,7 +309,7 @@ impl<'a> UpperUnits<'a> {
 
     /// What a unit is to an outline; `None` where it is not above the layer.
     fn role(&self, unit: u32, relation: Relation) -> Option<LevelRole> {
-        let level = self.units[unit as usize].level?;
+        let level = self.units[unit as usize].depth()?;
         let step = self.levels.iter().position(|&upper| upper == level)?;
         Some(LevelRole {
             step: step as u8,
@@ -349,9 +349,9 @@ impl<'a> Ancestors<'a> {
     /// Units above a unit, as far as they are in the input.
     fn ancestors(&self, unit: u32) -> Vec<u32> {
         let own = &self.units[unit as usize];
-        if let Some(path) = &own.path {
-            return path
-                .split('/')
+        if own.path.is_some() {
+            return own
+                .path_ids()
                 .filter_map(|id| self.index_of.get(id).copied())
                 .filter(|&place| place != unit)
                 .collect();

@@ -284,7 +284,7 @@ fn warn_of_deeper_rows(args: &Rake, table: &SumsTable, cells: &Cells, console: &
     let rows = table
         .sums
         .iter()
-        .filter(|sum| is_deeper(table.unit(sum).level) && sum.population().is_some());
+        .filter(|sum| is_deeper(table.unit(sum).depth()) && sum.population().is_some());
     let count = rows.count();
     if count > 0 {
         console.warn(&format!(

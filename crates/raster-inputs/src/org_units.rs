@@ -64,7 +64,7 @@ pub fn warn_of_units_without_level(units: &OrgUnitSet, levels: &[u32], console: 
     let without: Vec<String> = units
         .units
         .iter()
-        .filter(|unit| !levels.is_empty() && !unit.context && unit.level.is_none())
+        .filter(|unit| !levels.is_empty() && !unit.context && unit.depth().is_none())
         .map(|unit| match &unit.name {
             Some(name) if *name != unit.id => format!("{name} ({})", unit.id),
             _ => unit.id.clone(),

@@ -165,7 +165,7 @@ pub(crate) fn balances(
     let mut by_level: BTreeMap<(usize, Option<u32>), Vec<&UnitRow>> = BTreeMap::new();
     for row in rows {
         by_level
-            .entry((row.raster, units[row.unit].level))
+            .entry((row.raster, units[row.unit].depth()))
             .or_default()
             .push(row);
     }

@@ -65,7 +65,7 @@ pub(crate) fn write_wide(
             unit.id.clone(),
             unit.code.clone().unwrap_or_default(),
             unit.name.clone().unwrap_or_default(),
-            unit.level
+            unit.depth()
                 .map(|level| level.to_string())
                 .unwrap_or_default(),
         ];
@@ -92,7 +92,7 @@ pub(crate) fn write_geojson(
         let mut properties = Map::new();
         properties.insert("code".to_owned(), json!(unit.code));
         properties.insert("name".to_owned(), json!(unit.name));
-        properties.insert("level".to_owned(), json!(unit.level));
+        properties.insert("level".to_owned(), json!(unit.depth()));
         properties.insert("status".to_owned(), json!(entry.status().word()));
         properties.insert("reasons".to_owned(), json!(entry.reasons()));
         for row in &entry.rows {

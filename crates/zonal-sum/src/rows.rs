@@ -209,7 +209,7 @@ impl RowDraft {
             org_unit: unit.id.clone(),
             code: unit.code.clone(),
             name: unit.name.clone(),
-            level: unit.level,
+            level: unit.depth(),
             path: unit.path.clone(),
             raster: raster.name.clone(),
             source: label.source.clone(),

@@ -1,7 +1,7 @@
 //! The units that get rows.
 
 use pop_cli::{Console, ToolError, by_number, counted};
-use pop_geo::OrgUnitSet;
+use pop_geo::{OrgUnit, OrgUnitSet};
 use raster_inputs::warn_of_units_without_level;
 
 use crate::ZonalSum;
@@ -20,12 +20,13 @@ pub(crate) fn select(
         .units
         .iter()
         .map(|unit| {
-            !unit.context && (levels.is_empty() || unit.level.is_some_and(|l| levels.contains(&l)))
+            !unit.context
+                && (levels.is_empty() || unit.depth().is_some_and(|l| levels.contains(&l)))
         })
         .collect();
     let count = selected.iter().filter(|&&s| s).count();
     if count == 0 {
-        let mut found: Vec<u32> = units.units.iter().filter_map(|unit| unit.level).collect();
+        let mut found: Vec<u32> = units.units.iter().filter_map(OrgUnit::depth).collect();
         found.sort_unstable();
         found.dedup();
         return Err(ToolError::data(format!(
@@ -37,7 +38,7 @@ pub(crate) fn select(
             join(&found)
         ))
         .in_file(&args.org_units)
-        .hint("the units carry their level in the property `level`: name one that is there, or leave --level out"));
+        .hint("units carry their level in the property `level`, or in `path`: name one that is there, or leave --level out"));
     }
     warn_of_units_without_level(units, levels, console);
     let others = units.units.len() - count;

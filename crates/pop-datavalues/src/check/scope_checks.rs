@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
         let is_inside = user
             .organisation_units
             .iter()
-            .any(|root| unit.path.split('/').any(|id| id == root.id));
+            .any(|root| unit.path_ids().any(|id| id == root.id));
         let is_exempt = self.is_grouped() && user.is_superuser();
         if !is_inside && !is_exempt {
             self.report(Rule::UnitOutsideUser, key, Some(index), || {

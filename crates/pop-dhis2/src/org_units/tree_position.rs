@@ -1,5 +1,6 @@
 //! Where org units are in the tree, and lists of these positions.
 
+use pop_hierarchy::path_ids;
 use pop_http::Query;
 use serde::Deserialize;
 
@@ -20,14 +21,13 @@ pub struct TreePosition {
 impl TreePosition {
     /// UIDs of the units above, root first.
     pub fn ancestors(&self) -> impl DoubleEndedIterator<Item = &str> {
-        let above = self.path.rsplit_once('/').map_or("", |(above, _)| above);
-        above.split('/').filter(|id| !id.is_empty())
+        path_ids(&self.path).filter(|id| *id != self.id)
     }
 
     /// Whether this unit is `id`, or is below it.
     #[must_use]
     pub fn is_within(&self, id: &str) -> bool {
-        self.path.split('/').any(|part| part == id)
+        path_ids(&self.path).any(|part| part == id)
     }
 
     pub(super) fn is_valid(&self) -> bool {

@@ -114,9 +114,7 @@ impl<'m> ImportBuilder<'m> {
         let mut units = BTreeSet::new();
         for level in &self.options.levels {
             let before = units.len();
-            let of_level = |unit: &&metadata::OrgUnit| {
-                u32::try_from(unit.path.matches('/').count()) == Ok(*level)
-            };
+            let of_level = |unit: &&metadata::OrgUnit| unit.depth() == Some(*level);
             let found = self.metadata.org_units.iter().filter(of_level);
             units.extend(found.map(|unit| unit.id.as_str()));
             if units.len() == before {

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use pop_datavalues::Metadata;
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::ValueKey;
+use pop_hierarchy::path_ids;
 
 /// The units above each unit of the tree.
 #[derive(Debug, Default)]
@@ -29,11 +30,7 @@ impl Ancestors {
 
     /// Adds a unit by its path, `/root/…/self`.
     pub(crate) fn add(&mut self, path: &str, names: &mut Names) {
-        let mut above: Vec<Sym> = path
-            .split('/')
-            .filter(|id| !id.is_empty())
-            .map(|id| names.intern(id))
-            .collect();
+        let mut above: Vec<Sym> = path_ids(path).map(|id| names.intern(id)).collect();
         if let Some(unit) = above.pop() {
             self.above.insert(unit, above);
         }

@@ -78,8 +78,7 @@ impl UnitJudge<'_> {
 fn parents_of(missing: &[&OrgUnit], present: &HashSet<&str>, metadata: &Metadata) -> Vec<Finding> {
     let mut by_parent: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for unit in missing {
-        let mut above = unit.path.rsplit('/').filter(|id| *id != unit.id);
-        let parent = above.find(|id| !id.is_empty()).unwrap_or(&unit.id);
+        let parent = unit.ancestor_ids().next_back().unwrap_or(&unit.id);
         if !present.contains(parent) {
             continue;
         }
