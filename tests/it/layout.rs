@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pop-catchments", &["pop-geo"]),
     ("pop-worldpop", &[]),
     ("pop-sums", &["pop-worldpop", "pop-hierarchy"]),
-    ("pop-raking", &["pop-sums"]),
+    ("pop-raking", &["pop-sums", "pop-hierarchy"]),
     (
         "pop-targets",
         &["pop-sums", "pop-worldpop", "pop-datavalues"],
@@ -151,6 +151,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-worldpop",
             "pop-datavalues",
             "pop-targets",
+            "pop-hierarchy",
         ],
     ),
     (

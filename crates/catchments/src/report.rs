@@ -7,6 +7,7 @@ use std::sync::Arc;
 use pop_cli::{Column, Messages, Output, Table, ToolError};
 
 use crate::ReportFormat;
+use crate::assignment::reason;
 use crate::features::{Feature, FeatureKind, Features, bytes};
 use crate::people::People;
 
@@ -69,8 +70,8 @@ fn write_csv(features: &Features, people: &People, output: &mut Output) -> Resul
             format!("{parent}-unserved"),
             name.to_owned(),
             parent.to_owned(),
-            "unserved".to_owned(),
-            "unserved".to_owned(),
+            FeatureKind::Unserved.word().to_owned(),
+            reason::UNSERVED.to_owned(),
             String::new(),
             String::new(),
             "0".to_owned(),

@@ -2,7 +2,7 @@
 
 use pop_cli::{Arg, Messages, Output, ResultExt, ToolError};
 use pop_geo::{Area, FeatureRecord, FeatureWriter, OrgUnit, Piece, PolygonGeometry, pieces};
-use raster_inputs::is_repair_doubtful;
+use raster_inputs::{REPAIRED, is_repair_doubtful};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ impl<'a> Features<'a> {
                 name: Some(&name),
                 raw_geometry: geometry,
                 // zonal-sum takes the piece as doubtful
-                reasons: is_repaired.then_some("repaired"),
+                reasons: is_repaired.then_some(REPAIRED),
                 extra: &extra,
                 ..FeatureRecord::default()
             })

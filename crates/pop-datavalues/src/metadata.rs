@@ -8,7 +8,7 @@
 
 mod lookup;
 
-use pop_hierarchy::{depth, path_ids};
+use pop_hierarchy::{depth, path_ids, unit_label};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use lookup::find;
@@ -275,6 +275,12 @@ impl OrgUnit {
     /// Ids of the units above, root first.
     pub fn ancestor_ids(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.path_ids().filter(|id| *id != self.id)
+    }
+
+    /// `Name (id)`, or the id alone: the unit in messages.
+    #[must_use]
+    pub fn label(&self) -> String {
+        unit_label(&self.id, self.name.as_deref())
     }
 
     /// How deep the unit is in the tree, 1 for the root; `None` without a path.

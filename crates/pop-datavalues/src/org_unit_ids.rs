@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
+use pop_hierarchy::unit_label;
 use pop_sums::{SumsTable, Unit};
 
 use crate::metadata::OrgUnit;
@@ -280,10 +281,8 @@ impl<'a> KnownUnits<'a> {
 
     /// `Name (UID)` of a unit, or the UID alone.
     fn label(&self, id: &str) -> String {
-        match self.by_id.get(id).and_then(|unit| unit.name.as_deref()) {
-            Some(name) => format!("{name} ({id})"),
-            None => id.to_owned(),
-        }
+        let name = self.by_id.get(id).and_then(|unit| unit.name.as_deref());
+        unit_label(id, name)
     }
 
     /// The unit with a code, where it is one.

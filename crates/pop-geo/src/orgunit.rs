@@ -1,5 +1,7 @@
 //! Organisation units as a stream carries them.
 
+use pop_hierarchy::unit_label;
+
 use crate::{Area, Bounds, GeometryProblem};
 
 /// One organisation unit, exactly as read.
@@ -80,6 +82,12 @@ impl OrgUnit {
     #[must_use]
     pub fn tree_id(&self) -> &str {
         self.uid.as_deref().unwrap_or(&self.id)
+    }
+
+    /// `Name (id)`, or the id alone: the unit in messages.
+    #[must_use]
+    pub fn label(&self) -> String {
+        unit_label(&self.id, self.name.as_deref())
     }
 
     /// The unit's polygons, where it has valid ones.

@@ -1,4 +1,4 @@
-//! Paths of org units as DHIS2 writes them: `/root/…/self`.
+//! Org units in a tree: their paths, as DHIS2 writes them (`/root/…/self`), and what they are called in messages.
 
 /// The ids of a path, from the root to the unit itself. None for an empty path.
 pub fn path_ids(path: &str) -> impl DoubleEndedIterator<Item = &str> + Clone {
@@ -11,6 +11,15 @@ pub fn depth(path: &str) -> Option<u32> {
     u32::try_from(path_ids(path).count())
         .ok()
         .filter(|&depth| depth > 0)
+}
+
+/// A unit in messages: `Name (id)`, or the id alone where it has no name but that.
+#[must_use]
+pub fn unit_label(id: &str, name: Option<&str>) -> String {
+    match name.map(str::trim) {
+        Some(name) if !name.is_empty() && name != id => format!("{name} ({id})"),
+        _ => id.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -31,5 +40,13 @@ mod tests {
             assert_eq!(depth(path), None, "{path:?}");
         }
         assert_eq!(path_ids("/a/b").rev().nth(1), Some("a"));
+    }
+
+    #[test]
+    fn a_name_that_is_the_id_is_said_once() {
+        assert_eq!(unit_label("a1", Some("North")), "North (a1)");
+        for name in [None, Some(""), Some(" "), Some("a1")] {
+            assert_eq!(unit_label("a1", name), "a1");
+        }
     }
 }

@@ -9,6 +9,7 @@ mod columns;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
+use pop_hierarchy::unit_label;
 use pop_sums::{Reason, SumsTable, Unit};
 
 pub use columns::Column;
@@ -226,7 +227,7 @@ impl Cells {
     /// A unit in messages: its name, where the stream has it, and its id.
     #[must_use]
     pub fn label(&self, id: &str) -> String {
-        labelled(id, self.name(id))
+        unit_label(id, self.name(id))
     }
 
     /// The nodes around a position, the smallest first.
@@ -318,7 +319,7 @@ impl Cells {
             if let Some(people) = sum.population() {
                 blocks[block].seed[cell] = people;
                 has_value[block][cell] = true;
-            } else if is_counted_elsewhere(table.reasons(sum)) {
+            } else if table.reasons(sum).iter().any(Reason::is_counted_elsewhere) {
                 blocks[block].counted_elsewhere.push(cell);
             }
         }
@@ -344,12 +345,6 @@ pub enum NodeLookup<'a> {
     Several(&'a [String]),
     /// Neither an id nor a code.
     Unknown,
-}
-
-/// Whether people of the unit's place are in the rows of others: the facility that holds the catchment of the same place, or those that are
-/// nearer to every part of the parent.
-fn is_counted_elsewhere(reasons: &[Reason]) -> bool {
-    reasons.contains(&Reason::SamePlace) || reasons.contains(&Reason::NoArea)
 }
 
 /// Whether some row of each unit has a value.
@@ -385,7 +380,7 @@ fn nodes(table: &SumsTable, units: &[u32]) -> Result<HashMap<String, Node>, Cell
                 Some(_) => {
                     let is_it = |unit: &&Unit| *unit.id == *id;
                     let name = table.units.iter().find(is_it).and_then(name_of);
-                    return Err(CellsError::TwoPlaces(labelled(id, name)));
+                    return Err(CellsError::TwoPlaces(unit_label(id, name)));
                 }
             }
         }
@@ -402,13 +397,6 @@ fn name_of(unit: &Unit) -> Option<&str> {
 fn names(table: &SumsTable) -> HashMap<String, String> {
     let named = |unit: &Unit| Some((unit.id.to_string(), name_of(unit)?.to_owned()));
     table.units.iter().filter_map(named).collect()
-}
-
-fn labelled(id: &str, name: Option<&str>) -> String {
-    match name {
-        Some(name) => format!("{name} ({id})"),
-        None => id.to_owned(),
-    }
 }
 
 /// Codes of the units that are on some path, with their ids.

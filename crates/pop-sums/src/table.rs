@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use pop_hierarchy::{depth, path_ids};
+use pop_hierarchy::{depth, path_ids, unit_label};
 use pop_worldpop::{AgeBand, AgeBandScheme};
 
 use crate::{Reason, Sex, Status, SumsRow};
@@ -38,10 +38,7 @@ impl Unit {
     /// `Name (id)`, or the id alone: the unit in messages.
     #[must_use]
     pub fn label(&self) -> String {
-        match &self.name {
-            Some(name) => format!("{name} ({})", self.id),
-            None => self.id.to_string(),
-        }
+        unit_label(&self.id, self.name.as_deref())
     }
 
     /// Id of the unit above this one, where the path tells.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use pop_datavalues::RoundingHierarchy;
 use pop_datavalues::rounding::round;
 use pop_sums::nesting::parent_gaps;
-use pop_sums::{Sex, SumsTable, Unit};
+use pop_sums::{Reason, Sex, SumsTable, Unit};
 
 use crate::{Cell, OutputTable, People, TableError, UnitLabel};
 
@@ -90,7 +90,7 @@ fn check_values(people: &People<'_>, layers: &[u32]) -> Result<(), TableError> {
         .units
         .iter()
         .filter(|&&unit| {
-            let is_unserved = people.reasons(unit).contains("unserved");
+            let is_unserved = people.reasons(unit).contains(Reason::Unserved.word());
             is_unserved || layers.iter().any(|&layer| people.at(unit, layer).is_none())
         })
         .map(|&unit| {
@@ -282,19 +282,15 @@ impl<'a> Places<'a> {
             .iter()
             .filter(|unit| unit.depth().is_some_and(|l| l <= level))
         {
-            let place = || match &unit.name {
-                Some(name) => format!("{} ({name})", unit.id),
-                None => unit.id.to_string(),
-            };
             let Some(code) = label.of(unit) else {
                 return Err(TableError::PlaceCode {
-                    unit: place(),
+                    unit: unit.label(),
                     problem: "has no code".to_owned(),
                 });
             };
             if !seen.insert(code) {
                 return Err(TableError::PlaceCode {
-                    unit: place(),
+                    unit: unit.label(),
                     problem: format!("its code {code:?} is the code of another unit, too"),
                 });
             }

@@ -64,7 +64,7 @@ pub enum TableError {
     /// The place code of a unit is missing or there twice.
     #[error("unit {unit}: {problem}")]
     PlaceCode {
-        /// Id and name of the unit.
+        /// Name and id of the unit.
         unit: String,
         /// What is wrong with its code.
         problem: String,

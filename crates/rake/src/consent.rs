@@ -1,6 +1,7 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
 use pop_cli::AllowKind;
+use pop_sums::Reason;
 
 /// A factor out of range.
 pub(crate) const FACTOR: &str = "factor";
@@ -31,11 +32,11 @@ pub(crate) const KINDS: &[AllowKind] = &[
         meaning: "rows of units above the level become the sum of units that differ from them by more than 5 %",
     },
     AllowKind {
-        name: "closed",
+        name: Reason::Closed.word(),
         meaning: "units closed before the year share in the totals",
     },
     AllowKind {
-        name: "not-yet-open",
+        name: Reason::NotYetOpen.word(),
         meaning: "units opened after the year share in the totals",
     },
 ];

@@ -4,10 +4,11 @@ use pop_cli::{
     Consent, Console, Finding, InputData, ToolError, by_number, counted, shortened_list,
 };
 use pop_geo::{GeometryProblem, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
+use pop_sums::Reason;
 use rayon::ThreadPool;
 
 /// The `--allow` kind of units with a polygon that cannot be read in one way.
-pub const BAD_GEOMETRY: &str = "bad-geometry";
+pub const BAD_GEOMETRY: &str = Reason::BadGeometry.word();
 
 /// The properties of a file from elsewhere that `--id-property` and `--name-property` name.
 #[derive(Debug, Clone, Copy, Default)]
@@ -65,10 +66,7 @@ pub fn warn_of_units_without_level(units: &OrgUnitSet, levels: &[u32], console: 
         .units
         .iter()
         .filter(|unit| !levels.is_empty() && !unit.context && unit.depth().is_none())
-        .map(|unit| match &unit.name {
-            Some(name) if *name != unit.id => format!("{name} ({})", unit.id),
-            _ => unit.id.clone(),
-        })
+        .map(OrgUnit::label)
         .collect();
     if without.is_empty() {
         return;

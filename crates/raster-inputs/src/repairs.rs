@@ -2,7 +2,11 @@
 
 use pop_cli::{Console, by_number, shortened_list};
 use pop_geo::{OrgUnit, Repair};
+use pop_sums::Reason;
 use pop_sums::limits::SMALL_SHARE;
+
+/// The reason that such a unit carries in the streams.
+pub const REPAIRED: &str = Reason::Repaired.word();
 
 /// Whether a unit's polygon was repaired and its area moved by more than a small share: such a unit is doubtful.
 #[must_use]

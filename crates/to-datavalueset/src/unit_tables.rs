@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pop_cli::{Column, Finding, Messages, Table, shortened_list, thousands};
 use pop_datavalues::incomplete_parents::IncompleteParent;
+use pop_hierarchy::unit_label;
 
 use crate::period_words::period_words;
 
@@ -14,10 +15,7 @@ pub(crate) const SHOWN_IN_MESSAGE: usize = 5;
 pub(crate) fn list(findings: &[Finding]) -> String {
     let names: Vec<String> = findings
         .iter()
-        .map(|finding| match finding.detail.as_str() {
-            "" => finding.unit.clone(),
-            name => format!("{name} ({})", finding.unit),
-        })
+        .map(|finding| unit_label(&finding.unit, Some(&finding.detail)))
         .collect();
     shortened_list(&names)
 }

@@ -31,12 +31,8 @@ pub(crate) fn print(
 
 /// Names with ids, by id, of the units that have a name.
 fn names(units: &OrgUnitSet) -> HashMap<&str, String> {
-    let named = |unit: &&OrgUnit| unit.name.as_ref().is_some_and(|name| *name != unit.id);
-    let units = units.units.iter().filter(named);
-    let name = |unit: &OrgUnit| unit.name.clone().unwrap_or_default();
-    units
-        .map(|unit| (unit.id.as_str(), format!("{} ({})", name(unit), unit.id)))
-        .collect()
+    let named = units.units.iter().filter(|unit| unit.name.is_some());
+    named.map(|unit| (unit.id.as_str(), unit.label())).collect()
 }
 
 fn name_of<'a>(names: &'a HashMap<&str, String>, id: &'a str) -> &'a str {

@@ -1,5 +1,6 @@
 //! What a user may have meant by an org unit that the server does not have.
 
+use pop_hierarchy::unit_label;
 use pop_http::Query;
 use serde::Deserialize;
 
@@ -50,6 +51,6 @@ fn list(server: &Server, filter: &str) -> Vec<String> {
     units
         .into_iter()
         .take(MOST)
-        .map(|unit| format!("{} ({})", unit.name, unit.id))
+        .map(|unit| unit_label(&unit.id, Some(&unit.name)))
         .collect()
 }

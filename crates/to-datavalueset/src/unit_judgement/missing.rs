@@ -82,11 +82,7 @@ fn parents_of(missing: &[&OrgUnit], present: &HashSet<&str>, metadata: &Metadata
         if !present.contains(parent) {
             continue;
         }
-        let name = match &unit.name {
-            Some(name) => format!("{name} ({})", unit.id),
-            None => unit.id.clone(),
-        };
-        by_parent.entry(parent).or_default().push(name);
+        by_parent.entry(parent).or_default().push(unit.label());
     }
     let name = |id: &str| {
         let unit = metadata.org_units.iter().find(|unit| unit.id == id)?;
