@@ -1,18 +1,16 @@
 //! The raster that is clipped.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::io::{Seek, SeekFrom};
 
-use pop_cli::{Consent, Console, ToolError};
+use pop_cli::{Consent, Console, Fingerprint, ToolError};
 use pop_raster::{CellCounts, CellWindow, ClipRecord, RasterError, RasterFile};
-use pop_worldpop::{NameError, RasterName, refusal_of_name};
+use pop_worldpop::{NameError, RasterName, file_stem, refusal_of_name};
 use pop_zonal::{
     ActiveUnits, BalanceLayers, CellTransform, CoverageMethod, RasterBand, RasterSums, ReadScope,
     StackRaster, SumError, SumRequest, sum_stack,
 };
 use raster_inputs::{InputRaster, cell_size_mismatch, raster_error};
-use sha2::{Digest, Sha256};
 
 use crate::{ClipRaster, SourceTotal};
 
@@ -45,12 +43,12 @@ impl SourceRaster {
     ) -> Result<Self, ToolError> {
         let input = InputRaster::open(path, consent, console)?;
         let file = &input.file;
-        let stem = stem_of(path);
+        let stem = file_stem(path);
         let cut_from = file
             .clip_record()
             .and_then(|record| record.source_name.as_deref());
         let others = [cut_from, file.description(0)];
-        let name = RasterName::parse(&stem).or_else(|error| {
+        let name = RasterName::parse(stem).or_else(|error| {
             let known = others
                 .into_iter()
                 .flatten()
@@ -123,7 +121,7 @@ impl SourceRaster {
         let grid = self.file().grid();
         let mut record = ClipRecord::new(grid, window, self.file().clip_record());
         if self.file().clip_record().is_none() && self.path() != "-" {
-            record.source_name = Some(stem_of(self.path()));
+            record.source_name = Some(file_stem(self.path()).to_owned());
         }
         let most = if args.like_input {
             SMALL_FOR_COPY
@@ -207,25 +205,6 @@ impl SourceRaster {
         let io_error = |error: std::io::Error| ToolError::io(error).in_file(self.path());
         let mut file = self.file().source();
         file.seek(SeekFrom::Start(0)).map_err(io_error)?;
-        let mut hash = Sha256::new();
-        let mut block = vec![0; 1 << 20];
-        loop {
-            match file.read(&mut block).map_err(io_error)? {
-                0 => break,
-                n => hash.update(&block[..n]),
-            }
-        }
-        Ok(hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect())
+        Ok(Fingerprint::of(file).map_err(io_error)?.sha256)
     }
-}
-
-/// A file's name without folder and extension.
-fn stem_of(path: &str) -> String {
-    Path::new(path)
-        .file_stem()
-        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
 }

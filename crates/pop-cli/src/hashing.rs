@@ -32,6 +32,37 @@ impl Fingerprint {
     }
 }
 
+/// Takes the fingerprint of what is read through it.
+#[derive(Debug)]
+pub struct FingerprintReader<R> {
+    inner: R,
+    hasher: ContentHasher,
+}
+
+impl<R: Read> FingerprintReader<R> {
+    /// A reader of `inner`.
+    pub fn new(inner: R) -> Self {
+        Self {
+            inner,
+            hasher: ContentHasher::default(),
+        }
+    }
+
+    /// Of what was read so far.
+    #[must_use]
+    pub fn fingerprint(self) -> Fingerprint {
+        self.hasher.fingerprint()
+    }
+}
+
+impl<R: Read> Read for FingerprintReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.hasher.update(&buffer[..count]);
+        Ok(count)
+    }
+}
+
 /// A SHA-256 and a length, built up piece by piece.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ContentHasher {
@@ -74,6 +105,13 @@ mod tests {
             sha256_hex(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+    }
+
+    #[test]
+    fn what_is_read_through_is_hashed() {
+        let mut reader = FingerprintReader::new(&b"abc"[..]);
+        io::copy(&mut reader, &mut io::sink()).unwrap();
+        assert_eq!(reader.fingerprint(), Fingerprint::of(&b"abc"[..]).unwrap());
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub use consent::{
 pub use console::Console;
 pub use error::{ExitStatus, ResultExt, ToolError};
 pub use exclusive_file::open_exclusive;
-pub use hashing::{Fingerprint, sha256_hex};
+pub use hashing::{Fingerprint, FingerprintReader, sha256_hex};
 pub use help::{EXAMPLES_HEADING, EXIT_STATUS_HEADING, MIN_HELP_WIDTH, after_help};
 pub use input::{InputData, InputFile, open_file, unreadable};
 pub use output::Output;

@@ -26,7 +26,7 @@ pub use area::{Area, UnknownArea};
 pub use band::{AgeBand, AgeBandScheme};
 pub use name::{
     Constraint, Family, Layer, NameError, RasterKind, RasterLabel, RasterName, Resolution,
-    file_name, part_of_people, refusal_of_name, refusal_of_text,
+    file_name, file_stem, part_of_people, refusal_of_name, refusal_of_text,
 };
 pub use product::{
     CATALOGUE_URL, DATA_URL, LICENCE, LICENCE_URL, Product, ProductContent, STAC_URL,

@@ -1,5 +1,6 @@
 //! The grammar of WorldPop file names.
 
+mod description;
 mod file_name;
 mod grammar;
 mod layer;
@@ -10,7 +11,7 @@ mod stem;
 mod write;
 
 use crate::{AgeBandScheme, Sex};
-pub use file_name::file_name;
+pub use file_name::{file_name, file_stem};
 use grammar::{global1, global2, is_area, not_people};
 pub use layer::Layer;
 pub use part::part_of_people;
@@ -26,6 +27,17 @@ pub enum Family {
     Global1,
     /// 2015-2030, releases R2024A, R2024B, R2025A (twenty bands).
     Global2,
+}
+
+impl Family {
+    /// The family that a source is of; `None` for sources of others than WorldPop. See [`RasterName::source`].
+    #[must_use]
+    pub fn of_source(source: &str) -> Option<Self> {
+        let word = source.split(';').next()?;
+        [Self::Global1, Self::Global2]
+            .into_iter()
+            .find(|family| family.word() == word)
+    }
 }
 
 /// What the cells of a raster hold, as far as its name tells.
@@ -52,6 +64,24 @@ pub enum Constraint {
     Constrained,
     /// In any land cell (`UC`).
     Unconstrained,
+}
+
+impl Constraint {
+    /// What a source says of cells without people, also one that others name after the same model. See [`RasterName::source`].
+    ///
+    /// ```
+    /// use pop_worldpop::Constraint;
+    /// let source = "worldpop-global2;R2025A;UC;1km;v1";
+    /// assert_eq!(Constraint::of_source(source), Some(Constraint::Unconstrained));
+    /// ```
+    #[must_use]
+    pub fn of_source(source: &str) -> Option<Self> {
+        source.split(';').find_map(|word| {
+            [Self::Constrained, Self::Unconstrained]
+                .into_iter()
+                .find(|constraint| constraint.word() == word)
+        })
+    }
 }
 
 /// Year, sex and ages of a raster; all `None` ages stand for all ages.
@@ -261,6 +291,14 @@ impl RasterName {
     #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.version.as_deref()
+    }
+
+    /// The numbers of the version, which order the versions of a release: `v1_2` is later than `v1`, `v10` than `v9`.
+    #[must_use]
+    pub fn version_numbers(&self) -> Vec<u32> {
+        let version = self.version.as_deref().unwrap_or_default();
+        let parts = version.trim_start_matches('v').split('_');
+        parts.filter_map(|part| part.parse().ok()).collect()
     }
 
     /// Whether people are placed in settled cells only; `None` where the name does not say.

@@ -2,13 +2,12 @@
 
 use std::io::{self, Read};
 
-use pop_cli::ToolError;
+use pop_cli::{FingerprintReader, ToolError};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::{CategoryCombo, DataSet};
 use pop_datavalues::value_set::names::{Names, Sym};
 use pop_datavalues::value_set::table::{ValueKey, ValueTable};
 use pop_datavalues::value_set::{ReadError, read_payload};
-use sha2::{Digest, Sha256};
 
 /// A data value set as it was read.
 #[derive(Debug)]
@@ -24,30 +23,13 @@ pub(crate) struct Payload {
     schemes: Vec<(String, String)>,
 }
 
-/// Hashes what passes.
-struct Hashing<R> {
-    inner: R,
-    hash: Sha256,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        self.hash.update(&buffer[..count]);
-        Ok(count)
-    }
-}
-
 impl Payload {
     /// Reads a data value set to its end.
     ///
     /// # Errors
     /// Data: see [`ReadError`]; no values.
     pub(crate) fn read(source: impl Read) -> Result<Self, ToolError> {
-        let mut source = Hashing {
-            inner: io::BufReader::with_capacity(1 << 16, source),
-            hash: Sha256::new(),
-        };
+        let mut source = FingerprintReader::new(io::BufReader::with_capacity(1 << 16, source));
         let set = read_payload(&mut source).map_err(|error| match error {
             ReadError::Io(error) => ToolError::io(error),
             error => ToolError::data(&error).hint_if_any(error.hint()),
@@ -62,7 +44,7 @@ impl Payload {
             names: set.names,
             values: set.values,
             data_set: set.header.data_set,
-            sha256: hexadecimal(&source.hash.finalize()),
+            sha256: source.fingerprint().sha256,
             schemes: set.header.schemes,
         })
     }
@@ -227,23 +209,4 @@ fn default_combo(metadata: &Metadata) -> Option<&str> {
         [only] => Some(&only.id),
         _ => None,
     }
-}
-
-/// SHA-256 of what can be read, in hexadecimal.
-///
-/// # Errors
-/// Those of the source.
-pub(crate) fn sha256(source: impl Read) -> io::Result<String> {
-    let mut source = Hashing {
-        inner: source,
-        hash: Sha256::new(),
-    };
-    io::copy(&mut source, &mut io::sink())?;
-    Ok(hexadecimal(&source.hash.finalize()))
-}
-
-/// Bytes as hexadecimal digits.
-#[must_use]
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use pop_cli::ToolError;
+use pop_cli::{Fingerprint, ToolError};
 use pop_datavalues::mapping::Limits;
 use pop_dhis2::import::stored_state::{ChangeClass, StoredState, stored_state};
 
@@ -12,7 +12,6 @@ use crate::job::{ItemState, Job, RunKind};
 use crate::journal;
 use crate::journal::lock::{JournalLock, JournalLockError};
 use crate::journal::read::{JournalContent, JournalError, journal_error, read as read_journal};
-use crate::payload;
 use crate::plan::{Ancestors, Asked, Growth, Plan};
 use crate::receipt;
 use crate::record::{ContentRecord, Record};
@@ -47,7 +46,9 @@ pub(crate) fn read(path: &str) -> Result<Undoable, ToolError> {
         job.arrange();
         return Ok(Undoable {
             system_id: head.system_id,
-            sha256: payload::sha256(File::open(path).map_err(io)?).map_err(io)?,
+            sha256: Fingerprint::of(File::open(path).map_err(io)?)
+                .map_err(io)?
+                .sha256,
             job,
             open_journal: None,
         });
@@ -62,7 +63,7 @@ pub(crate) fn read(path: &str) -> Result<Undoable, ToolError> {
     let both = File::open(path)
         .and_then(|receipt| Ok(receipt.chain(lock.reader()?)))
         .map_err(io)?;
-    let sha256 = payload::sha256(both).map_err(io)?;
+    let sha256 = Fingerprint::of(both).map_err(io)?.sha256;
     let content = lock
         .reader()
         .map_err(JournalError::from)

@@ -2,7 +2,7 @@
 
 use pop_cli::ToolError;
 use pop_sums::limits::parse_year;
-use pop_worldpop::{AgeBand, AgeBandScheme, RasterLabel, RasterName, Sex, refusal_of_name};
+use pop_worldpop::{AgeBand, Constraint, Family, RasterLabel, RasterName, Sex, refusal_of_name};
 
 /// Year, sex, ages and product of a raster.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,6 +15,18 @@ pub(crate) struct ContentLabel {
     pub(crate) source: String,
     /// Whether cells without people have no value; `None` where nothing says.
     pub(crate) constrained: Option<bool>,
+}
+
+impl From<RasterLabel> for ContentLabel {
+    fn from(label: RasterLabel) -> Self {
+        Self {
+            year: label.year,
+            sex: label.sex,
+            age_from: label.age_from,
+            age_to: label.age_to,
+            ..Self::default()
+        }
+    }
 }
 
 impl ContentLabel {
@@ -33,19 +45,10 @@ impl ContentLabel {
             let Ok(parsed) = RasterName::parse(name) else {
                 continue;
             };
-            let RasterLabel {
-                year,
-                sex,
-                age_from,
-                age_to,
-            } = parsed.label();
             return Ok(Self {
-                year,
-                sex,
-                age_from,
-                age_to,
                 source: parsed.source(),
                 constrained: parsed.constrained(),
+                ..Self::from(parsed.label())
             });
         }
         Ok(Self::default())
@@ -60,34 +63,9 @@ impl ContentLabel {
         }
     }
 
-    /// What a band description of WorldPop's age and sex images in Earth Engine says: `population`, `M_0`, `F_15` (bands to 80 and over),
-    /// or `m_00`, `f_15` (bands to 90 and over).
+    /// What a band description says; see [`RasterLabel::from_description`].
     pub(crate) fn from_description(description: &str) -> Option<Self> {
-        if description.eq_ignore_ascii_case("population") {
-            return Some(Self {
-                sex: Some(Sex::Total),
-                ..Self::default()
-            });
-        }
-        let (sex, age) = description.split_once('_')?;
-        let sex: Sex = sex.to_ascii_lowercase().parse().ok()?;
-        if age.is_empty() || age.len() > 2 || !age.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        let scheme = if age.starts_with('0') && age.len() == 2
-            || description.starts_with(|c: char| c.is_ascii_lowercase())
-        {
-            AgeBandScheme::Open90
-        } else {
-            AgeBandScheme::Open80
-        };
-        let band = scheme.band(age.parse().ok()?)?;
-        Some(Self {
-            sex: Some(sex),
-            age_from: Some(band.from),
-            age_to: band.to,
-            ..Self::default()
-        })
+        RasterLabel::from_description(description).map(Self::from)
     }
 
     /// Whether anything says that the cells hold people.
@@ -109,7 +87,7 @@ impl ContentLabel {
             ("ages", ages(self), ages(other)),
             (
                 "source",
-                source(self).filter(|source| source.starts_with("worldpop-")),
+                source(self).filter(|source| Family::of_source(source).is_some()),
                 source(other),
             ),
         ]
@@ -215,13 +193,9 @@ impl LabelOverride {
     }
 }
 
-/// What a source says of cells without people; see [`RasterName::source`].
+/// Whether cells without people have no value, as far as a source says.
 fn constrained(source: &str) -> Option<bool> {
-    source.split(';').find_map(|word| match word {
-        "CN" => Some(true),
-        "UC" => Some(false),
-        _ => None,
-    })
+    Constraint::of_source(source).map(|constraint| constraint == Constraint::Constrained)
 }
 
 fn parse_entry(entry: &str) -> Result<LabelEntry, String> {
@@ -284,22 +258,6 @@ mod tests {
         );
         for same in [women.clone(), ContentLabel::default()] {
             assert!(same.contradictions(&women).is_empty());
-        }
-    }
-
-    #[test]
-    fn descriptions_of_earth_engine_say_sex_and_ages() {
-        let label = |description| {
-            let found = ContentLabel::from_description(description)?;
-            Some((found.sex, found.age_from, found.age_to))
-        };
-        assert_eq!(label("M_0"), Some((Some(Sex::Male), Some(0), Some(1))));
-        assert_eq!(label("F_80"), Some((Some(Sex::Female), Some(80), None)));
-        assert_eq!(label("f_80"), Some((Some(Sex::Female), Some(80), Some(85))));
-        assert_eq!(label("m_00"), Some((Some(Sex::Male), Some(0), Some(1))));
-        assert_eq!(label("population"), Some((Some(Sex::Total), None, None)));
-        for other in ["M_", "M_3", "X_10", "M_100", "Band 1", "urban_10"] {
-            assert_eq!(label(other), None, "{other}");
         }
     }
 

@@ -65,14 +65,7 @@ impl RasterSpec {
 
     /// The stem of the file's name.
     pub(crate) fn stem(&self) -> &str {
-        if self.path == "-" {
-            return "stdin";
-        }
-        let file = pop_worldpop::file_name(&self.path);
-        match file.rsplit_once('.') {
-            Some((stem, _)) if !stem.is_empty() => stem,
-            _ => file,
-        }
+        pop_worldpop::file_stem(&self.path)
     }
 }
 

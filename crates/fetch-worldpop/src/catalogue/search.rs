@@ -314,12 +314,7 @@ fn assign(
 }
 
 fn is_later(candidate: &Candidate, than: Option<&Candidate>) -> bool {
-    let number = |candidate: &Candidate| -> Vec<u32> {
-        let version = candidate.name.version().unwrap_or_default();
-        let parts = version.trim_start_matches('v').split('_');
-        parts.filter_map(|part| part.parse().ok()).collect()
-    };
-    than.is_none_or(|than| number(candidate) > number(than))
+    than.is_none_or(|than| candidate.name.version_numbers() > than.name.version_numbers())
 }
 
 /// The requests of a group with what the lock file pins.

@@ -33,12 +33,8 @@ impl Resolution {
     /// ```
     #[must_use]
     pub fn of_source(source: &str) -> Option<Self> {
-        let mut words = source.split(';');
-        let family = words.next()?;
-        [Family::Global1, Family::Global2]
-            .iter()
-            .find(|known| known.word() == family)?;
-        words.find_map(|word| match word {
+        Family::of_source(source)?;
+        source.split(';').find_map(|word| match word {
             "100m" => Some(Self::Metres100),
             "1km" => Some(Self::Kilometre1),
             _ => None,
