@@ -100,6 +100,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-catchments",
             "pop-sums",
             "raster-inputs",
+            "sums-inputs",
         ],
     ),
     (
@@ -177,6 +178,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-messages",
             "pop-page",
             "pop-sums",
+            "sums-inputs",
         ],
     ),
     ("dhis2-standin", &[]),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pop_cli::{Console, ToolError, shortened_list};
-use pop_sums::{Layer, ReadOptions, Reason, Sex, SumsTable, read};
+use pop_sums::{Layer, Reason, Sex, SumsTable};
+use sums_inputs::SumsArgs;
 
 use crate::Catchments;
 use crate::features::{Feature, FeatureKind};
@@ -41,15 +42,10 @@ impl People {
         };
         let mut first: Option<(Layer, &str)> = None;
         for (column, sums) in named.iter().enumerate() {
-            let data = console.input("sums", &sums.file)?;
-            let table = read(&data.bytes, &ReadOptions::default()).map_err(|error| {
-                ToolError::data(&error)
-                    .in_file(&data.name)
-                    .hint(error.hint())
-            })?;
+            let table = SumsArgs::default().read("sums", &sums.file, console)?;
             let refused = |problem: String| {
                 ToolError::data(problem)
-                    .in_file(&data.name)
+                    .in_file(&sums.file)
                     .hint(ONE_RASTER)
             };
             let layer = whole_population(&table).map_err(refused)?;
@@ -191,6 +187,8 @@ fn part_of(parent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pop_sums::{ReadOptions, read};
+
     use super::*;
 
     fn table(rows: &str) -> SumsTable {

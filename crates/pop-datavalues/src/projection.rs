@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use pop_sums::column_names::{HeaderProblem, check_header, unterminated_line};
-use pop_sums::{SumsTable, Unit};
+use pop_sums::column_names::{HeaderProblem, check_header};
+use pop_sums::{SumsTable, Unit, UnterminatedLine, check_last_line};
 
 /// The largest growth or decline in a year that is taken for one: beyond it a share was written as a percentage.
 const LARGEST: f64 = 0.25;
@@ -58,10 +58,8 @@ pub enum ProjectionError {
     #[error("{0}")]
     Header(String),
     /// The last line may have been cut.
-    #[error(
-        "line {0}, the last one, has no line end: it may be truncated, and its last number shortened"
-    )]
-    Unterminated(usize),
+    #[error(transparent)]
+    Unterminated(#[from] UnterminatedLine),
     /// A line that cannot be used.
     #[error("line {line}: {what}")]
     Line {
@@ -87,7 +85,7 @@ impl ProjectionError {
                 "the growth in one year, with a point: growth=0.025 or growth=2.5%"
             }
             Self::Encoding => "save the file again as \"CSV UTF-8\"",
-            Self::Unterminated(_) => "if the file is whole, end its last line with a line end",
+            Self::Unterminated(_) => UnterminatedLine::HINT,
             Self::MissingColumn { .. } | Self::Header(_) | Self::Line { .. } | Self::Empty => {
                 "the columns are org_unit,growth,source, with commas between them; growth is a share such as 0.025, or 2.5%"
             }
@@ -155,9 +153,7 @@ impl Projection {
             Some(_) => column(sources),
             None => Some(needed(sources)?),
         };
-        if let Some(line) = unterminated_line(text) {
-            return Err(ProjectionError::Unterminated(line));
-        }
+        check_last_line(text)?;
         let mut by_unit = BTreeMap::new();
         for record in reader.records() {
             let record = record.map_err(|e| broken(&e))?;

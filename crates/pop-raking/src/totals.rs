@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use pop_sums::column_names::{check_header, unterminated_line};
+use pop_sums::column_names::check_header;
 use pop_sums::limits::parse_year;
-use pop_sums::{AgeBand, Sex};
+use pop_sums::{AgeBand, Sex, UnterminatedLine, check_last_line};
 
 /// Names of the columns; `code`-like others are passed over.
 const COLUMNS: [&str; 7] = [
@@ -136,14 +136,10 @@ pub fn read_totals(bytes: &[u8]) -> Result<Vec<Total>, TotalsError> {
     };
     let header = reader.headers().map_err(|e| broken(&e))?.clone();
     let columns = columns(&header)?;
-    if let Some(line) = unterminated_line(text) {
-        return Err(TotalsError::Text {
-            what: format!(
-                "line {line}, the last one, has no line end: it may be truncated, and its last number shortened"
-            ),
-            hint: "if the file is whole, end its last line with a line end",
-        });
-    }
+    check_last_line(text).map_err(|error| TotalsError::Text {
+        what: error.to_string(),
+        hint: UnterminatedLine::HINT,
+    })?;
     let mut totals = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| broken(&e))?;

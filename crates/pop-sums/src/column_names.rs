@@ -119,13 +119,6 @@ pub fn check_header<'a>(
     other.map_or(Ok(()), Err)
 }
 
-/// The number of the last line of a text, where it ends in a number and has no line end: a file that was cut may have lost digits there.
-#[must_use]
-pub fn unterminated_line(text: &str) -> Option<usize> {
-    text.ends_with(|last: char| last.is_ascii_digit() || last == '.')
-        .then(|| text.lines().count())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,15 +167,6 @@ mod tests {
         ] {
             let problem = check(header, &names).unwrap_err();
             assert!(problem.contains(what), "{header}: {problem}");
-        }
-    }
-
-    #[test]
-    fn a_last_number_without_a_line_end_is_found() {
-        assert_eq!(unterminated_line("a\nb,0.0"), Some(2));
-        assert_eq!(unterminated_line("a\nb,0."), Some(2));
-        for whole in ["a\nb,0.0\n", "a\n0.0,b", "a\n5,", ""] {
-            assert_eq!(unterminated_line(whole), None, "{whole:?}");
         }
     }
 }

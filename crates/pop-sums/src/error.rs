@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::UnterminatedLine;
+
 /// Where in the stream something was found, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowPosition {
@@ -67,10 +69,8 @@ pub enum SumsError {
     #[error("{0}")]
     Unreadable(String),
     /// The last line may have been cut.
-    #[error(
-        "line {0}, the last one, has no line end: it may be truncated, and its last number shortened"
-    )]
-    UnterminatedLine(u64),
+    #[error(transparent)]
+    UnterminatedLine(UnterminatedLine),
     /// The end is missing.
     #[error("the stream is truncated: {0}")]
     Truncated(String),

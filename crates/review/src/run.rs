@@ -101,10 +101,8 @@ fn read_files(args: &Review, console: &mut Console) -> Result<ReviewInputs, Tool
         files.balance = Some((file, balance));
     }
     if let Some((file, bytes)) = named("sums", args.sums.as_ref(), console)? {
-        let sums = pop_sums::read(&bytes, &pop_sums::ReadOptions::default()).map_err(|error| {
-            let hint = error.hint();
-            ToolError::data(error).in_file(&file.name).hint(hint)
-        })?;
+        let sums = pop_sums::read(&bytes, &pop_sums::ReadOptions::default())
+            .map_err(|error| sums_inputs::refusal(&error, &file.name))?;
         files.sums = Some((file, sums));
     }
     if let Some((file, bytes)) = named("raking report", args.raking.as_ref(), console)? {

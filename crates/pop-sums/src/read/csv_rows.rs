@@ -9,6 +9,7 @@ use super::Completeness;
 use super::record_blocks::{RecordBlocks, records_end};
 use super::records::{Record, RecordSink, each_record};
 use super::table_builder::{Fields, Piece, TableBuilder};
+use crate::UnterminatedLine;
 use crate::column_names::{HeaderProblem, check_header};
 use crate::sums_row::column;
 use crate::{COLUMNS, RowPosition, SumsError, SumsTable, encoding};
@@ -33,10 +34,12 @@ pub(super) fn read(
     }
     let open = blocks.unterminated_line();
     match (read, open) {
-        (Ok(()), Some(line)) if !rows.is_counted() => Err(SumsError::UnterminatedLine(line)),
+        (Ok(()), Some(line)) if !rows.is_counted() => {
+            Err(SumsError::UnterminatedLine(UnterminatedLine(line)))
+        }
         (Ok(()), _) => rows.builder.finish(),
         (Err(error), Some(line)) if error.position() == Some(RowPosition::Line(line)) => {
-            Err(SumsError::UnterminatedLine(line))
+            Err(SumsError::UnterminatedLine(UnterminatedLine(line)))
         }
         (Err(error), _) => Err(error),
     }
