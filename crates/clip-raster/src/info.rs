@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use pop_cli::{Arg, Column, Console, ExitStatus, Messages, Table, ToolError};
-use pop_raster::{ByteOrder, Predictor, RowOrder};
+use pop_raster::{ByteOrder, ChunkKind, Predictor, RowOrder};
 use pop_worldpop::{RasterKind, RasterName};
 use pop_zonal::SumError;
 
@@ -214,7 +214,10 @@ fn encoding(source: &SourceRaster, table: &mut InfoTable) {
         &format!("{}{predictor}", encoding.compression.name()),
         "-",
     );
-    let kind = table.label(if encoding.tiled { "tiles" } else { "strips" });
+    let kind = table.label(match encoding.chunks {
+        ChunkKind::Tile => "tiles",
+        ChunkKind::Strip => "strips",
+    });
     let chunks = table.label_of(
         "chunks-of",
         &[

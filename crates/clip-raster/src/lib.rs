@@ -14,8 +14,8 @@ pub use args::{ClipRaster, CompressionArg, SourceTotal};
 
 use pop_cli::{AllowKind, Arg, CommonArgs, Consent, Console, ExitStatus, Output, Tool, ToolError};
 use pop_raster::{
-    CellWindow, ClipRecord, Compression, NewRaster, Overviews, RasterError, WriteOptions,
-    copy_chunks, write_geotiff,
+    CellWindow, ChunkKind, ClipRecord, Compression, NewRaster, Overviews, RasterError,
+    WriteOptions, copy_chunks, write_geotiff,
 };
 
 use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
@@ -155,9 +155,9 @@ impl ClipRaster {
         if self.mask {
             parts.push(messages.text("clip-masked"));
         }
-        match (transfer, source.file().encoding().tiled) {
-            (Transfer::Copy, true) => parts.push(messages.text("clip-tiles-copied")),
-            (Transfer::Copy, false) => parts.push(messages.text("clip-strips-copied")),
+        match (transfer, source.file().encoding().chunks) {
+            (Transfer::Copy, ChunkKind::Tile) => parts.push(messages.text("clip-tiles-copied")),
+            (Transfer::Copy, ChunkKind::Strip) => parts.push(messages.text("clip-strips-copied")),
             (Transfer::Rewrite, _) => {}
         }
         if name != "-" {

@@ -103,11 +103,7 @@ impl SourceRaster {
             };
             (0..layout.count()).filter(gone).count()
         };
-        let planes = if self.file().encoding().planar {
-            self.file().bands()
-        } else {
-            1
-        };
+        let planes = self.file().encoding().planar.planes(self.file().bands());
         (0..planes).map(missing).sum()
     }
 

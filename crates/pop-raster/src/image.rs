@@ -8,7 +8,9 @@ use crate::error::{ChunkProblem, RasterError};
 use crate::layout::ChunkLayout;
 use crate::limits::Limits;
 use crate::predictor::{self, Row};
-use crate::sample::{ByteOrder, Compression, Depth, Encoding, Predictor, SampleType};
+use crate::sample::{
+    ByteOrder, ChunkKind, Compression, Depth, Encoding, PlanarConfiguration, Predictor, SampleType,
+};
 use crate::source::ReadAt;
 
 use fields::{Fields, within};
@@ -29,8 +31,8 @@ pub struct ChunkBytes {
 pub(crate) struct Image {
     pub(crate) layout: ChunkLayout,
     pub(crate) bands: usize,
-    pub(crate) planar: bool,
-    pub(crate) tiled: bool,
+    pub(crate) planar: PlanarConfiguration,
+    pub(crate) chunks: ChunkKind,
     pub(crate) depth: Depth,
     pub(crate) compression: Compression,
     pub(crate) predictor: Predictor,
@@ -70,7 +72,11 @@ impl Image {
             layout: ChunkLayout::new(width, height, chunk_width, chunk_height),
             bands,
             planar: fields.planar(bands)?,
-            tiled: tile.is_some(),
+            chunks: if tile.is_some() {
+                ChunkKind::Tile
+            } else {
+                ChunkKind::Strip
+            },
             depth,
             compression,
             predictor: fields.predictor(compression, depth)?,
@@ -91,28 +97,27 @@ impl Image {
     fn check_chunk_size(&self, limits: &Limits) -> Result<(), RasterError> {
         let rows = self.layout.chunk_height as u64;
         let bytes = (self.row_bytes() as u64).saturating_mul(rows);
-        let what = if self.tiled {
-            "the size of a decoded tile in bytes"
-        } else {
-            "the size of a decoded strip in bytes"
+        let what = match self.chunks {
+            ChunkKind::Tile => "the size of a decoded tile in bytes",
+            ChunkKind::Strip => "the size of a decoded strip in bytes",
         };
         within(what, bytes, limits.chunk_bytes)
     }
 
     fn read_chunk_table(&mut self, fields: &mut Fields<'_, '_>) -> Result<(), RasterError> {
-        let planes = if self.planar { self.bands as u64 } else { 1 };
+        let planes = self.planar.planes(self.bands) as u64;
         let needed = (self.layout.across as u64)
             .checked_mul(self.layout.down as u64)
             .and_then(|chunks| chunks.checked_mul(planes))
             .unwrap_or(u64::MAX);
         within("the number of chunks", needed, fields.limits.chunks)?;
-        (self.offsets, self.counts) = if self.tiled {
-            fields.tile_bytes()?
-        } else {
-            fields.strip_bytes()?
+        (self.offsets, self.counts) = match self.chunks {
+            ChunkKind::Tile => fields.tile_bytes()?,
+            ChunkKind::Strip => fields.strip_bytes()?,
         };
         // samples without compression have a known size; libtiff takes it where a lone strip has a count of 0
-        let lone_strip = !self.tiled && self.counts == [0] && self.offsets != [0];
+        let lone_strip =
+            self.chunks == ChunkKind::Strip && self.counts == [0] && self.offsets != [0];
         if self.compression == Compression::None && (self.counts.is_empty() || lone_strip) {
             self.counts = self.stored_sizes(planes);
         }
@@ -130,12 +135,9 @@ impl Image {
 
     /// Bytes of each chunk without compression; strips hold no rows beyond the raster.
     fn stored_sizes(&self, planes: u64) -> Vec<u64> {
-        let rows = |chunk: usize| {
-            if self.tiled {
-                self.layout.chunk_height
-            } else {
-                self.layout.window(chunk).height
-            }
+        let rows = |chunk: usize| match self.chunks {
+            ChunkKind::Tile => self.layout.chunk_height,
+            ChunkKind::Strip => self.layout.window(chunk).height,
         };
         let of_plane =
             || (0..self.layout.count()).map(|chunk| (self.row_bytes() * rows(chunk)) as u64);
@@ -144,12 +146,23 @@ impl Image {
 
     /// What its chunks are called.
     pub(crate) fn chunk_kind(&self) -> &'static str {
-        if self.tiled { "tile" } else { "strip" }
+        self.chunks.name()
     }
 
     /// Interleaved samples of a cell in a chunk.
     pub(crate) fn stride(&self) -> usize {
-        if self.planar { 1 } else { self.bands }
+        match self.planar {
+            PlanarConfiguration::Interleaved => self.bands,
+            PlanarConfiguration::Separate => 1,
+        }
+    }
+
+    /// Which of those samples is of a band.
+    pub(crate) fn band_in_chunk(&self, band: usize) -> usize {
+        match self.planar {
+            PlanarConfiguration::Interleaved => band,
+            PlanarConfiguration::Separate => 0,
+        }
     }
 
     /// Bytes of a row of a chunk.
@@ -162,7 +175,10 @@ impl Image {
     }
 
     pub(crate) fn plane(&self, band: usize) -> usize {
-        if self.planar { band } else { 0 }
+        match self.planar {
+            PlanarConfiguration::Interleaved => 0,
+            PlanarConfiguration::Separate => band,
+        }
     }
 
     pub(crate) fn chunk_bytes(&self, plane: usize, chunk: usize) -> ChunkBytes {
@@ -266,7 +282,7 @@ impl Image {
             predictor: self.predictor,
             byte_order: self.order,
             big: self.big,
-            tiled: self.tiled,
+            chunks: self.chunks,
             planar: self.planar,
             reversed_bits: self.reversed_bits,
         }

@@ -65,7 +65,9 @@ pub use layout::ChunkLayout;
 pub use limits::{Limits, MAX_PEOPLE_PER_CELL};
 pub use metadata::GdalMetadata;
 pub use nodata::NoData;
-pub use sample::{ByteOrder, Compression, Encoding, Predictor, SampleType};
+pub use sample::{
+    ByteOrder, ChunkKind, Compression, Encoding, PlanarConfiguration, Predictor, SampleType,
+};
 pub use sidecar::{PamElement, PamError, SidecarContent, read_pam};
 pub use source::ReadAt;
 pub use write::{

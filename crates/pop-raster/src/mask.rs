@@ -128,11 +128,7 @@ impl Mask {
                 row - of.row
             }
         };
-        let (stride, band) = if image.planar {
-            (1, 0)
-        } else {
-            (image.stride(), band)
-        };
+        let (stride, band) = (image.stride(), image.band_in_chunk(band));
         for row in both.row..both.end_row() {
             let from = &bytes[range.start + stored_row(row, &there) * image.row_bytes()..];
             let to = &mut cells[stored_row(row, window) * window.width..][..window.width];

@@ -247,6 +247,55 @@ pub enum ByteOrder {
     Big,
 }
 
+/// What the chunks of a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChunkKind {
+    /// Of one size each, also at the edges.
+    Tile,
+    /// As wide as the raster.
+    Strip,
+}
+
+impl ChunkKind {
+    /// The noun in messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tile => "tile",
+            Self::Strip => "strip",
+        }
+    }
+}
+
+/// Where the samples of several bands are (TIFF's PlanarConfiguration).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanarConfiguration {
+    /// Those of a cell are beside each other (1).
+    Interleaved,
+    /// Each band is in chunks of its own (2).
+    Separate,
+}
+
+impl PlanarConfiguration {
+    /// TIFF's number.
+    #[must_use]
+    pub const fn tiff_code(self) -> u16 {
+        match self {
+            Self::Interleaved => 1,
+            Self::Separate => 2,
+        }
+    }
+
+    /// How many planes of chunks a file of so many bands has.
+    #[must_use]
+    pub const fn planes(self, bands: usize) -> usize {
+        match self {
+            Self::Interleaved => 1,
+            Self::Separate => bands,
+        }
+    }
+}
+
 /// Everything about how a raster is stored that its values do not show.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -261,10 +310,10 @@ pub struct Encoding {
     pub byte_order: ByteOrder,
     /// BigTIFF.
     pub big: bool,
-    /// Tiles rather than strips.
-    pub tiled: bool,
-    /// Each band in chunks of its own (PlanarConfiguration 2).
-    pub planar: bool,
+    /// Tiles or strips.
+    pub chunks: ChunkKind,
+    /// Where the samples of several bands are.
+    pub planar: PlanarConfiguration,
     /// Bits of every stored byte are reversed (FillOrder 2).
     pub reversed_bits: bool,
 }

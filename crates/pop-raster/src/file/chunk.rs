@@ -103,7 +103,7 @@ impl<S: ReadAt> RasterFile<S> {
             data: &scratch.bytes[range],
             row: self.image.row(self.sample),
             sample: self.sample,
-            band: if self.image.planar { 0 } else { band },
+            band: self.image.band_in_chunk(band),
             width: window.width,
             row_order: self.image.layout.row_order,
             nodata: self.nodata.value(),

@@ -4,7 +4,7 @@
 use crate::container::{Container, Page};
 use crate::error::{RasterError, unsupported_type};
 use crate::limits::Limits;
-use crate::sample::{Compression, Depth, Predictor, SampleType};
+use crate::sample::{Compression, Depth, PlanarConfiguration, Predictor, SampleType};
 use crate::tag;
 
 /// The fields of one page, each with its default and its limit.
@@ -79,11 +79,11 @@ impl Fields<'_, '_> {
         }
     }
 
-    /// Whether each band has chunks of its own.
-    pub(super) fn planar(&mut self, bands: usize) -> Result<bool, RasterError> {
+    /// Where the samples of the bands are; a file of one band has one plane either way.
+    pub(super) fn planar(&mut self, bands: usize) -> Result<PlanarConfiguration, RasterError> {
         match self.integer_or(tag::PLANAR_CONFIGURATION, 1)? {
-            1 => Ok(false),
-            2 => Ok(bands > 1),
+            2 if bands > 1 => Ok(PlanarConfiguration::Separate),
+            1 | 2 => Ok(PlanarConfiguration::Interleaved),
             other => Err(self.wrong(format!("planar configuration {other} is not defined"))),
         }
     }

@@ -12,6 +12,7 @@ use crate::file::RasterFile;
 use crate::grid::RowOrder;
 use crate::layout::ChunkLayout;
 use crate::metadata::SamplesKept;
+use crate::sample::ChunkKind;
 use crate::source::ReadAt;
 use crate::tag;
 
@@ -41,17 +42,12 @@ pub fn copy_chunks<S: ReadAt>(
     raster.clip = Some(record);
     raster.metadata = source.metadata().of_a_part(SamplesKept::AsStored);
     let chunk_height = layout.chunk_height.min(window.height);
-    let part = if encoding.tiled {
-        ChunkLayout::new(
-            window.width,
-            window.height,
-            layout.chunk_width,
-            layout.chunk_height,
-        )
-    } else {
-        ChunkLayout::new(window.width, window.height, window.width, chunk_height)
+    let (width, height) = match encoding.chunks {
+        ChunkKind::Tile => (layout.chunk_width, layout.chunk_height),
+        ChunkKind::Strip => (window.width, chunk_height),
     };
-    let mut directory = page_tags(&raster, &part, encoding.tiled, encoding.planar)?;
+    let part = ChunkLayout::new(window.width, window.height, width, height);
+    let mut directory = page_tags(&raster, &part, encoding.chunks, encoding.planar)?;
     directory.set(
         tag::COMPRESSION,
         Value::Short(vec![encoding.compression.tiff_code()]),
@@ -63,7 +59,7 @@ pub fn copy_chunks<S: ReadAt>(
     if encoding.reversed_bits {
         directory.set(tag::FILL_ORDER, Value::Short(vec![2]));
     }
-    let planes = if encoding.planar { source.bands() } else { 1 };
+    let planes = encoding.planar.planes(source.bands());
     let chunks: Vec<usize> = layout.chunks_in(window).collect();
     let mut stored = Stored {
         source,
@@ -73,7 +69,7 @@ pub fn copy_chunks<S: ReadAt>(
     };
     let level = ImageLevel {
         directory,
-        tiled: encoding.tiled,
+        chunks: encoding.chunks,
         sizes: stored.sizes(),
         plain_order: planes == 1,
     };

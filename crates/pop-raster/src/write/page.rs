@@ -7,7 +7,7 @@ use super::directory::{Directory, TiffFormat, Value};
 use crate::clip_record::ClipRecord;
 use crate::error::RasterError;
 use crate::layout::ChunkLayout;
-use crate::sample::ByteOrder;
+use crate::sample::{ByteOrder, ChunkKind, PlanarConfiguration};
 use crate::tag;
 
 /// What GDAL looks for behind the header to read a tile with one request less
@@ -21,7 +21,7 @@ const CLASSIC_LIMIT: u64 = u32::MAX as u64 - (1 << 20);
 /// One page and the sizes of its packed tiles.
 pub(super) struct ImageLevel {
     pub(super) directory: Directory,
-    pub(super) tiled: bool,
+    pub(super) chunks: ChunkKind,
     /// Bytes of each tile; 0 for one that is not stored.
     pub(super) sizes: Vec<u64>,
     /// One plane: tiles stand in the order GDAL's structure line promises.
@@ -36,10 +36,9 @@ pub(super) trait PackedTiles {
 
 impl ImageLevel {
     fn set_offsets(&mut self, places: &[u64]) {
-        let (offsets_tag, counts_tag) = if self.tiled {
-            (tag::TILE_OFFSETS, tag::TILE_BYTE_COUNTS)
-        } else {
-            (tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS)
+        let (offsets_tag, counts_tag) = match self.chunks {
+            ChunkKind::Tile => (tag::TILE_OFFSETS, tag::TILE_BYTE_COUNTS),
+            ChunkKind::Strip => (tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS),
         };
         self.directory
             .set(offsets_tag, Value::Offsets(places.to_vec()));
@@ -52,8 +51,8 @@ impl ImageLevel {
 pub(super) fn page_tags(
     raster: &NewRaster,
     layout: &ChunkLayout,
-    tiled: bool,
-    planar: bool,
+    chunks: ChunkKind,
+    planar: PlanarConfiguration,
 ) -> Result<Directory, RasterError> {
     let bands = raster.bands;
     let mut tags = Directory::default();
@@ -67,22 +66,15 @@ pub(super) fn page_tags(
     tags.set(tag::SAMPLES_PER_PIXEL, Value::Short(vec![bands as u16]));
     tags.set(
         tag::PLANAR_CONFIGURATION,
-        Value::Short(vec![if planar { 2 } else { 1 }]),
+        Value::Short(vec![planar.tiff_code()]),
     );
-    if tiled {
-        tags.set(
-            tag::TILE_WIDTH,
-            Value::Long(vec![layout.chunk_width as u32]),
-        );
-        tags.set(
-            tag::TILE_LENGTH,
-            Value::Long(vec![layout.chunk_height as u32]),
-        );
-    } else {
-        tags.set(
-            tag::ROWS_PER_STRIP,
-            Value::Long(vec![layout.chunk_height as u32]),
-        );
+    let size = |size: usize| Value::Long(vec![size as u32]);
+    match chunks {
+        ChunkKind::Tile => {
+            tags.set(tag::TILE_WIDTH, size(layout.chunk_width));
+            tags.set(tag::TILE_LENGTH, size(layout.chunk_height));
+        }
+        ChunkKind::Strip => tags.set(tag::ROWS_PER_STRIP, size(layout.chunk_height)),
     }
     if bands > 1 {
         tags.set(tag::EXTRA_SAMPLES, Value::Short(vec![0; bands - 1]));
@@ -150,8 +142,8 @@ pub(super) fn write_levels(
         order,
         big: data + tables > CLASSIC_LIMIT,
     };
-    let framed =
-        order == ByteOrder::Little && levels.iter().all(|level| level.tiled && level.plain_order);
+    let is_in_order = |level: &ImageLevel| level.chunks == ChunkKind::Tile && level.plain_order;
+    let framed = order == ByteOrder::Little && levels.iter().all(is_in_order);
     let structure = if framed {
         format!(
             "GDAL_STRUCTURAL_METADATA_SIZE={:06} bytes\n{STRUCTURE}",

@@ -10,7 +10,7 @@ use super::{CellSource, NewRaster, WriteOptions};
 use crate::cell_window::CellWindow;
 use crate::error::RasterError;
 use crate::layout::ChunkLayout;
-use crate::sample::Predictor;
+use crate::sample::{ChunkKind, PlanarConfiguration, Predictor};
 use crate::tag;
 
 /// What stays the same from level to level.
@@ -55,7 +55,11 @@ impl PackJob<'_> {
                 spool.put(&tile)?;
             }
         }
-        let mut directory = page_tags(raster, &layout, true, raster.bands > 1)?;
+        let planar = match raster.bands {
+            1 => PlanarConfiguration::Interleaved,
+            _ => PlanarConfiguration::Separate,
+        };
+        let mut directory = page_tags(raster, &layout, ChunkKind::Tile, planar)?;
         directory.set(
             tag::COMPRESSION,
             Value::Short(vec![self.options.compression.tiff_code()]),
@@ -81,7 +85,7 @@ impl PackJob<'_> {
         }
         Ok(ImageLevel {
             directory,
-            tiled: true,
+            chunks: ChunkKind::Tile,
             sizes,
             plain_order: raster.bands == 1,
         })
