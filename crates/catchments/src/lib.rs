@@ -43,7 +43,7 @@ impl Tool for Catchments {
         let mut output = console.output("output", &self.common.output)?;
         let report = console.optional_output("report", self.report.as_deref())?;
         let people = People::read(self, console)?;
-        let units = pool.install(|| Units::read(self, console))?;
+        let units = Units::read(self, &pool, console)?;
         let assignment = pool.install(|| Assignment::of(&units, self, &mut consent))?;
         let mut parts = pool.install(|| assignment.partition(&units, self))?;
         let rounding = self

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use pop_cli::{Console, ToolError};
-use pop_geo::{Area, OrgUnit, ReadOptions, Shape, read_orgunits, within_half_turn};
-use pop_sums::Reason;
-use raster_inputs::warn_of_repairs;
+use pop_geo::{Area, OrgUnit, Shape, within_half_turn};
+use raster_inputs::{ThreadPool, UnitProperties, read_org_units, warn_of_repairs};
 
 use crate::Catchments;
 
 /// Units with coordinates that cannot be right, or a polygon that can be read in two ways.
-pub(crate) const BAD_GEOMETRY: &str = Reason::BadGeometry.word();
+pub(crate) const BAD_GEOMETRY: &str = raster_inputs::BAD_GEOMETRY;
 
 /// What a unit of the stream is to this run.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,15 +43,26 @@ pub(crate) struct Units {
 
 impl Units {
     /// Reads the streams.
-    pub(crate) fn read(args: &Catchments, console: &mut Console) -> Result<Self, ToolError> {
-        let units = read(&args.facilities, "facilities", args, console)?;
+    pub(crate) fn read(
+        args: &Catchments,
+        pool: &ThreadPool,
+        console: &mut Console,
+    ) -> Result<Self, ToolError> {
+        let properties = UnitProperties {
+            id: args.id_property.as_deref(),
+            name: None,
+        };
+        let mut read = |role: &str, file: &str| -> Result<Vec<OrgUnit>, ToolError> {
+            Ok(read_org_units(role, file, properties, pool, console)?.units)
+        };
+        let units = read("facilities", &args.facilities)?;
         let roles: Vec<Role> = units
             .iter()
             .map(|unit| role(unit, args.within_level))
             .collect();
         let (mut parents, file) = match &args.within {
             Some(file) => {
-                let parents = read(file, "parents", args, console)?;
+                let parents = read("parents", file)?;
                 (
                     parents
                         .into_iter()
@@ -167,22 +177,6 @@ impl Units {
         .in_file(&args.facilities)
         .hint("with --keep-polygons they keep it; parents belong into --within FILE, or name their level with --within-level"))
     }
-}
-
-fn read(
-    name: &str,
-    role: &str,
-    args: &Catchments,
-    console: &mut Console,
-) -> Result<Vec<OrgUnit>, ToolError> {
-    let options = ReadOptions {
-        id_property: args.id_property.clone(),
-        ..ReadOptions::default()
-    };
-    let set = console.parsed_input(role, name, |bytes| {
-        read_orgunits(bytes, &options).map_err(|error| ToolError::data(&error).hint(error.hint()))
-    })?;
-    Ok(set.units)
 }
 
 fn role(unit: &OrgUnit, level: Option<u32>) -> Role {

@@ -19,6 +19,7 @@ pub(crate) fn read(
     console: &mut Console,
 ) -> Result<OrgUnitSet, ToolError> {
     let units = read_org_units(
+        "org-units",
         &args.org_units,
         UnitProperties {
             id: args.id_property.as_deref(),

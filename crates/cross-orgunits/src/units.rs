@@ -51,7 +51,8 @@ impl Units {
         consent: &mut Consent,
         console: &mut Console,
     ) -> Result<Self, ToolError> {
-        let set = read_org_units(path, properties, &ThreadArgs::default().pool()?, console)?;
+        let pool = ThreadArgs::default().pool()?;
+        let set = read_org_units("org-units", path, properties, &pool, console)?;
         let levels = set.levels();
         if level.is_none() && levels.len() > 1 {
             let list: Vec<String> = levels.iter().map(u32::to_string).collect();

@@ -17,22 +17,24 @@ pub struct UnitProperties<'a> {
     pub name: Option<&'a str>,
 }
 
-/// Reads org units from GeoJSON (`-` is stdin) on the threads of a pool, with ids and names from `properties` where they are named.
+/// Reads org units from GeoJSON (`-` is stdin) on the threads of a pool, with ids and names from `properties` where they are named. The file
+/// goes on record as `role`.
 ///
 /// # Errors
 /// Where they cannot be read, with the hint.
 pub fn read_org_units(
+    role: &str,
     path: &str,
     properties: UnitProperties<'_>,
     pool: &ThreadPool,
     console: &mut Console,
 ) -> Result<OrgUnitSet, ToolError> {
-    let data = pool.install(|| console.input("org-units", path))?;
+    let data = pool.install(|| console.input(role, path))?;
     if data.bytes.starts_with(b"II*\0") || data.bytes.starts_with(b"MM\0*") {
         return Err(
             ToolError::usage("it is a TIFF, expected org units as GeoJSON")
                 .in_file(&data.name)
-                .hint("the raster follows -r, org units are the argument without a flag"),
+                .hint("org units are GeoJSON, as fetch-orgunits writes it; where a tool takes a raster, the raster follows -r"),
         );
     }
     let options = ReadOptions {

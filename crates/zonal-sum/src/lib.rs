@@ -43,6 +43,7 @@ impl Tool for ZonalSum {
         cell_size::check(&rasters, &mut consent)?;
         let pool = self.threads.pool()?;
         let units = read_org_units(
+            "org-units",
             &self.org_units,
             UnitProperties {
                 id: self.id_property.as_deref(),

@@ -117,3 +117,21 @@ fn zonal_sum_takes_catchments_of_a_repaired_parent_as_doubtful() {
         sums.text()
     );
 }
+
+#[test]
+fn a_raster_in_the_place_of_org_units_and_numbered_features_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("parents.geojson");
+    std::fs::write(&file, b"II*\0....").unwrap();
+    let facilities = collection(&[facility("A", [0.3, 0.3])]);
+    run_within(&file, facilities, &[])
+        .expect_nothing(2)
+        .says("parents.geojson: it is a TIFF, expected org units as GeoJSON");
+    let mut numbered = [facility("1", [0.3, 0.3]), facility("2", [0.6, 0.6])];
+    for (number, feature) in numbered.iter_mut().enumerate() {
+        feature["properties"]["path"] = format!("/R/P/{}", number + 1).into();
+    }
+    run(&numbered, &[unit_square()], &[])
+        .expect(0)
+        .says("the ids 1 to 2 only number the features");
+}
