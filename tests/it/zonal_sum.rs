@@ -70,7 +70,7 @@ fn a_unit_without_a_level_is_named_where_levels_are_chosen() {
             .run()
             .expect(0);
         let rows = rows(&ran.stdout);
-        rows.values()
+        rows.iter()
             .map(|row| row["level"].clone())
             .collect::<Vec<_>>()
     };

@@ -85,7 +85,7 @@ impl ProjectionError {
                 "the growth in one year, with a point: growth=0.025 or growth=2.5%"
             }
             Self::Encoding => "save the file again as \"CSV UTF-8\"",
-            Self::Unterminated(_) => UnterminatedLine::HINT,
+            Self::Unterminated(line) => line.hint(),
             Self::MissingColumn { .. } | Self::Header(_) | Self::Line { .. } | Self::Empty => {
                 "the columns are org_unit,growth,source, with commas between them; growth is a share such as 0.025, or 2.5%"
             }

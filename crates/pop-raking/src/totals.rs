@@ -4,7 +4,7 @@ use std::fmt;
 
 use pop_sums::column_names::check_header;
 use pop_sums::limits::parse_year;
-use pop_sums::{AgeBand, Sex, UnterminatedLine, check_last_line};
+use pop_sums::{AgeBand, Sex, check_last_line};
 
 /// Names of the columns; `code`-like others are passed over.
 const COLUMNS: [&str; 7] = [
@@ -138,7 +138,7 @@ pub fn read_totals(bytes: &[u8]) -> Result<Vec<Total>, TotalsError> {
     let columns = columns(&header)?;
     check_last_line(text).map_err(|error| TotalsError::Text {
         what: error.to_string(),
-        hint: UnterminatedLine::HINT,
+        hint: error.hint(),
     })?;
     let mut totals = Vec::new();
     for record in reader.records() {

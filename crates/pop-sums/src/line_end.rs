@@ -9,7 +9,10 @@ pub struct UnterminatedLine(pub u64);
 
 impl UnterminatedLine {
     /// What to do about it, where a person made the file.
-    pub const HINT: &str = "if the file is whole, end its last line with a line end";
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        "if the file is whole, end its last line with a line end"
+    }
 }
 
 /// Checks that the last line of a text does not end in a number without a line end.
