@@ -248,7 +248,7 @@ fn cod_ps_refuses_what_the_published_rules_forbid() {
         .says("1 unit without a value: N'Dogo, ouest (no-geometry)");
     cod_ps(&whole.replace(",CT02,", ",CT01,"))
         .says("its code \"CT01\" is the code of another unit, too");
-    cod_ps(&whole.replace(",CT02,", ",,")).says("p2 (Sud \"B\"): has no code");
+    cod_ps(&whole.replace(",CT02,", ",,")).says("Sud \"B\" (p2): has no code");
     cod_ps(&sums("2025", &BANDS, &["3"])).says("the ancestor r, which is not in the sums");
     cod_ps(&sums("2025", &BANDS[..5], &["1", "2", "3"]))
         .says("neither the whole population nor all its bands");
