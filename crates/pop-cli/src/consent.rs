@@ -122,6 +122,20 @@ impl Consent {
         self.allowed.contains_key(kind)
     }
 
+    /// The exceptions of the kinds that this tool judges: `KIND of UNIT`.
+    #[must_use]
+    pub fn exceptions(&self) -> Vec<String> {
+        self.exceptions
+            .iter()
+            .filter(|exception| self.knows(&exception.kind))
+            .map(|exception| format!("{} of {}", exception.kind, exception.unit))
+            .collect()
+    }
+
+    fn knows(&self, kind: &str) -> bool {
+        self.known.iter().any(|known| known.name == kind)
+    }
+
     /// Divides findings of one kind into those allowed and those that stop the run.
     ///
     /// An exception allows the finding of its own unit. `--allow KIND` allows all others,
@@ -199,7 +213,7 @@ impl Consent {
             .exceptions
             .iter()
             .filter(|exception| !exception.met)
-            .partition(|exception| self.known.iter().any(|kind| kind.name == exception.kind));
+            .partition(|exception| self.knows(&exception.kind));
         for Exception {
             line, unit, kind, ..
         } in ours

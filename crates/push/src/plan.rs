@@ -38,16 +38,22 @@ use crate::labels::Labels;
 use crate::record::{ContentRecord, Record, write_open_object};
 use crate::session::Session;
 
-/// What was asked for that decides on what is written.
+/// The flags that decide on what is written: the member `asked` of a plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(crate) struct Asked {
+pub(crate) struct PlanFlags {
     /// Replace values that are not marked as ours.
     pub(crate) replace_others: bool,
     /// Write values of which only the comment differs.
     pub(crate) update_comments: bool,
+    /// Name no data set.
+    pub(crate) no_data_set: bool,
     /// Findings to allow, in order.
     pub(crate) allow: Vec<String>,
+    /// What the exceptions file allows, in order: `KIND of UNIT`.
+    pub(crate) exceptions: Vec<String>,
+    /// SHA-256 of the earlier receipts, in order.
+    pub(crate) earlier: Vec<String>,
 }
 
 /// What a push would do.
@@ -57,8 +63,8 @@ pub(crate) struct Plan {
     pub(crate) job: Job,
     /// SHA-256 of the file.
     pub(crate) payload: String,
-    /// What was asked for.
-    pub(crate) asked: Asked,
+    /// The flags that decide on what is written.
+    pub(crate) flags: PlanFlags,
     /// Rows of `job.before` that the set does not have.
     pub(crate) not_in_set: Vec<usize>,
     /// What would be refused and is not consented to.
@@ -238,7 +244,7 @@ impl Plan {
             "tool": format!("push {}", pop_cli::VERSION),
             "payload": self.payload,
             "dataSet": self.job.data_set,
-            "asked": self.asked,
+            "asked": self.flags,
             "systemId": session.server.system_id(),
             "version": session.server.version().to_string(),
             "counts": self.counts(),

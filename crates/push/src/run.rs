@@ -68,9 +68,9 @@ impl Push {
             sha256,
             consent,
             console,
-            |session, console| {
+            |session, consent, console| {
                 let metadata = self.metadata(session, &payload, console)?;
-                let plan = self.plan(session, &metadata, payload, console)?;
+                let plan = self.plan(session, &metadata, payload, consent, console)?;
                 Ok((plan, Labels::new(&metadata)))
             },
         )
@@ -96,7 +96,7 @@ impl Push {
             sha256.clone(),
             consent,
             console,
-            |session, console| {
+            |session, _, console| {
                 if undoable.system_id != session.server.system_id() {
                     return Err(other_system("the receipt is", &undoable.system_id, session)
                         .in_file(receipt)
@@ -134,14 +134,18 @@ impl Push {
         payload: String,
         mut consent: Consent,
         console: &mut Console,
-        make_plan: impl FnOnce(&mut Session, &mut Console) -> Result<(Plan, Labels), ToolError>,
+        make_plan: impl FnOnce(
+            &mut Session,
+            &Consent,
+            &mut Console,
+        ) -> Result<(Plan, Labels), ToolError>,
     ) -> Result<ExitStatus, ToolError> {
         let mut files = match self.mode(kind, payload)? {
             RunMode::Commit(files) => files,
             RunMode::PlanOnly => {
                 let output = self.plan_output(console)?;
                 let mut session = self.connect(console)?;
-                let (mut plan, labels) = make_plan(&mut session, console)?;
+                let (mut plan, labels) = make_plan(&mut session, &consent, console)?;
                 show(&mut plan, &labels, &session, output, &mut consent, console)?;
                 return Ok(conclude_plan(&plan, console));
             }
@@ -182,7 +186,11 @@ impl Push {
         files: &mut RunFiles,
         mut consent: Consent,
         console: &mut Console,
-        make_plan: impl FnOnce(&mut Session, &mut Console) -> Result<(Plan, Labels), ToolError>,
+        make_plan: impl FnOnce(
+            &mut Session,
+            &Consent,
+            &mut Console,
+        ) -> Result<(Plan, Labels), ToolError>,
     ) -> Result<Prepared, ToolError> {
         let output = self.plan_output(console)?;
         let mut session = self.connect(console)?;
@@ -198,7 +206,7 @@ impl Push {
             console.hint("--verify checks whether the values are still stored as written");
             return Ok(Prepared::Ended(ExitStatus::Done));
         }
-        let (mut plan, labels) = make_plan(&mut session, console)?;
+        let (mut plan, labels) = make_plan(&mut session, &consent, console)?;
         show(&mut plan, &labels, &session, output, &mut consent, console)?;
         if !plan.refusals.is_empty() {
             for refusal in &plan.refusals {

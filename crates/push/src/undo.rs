@@ -12,7 +12,7 @@ use crate::job::{ItemState, Job, RunKind};
 use crate::journal;
 use crate::journal::lock::{JournalLock, JournalLockError};
 use crate::journal::read::{JournalContent, JournalError, journal_error, read as read_journal};
-use crate::plan::{Ancestors, Asked, Growth, Plan};
+use crate::plan::{Ancestors, Growth, Plan, PlanFlags};
 use crate::receipt;
 use crate::record::{ContentRecord, Record};
 use crate::session::{Session, stored_error};
@@ -178,7 +178,7 @@ pub(crate) fn compare(
     Ok(Plan {
         job,
         payload,
-        asked: Asked::default(),
+        flags: PlanFlags::default(),
         not_in_set: Vec::new(),
         refusals: Vec::new(),
         allowed: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use pop_cli::{Console, ToolError, shortened_list};
+use pop_cli::{Consent, Console, Fingerprint, ToolError, open_file, shortened_list};
 use pop_datavalues::Metadata;
 use pop_datavalues::mapping::{Limits, Mapping};
 use pop_datavalues::metadata::{DataSet, ImportDialect};
@@ -17,9 +17,17 @@ use crate::labels::Labels;
 use crate::payload::Payload;
 use crate::plan::compare::{self, CompareOptions};
 use crate::plan::levels::Ancestors;
-use crate::plan::{Asked, Plan};
+use crate::plan::{Plan, PlanFlags};
 use crate::receipt;
 use crate::session::{Session, api_error, retry_policy};
+
+/// What earlier receipts say was written by us.
+#[derive(Debug, Default)]
+struct EarlierValues {
+    values: HashSet<(ValueKey, String)>,
+    /// SHA-256 of each receipt.
+    receipts: Vec<String>,
+}
 
 impl Push {
     /// The document named, or what the server says of the data set.
@@ -71,14 +79,20 @@ impl Push {
         })
     }
 
-    /// What of the command line decides on what is written.
-    pub(crate) fn asked(&self) -> Asked {
-        let mut allow = self.consent.allow.clone();
-        allow.sort();
-        Asked {
+    /// What of the command line decides on what is written. `earlier` are the hashes of the earlier receipts.
+    fn flags(&self, consent: &Consent, earlier: Vec<String>) -> PlanFlags {
+        let in_order = |mut list: Vec<String>| {
+            list.sort();
+            list.dedup();
+            list
+        };
+        PlanFlags {
             replace_others: self.replace_others,
             update_comments: self.update_comments,
-            allow,
+            no_data_set: self.no_data_set,
+            allow: in_order(self.consent.allow.clone()),
+            exceptions: in_order(consent.exceptions()),
+            earlier: in_order(earlier),
         }
     }
 
@@ -87,6 +101,7 @@ impl Push {
         session: &mut Session,
         metadata: &Metadata,
         mut payload: Payload,
+        consent: &Consent,
         console: &mut Console,
     ) -> Result<Plan, ToolError> {
         payload
@@ -99,11 +114,12 @@ impl Push {
             .and_then(|id| metadata.data_set(id).ok());
         payload.name_default_combos(metadata, set);
         let earlier = self.earlier_values(&mut payload.names)?;
+        let flags = self.flags(consent, earlier.receipts);
         let limits = self.limits(console)?;
         let mut tree = Ancestors::new(metadata, &mut payload.names);
         let options = CompareOptions {
-            asked: &self.asked(),
-            earlier: &earlier,
+            flags: &flags,
+            earlier: &earlier.values,
             limits: &limits,
         };
         let mut plan = compare::compare(session, metadata, &tree, payload, options)?;
@@ -181,17 +197,21 @@ impl Push {
     }
 
     /// What earlier receipts say was written by us.
-    fn earlier_values(&self, names: &mut Names) -> Result<HashSet<(ValueKey, String)>, ToolError> {
-        let mut earlier = HashSet::new();
+    fn earlier_values(&self, names: &mut Names) -> Result<EarlierValues, ToolError> {
+        let mut earlier = EarlierValues::default();
         for path in &self.earlier {
             receipt::read(path, |record| {
                 if receipt::was_written(&record)
                     && let Some(wanted) = &record.wanted
                 {
-                    earlier.insert((record.key(names), wanted.value.clone()));
+                    let value = (record.key(names), wanted.value.clone());
+                    earlier.values.insert(value);
                 }
                 Ok(())
             })?;
+            let receipt = Fingerprint::of(open_file(path)?)
+                .map_err(|error| ToolError::io(error).in_file(path))?;
+            earlier.receipts.push(receipt.sha256);
         }
         Ok(earlier)
     }

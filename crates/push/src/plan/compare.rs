@@ -11,7 +11,7 @@ use pop_dhis2::import::stored::OrgUnitScope;
 use pop_dhis2::import::stored_state::{ChangeClass, Diff};
 
 use super::growth::{Growth, year_of};
-use super::{Asked, Plan};
+use super::{Plan, PlanFlags};
 use crate::job::{ItemState, Job, RunKind};
 use crate::payload::Payload;
 use crate::plan::levels::Ancestors;
@@ -25,8 +25,8 @@ const UNITS_AT_ONCE: usize = 300;
 /// What the user wants to be compared and written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CompareOptions<'a> {
-    /// What was asked for.
-    pub(crate) asked: &'a Asked,
+    /// The flags that decide on what is written.
+    pub(crate) flags: &'a PlanFlags,
     /// Keys with the value that earlier receipts say we wrote.
     pub(crate) earlier: &'a HashSet<(ValueKey, String)>,
     /// What is conspicuous about growth.
@@ -76,7 +76,7 @@ pub(crate) fn compare(
     let username = Some(metadata.user.username.as_str()).filter(|name| !name.is_empty());
     let account = names.intern_opt(username);
     let is_ours = |row: &Row| {
-        options.asked.replace_others
+        options.flags.replace_others
             || marked.contains(&row.comment) && is_stored_by(account, row)
             || options
                 .earlier
@@ -102,7 +102,7 @@ pub(crate) fn compare(
         item.row = u32::try_from(index + 1).unwrap_or(0);
         item.state = match change.class {
             ChangeClass::New | ChangeClass::Changed | ChangeClass::Rounding => ItemState::Open,
-            ChangeClass::Comment if options.asked.update_comments => ItemState::Open,
+            ChangeClass::Comment if options.flags.update_comments => ItemState::Open,
             ChangeClass::Comment | ChangeClass::Same | ChangeClass::Removed => ItemState::Same,
             ChangeClass::Kept => ItemState::Kept,
             ChangeClass::Zero | ChangeClass::LeftOut => ItemState::LeftOut,
@@ -115,7 +115,7 @@ pub(crate) fn compare(
         tree: Ancestors::default(),
         job,
         payload: sha256,
-        asked: options.asked.clone(),
+        flags: options.flags.clone(),
         not_in_set: diff.not_in_set,
         refusals: Vec::new(),
         allowed: Vec::new(),

@@ -1,7 +1,7 @@
 //! Plan, commit, again, undo, verify: in every version.
 
 use dhis2_standin::Version;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::test_server::{OURS, SET, TOTAL, TestServer, district, exists, expected, totals};
 
@@ -146,6 +146,104 @@ fn a_signed_plan_must_still_hold() {
     );
     assert_eq!(server.push(&commit), 0);
     assert_eq!(server.stored(3), expected(3, 100));
+}
+
+#[test]
+fn a_signed_plan_binds_every_flag_that_decides_on_what_is_written() {
+    let server = TestServer::new(Version::V42, 3);
+    // Ours by a receipt only: its comment does not say so.
+    let mut earlier = totals(3, 200);
+    for value in earlier["dataValues"].as_array_mut().unwrap() {
+        value["comment"] = json!("typed in");
+    }
+    server.write("earlier.json", &earlier);
+    assert_eq!(
+        server.push(&["--commit", "--receipt", "@e.json", "@earlier.json"]),
+        0
+    );
+    let stored = server.stored(3);
+    server.write("values.json", &totals(3, 100));
+    std::fs::write(
+        server.path("exceptions.csv"),
+        format!("unit,kind,reason\n{},closed-unit,census\n", district(1)),
+    )
+    .unwrap();
+    assert_eq!(server.push(&["-o", "@signed.json", "@values.json"]), 0);
+    assert_eq!(server.read("signed.json")["counts"]["kept"], 3);
+    let flags: [&[&str]; 3] = [
+        &["--earlier", "@e.json"],
+        &["--exceptions", "@exceptions.csv"],
+        &["--no-data-set"],
+    ];
+    let commit = [
+        "--commit",
+        "--receipt",
+        "@r.json",
+        "--plan",
+        "@signed.json",
+        "@values.json",
+    ];
+    for flag in flags {
+        assert_eq!(server.push(&[&commit[..], flag].concat()), 1, "{flag:?}");
+        let receipt = server.read("r.json");
+        assert_eq!(receipt["outcome"], "nothing", "{flag:?}");
+        let why = receipt["alarms"].to_string();
+        assert!(why.contains("other flags"), "{flag:?}: {why}");
+        assert!(why.contains(flag[0]), "{flag:?}: {why}");
+        assert_eq!(server.stored(3), stored, "{flag:?}");
+        // And the other way round.
+        let planned = [flag, &["-o", "@other.json", "@values.json"]].concat();
+        assert_eq!(server.push(&planned), 0, "{flag:?}");
+        let without = [
+            "--commit",
+            "--receipt",
+            "@r.json",
+            "--plan",
+            "@other.json",
+            "@values.json",
+        ];
+        assert_eq!(server.push(&without), 1, "{flag:?}");
+    }
+    assert_eq!(server.push(&commit), 0);
+    assert_eq!(server.stored(3), stored, "kept, as the plan says");
+}
+
+#[test]
+fn a_signed_plan_binds_classes_and_what_is_left_out() {
+    let server = TestServer::new(Version::V42, 3);
+    server.write("values.json", &totals(3, 100));
+    assert_eq!(server.push(&["-o", "@signed.json", "@values.json"]), 0);
+    let commit = [
+        "--commit",
+        "--receipt",
+        "@r.json",
+        "--plan",
+        "@altered.json",
+        "@values.json",
+    ];
+    let signed = server.read("signed.json");
+    let alterations: [(&str, Value, &str); 5] = [
+        ("/values/0/class", json!("kept"), "new now, kept in the plan"),
+        ("/values/0/wanted/value", json!("9"), "101 is wanted, 9 in the plan"),
+        ("/values/0/orgUnit", json!(district(9)), "in the plan, not in the set"),
+        (
+            "/leftOut",
+            json!([{"kind": "closed-unit", "consent": "left-out", "rows": [2]}]),
+            "closed-unit: 0 values left-out, 1 in the plan",
+        ),
+        ("/refusals", json!([{"kind": "refused"}]), "the plan has 1 refusal"),
+    ];
+    for (member, value, why) in alterations {
+        let mut altered = signed.clone();
+        *altered.pointer_mut(member).unwrap() = value;
+        server.write("altered.json", &altered);
+        assert_eq!(server.push(&commit), 1, "{member}");
+        let alarms = server.read("r.json")["alarms"].to_string();
+        assert!(alarms.contains(why), "{member}: {alarms}");
+    }
+    assert_eq!(server.stored(3), vec![None; 3]);
+    server.write("altered.json", &signed);
+    assert_eq!(server.push(&commit), 0);
 }
 
 #[test]
