@@ -23,10 +23,10 @@ use people::People;
 use units::Units;
 
 /// What `--allow` can name.
-const KINDS: &[AllowKind] = &[AllowKind {
-    name: units::BAD_GEOMETRY,
-    meaning: "units whose coordinates cannot be right, or whose polygon can be read in two ways, are left without a catchment",
-}];
+const KINDS: &[AllowKind] = &[AllowKind::new(
+    units::BAD_GEOMETRY,
+    "units whose coordinates cannot be right, or whose polygon can be read in two ways, are left without a catchment",
+)];
 
 impl Tool for Catchments {
     const NAME: &'static str = "catchments";

@@ -12,7 +12,9 @@ mod units;
 
 pub use args::{ClipRaster, CompressionArg, SourceTotal};
 
-use pop_cli::{AllowKind, Arg, CommonArgs, Consent, Console, ExitStatus, Output, Tool, ToolError};
+use pop_cli::{
+    AllowKind, AllowLimit, Arg, CommonArgs, Consent, Console, ExitStatus, Output, Tool, ToolError,
+};
 use pop_raster::{
     CellWindow, ChunkKind, ClipRecord, Compression, NewRaster, Overviews, RasterError,
     WriteOptions, copy_chunks, write_geotiff,
@@ -30,18 +32,16 @@ const IN_MEMORY: usize = 64 << 20;
 
 /// The kinds of doubt that this tool judges.
 const KINDS: &[AllowKind] = &[
-    AllowKind {
-        name: NEGATIVE,
-        meaning: "cells below zero become nodata",
-    },
-    AllowKind {
-        name: INFINITE,
-        meaning: "cells that are infinite, or above 1e9 people, become nodata",
-    },
-    AllowKind {
-        name: BAD_GEOMETRY,
-        meaning: "units whose polygon cannot be read in one way are left out",
-    },
+    AllowKind::new(NEGATIVE, "cells below zero become nodata").limited_by(AllowLimit::None),
+    AllowKind::new(
+        INFINITE,
+        "cells that are infinite, or above 1e9 people, become nodata",
+    )
+    .limited_by(AllowLimit::None),
+    AllowKind::new(
+        BAD_GEOMETRY,
+        "units whose polygon cannot be read in one way are left out",
+    ),
 ];
 
 impl Tool for ClipRaster {
@@ -57,7 +57,9 @@ impl Tool for ClipRaster {
         let source = SourceRaster::open(&self.raster, &consent, console)?;
         let pool = self.threads.pool()?;
         if self.info {
-            return pool.install(|| info::print(self, &source, console));
+            let status = pool.install(|| info::print(self, &source, console))?;
+            consent.report(console);
+            return Ok(status);
         }
         source.check_holds_counts()?;
         let mut output = console.output("output", &self.common.output)?;
@@ -81,7 +83,7 @@ impl Tool for ClipRaster {
         let name = output.name().to_owned();
         console.publish(vec![output])?;
         self.print_summary(transfer, &source, &selected, &window, &name, console);
-        consent.close(console);
+        consent.report(console);
         Ok(ExitStatus::Done)
     }
 }

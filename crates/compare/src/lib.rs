@@ -10,16 +10,17 @@ mod write;
 
 pub use args::{By, Compare, FailOn, Format};
 
-use pop_cli::{AllowKind, CommonArgs, Console, ExitStatus, Tool, ToolError};
+use pop_cli::{AllowKind, AllowLimit, CommonArgs, Console, ExitStatus, Tool, ToolError};
 
 /// Growth between figures of different sources.
 pub(crate) const OTHER_SOURCE: &str = "other-source";
 
 /// The kinds of finding that this tool judges.
-const KINDS: &[AllowKind] = &[AllowKind {
-    name: OTHER_SOURCE,
-    meaning: "growth is judged between figures of different sources, too",
-}];
+const KINDS: &[AllowKind] = &[AllowKind::new(
+    OTHER_SOURCE,
+    "growth is judged between figures of different sources, too",
+)
+.limited_by(AllowLimit::None)];
 
 impl Tool for Compare {
     const NAME: &'static str = "compare";

@@ -43,6 +43,7 @@ pub(crate) fn run(args: &Compare, console: &mut Console) -> Result<ExitStatus, T
     write::findings(&findings, args.format, &mut output)?;
     console.publish(vec![output])?;
     summarise(&findings, console);
+    consent.report(console);
     let is_found = match args.fail_on {
         FailOn::Changes => findings.comparison.is_different(),
         FailOn::Flags => findings.is_flagged(),

@@ -12,10 +12,10 @@ use raster_inputs::BAD_GEOMETRY;
 use features::Features;
 use units::Units;
 
-const KINDS: &[AllowKind] = &[AllowKind {
-    name: BAD_GEOMETRY,
-    meaning: "units whose polygon can be read in two ways come out without geometry",
-}];
+const KINDS: &[AllowKind] = &[AllowKind::new(
+    BAD_GEOMETRY,
+    "units whose polygon can be read in two ways come out without geometry",
+)];
 
 impl Tool for CrossOrgunits {
     const NAME: &'static str = "cross-orgunits";
@@ -46,6 +46,7 @@ impl Tool for CrossOrgunits {
             messages.text_of("summary-pieces", &args),
             features.summary(&messages)
         ));
+        consent.report(console);
         Ok(ExitStatus::Done)
     }
 }

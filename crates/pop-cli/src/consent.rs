@@ -16,6 +16,48 @@ pub struct AllowKind {
     pub name: &'static str,
     /// What the tool then does, for `--help` and messages: `units without geometry are written without a value`.
     pub meaning: &'static str,
+    /// What MAX of `--allow KIND=MAX` limits.
+    pub limit: AllowLimit,
+}
+
+/// What MAX of `--allow KIND=MAX` limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllowLimit {
+    /// How many findings are allowed in the whole run. An exception allows the finding of its unit.
+    Findings,
+    /// How many are allowed in the whole run, of things that no exception can name, such as cells.
+    Unnamed,
+    /// A measure of each finding, which the tool compares. An exception allows the finding of its unit.
+    Measure,
+    /// Nothing: what is allowed is not counted. MAX is refused, and no exception can name it.
+    None,
+}
+
+impl AllowKind {
+    /// A kind of which MAX limits the number of findings, each about a unit.
+    #[must_use]
+    pub const fn new(name: &'static str, meaning: &'static str) -> Self {
+        Self {
+            name,
+            meaning,
+            limit: AllowLimit::Findings,
+        }
+    }
+
+    /// The same kind, of which MAX limits something else.
+    #[must_use]
+    pub const fn limited_by(self, limit: AllowLimit) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// What the tool then does, and whether it takes a MAX: for `--help` and the docs.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self.limit {
+            AllowLimit::None => format!("{} (takes no MAX)", self.meaning),
+            _ => self.meaning.to_owned(),
+        }
+    }
 }
 
 /// One doubt: about which unit, and what is wrong with it.
@@ -62,7 +104,10 @@ pub struct Consent {
     allowed: BTreeMap<String, Option<f64>>,
     file: PathBuf,
     exceptions: Vec<Exception>,
-    passed: BTreeMap<String, usize>,
+    /// How many were allowed, by kind.
+    passed: BTreeMap<String, u64>,
+    /// How many were found that no exception names, by kind: what MAX limits.
+    counted: BTreeMap<String, u64>,
     /// Kinds found, by unit.
     found: BTreeMap<String, BTreeSet<String>>,
 }
@@ -94,6 +139,7 @@ impl Consent {
             file: args.exceptions.clone().unwrap_or_default(),
             exceptions: Vec::new(),
             passed: BTreeMap::new(),
+            counted: BTreeMap::new(),
             found: BTreeMap::new(),
         };
         for text in &args.allow {
@@ -139,7 +185,9 @@ impl Consent {
     /// Divides findings of one kind into those allowed and those that stop the run.
     ///
     /// An exception allows the finding of its own unit. `--allow KIND` allows all others,
-    /// `--allow KIND=MAX` only if they are at most MAX.
+    /// `--allow KIND=MAX` only as long as those of the whole run are at most MAX: the findings of
+    /// all calls are counted together.
+    #[must_use = "refused findings must stop the run"]
     pub fn judge(&mut self, kind: &str, findings: Vec<Finding>) -> Judgement {
         let mut judgement = Judgement::default();
         let mut rest = Vec::new();
@@ -159,37 +207,52 @@ impl Consent {
                 rest.push(finding);
             }
         }
-        let passes = match self.limit(kind) {
-            None => false,
-            Some(None) => true,
-            Some(Some(most)) => rest.len() as f64 <= most,
-        };
-        if passes {
+        let named = judgement.allowed.len() as u64;
+        *self.passed.entry(kind.to_owned()).or_default() += named;
+        if self.judge_count(kind, rest.len() as u64) {
             judgement.allowed.append(&mut rest);
         }
         judgement.refused = rest;
-        if !judgement.allowed.is_empty() {
-            *self.passed.entry(kind.to_owned()).or_default() += judgement.allowed.len();
-        }
         judgement
     }
 
-    /// As [`Consent::judge`] for a kind that is measured, not counted: only exceptions allow a finding here,
-    /// `--allow KIND=MAX` has widened the measure before.
-    pub fn judge_exceptions(&mut self, kind: &str, findings: Vec<Finding>) -> Judgement {
-        let limit = self.allowed.remove(kind);
-        let judgement = self.judge(kind, findings);
-        if let Some(limit) = limit {
-            self.allowed.insert(kind.to_owned(), limit);
+    /// Whether so many more findings of a kind, which no exception names, are allowed.
+    #[must_use = "a refused count must stop the run"]
+    pub fn judge_count(&mut self, kind: &str, count: u64) -> bool {
+        let limit = self.limit_of(kind);
+        let counted = self.counted.entry(kind.to_owned()).or_default();
+        *counted += count;
+        let is_allowed = match self.allowed.get(kind) {
+            None => false,
+            // A tool widens its measure by MAX: what it still finds is beyond it.
+            Some(Some(_)) if limit == AllowLimit::Measure => false,
+            Some(Some(most)) => *counted as f64 <= *most,
+            Some(None) => true,
+        };
+        if is_allowed {
+            *self.passed.entry(kind.to_owned()).or_default() += count;
         }
-        judgement
+        is_allowed
+    }
+
+    fn limit_of(&self, kind: &str) -> AllowLimit {
+        let known = self.known.iter().find(|known| known.name == kind);
+        known.map_or(AllowLimit::Findings, |known| known.limit)
     }
 
     /// Warns of exceptions that no finding met, and gives what was allowed for the
     /// summary: `allowed: 1 no-geometry, 3 partly-outside`.
+    #[must_use = "the summary says what was allowed"]
     pub fn close(&self, console: &Console) -> Option<String> {
         self.report_unmet(console, &|_| None);
         self.allowed(&console.messages())
+    }
+
+    /// [`Self::close`], with what was allowed as a line of its own behind the summary.
+    pub fn report(&self, console: &Console) {
+        if let Some(allowed) = self.close(console) {
+            console.summary(&allowed);
+        }
     }
 
     /// What was allowed, for the summary.
@@ -198,6 +261,7 @@ impl Consent {
         let passed: Vec<String> = self
             .passed
             .iter()
+            .filter(|(_, count)| **count > 0)
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
         let passed = passed.join(", ");
@@ -219,6 +283,12 @@ impl Consent {
         } in ours
         {
             let others = self.found.get(unit);
+            if matches!(self.limit_of(kind), AllowLimit::Unnamed | AllowLimit::None) {
+                console.warn(&format!(
+                    "{file}: line {line}: {kind} is not of single units: the exception has no effect, --allow {kind} has"
+                ));
+                continue;
+            }
             let why = match (explain(unit), others) {
                 (Some(what), None) => format!("{unit} is {what}: the exception has no effect"),
                 (_, Some(kinds)) => {
@@ -254,7 +324,10 @@ impl Consent {
     /// As [`Consent::refusal`], for several kinds at once: all that a run needs is asked for together.
     #[must_use]
     pub fn refusals(&self, refusals: &[Refusal]) -> ToolError {
-        let messages: Vec<String> = refusals.iter().map(Refusal::message).collect();
+        let messages: Vec<String> = refusals
+            .iter()
+            .map(|refusal| format!("{}{}", refusal.message(), self.beyond(&refusal.kind)))
+            .collect();
         let kinds: Vec<&str> = refusals.iter().map(|r| r.kind.as_str()).collect();
         let error = ToolError::data(messages.join("; "));
         if let [kind] = kinds.as_slice() {
@@ -271,6 +344,18 @@ impl Consent {
         kinds.iter().fold(error, |error, kind| {
             error.hint(format!("--allow {kind}: {}", self.meaning(kind)))
         })
+    }
+
+    /// That a kind is allowed, and more is found than its MAX.
+    fn beyond(&self, kind: &str) -> String {
+        match (self.allowed.get(kind), self.counted.get(kind)) {
+            (Some(Some(most)), Some(found))
+                if *found as f64 > *most && self.limit_of(kind) != AllowLimit::Measure =>
+            {
+                format!(" ({found} in all, more than the {most} of --allow {kind})")
+            }
+            _ => String::new(),
+        }
     }
 
     fn meaning(&self, kind: &str) -> &'static str {
@@ -313,7 +398,13 @@ fn parse_allow(text: &str, known: &[AllowKind]) -> Result<(String, Option<f64>),
             }
         },
     };
-    if known.iter().any(|known| known.name == kind) {
+    if let Some(known) = known.iter().find(|known| known.name == kind) {
+        if most.is_some() && known.limit == AllowLimit::None {
+            return Err(ToolError::usage(format!(
+                "--allow {text}: {kind} takes no MAX, as it is not counted"
+            ))
+            .hint(format!("leave =MAX out: --allow {kind}")));
+        }
         return Ok((kind.to_owned(), most));
     }
     let names: Vec<&str> = known.iter().map(|kind| kind.name).collect();

@@ -65,7 +65,7 @@ impl TypedValueParser for AllowValue {
         let values = self
             .kinds
             .iter()
-            .map(|kind| PossibleValue::new(kind.name).help(kind.meaning));
+            .map(|kind| PossibleValue::new(kind.name).help(kind.help()));
         Some(Box::new(values))
     }
 }

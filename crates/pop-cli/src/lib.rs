@@ -33,7 +33,7 @@ mod tool;
 pub use args::{CommonArgs, ConsentArgs};
 pub use atomic_file::{AtomicFile, unwritable};
 pub use consent::{
-    AllowKind, Consent, ExceptionEntry, Finding, Judgement, Refusal, read_exceptions,
+    AllowKind, AllowLimit, Consent, ExceptionEntry, Finding, Judgement, Refusal, read_exceptions,
     write_exceptions_draft,
 };
 pub use console::Console;

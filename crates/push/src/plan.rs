@@ -14,7 +14,7 @@ pub(crate) mod refusal;
 mod sums;
 pub(crate) mod table;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
 use pop_cli::{Arg, Console, Finding, Messages, ToolError};
@@ -170,25 +170,15 @@ impl Plan {
 
     /// Moves refusals that the user consents to out of the way: their values are left out.
     pub(crate) fn consent(&mut self, consent: &mut pop_cli::Consent) {
+        let refused = self.refused_subjects(consent);
         for refusal in std::mem::take(&mut self.refusals) {
-            if refusal.consented == Consented::Never {
+            let Some(refused) = refused
+                .get(refusal.kind)
+                .filter(|_| refusal.consented != Consented::Never)
+            else {
                 self.refusals.push(refusal);
                 continue;
-            }
-            let findings = refusal
-                .items
-                .iter()
-                .map(|&index| Finding {
-                    unit: refusal.subject(&self.job, index).to_owned(),
-                    detail: refusal.message.clone(),
-                })
-                .collect();
-            let judged = consent.judge(refusal.kind, findings);
-            let refused: HashSet<&str> = judged
-                .refused
-                .iter()
-                .map(|finding| finding.unit.as_str())
-                .collect();
+            };
             let (stop, pass): (Vec<usize>, Vec<usize>) = refusal
                 .items
                 .iter()
@@ -209,6 +199,33 @@ impl Plan {
                 }
             }
         }
+    }
+
+    /// Whom the user does not allow, by kind. A value counts once, however many refusals of a kind it has.
+    fn refused_subjects(
+        &self,
+        consent: &mut pop_cli::Consent,
+    ) -> HashMap<&'static str, HashSet<String>> {
+        let mut findings: BTreeMap<&'static str, BTreeMap<usize, Finding>> = BTreeMap::new();
+        for refusal in &self.refusals {
+            if refusal.consented == Consented::Never {
+                continue;
+            }
+            let of_kind = findings.entry(refusal.kind).or_default();
+            for &index in &refusal.items {
+                of_kind.entry(index).or_insert_with(|| Finding {
+                    unit: refusal.subject(&self.job, index).to_owned(),
+                    detail: refusal.message.clone(),
+                });
+            }
+        }
+        let mut refused = HashMap::new();
+        for (kind, findings) in findings {
+            let judged = consent.judge(kind, findings.into_values().collect());
+            let units = judged.refused.into_iter().map(|finding| finding.unit);
+            refused.insert(kind, units.collect());
+        }
+        refused
     }
 
     /// How many values are of each class, and how many are stored and not in the set.

@@ -301,9 +301,7 @@ fn show(
 ) -> Result<(), ToolError> {
     plan.consent(consent);
     output.show(plan, session, labels, console)?;
-    if let Some(line) = consent.close(console) {
-        console.summary(&line);
-    }
+    consent.report(console);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
-use pop_cli::AllowKind;
+use pop_cli::{AllowKind, AllowLimit};
 use pop_sums::Reason;
 
 /// A factor out of range.
@@ -15,28 +15,23 @@ pub(crate) const PARENT_GAP: &str = "parent-gap";
 
 /// The kinds of doubt that this tool judges.
 pub(crate) const KINDS: &[AllowKind] = &[
-    AllowKind {
-        name: FACTOR,
-        meaning: "factors out of range up to MAX, and down to 1/MAX; all of them without MAX",
-    },
-    AllowKind {
-        name: RAKED_TWICE,
-        meaning: "sums that were raked before are raked again",
-    },
-    AllowKind {
-        name: TOTAL_GAP,
-        meaning: "rows of everybody become the sum of bands that differ from them by more than 0.5 %",
-    },
-    AllowKind {
-        name: PARENT_GAP,
-        meaning: "rows of units above the level become the sum of units that differ from them by more than 5 %",
-    },
-    AllowKind {
-        name: Reason::Closed.word(),
-        meaning: "units closed before the year share in the totals",
-    },
-    AllowKind {
-        name: Reason::NotYetOpen.word(),
-        meaning: "units opened after the year share in the totals",
-    },
+    AllowKind::new(
+        FACTOR,
+        "factors out of range up to MAX, and down to 1/MAX; all of them without MAX",
+    )
+    .limited_by(AllowLimit::Measure),
+    AllowKind::new(RAKED_TWICE, "sums that were raked before are raked again"),
+    AllowKind::new(
+        TOTAL_GAP,
+        "rows of everybody become the sum of bands that differ from them by more than 0.5 %",
+    ),
+    AllowKind::new(
+        PARENT_GAP,
+        "rows of units above the level become the sum of units that differ from them by more than 5 %",
+    ),
+    AllowKind::new(Reason::Closed.word(), "units closed before the year share in the totals"),
+    AllowKind::new(
+        Reason::NotYetOpen.word(),
+        "units opened after the year share in the totals",
+    ),
 ];

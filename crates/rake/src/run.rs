@@ -360,7 +360,7 @@ fn judge_factors(
         detail: found.what.clone(),
     };
     let findings: Vec<Finding> = raked.out_of_range.iter().map(finding).collect();
-    let refused = consent.judge_exceptions(FACTOR, findings).refused;
+    let refused = consent.judge(FACTOR, findings).refused;
     if refused.is_empty() {
         return;
     }

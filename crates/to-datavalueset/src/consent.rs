@@ -22,110 +22,106 @@ pub(crate) const OTHER_GROUP: &str = "other-group";
 /// A rate above 1.
 pub(crate) const HIGH_RATE: &str = "high-rate";
 
-const fn kind(name: &'static str, meaning: &'static str) -> AllowKind {
-    AllowKind { name, meaning }
-}
-
 /// The kinds of finding that this tool judges.
 pub(crate) const KINDS: &[AllowKind] = &[
-    kind(
+    AllowKind::new(
         Reason::NoGeometry.word(),
         "units without a polygon are left out",
     ),
-    kind(Reason::Point.word(), "points and lines are left out"),
-    kind(
+    AllowKind::new(Reason::Point.word(), "points and lines are left out"),
+    AllowKind::new(
         Reason::BadGeometry.word(),
         "units whose polygon cannot be read in one way are left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::Repaired.word(),
         "units whose polygon changed by its repair keep their value",
     ),
-    kind(
+    AllowKind::new(
         Reason::FallbackGeometry.word(),
         "units summed in a polygon from another source keep their value",
     ),
-    kind(
+    AllowKind::new(
         Reason::Outside.word(),
         "units outside the raster are left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::PartlyOutside.word(),
         "units partly outside the raster keep the value of the part inside",
     ),
-    kind(
+    AllowKind::new(
         Reason::MaskedOut.word(),
         "units that a clip left out are left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::NoValidCell.word(),
         "units without a valid cell keep what the sums give them",
     ),
-    kind(
+    AllowKind::new(
         Reason::Tiny.word(),
         "units far smaller than a cell keep what the sums give them",
     ),
-    kind(
+    AllowKind::new(
         Reason::Closed.word(),
         "units closed before 1 January of their row's year (zonal-sum --as-of) keep their value instead of being left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::NotYetOpen.word(),
         "units opened after 1 January of their row's year (zonal-sum --as-of) keep their value",
     ),
-    kind(
+    AllowKind::new(
         INACTIVE,
         "units opened after 1 January of their row's year (zonal-sum --as-of) are left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::SamePlace.word(),
         "facilities whose place's catchment another unit holds are left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::NoArea.word(),
         "facilities without a catchment are left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::OutsideParent.word(),
         "facilities outside their parent keep the value of their catchment, or are left out without one",
     ),
-    kind(
+    AllowKind::new(
         Reason::NoParent.word(),
         "facilities without a parent are left out",
     ),
-    kind(
+    AllowKind::new(
         Reason::Filled.word(),
         "units without a sum of their own keep the official total they were given",
     ),
-    kind(
+    AllowKind::new(
         NO_VALUE,
         "units without a value and without a reason are left out",
     ),
-    kind(
+    AllowKind::new(
         MISSING_UNIT,
         "units that the metadata know at this level and sums from elsewhere lack get no value",
     ),
-    kind(
+    AllowKind::new(
         UNKNOWN_REASON,
         "units with a reason this version does not know keep their value",
     ),
-    kind(
+    AllowKind::new(
         INCOMPLETE_PARENT,
         "parents come out too low where a child has no value, or is missing from our own stream",
     ),
-    kind(
+    AllowKind::new(
         MIXED_RELEASES,
         "sums of several products or releases go into one set",
     ),
-    kind(
+    AllowKind::new(
         PARENT_GAP,
         "with --check: units are used that add up to over 5 % more or less than the row of the unit above them",
     ),
-    kind(
+    AllowKind::new(
         OTHER_GROUP,
         "with --check: data elements are filled with other people than their names say, as the mapping wants",
     ),
-    kind(
+    AllowKind::new(
         HIGH_RATE,
         "with --check: rates above 1, which count more than there are people, are used",
     ),

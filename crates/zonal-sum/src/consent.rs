@@ -1,6 +1,7 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
-use pop_cli::{AllowKind, Consent, Console, ToolError};
+use pop_cli::{AllowKind, AllowLimit, Consent, Console, ToolError, shortened_list};
+use pop_raster::CellCounts;
 use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
 
 use crate::grids::Results;
@@ -19,64 +20,75 @@ pub(crate) const UNKNOWN_CONTENTS: &str = "unknown-contents";
 
 /// The kinds of doubt that this tool judges.
 pub(crate) const KINDS: &[AllowKind] = &[
-    AllowKind {
-        name: BAD_GEOMETRY,
-        meaning: "units whose polygon cannot be read in one way have no value",
-    },
-    AllowKind {
-        name: NEGATIVE,
-        meaning: "cells below zero are left out",
-    },
-    AllowKind {
-        name: INFINITE,
-        meaning: "cells that are infinite, or above 1e9 people, are left out",
-    },
-    AllowKind {
-        name: MIXED_RELEASES,
-        meaning: "rasters of several products or releases are summed into one stream",
-    },
-    AllowKind {
-        name: MIXED_SEXES,
-        meaning: "bands of both sexes and bands of each sex are summed into one stream",
-    },
-    AllowKind {
-        name: CELL_SIZE,
-        meaning: "rasters whose cells are not of the size that their WorldPop name says are summed, under that name",
-    },
-    AllowKind {
-        name: UNKNOWN_CONTENTS,
-        meaning: "rasters that may hold something else than people per cell are summed: their unit or description says so, or no name describes them and their values are unusual",
-    },
+    AllowKind::new(
+        BAD_GEOMETRY,
+        "units whose polygon cannot be read in one way have no value",
+    ),
+    AllowKind::new(NEGATIVE, "cells below zero are left out").limited_by(AllowLimit::Unnamed),
+    AllowKind::new(
+        INFINITE,
+        "cells that are infinite, or above 1e9 people, are left out",
+    )
+    .limited_by(AllowLimit::Unnamed),
+    AllowKind::new(
+        MIXED_RELEASES,
+        "rasters of several products or releases are summed into one stream",
+    ),
+    AllowKind::new(
+        MIXED_SEXES,
+        "bands of both sexes and bands of each sex are summed into one stream",
+    ),
+    AllowKind::new(
+        CELL_SIZE,
+        "rasters whose cells are not of the size that their WorldPop name says are summed, under that name",
+    ),
+    AllowKind::new(
+        UNKNOWN_CONTENTS,
+        "rasters that may hold something else than people per cell are summed: their unit or description says so, or no name describes them and their values are unusual",
+    ),
 ];
 
-/// Tells how many cells `--allow` left out, and refuses where they are more than its limit.
+/// Says how many cells `--allow` left out, and refuses where all rasters together have more than its limit.
 pub(crate) fn judge_left_out(
     rasters: &[Raster],
     results: &Results,
-    consent: &Consent,
+    consent: &mut Consent,
     console: &Console,
 ) -> Result<(), ToolError> {
-    for (raster, (sums, _)) in rasters.iter().zip(&results.rasters) {
-        let infinite = sums.counts.infinite + sums.counts.implausible;
-        for (kind, what, count) in [
-            (NEGATIVE, "cells below zero", sums.counts.negative),
-            (
-                INFINITE,
-                "cells that are infinite or beyond any count",
-                infinite,
-            ),
-        ] {
-            let most = consent.limit(kind).flatten().unwrap_or(f64::INFINITY);
-            if count as f64 > most {
-                return Err(ToolError::data(format!(
-                    "{count} {what}, more than the {most} of --allow {kind}"
-                ))
-                .in_file(&raster.path)
-                .hint(format!("look at these cells; --allow {kind} without a number leaves any number of them out")));
-            }
-            if count > 0 {
-                console.warn(&format!("{}: {count} {what} left out", raster.path));
-            }
+    let counts = || {
+        let sums = results.rasters.iter().map(|(sums, _)| &sums.counts);
+        rasters.iter().zip(sums)
+    };
+    let rules: [(&str, &str, fn(&CellCounts) -> u64); 2] = [
+        (NEGATIVE, "cells below zero", |counts| counts.negative),
+        (
+            INFINITE,
+            "cells that are infinite or beyond any count",
+            |counts| counts.infinite + counts.implausible,
+        ),
+    ];
+    for (kind, what, count) in rules {
+        let found: Vec<(&str, u64)> = counts()
+            .map(|(raster, counts)| (raster.path.as_str(), count(counts)))
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        let all = found.iter().map(|(_, count)| count).sum();
+        if all == 0 {
+            continue;
+        }
+        if !consent.judge_count(kind, all) {
+            let most = consent.limit(kind).flatten().unwrap_or_default();
+            let paths: Vec<&str> = found.iter().map(|(path, _)| *path).collect();
+            return Err(ToolError::data(format!(
+                "{all} {what}, more than the {most} of --allow {kind}"
+            ))
+            .in_file(shortened_list(&paths))
+            .hint(format!(
+                "look at these cells; --allow {kind} without a number leaves any number of them out"
+            )));
+        }
+        for (path, count) in found {
+            console.warn(&format!("{path}: {count} {what} left out"));
         }
     }
     Ok(())

@@ -59,7 +59,7 @@ impl Tool for ZonalSum {
         let results =
             pool.install(|| grids::sum(self, &units.units, &selected, &dates, &rasters, console))?;
         contents::check_contents(&rasters, &results, &mut consent)?;
-        consent::judge_left_out(&rasters, &results, &consent, console)?;
+        consent::judge_left_out(&rasters, &results, &mut consent, console)?;
         let rows = rows::all(
             &units.units,
             &selected,

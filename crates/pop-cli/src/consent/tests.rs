@@ -1,14 +1,11 @@
 use super::*;
 
 const KINDS: &[AllowKind] = &[
-    AllowKind {
-        name: "no-geometry",
-        meaning: "units without a polygon have no value",
-    },
-    AllowKind {
-        name: "point",
-        meaning: "points have no value",
-    },
+    AllowKind::new("no-geometry", "units without a polygon have no value"),
+    AllowKind::new("point", "points have no value"),
+    AllowKind::new("factor", "factors up to MAX").limited_by(AllowLimit::Measure),
+    AllowKind::new("negative", "cells below zero are left out").limited_by(AllowLimit::Unnamed),
+    AllowKind::new("other-source", "growth is judged, too").limited_by(AllowLimit::None),
 ];
 
 fn consent(allow: &[&str], exceptions: &str) -> Consent {
@@ -22,6 +19,7 @@ fn consent(allow: &[&str], exceptions: &str) -> Consent {
             .map(Exception::from)
             .collect(),
         passed: BTreeMap::new(),
+        counted: BTreeMap::new(),
         found: BTreeMap::new(),
     };
     for text in allow {
@@ -62,12 +60,60 @@ fn a_limit_passes_all_or_none_of_the_rest() {
 }
 
 #[test]
-fn a_measured_kind_is_not_counted() {
+fn a_limit_counts_the_findings_of_all_calls() {
     let exceptions = "unit,kind,reason\nA,point,post office\n";
-    let mut consent = consent(&["point=9"], exceptions);
-    let judged = consent.judge_exceptions("point", findings(&["A", "B"]));
+    let mut consent = consent(&["point=2"], exceptions);
+    assert!(
+        consent
+            .judge("point", findings(&["A", "B"]))
+            .refused
+            .is_empty()
+    );
+    assert!(
+        consent
+            .judge("no-geometry", findings(&["C"]))
+            .allowed
+            .is_empty()
+    );
+    assert!(consent.judge("point", findings(&["C"])).refused.is_empty());
+    let judged = consent.judge("point", findings(&["A", "D"]));
+    assert_eq!(judged.allowed, findings(&["A"]));
+    assert_eq!(judged.refused, findings(&["D"]));
+    let error = consent.refusal("point", "unit is a point", &judged.refused);
+    assert_eq!(
+        error.to_string(),
+        "1 unit is a point: D (3 in all, more than the 2 of --allow point)"
+    );
+    assert_eq!(
+        consent.allowed(&Messages::default()).as_deref(),
+        Some("allowed: 4 point")
+    );
+}
+
+#[test]
+fn a_count_without_units_has_a_limit_too() {
+    let mut consent = consent(&["negative=5"], "unit,kind,reason\n");
+    assert!(consent.judge_count("negative", 3));
+    assert!(consent.judge_count("negative", 2));
+    assert!(!consent.judge_count("negative", 1));
+    assert!(!consent.judge_count("point", 1));
+}
+
+#[test]
+fn a_measured_kind_is_not_counted() {
+    let exceptions = "unit,kind,reason\nA,factor,census\n";
+    let mut consent = consent(&["factor=9"], exceptions);
+    let judged = consent.judge("factor", findings(&["A", "B"]));
     assert_eq!(judged.refused, findings(&["B"]));
-    assert_eq!(consent.limit("point"), Some(Some(9.0)));
+    assert_eq!(consent.limit("factor"), Some(Some(9.0)));
+}
+
+#[test]
+fn a_kind_that_is_not_counted_takes_no_limit() {
+    assert!(parse_allow("other-source", KINDS).is_ok());
+    let error = parse_allow("other-source=5", KINDS).unwrap_err();
+    assert_eq!(error.status(), crate::ExitStatus::Usage);
+    assert!(error.to_string().contains("takes no MAX"), "{error}");
 }
 
 #[test]

@@ -206,8 +206,10 @@ impl<'a> ValueComparison<'a> {
     fn finish(mut self) -> Vec<String> {
         let missing = self.is_planned.iter().filter(|planned| !**planned).count();
         if missing > 0 {
-            self.differences
-                .push(format!("the plan lacks {} of the set", counted(missing, "value")));
+            self.differences.push(format!(
+                "the plan lacks {} of the set",
+                counted(missing, "value")
+            ));
         }
         self.differences
     }

@@ -10,88 +10,84 @@ pub(crate) const OTHER_GROUP: &str = "other-group";
 
 /// The kinds of refusals that a user may consent to.
 pub(crate) const KINDS: &[AllowKind] = &[
-    kind(
+    AllowKind::new(
         "two-levels",
         "values at two levels of the tree are sent, though analytics add them",
     ),
-    kind(
+    AllowKind::new(
         "other-level",
         "values are sent though some are stored above or below, and analytics add them",
     ),
-    kind(
+    AllowKind::new(
         "closed-unit",
         "values of units that are closed, or not yet open: sent to servers up to 2.42, which store them; left out for servers from 2.43 on, which refuse them",
     ),
-    kind(
+    AllowKind::new(
         "unassigned-unit",
         "values of units that are not assigned to the data set: sent to servers up to 2.42, which store them unless told to check; left out for servers from 2.43 on, which refuse them",
     ),
-    kind(
+    AllowKind::new(
         "unknown-unit",
         "values of units that the server does not know are left out",
     ),
-    kind(
+    AllowKind::new(
         "outside-capture",
         "values of units outside the user's capture units are left out",
     ),
-    kind(
+    AllowKind::new(
         "unknown-element",
         "values of elements that the server does not know are left out",
     ),
-    kind(
+    AllowKind::new(
         "data-set",
         "values of elements that are not in the data set: sent to servers up to 2.42, which store them unless told to check; left out for servers from 2.43 on, which refuse them",
     ),
-    kind(
+    AllowKind::new(
         "no-access",
         "values that the user may not write are left out",
     ),
-    kind(
+    AllowKind::new(
         "calendar",
         "periods are sent as they are to a server with another calendar",
     ),
-    kind(
+    AllowKind::new(
         "period-type",
         "values of periods that do not fit the data set are left out",
     ),
-    kind(
+    AllowKind::new(
         "option-combo",
         "values whose option combo does not fit the element are left out",
     ),
-    kind(
+    AllowKind::new(
         "attribute-combo",
         "values whose attribute option combo does not fit the data set are left out",
     ),
-    kind(
+    AllowKind::new(
         "not-open-period",
         "values of periods that are not open are left out; those that the user's rights let in are sent",
     ),
-    kind(
+    AllowKind::new(
         OTHER_GROUP,
         "values are sent though their data element says by its name that it counts other people",
     ),
-    kind("approved", "values that are approved already are left out"),
-    kind(
+    AllowKind::new("approved", "values that are approved already are left out"),
+    AllowKind::new(
         "bad-value",
         "values that do not fit their element are left out",
     ),
-    kind(
+    AllowKind::new(
         "insignificant-zero",
         "zeros that would delete a stored value are left out",
     ),
-    kind(
+    AllowKind::new(
         "dry-run",
         "values are sent though the counts of their dry run do not add up",
     ),
-    kind(
+    AllowKind::new(
         "refused",
         "values that the server refuses for another reason are left out",
     ),
 ];
-
-const fn kind(name: &'static str, meaning: &'static str) -> AllowKind {
-    AllowKind { name, meaning }
-}
 
 /// Values that would be refused for one reason.
 #[derive(Debug, Clone)]

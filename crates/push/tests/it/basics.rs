@@ -223,15 +223,31 @@ fn a_signed_plan_binds_classes_and_what_is_left_out() {
     ];
     let signed = server.read("signed.json");
     let alterations: [(&str, Value, &str); 5] = [
-        ("/values/0/class", json!("kept"), "new now, kept in the plan"),
-        ("/values/0/wanted/value", json!("9"), "101 is wanted, 9 in the plan"),
-        ("/values/0/orgUnit", json!(district(9)), "in the plan, not in the set"),
+        (
+            "/values/0/class",
+            json!("kept"),
+            "new now, kept in the plan",
+        ),
+        (
+            "/values/0/wanted/value",
+            json!("9"),
+            "101 is wanted, 9 in the plan",
+        ),
+        (
+            "/values/0/orgUnit",
+            json!(district(9)),
+            "in the plan, not in the set",
+        ),
         (
             "/leftOut",
             json!([{"kind": "closed-unit", "consent": "left-out", "rows": [2]}]),
             "closed-unit: 0 values left-out, 1 in the plan",
         ),
-        ("/refusals", json!([{"kind": "refused"}]), "the plan has 1 refusal"),
+        (
+            "/refusals",
+            json!([{"kind": "refused"}]),
+            "the plan has 1 refusal",
+        ),
     ];
     for (member, value, why) in alterations {
         let mut altered = signed.clone();
