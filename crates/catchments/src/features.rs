@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use pop_catchments::PartitionedAreas;
-use pop_cli::{Arg, Console, Messages, ToolError, counted, shortened_list};
+use pop_cli::{Arg, Console, Messages, ResultExt, ToolError, counted, shortened_list};
 use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon, PolygonGeometry};
 use raster_inputs::is_repair_doubtful;
 use rayon::prelude::*;
@@ -134,17 +134,16 @@ impl Features {
 
     /// Writes the stream.
     pub(crate) fn write(&self, output: impl Write, args: &Catchments) -> Result<(), ToolError> {
-        let io = |error| ToolError::io(error).in_file(&args.common.output);
         let mut writer =
-            FeatureWriter::new(std::io::BufWriter::with_capacity(1 << 20, output)).map_err(io)?;
+            FeatureWriter::new(std::io::BufWriter::with_capacity(1 << 20, output)).or_io()?;
         let wanted = |feature: &&Feature| match args.format {
             Format::Geojson => true,
             Format::Dhis2Import => feature.kind == FeatureKind::Catchment,
         };
         for feature in self.features.iter().filter(wanted) {
-            write(&mut writer, feature).map_err(io)?;
+            write(&mut writer, feature).or_io()?;
         }
-        writer.finish().map_err(io)?;
+        writer.finish().or_io()?;
         Ok(())
     }
 

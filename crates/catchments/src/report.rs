@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
-use pop_cli::{Column, Messages, Output, Table, ToolError};
+use pop_cli::{Column, Messages, Output, ResultExt, Table, ToolError};
 
 use crate::ReportFormat;
 use crate::assignment::reason;
@@ -30,16 +30,12 @@ pub(crate) fn write(
     format: ReportFormat,
     output: &mut Output,
 ) -> Result<(), ToolError> {
-    let name = output.name().to_owned();
     match format {
-        ReportFormat::Csv => {
-            write_csv(features, people, output).map_err(|error| ToolError::io(error).in_file(&name))
-        }
+        ReportFormat::Csv => write_csv(features, people, output).or_io(),
         ReportFormat::Table => {
             let table = table(features, people, &output.messages());
             let columns = output.columns();
-            write!(output, "{}", table.within(columns))
-                .map_err(|error| ToolError::io(error).in_file(&name))
+            write!(output, "{}", table.within(columns)).or_io()
         }
     }
 }

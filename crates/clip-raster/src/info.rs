@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use pop_cli::{Arg, Column, Console, ExitStatus, Messages, Table, ToolError};
+use pop_cli::{Arg, Column, Console, ExitStatus, Messages, ResultExt, Table, ToolError};
 use pop_raster::{ByteOrder, ChunkKind, Predictor, RowOrder};
 use pop_worldpop::{RasterKind, RasterName};
 use pop_zonal::SumError;
@@ -79,7 +79,7 @@ pub(crate) fn print(
     clip(source, &mut table);
     let sound = values(source, &mut table, console);
     let table = table.table.within(output.columns());
-    write!(output, "{table}").map_err(|error| ToolError::io(error).in_file(output.name()))?;
+    write!(output, "{table}").or_io()?;
     console.publish(vec![output])?;
     Ok(if sound {
         ExitStatus::Done

@@ -1,7 +1,7 @@
 //! What the tool does, step by step.
 
 use dhis2_session::{failure, show_data_sets};
-use pop_cli::{Arg, Console, ExitStatus, Messages, ToolError};
+use pop_cli::{Arg, Console, ExitStatus, Messages, ResultExt, ToolError};
 use pop_dhis2::metadata::{MetadataSelection, fetch};
 use pop_dhis2::{ImportDialect, Metadata};
 
@@ -25,9 +25,7 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
     if !args.everything {
         warn(&metadata, console);
     }
-    metadata
-        .write(&mut output)
-        .map_err(|error| ToolError::io(error).in_file(&args.common.output))?;
+    metadata.write(&mut output).or_io()?;
     console.publish(vec![output])?;
     console.summary(&summary(&metadata, &console.messages()));
     Ok(ExitStatus::Done)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dhis2_session::failure;
 use pop_cli::{
-    Arg, CommonArgs, Console, ExitStatus, InputData, Messages, Tool, ToolError, counted,
+    Arg, CommonArgs, Console, ExitStatus, InputData, Messages, ResultExt, Tool, ToolError, counted,
 };
 use pop_dhis2::org_units::{Fields, RequestSize, SelectedUnits, Selection, ShapeAttribute, walk};
 use pop_dhis2::{ApiError, Server};
@@ -56,7 +56,7 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
     let source = source(args, &server, &selected, file.as_ref())?;
     let mut report = Report::default();
     let output = Copying::for_comparison(output, earlier.as_ref());
-    let collection = Collection::new(output).map_err(ToolError::io)?;
+    let collection = Collection::new(output).or_io()?;
     let run = Fetch {
         server: &server,
         selected: &selected,
@@ -74,7 +74,7 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
     }
     let mut outputs = vec![output];
     if let Some(mut out) = report_output {
-        report.write(&mut out).map_err(ToolError::io)?;
+        report.write(&mut out).or_io()?;
         outputs.push(out);
     }
     console.publish(outputs)?;
@@ -203,7 +203,7 @@ impl Fetch<'_> {
         )
         .map_err(|error| failure(&error))?;
         progress.finish();
-        collection.finish().map_err(ToolError::io)
+        collection.finish().or_io()
     }
 }
 

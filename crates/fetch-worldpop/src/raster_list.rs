@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use pop_cli::{Column, Messages, Output, Table, ToolError};
+use pop_cli::{Column, Messages, Output, ResultExt, Table, ToolError};
 use pop_worldpop::{AgeBand, Area, Constraint, RasterName};
 use serde::Serialize;
 
@@ -146,7 +146,7 @@ pub(crate) fn write(
             table.within(out.columns()).to_string()
         }
     };
-    out.write_all(text.as_bytes()).map_err(ToolError::io)
+    out.write_all(text.as_bytes()).or_io()
 }
 
 fn json(entries: &[RasterEntry]) -> Result<String, ToolError> {

@@ -125,7 +125,7 @@ impl Output {
                 .flush()
                 .and_then(|()| writer.get_ref().as_file().sync_all()),
         }
-        .map_err(|error| ToolError::io(error).in_file(&self.name))?;
+        .map_err(|error| ToolError::io(error).in_file(self.shown_name()))?;
         Ok(self
             .hasher
             .take()
@@ -146,23 +146,25 @@ impl Output {
                 .map_err(io::IntoInnerError::into_error)
                 .and_then(|temporary| persist(temporary, &path)),
         };
-        placed.map_err(|error| {
-            let name = if self.name == "-" {
-                "stdout"
-            } else {
-                &self.name
-            };
-            ToolError::io(error).in_file(name)
-        })
+        placed.map_err(|error| ToolError::io(error).in_file(shown(&self.name)))
+    }
+
+    /// The name in messages.
+    fn shown_name(&self) -> &str {
+        shown(&self.name)
     }
 }
 
+/// Errors name the output, so that no tool has to.
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = match &mut self.target {
-            Target::Stdout(spool) | Target::Device(spool, _) => spool.write(bytes)?,
-            Target::File(writer, ..) => writer.write(bytes)?,
+        let written = match &mut self.target {
+            Target::Stdout(spool) | Target::Device(spool, _) => spool.write(bytes),
+            Target::File(writer, ..) => writer.write(bytes),
         };
+        let count = written.map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", self.shown_name()))
+        })?;
         if let Some(hasher) = &mut self.hasher {
             hasher.update(&bytes[..count]);
         }
@@ -172,6 +174,11 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The name of an output in messages.
+fn shown(name: &str) -> &str {
+    if name == "-" { "stdout" } else { name }
 }
 
 fn copy_out(mut spool: SpooledTempFile, to: &mut impl Write) -> io::Result<()> {

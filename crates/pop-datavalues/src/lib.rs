@@ -46,5 +46,6 @@ pub use projection::{Growth, Projection, ProjectionError, growth_rate};
 pub use target_values::TargetValues;
 pub use uid::{NotAUid, Uid, is_uid};
 pub use value_set::{
-    CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Key, ReadError, Text, write_csv,
+    CsvError, CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Key, ReadError, Text,
+    write_csv,
 };

@@ -8,7 +8,7 @@ mod write;
 use std::sync::Arc;
 
 pub use read::{PayloadSet, ReadError, SetHeader, Strictness, read_into, read_payload};
-pub use write::{CsvWriter, JsonWriter, ValueRow, write_csv};
+pub use write::{CsvError, CsvWriter, JsonWriter, ValueRow, write_csv};
 
 /// Text that many values share.
 pub type Text = Arc<str>;

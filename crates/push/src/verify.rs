@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use pop_cli::{Arg, Console, ExitStatus, Output, ToolError, by_number, counted, shortened_list};
+use pop_cli::{
+    Arg, Console, ExitStatus, Output, ResultExt, ToolError, by_number, counted, shortened_list,
+};
 use pop_dhis2::import::stored_state::{same_comment, same_value};
 use serde_json::json;
 
@@ -36,8 +38,7 @@ pub(crate) fn run(
     job.arrange();
     job.data_set.clone_from(&head.data_set);
     let found = compare(session, &mut job, head.data_set.as_deref(), batch_size)?;
-    write_json(&head, &job, &found, &mut output)
-        .map_err(|error| ToolError::io(error).in_file(output.name()))?;
+    write_json(&head, &job, &found, &mut output).or_io()?;
     console.publish(vec![output])?;
     if found.comments > 0 {
         console.warn(&format!(

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use pop_cli::{Column, Console, Output, ResultExt, Table, ToolError};
-use pop_datavalues::{CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Metadata, check};
+use pop_datavalues::{
+    CsvError, CsvWriter, DataValue, DataValueSet, IdSchemes, JsonWriter, Metadata, check,
+};
 
 use crate::target_sets::TargetSet;
 use crate::unit_judgement::JudgedUnits;
@@ -29,7 +31,7 @@ impl<'a> Writer<'a> {
     ) -> Result<Self, ToolError> {
         Ok(match format {
             Format::Json => Self::Json(JsonWriter::new(output, data_set, schemes).or_io()?),
-            Format::Csv => Self::Csv(CsvWriter::new(output, schemes).or_data()?),
+            Format::Csv => Self::Csv(CsvWriter::new(output, schemes).map_err(csv_error)?),
             Format::Table => {
                 let columns = [
                     Column::code("org-unit").optional(1),
@@ -50,7 +52,7 @@ impl<'a> Writer<'a> {
     fn write(&mut self, name: &str, value: &DataValue) -> Result<(), ToolError> {
         match self {
             Self::Json(writer) => writer.write(value).or_io(),
-            Self::Csv(writer) => writer.write(value).or_data(),
+            Self::Csv(writer) => writer.write(value).map_err(csv_error),
             Self::Table(_, table, names) => {
                 let named = |id| names.get(id).copied().unwrap_or(id);
                 let combo = value.category_option_combo.as_deref().unwrap_or_default();
@@ -80,6 +82,13 @@ impl<'a> Writer<'a> {
                 write!(output, "{}", table.within(columns)).or_io()
             }
         }
+    }
+}
+
+fn csv_error(error: CsvError) -> ToolError {
+    match error {
+        CsvError::Unfit(_) => ToolError::data(error),
+        CsvError::Io(_) => ToolError::io(error),
     }
 }
 

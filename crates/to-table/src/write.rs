@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use pop_cli::{Output, ToolError};
+use pop_cli::{Output, ResultExt, ToolError};
 use pop_datavalues::DataValueSet;
 use pop_datavalues::value_set::write_csv;
 use pop_tables::{Cell, OutputTable};
@@ -22,25 +22,18 @@ pub(crate) fn table(
                 ToolError::data(format!("the table does not fit a workbook: {e}"))
                     .hint("take --format csv")
             })?;
-            let name = output.name().to_owned();
-            output
-                .write_all(&bytes)
-                .map_err(|e| ToolError::io(e).in_file(&name))
+            output.write_all(&bytes).or_io()
         }
     }
 }
 
 fn csv(table: &OutputTable, output: &mut Output) -> Result<(), ToolError> {
-    let name = output.name().to_owned();
     let mut writer = csv::Writer::from_writer(output);
-    let io = |error: csv::Error| ToolError::io(error).in_file(&name);
-    writer.write_record(&table.header).map_err(io)?;
+    writer.write_record(&table.header).or_io()?;
     for row in &table.rows {
-        writer
-            .write_record(row.iter().map(Cell::as_str))
-            .map_err(io)?;
+        writer.write_record(row.iter().map(Cell::as_str)).or_io()?;
     }
-    writer.flush().map_err(|e| ToolError::io(e).in_file(&name))
+    writer.flush().or_io()
 }
 
 /// Numbers as numbers, everything else as text cells, which no program reads as a number.

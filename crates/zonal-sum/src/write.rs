@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
-use pop_cli::{Arg, Column, Console, Messages, Output, Table, ToolError};
+use pop_cli::{Arg, Column, Console, Messages, Output, ResultExt, Table, ToolError};
 use pop_geo::OrgUnitSet;
 use pop_sums::CsvWriter;
 
@@ -38,12 +38,10 @@ impl Outputs {
         balance: &[RasterBalance],
         console: &mut Console,
     ) -> Result<(), ToolError> {
-        write_sums(args.format, units, rows, balance, &mut self.sums)
-            .map_err(|error| ToolError::io(error).in_file(&args.common.output))?;
+        write_sums(args.format, units, rows, balance, &mut self.sums).or_io()?;
         let document = BalanceDocument::new(args, balance);
         for file in &mut self.balance {
-            write_balance(&document, file)
-                .map_err(|error| ToolError::io(error).in_file(file.name()))?;
+            write_balance(&document, file).or_io()?;
         }
         let outputs = std::iter::once(self.sums).chain(self.balance).collect();
         console.publish(outputs)

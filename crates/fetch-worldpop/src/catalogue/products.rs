@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use pop_cli::{Column, Console, Messages, Output, Table, ToolError};
+use pop_cli::{Column, Console, Messages, Output, ResultExt, Table, ToolError};
 use pop_worldpop::Product;
 use serde::Serialize;
 
@@ -75,7 +75,7 @@ pub(crate) fn write_products(
             .within(out.columns())
             .to_string(),
     };
-    out.write_all(text.as_bytes()).map_err(ToolError::io)
+    out.write_all(text.as_bytes()).or_io()
 }
 
 fn table(rows: &[ProductEntry], messages: &Arc<Messages>) -> Table {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::hashing::ContentHasher;
 use crate::provenance::Artefact;
-use crate::{Console, Output, ToolError};
+use crate::{Console, Output, ResultExt, ToolError};
 
 impl Console {
     /// Opens an output before the long work, so that a bad path fails at once.
@@ -58,9 +58,7 @@ impl Console {
             .provenance_log()
             .document(self.tool(), self.arguments(), artefacts)
             .map_err(ToolError::internal)?;
-        output
-            .write_all(&document)
-            .map_err(|error| ToolError::io(error).in_file(output.name()))?;
+        output.write_all(&document).or_io()?;
         output.seal()?;
         Ok(Some(output))
     }

@@ -181,6 +181,17 @@ pub(super) fn write_json(set: &DataValueSet, writer: impl Write) -> io::Result<(
     json.finish().map(|_| ())
 }
 
+/// Why a value is not written to CSV.
+#[derive(Debug, thiserror::Error)]
+pub enum CsvError {
+    /// The form has no room for it.
+    #[error("{0}; write JSON")]
+    Unfit(String),
+    /// What the writer answers.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
 /// Writes the CSV every DHIS2 version reads alike, value by value: six columns, LF, no quotes, no comments.
 pub struct CsvWriter<W: Write> {
     writer: W,
@@ -191,11 +202,12 @@ impl<W: Write> CsvWriter<W> {
     /// Begins with the header.
     ///
     /// # Errors
-    /// `InvalidInput` for kinds of ids other than UIDs: the form has no room to say so.
-    pub fn new(writer: W, schemes: &IdSchemes) -> io::Result<Self> {
+    /// [`CsvError::Unfit`] for kinds of ids other than UIDs: the form has no room to say so.
+    pub fn new(writer: W, schemes: &IdSchemes) -> Result<Self, CsvError> {
         if *schemes != IdSchemes::default() {
-            return Err(unfit(
-                "ids that are not UIDs cannot be written to CSV, which has no field for their scheme",
+            return Err(CsvError::Unfit(
+                "ids that are not UIDs cannot be written to CSV, which has no field for their scheme"
+                    .to_owned(),
             ));
         }
         let mut buffer = Vec::with_capacity(BUFFER_BYTES + 1024);
@@ -207,9 +219,9 @@ impl<W: Write> CsvWriter<W> {
     /// Adds a value.
     ///
     /// # Errors
-    /// What the writer answers; `InvalidInput` when a field holds a comma, a quote
+    /// What the writer answers; [`CsvError::Unfit`] when a field holds a comma, a quote
     /// or a line end, or when a value is marked as deleted: the form has no room for those.
-    pub fn write(&mut self, value: &DataValue) -> io::Result<()> {
+    pub fn write(&mut self, value: &DataValue) -> Result<(), CsvError> {
         let fields: [&str; 6] = [
             &value.data_element,
             &value.period,
@@ -222,13 +234,13 @@ impl<W: Write> CsvWriter<W> {
             .iter()
             .find(|field| field.contains([',', '"', '\n', '\r']))
         {
-            return Err(unfit(&format!(
+            return Err(CsvError::Unfit(format!(
                 "{field:?} cannot be written to CSV that every DHIS2 version reads"
             )));
         }
         if value.deleted {
-            return Err(unfit(
-                "deletions cannot be written to CSV that every DHIS2 version reads",
+            return Err(CsvError::Unfit(
+                "deletions cannot be written to CSV that every DHIS2 version reads".to_owned(),
             ));
         }
         writeln!(self.buffer, "{}", fields.join(","))?;
@@ -250,20 +262,17 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-fn unfit(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, format!("{what}; write JSON"))
-}
-
 /// Writes a set as CSV; see [`CsvWriter`].
 ///
 /// # Errors
 /// As [`CsvWriter`].
-pub fn write_csv(set: &DataValueSet, writer: impl Write) -> io::Result<()> {
+pub fn write_csv(set: &DataValueSet, writer: impl Write) -> Result<(), CsvError> {
     let mut csv = CsvWriter::new(writer, &set.schemes)?;
     for value in &set.values {
         csv.write(value)?;
     }
-    csv.finish().map(|_| ())
+    csv.finish()?;
+    Ok(())
 }
 
 #[cfg(test)]

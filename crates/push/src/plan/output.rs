@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use pop_cli::{Console, Output, ToolError, counted, thousands};
+use pop_cli::{Console, Output, ResultExt, ToolError, counted, thousands};
 use pop_dhis2::import::stored_state::ChangeClass;
 
 use super::refusal::{self, Consented, KINDS, Refusal};
@@ -67,8 +67,7 @@ impl PlanOutput {
         let mut outputs = Vec::new();
         match self.table {
             Some((form, mut output)) => {
-                table::write(plan, labels, form, &mut output)
-                    .map_err(|error| ToolError::io(error).in_file(output.name()))?;
+                table::write(plan, labels, form, &mut output).or_io()?;
                 outputs.push(output);
             }
             None => {
@@ -81,7 +80,7 @@ impl PlanOutput {
         if let Some(mut output) = self.stream {
             plan.write_json(session, labels, &mut output)
                 .and_then(|()| output.flush())
-                .map_err(|error| ToolError::io(error).in_file(output.name()))?;
+                .or_io()?;
             outputs.push(output);
         }
         console.publish(outputs)
