@@ -16,6 +16,7 @@ mod compare;
 mod conventions;
 mod dependencies;
 mod e2e;
+mod every_tool;
 mod fetching;
 mod formats;
 mod french;

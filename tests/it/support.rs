@@ -89,6 +89,14 @@ pub(crate) fn tool_within(tool: &str, mebibytes: u32, seconds: u32) -> Run {
     start(tool, command)
 }
 
+/// The same behind a line of a shell: `exec "$0" "$@"` in it starts the tool.
+#[cfg(target_os = "linux")]
+pub(crate) fn tool_in_shell(tool: &str, line: &str) -> Run {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).arg(binary(tool));
+    start(tool, command)
+}
+
 fn start(tool: &str, mut command: Command) -> Run {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();

@@ -16,7 +16,7 @@ use server::{Ranges, Response, ServedFile, TestServer};
 const FILE: &str = "GIS/Population/Global_2015_2030/R2025A/2025/XSC/v1/100m/constrained/xsc_pop_2025_CN_100m_R2025A_v1.tif";
 
 /// A server with one country, whose raster is the sample's.
-struct FetchFixture {
+pub(crate) struct FetchFixture {
     server: TestServer,
     folder: tempfile::TempDir,
     raster: Vec<u8>,
@@ -24,7 +24,7 @@ struct FetchFixture {
 }
 
 impl FetchFixture {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for file in sample_country::files().unwrap() {
             std::fs::write(folder.path().join(&file.name), &file.bytes).unwrap();
@@ -64,10 +64,14 @@ impl FetchFixture {
         self.server.serve(&format!("/{FILE}"), vec![answer]);
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.flags(tool("fetch-worldpop")).args(arguments)
+    }
+
+    /// The flags that name its servers, in its folder.
+    pub(crate) fn flags(&self, run: Run) -> Run {
         let url = self.server.url();
-        tool("fetch-worldpop")
-            .folder(self.folder.path())
+        run.folder(self.folder.path())
             .args([
                 "--catalogue-url",
                 &format!("{url}/rest/data"),
@@ -75,11 +79,10 @@ impl FetchFixture {
                 &url,
             ])
             .args(["--tries", "2", "--pause", "0"])
-            .args(arguments)
     }
 }
 
-const ONE: [&str; 4] = ["--iso", "XSC", "--year", "2025"];
+pub(crate) const ONE: [&str; 4] = ["--iso", "XSC", "--year", "2025"];
 
 #[test]
 fn the_list_is_read_by_zonal_sum() {

@@ -34,7 +34,7 @@ pub struct ClipRaster {
     pub raster: String,
 
     /// Print what the file and its name say about the raster, and clip nothing
-    #[arg(long, conflicts_with_all = ["margin", "mask", "like_input", "overviews", "compression", "source_total", "level", "id"])]
+    #[arg(long, conflicts_with_all = ["margin", "mask", "like_input", "overviews", "compression", "source_total", "level", "id", "id_property"])]
     pub info: bool,
 
     /// Take the ids of units from this property

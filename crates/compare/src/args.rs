@@ -102,7 +102,7 @@ pub struct Compare {
 
     /// Sums of the pieces that cross-orgunits cut of both boundaries: write what became of each unit instead of differences
     #[arg(long, value_name = "FILE", help_heading = "Boundaries")]
-    #[arg(conflicts_with_all = ["mapping", "numerator", "reference", "thresholds", "by", "fail_on"])]
+    #[arg(conflicts_with_all = ["mapping", "metadata", "org_units", "level", "numerator", "reference", "thresholds", "by", "fail_on", "allow", "exceptions"])]
     pub crosswalk: Option<String>,
 
     /// Format of the output

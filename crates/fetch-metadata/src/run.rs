@@ -8,6 +8,8 @@ use pop_dhis2::{ImportDialect, Metadata};
 use crate::FetchMetadata;
 
 pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    // Before anybody is asked for a password.
+    let mut output = console.output("output", &args.common.output)?;
     let server = dhis2_session::connect(&args.server, console)?;
     let selection = MetadataSelection {
         data_sets: args.data_sets.clone(),
@@ -20,7 +22,6 @@ pub(crate) fn run(args: &FetchMetadata, console: &mut Console) -> Result<ExitSta
         let hint = "give --data-set or --data-element, once for each; --all fetches everything, for population-metadata";
         return show_data_sets(&server, console, hint);
     }
-    let mut output = console.output("output", &args.common.output)?;
     let metadata = fetch(&server, &selection).map_err(|error| failure(&error))?;
     if !args.everything {
         warn(&metadata, console);

@@ -35,12 +35,13 @@ fn run(args: &FetchOrgunits, console: &mut Console) -> Result<ExitStatus, ToolEr
         Some(name) => Some(Earlier::read(name, console)?),
         None => None,
     };
+    // Before anybody is asked for a password.
+    let output = console.output("output", &args.common.output)?;
+    let report_output = console.optional_output("report", args.geometry.report.as_deref())?;
     let server = dhis2_session::connect(&args.server, console)?;
     if selection.is_empty() {
         return Err(survey::show(&server, console));
     }
-    let output = console.output("output", &args.common.output)?;
-    let report_output = console.optional_output("report", args.geometry.report.as_deref())?;
     let selected = SelectedUnits::new(&server, &selection).map_err(|error| failure(&error))?;
     console.note(&format!(
         "{} selected, with {} above them",

@@ -16,12 +16,13 @@ pub(crate) fn run(args: &FetchValues, console: &mut Console) -> Result<ExitStatu
     if !selects_nothing && args.periods.is_empty() {
         return Err(ToolError::usage("no period named").hint("give --period 2025, or several"));
     }
+    // Before anybody is asked for a password.
+    let mut output = console.output("output", &args.common.output)?;
     let server = dhis2_session::connect(&args.server, console)?;
     if selects_nothing {
         let hint = "give --data-set or --data-element, once for each";
         return show_data_sets(&server, console, hint);
     }
-    let mut output = console.output("output", &args.common.output)?;
     let stored = fetch(&server, &selection(args)).map_err(values_failure)?;
     if stored.without_value > 0 {
         console.warn(&format!(

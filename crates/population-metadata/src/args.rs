@@ -36,7 +36,7 @@ pub struct PopulationMetadata {
     pub targets: Vec<String>,
 
     /// Print a target group file that comes with the tool, to be edited
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["targets", "metadata", "write_mapping", "report", "explain"], help_heading = "Target groups")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["targets", "metadata", "level", "data_set_code", "data_set_name", "period_type", "open_future_periods", "user_group", "namespace", "write_mapping", "report", "explain"], help_heading = "Target groups")]
     pub show: Option<String>,
 
     /// Levels whose org units the data set is assigned to; several also set the aggregation levels of new elements

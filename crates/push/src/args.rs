@@ -45,11 +45,11 @@ pub struct Push {
     pub plan: Option<String>,
 
     /// Take back what a receipt says was written; plans, and with --commit restores
-    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file", "verify", "plan"], help_heading = "Commit")]
+    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file", "verify", "plan", "metadata", "replace_others", "earlier", "update_comments", "no_data_set", "mapping"], help_heading = "Commit")]
     pub undo: Option<String>,
 
     /// Compare what is stored with a receipt; needs read rights only
-    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file"], help_heading = "Commit")]
+    #[arg(long, value_name = "RECEIPT", conflicts_with_all = ["file", "metadata", "replace_others", "earlier", "update_comments", "no_data_set", "mapping", "plan_table", "allow", "exceptions"], help_heading = "Commit")]
     pub verify: Option<String>,
 
     /// Metadata document of fetch-metadata; without it the server is asked

@@ -61,15 +61,9 @@ pub struct Rake {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub report: Option<String>,
 
-    /// Format of the report
-    #[arg(
-        long,
-        value_enum,
-        default_value = "json",
-        value_name = "FORMAT",
-        help_heading = "Output"
-    )]
-    pub report_format: ReportFormat,
+    /// Format of the report [default: json]
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "Output")]
+    pub report_format: Option<ReportFormat>,
 
     /// Write the report only, to --report or else to the output; end with 1 if something would be refused
     #[arg(long, help_heading = "Output")]
@@ -80,6 +74,13 @@ pub struct Rake {
 
     #[command(flatten)]
     pub common: CommonArgs,
+}
+
+impl Rake {
+    /// The format of the report.
+    pub(crate) fn report_format(&self) -> ReportFormat {
+        self.report_format.unwrap_or(ReportFormat::Json)
+    }
 }
 
 /// What becomes of rows below no total.

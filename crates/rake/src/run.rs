@@ -16,6 +16,12 @@ use crate::report::Report;
 use crate::{FillArg, Rake, UncontrolledArg, YearsArg, inputs, parent_rows};
 
 pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    if args.report_format.is_some() && args.report.is_none() && !args.check {
+        return Err(ToolError::usage(
+            "--report-format has an effect with --report or --check only",
+        )
+        .hint("give --report FILE, or leave --report-format out"));
+    }
     let outputs = Outputs::open(args, console)?;
     let mut consent = Consent::load(&args.consent, KINDS, console)?;
     let totals = inputs::totals(args, console)?;
@@ -96,7 +102,7 @@ impl Outputs {
             .report
             .or(self.stream)
             .ok_or_else(|| ToolError::internal("no output for the report"))?;
-        report.write(args.report_format, &mut output)?;
+        report.write(args.report_format(), &mut output)?;
         console.publish(vec![output])?;
         if problems.list.is_empty() {
             console.summary(&console.messages().text("nothing-refused"));
@@ -123,7 +129,7 @@ impl Outputs {
             outputs.push(output);
         }
         if let Some(mut output) = self.report {
-            report.write(args.report_format, &mut output)?;
+            report.write(args.report_format(), &mut output)?;
             outputs.push(output);
         }
         console.publish(outputs)

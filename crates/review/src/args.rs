@@ -62,6 +62,7 @@ pub struct Review {
         long,
         value_name = "PAGE",
         requires = "plan",
+        conflicts_with_all = ["org_units", "balance", "sums", "raking", "exceptions", "provenance_record", "annex", "suppress"],
         help_heading = "Verification"
     )]
     pub verify: Option<String>,

@@ -125,9 +125,9 @@ pub struct ToDataValueSet {
     )]
     pub round: Rounding,
 
-    /// Decimal places with --round none
-    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9), help_heading = "Numbers")]
-    pub decimals: u8,
+    /// Decimal places with --round none [default: 3]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9), help_heading = "Numbers")]
+    pub decimals: Option<u8>,
 
     #[command(flatten)]
     pub stream: SumsArgs,
@@ -155,11 +155,14 @@ pub struct ToDataValueSet {
     pub check: bool,
 
     /// Print what would go where, with formulas, instead of values
-    #[arg(long, conflicts_with_all = ["check", "init", "report"], help_heading = "Instead of values")]
+    #[arg(long, conflicts_with_all = ["check", "init", "report", "format"], help_heading = "Instead of values")]
     pub explain: bool,
 
     /// Write a first mapping file from the metadata, and the sums if they are named, instead of values
-    #[arg(long, conflicts_with_all = ["check", "mapping", "data_element", "report"], help_heading = "Instead of values")]
+    #[arg(long, conflicts_with_all = [
+        "check", "mapping", "data_element", "report", "level", "org_unit_ids", "period", "period_type", "reference", "year_rule",
+        "within_year", "round", "decimals", "format", "allow", "exceptions",
+    ], help_heading = "Instead of values")]
     pub init: bool,
 
     #[arg(

@@ -23,7 +23,16 @@ use crate::{
     parent_gaps, periods, report, summary, target_sets, unit_judgement, write,
 };
 
+/// Decimal places of values that are not rounded, where nobody says.
+const DECIMALS: u8 = 3;
+
 pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitStatus, ToolError> {
+    if args.decimals.is_some() && args.round != Rounding::None {
+        return Err(
+            ToolError::usage("--decimals has an effect with --round none only")
+                .hint("leave --decimals out, or give --round none for elements of type NUMBER"),
+        );
+    }
     let target = OutputTarget::open(args, console)?;
     let report = console.optional_output("report", args.report.as_deref())?;
     let draft = console.optional_output("exceptions draft", args.write_exceptions.as_deref())?;
@@ -105,7 +114,7 @@ fn conversion<'a>(
             Rounding::Each => Some(target_values::Rounding::Each),
             Rounding::None => None,
         },
-        decimals: args.decimals.into(),
+        decimals: args.decimals.unwrap_or(DECIMALS).into(),
         projection: None,
     }
 }

@@ -47,47 +47,29 @@ pub struct ToTable {
     )]
     pub format: Format,
 
-    /// The level of the rows; needed where sums hold several
+    /// The level of the rows, of sums; needed where they hold several
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Table")]
     pub level: Option<u32>,
 
-    /// Names of elements, combos and units for a data value set: the document of fetch-metadata
+    /// wide: names of elements, combos and units for a data value set: the document of fetch-metadata
     #[arg(long, value_name = "FILE", help_heading = "Table")]
     pub metadata: Option<String>,
 
-    /// chap: what names a location
-    #[arg(
-        long,
-        value_enum,
-        value_name = "LABEL",
-        default_value = "id",
-        help_heading = "Layouts"
-    )]
-    pub location: LabelArg,
+    /// chap: what names a location, of sums [default: id]
+    #[arg(long, value_enum, value_name = "LABEL", help_heading = "Layouts")]
+    pub location: Option<LabelArg>,
 
-    /// chap: how a year serves its months
-    #[arg(
-        long,
-        value_enum,
-        value_name = "HOW",
-        default_value = "repeat",
-        help_heading = "Layouts"
-    )]
-    pub within_year: WithinYearArg,
+    /// chap: how a year serves its months [default: repeat]
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Layouts")]
+    pub within_year: Option<WithinYearArg>,
 
     /// chap: the data element of a data value set that fills several
     #[arg(long, value_name = "UID", help_heading = "Layouts")]
     pub data_element: Option<String>,
 
-    /// cod-ps: what the place codes (P-codes) are
-    #[arg(
-        long,
-        value_enum,
-        value_name = "LABEL",
-        default_value = "code",
-        help_heading = "Layouts"
-    )]
-    pub place_codes: LabelArg,
+    /// cod-ps: what the place codes (P-codes) are [default: code]
+    #[arg(long, value_enum, value_name = "LABEL", help_heading = "Layouts")]
+    pub place_codes: Option<LabelArg>,
 
     #[command(flatten)]
     pub sums: SumsArgs,
