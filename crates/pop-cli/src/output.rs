@@ -41,7 +41,21 @@ enum Target {
     /// Copied into a device or a named pipe, over which nothing may be renamed.
     Device(SpooledTempFile, File),
     /// Renamed over a regular or absent file.
-    File(BufWriter<NamedTempFile>, PathBuf, TemporaryFileGuard),
+    File(BufWriter<PartFile>, PathBuf, TemporaryFileGuard),
+}
+
+/// A temporary file whose errors do not tell its name, which means nothing to the user.
+#[derive(Debug)]
+struct PartFile(NamedTempFile);
+
+impl Write for PartFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.as_file_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.as_file_mut().flush()
+    }
 }
 
 impl Output {
@@ -73,7 +87,7 @@ impl Output {
                 _ => {
                     let temporary = temporary_beside(&path).map_err(io_error)?;
                     let guard = TemporaryFileGuard::new(temporary.path());
-                    Target::File(BufWriter::new(temporary), path, guard)
+                    Target::File(BufWriter::new(PartFile(temporary)), path, guard)
                 }
             }
         };
@@ -123,7 +137,7 @@ impl Output {
             Target::Stdout(spool) | Target::Device(spool, _) => spool.flush(),
             Target::File(writer, ..) => writer
                 .flush()
-                .and_then(|()| writer.get_ref().as_file().sync_all()),
+                .and_then(|()| writer.get_ref().0.as_file().sync_all()),
         }
         .map_err(|error| ToolError::io(error).in_file(self.shown_name()))?;
         Ok(self
@@ -144,7 +158,7 @@ impl Output {
             Target::File(writer, path, _guard) => writer
                 .into_inner()
                 .map_err(io::IntoInnerError::into_error)
-                .and_then(|temporary| persist(temporary, &path)),
+                .and_then(|part| persist(part.0, &path)),
         };
         placed.map_err(|error| ToolError::io(error).in_file(shown(&self.name)))
     }

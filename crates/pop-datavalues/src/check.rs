@@ -5,6 +5,7 @@
 //! `DefaultDataEntryService` from 2.43. What only the server knows (values stored,
 //! approvals given, rights changed since) is not foretold.
 
+mod codes;
 mod finding;
 mod metadata_index;
 mod request;
@@ -17,7 +18,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
-pub use finding::{Effect, Finding, Rule};
+pub use codes::{CODES, rules_of_code};
+pub use finding::{Effect, Rule, RuleFinding};
 
 use crate::metadata::{DataSet, ImportDialect, Metadata};
 use crate::{DataValue, DataValueSet, Period};
@@ -28,7 +30,7 @@ use metadata_index::MetadataIndex;
 /// Findings come in the order of the rules, then of their subjects; each carries
 /// the positions of its values in the set, from 0.
 #[must_use]
-pub fn check(set: &DataValueSet, metadata: &Metadata, today: Option<Date>) -> Vec<Finding> {
+pub fn check(set: &DataValueSet, metadata: &Metadata, today: Option<Date>) -> Vec<RuleFinding> {
     let mut checker = Checker::new(set, metadata, today);
     checker.request();
     for (index, value) in set.values.iter().enumerate() {
@@ -47,7 +49,7 @@ struct Checker<'a> {
     data_set: Option<&'a DataSet>,
     index: MetadataIndex<'a>,
     today: Option<Date>,
-    found: BTreeMap<(Rule, String), Finding>,
+    found: BTreeMap<(Rule, String), RuleFinding>,
     /// How often something was reported.
     reported: usize,
     /// Elements and periods that nothing is to be said about.
@@ -121,7 +123,7 @@ impl<'a> Checker<'a> {
             &self.metadata.import_settings,
             self.data_set.is_some(),
         );
-        let finding = self.found.entry(key).or_insert_with(|| Finding {
+        let finding = self.found.entry(key).or_insert_with(|| RuleFinding {
             rule,
             effect,
             code,

@@ -11,6 +11,7 @@ mod metadata_checks;
 mod other_groups;
 pub(crate) mod output;
 pub(crate) mod refusal;
+mod rule_kinds;
 mod sums;
 pub(crate) mod table;
 

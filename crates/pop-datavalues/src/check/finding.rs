@@ -115,7 +115,7 @@ pub enum Rule {
 
 /// Something found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct RuleFinding {
     /// The rule broken.
     pub rule: Rule,
     /// What the server does.
@@ -132,7 +132,7 @@ pub struct Finding {
     pub indexes: Vec<usize>,
 }
 
-impl Finding {
+impl RuleFinding {
     /// Whether values would be missing or wrong.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
@@ -140,7 +140,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for RuleFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}", self.message, self.effect)?;
         if let Some(code) = self.code {
@@ -157,8 +157,47 @@ impl fmt::Display for Finding {
 type Verdict = (Effect, Option<&'static str>);
 
 impl Rule {
+    /// Every rule.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 33] = [
+        Self::Authority,
+        Self::Calendar,
+        Self::UnknownDataSet,
+        Self::DataSetAccess,
+        Self::NoDataSet,
+        Self::UnknownElement,
+        Self::ElementNotInSet,
+        Self::ElementInNoSet,
+        Self::UnitOutsideUser,
+        Self::UnitNotAssigned,
+        Self::UnitNotOpen,
+        Self::UnknownPeriod,
+        Self::PeriodType,
+        Self::UnknownOptionCombo,
+        Self::OptionComboNotOfElement,
+        Self::OptionComboMissing,
+        Self::OptionAccess,
+        Self::AttributeComboNotOfSet,
+        Self::AttributeComboMissing,
+        Self::AttributeComboDates,
+        Self::ValueType,
+        Self::BlankValue,
+        Self::ValueNotAnOption,
+        Self::CommentLength,
+        Self::Duplicate,
+        Self::Expired,
+        Self::FuturePeriod,
+        Self::FutureByRight,
+        Self::InputPeriod,
+        Self::InsignificantZero,
+        Self::AggregationType,
+        Self::Approval,
+        Self::Analytics,
+    ];
+
     /// What to do where it is broken.
-    pub(super) const fn hint(self) -> &'static str {
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
         match self {
             Self::Authority => {
                 "give the user a role with \"Add/update data value\" (F_DATAVALUE_ADD), or push as one who has it"

@@ -3,8 +3,6 @@
 //! From 2.43 on a request is refused as a whole, for one class of fault at a time. What it names is
 //! taken out and the rest is tried again at once, so that all classes are reported together.
 
-use std::collections::BTreeMap;
-
 use pop_cli::{ToolError, interrupt};
 use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::table::ValueKey;
@@ -16,6 +14,7 @@ use pop_dhis2::import::summary::{Conflict, ImportSummary, Status};
 use pop_http::{Retry, RetryAdvice, RetryPolicy, sleep_unless};
 
 use super::refusal::{Consented, Refusal};
+use super::rule_kinds;
 use crate::job::Job;
 use crate::session::Session;
 
@@ -53,8 +52,8 @@ pub(crate) fn try_items(
         };
         let strategy = job.strategy_of(&job.items[first]);
         let verdict = match ask(session, job, &left, strategy, policy)? {
-            Asked::TooLarge => Judgement::Unnamed,
-            Asked::Summary(summary) => {
+            DryRunReply::TooLarge => Judgement::Unnamed,
+            DryRunReply::Summary(summary) => {
                 if summary.dry_run == Some(false) {
                     return Err(ToolError::uncertain("the server took the dry run for a real import: values may have been written")
                         .hint("a proxy may drop the query (after ?) of an address: look there before anything else"));
@@ -77,7 +76,8 @@ pub(crate) fn try_items(
     Ok(())
 }
 
-enum Asked {
+/// What the server says to a dry run.
+enum DryRunReply {
     Summary(ImportSummary),
     TooLarge,
 }
@@ -95,15 +95,15 @@ fn ask(
     items: &[usize],
     strategy: Strategy,
     policy: &RetryPolicy,
-) -> Result<Asked, ToolError> {
+) -> Result<DryRunReply, ToolError> {
     let body = job
         .request_body(items, ImportMode::DryRun)
         .map_err(ToolError::internal)?;
     let mut retry = Retry::new(policy);
     loop {
         match send::post(session.client(), ImportMode::DryRun, strategy, &body) {
-            Reply::Summary { summary, .. } => return Ok(Asked::Summary(summary)),
-            Reply::TooLarge if items.len() > 1 => return Ok(Asked::TooLarge),
+            Reply::Summary { summary, .. } => return Ok(DryRunReply::Summary(summary)),
+            Reply::TooLarge if items.len() > 1 => return Ok(DryRunReply::TooLarge),
             Reply::TooLarge => {
                 return Err(ToolError::refused(
                     "the server answers 413 to a single value",
@@ -233,45 +233,16 @@ fn add(refusals: &mut Vec<Refusal>, conflict: &Conflict, items: Vec<usize>) {
             refusal.items.sort_unstable();
             refusal.items.dedup();
         }
-        None => refusals.push(Refusal {
-            kind: kind_of(code.as_deref().unwrap_or("")),
-            hint: code.as_deref().and_then(hint::of).map(str::to_owned),
-            consented: Consented::LeftOut,
-            code,
-            message,
-            items,
-        }),
+        None => {
+            let (kind, consented) = rule_kinds::of_code(code.as_deref().unwrap_or_default());
+            refusals.push(Refusal {
+                kind,
+                hint: code.as_deref().and_then(hint::of).map(str::to_owned),
+                consented,
+                code,
+                message,
+                items,
+            });
+        }
     }
-}
-
-/// The kind under which a refusal of the server may be consented to.
-fn kind_of(code: &str) -> &'static str {
-    let kinds: BTreeMap<&str, &[&str]> = [
-        ("closed-unit", &["E8031"] as &[&str]),
-        ("unknown-element", &["E7610", "E8103", "E8104"]),
-        ("data-set", &["E8003", "E8020", "E7633"]),
-        ("no-access", &["E7601", "E8010", "E8012"]),
-        ("period-type", &["E7611", "E7632", "E8021"]),
-        ("option-combo", &["E7613", "E7630", "E7634", "E8024"]),
-        ("attribute-combo", &["E7631", "E7635", "E8023"]),
-        ("unassigned-unit", &["E8022", "E7636"]),
-        ("unknown-unit", &["E7612", "E8106", "E8107"]),
-        ("outside-capture", &["E7617", "E8011"]),
-        (
-            "not-open-period",
-            &["E7640", "E7641", "E7643", "E7644", "E8030"],
-        ),
-        ("approved", &["E7642", "E8033"]),
-        (
-            "bad-value",
-            &[
-                "E7618", "E7619", "E7621", "E8120", "E8121", "E8122", "E8123",
-            ],
-        ),
-    ]
-    .into();
-    kinds
-        .into_iter()
-        .find(|(_, codes)| codes.contains(&code))
-        .map_or("refused", |(kind, _)| kind)
 }

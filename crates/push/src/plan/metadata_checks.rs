@@ -5,13 +5,14 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use pop_datavalues::check::{self, Effect, Finding, Rule};
+use pop_datavalues::check::{self, Effect, Rule, RuleFinding};
 use pop_datavalues::{DataValue, DataValueSet, Metadata};
 use pop_dhis2::import::stored_state::ChangeClass;
 
 use crate::job::{ItemState, Job};
 use crate::plan::Plan;
 use crate::plan::refusal::{Consented, Refusal};
+use crate::plan::rule_kinds::{consented, kind_of};
 
 /// Values that are checked at once; what a check keeps in memory grows with them.
 const AT_ONCE: usize = 20_000;
@@ -20,7 +21,7 @@ const AND_ALIKE: &str = ", and others likewise";
 
 /// Adds to a plan what the metadata say would be refused.
 pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>) {
-    let mut findings: BTreeMap<(Rule, String), Finding> = BTreeMap::new();
+    let mut findings: BTreeMap<(Rule, String), RuleFinding> = BTreeMap::new();
     let mut start = 0;
     while start < plan.job.items.len() {
         let end = (start + AT_ONCE).min(plan.job.items.len());
@@ -44,7 +45,7 @@ pub(crate) fn predict(plan: &mut Plan, metadata: &Metadata, today: Option<Date>)
 
 /// Adds a finding to those of its rule and subject. Of rules that many units or values break alike,
 /// one finding covers all.
-fn gather(findings: &mut BTreeMap<(Rule, String), Finding>, mut finding: Finding) {
+fn gather(findings: &mut BTreeMap<(Rule, String), RuleFinding>, mut finding: RuleFinding) {
     let alike = matches!(
         finding.rule,
         Rule::UnitOutsideUser | Rule::UnitNotAssigned | Rule::ValueType | Rule::ValueNotAnOption
@@ -91,13 +92,13 @@ fn value_set(job: &Job, range: std::ops::Range<usize>) -> DataValueSet {
     }
 }
 
-fn advise(plan: &mut Plan, finding: &Finding) {
+fn advise(plan: &mut Plan, finding: &RuleFinding) {
     plan.warnings
         .push(format!("{}; {}", finding.message, finding.hint));
 }
 
 /// Zeros that the server drops: nothing to do where nothing is stored, a deletion in disguise where something is.
-fn drop_zeros(plan: &mut Plan, finding: Finding) {
+fn drop_zeros(plan: &mut Plan, finding: RuleFinding) {
     let (mut nothing, mut stored) = (0, Vec::new());
     for index in finding.indexes {
         let item = &mut plan.job.items[index];
@@ -128,7 +129,7 @@ fn drop_zeros(plan: &mut Plan, finding: Finding) {
     );
 }
 
-fn refuse(plan: &mut Plan, finding: Finding) {
+fn refuse(plan: &mut Plan, finding: RuleFinding) {
     let all = 0..plan.job.items.len();
     let whole = finding.indexes.is_empty();
     plan.refusals.push(Refusal {
@@ -143,59 +144,4 @@ fn refuse(plan: &mut Plan, finding: Finding) {
             finding.indexes
         },
     });
-}
-
-/// What consent to a finding means; the server takes what it stores wrongly.
-fn consented(rule: Rule, effect: Effect) -> Consented {
-    match (rule, effect) {
-        (
-            Rule::Authority
-            | Rule::UnknownDataSet
-            | Rule::DataSetAccess
-            | Rule::NoDataSet
-            | Rule::BlankValue
-            | Rule::OptionComboMissing,
-            _,
-        ) => Consented::Never,
-        (
-            Rule::Calendar
-            | Rule::UnitNotAssigned
-            | Rule::UnitNotOpen
-            | Rule::ElementNotInSet
-            | Rule::FutureByRight,
-            Effect::StoresWrongly,
-        ) => Consented::Send,
-        _ => Consented::LeftOut,
-    }
-}
-
-/// The word for `--allow`.
-fn kind_of(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Authority | Rule::DataSetAccess | Rule::OptionAccess => "no-access",
-        Rule::Calendar => "calendar",
-        Rule::UnknownDataSet | Rule::NoDataSet | Rule::ElementInNoSet | Rule::ElementNotInSet => {
-            "data-set"
-        }
-        Rule::UnknownElement => "unknown-element",
-        Rule::UnitOutsideUser => "outside-capture",
-        Rule::UnitNotAssigned => "unassigned-unit",
-        Rule::UnitNotOpen => "closed-unit",
-        Rule::UnknownPeriod | Rule::PeriodType => "period-type",
-        Rule::UnknownOptionCombo | Rule::OptionComboNotOfElement | Rule::OptionComboMissing => {
-            "option-combo"
-        }
-        Rule::AttributeComboNotOfSet | Rule::AttributeComboMissing | Rule::AttributeComboDates => {
-            "attribute-combo"
-        }
-        Rule::Expired | Rule::FuturePeriod | Rule::FutureByRight | Rule::InputPeriod => {
-            "not-open-period"
-        }
-        Rule::ValueType | Rule::BlankValue | Rule::ValueNotAnOption | Rule::CommentLength => {
-            "bad-value"
-        }
-        Rule::Duplicate => "duplicate",
-        Rule::InsignificantZero => "insignificant-zero",
-        _ => "refused",
-    }
 }
