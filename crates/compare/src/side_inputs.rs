@@ -280,7 +280,7 @@ fn numerator_of_values(bytes: &[u8]) -> Result<Vec<NumeratorRow>, ToolError> {
         let at = format!("value {}", index + 1);
         let unit = set.names.text(row.key.unit);
         let text = set.values.text(row);
-        let number = text.parse().map_err(|_| {
+        let number = number_of(text).ok_or_else(|| {
             ToolError::data(format!("{at}: {text:?}, expected a number"))
                 .hint("name a data element of numbers")
         })?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use pop_datavalues::conversion::{Conversion, PreparedPeriod};
+use pop_datavalues::number::number_of;
 use pop_datavalues::org_unit_ids::OrgUnitIdScheme;
 use pop_datavalues::reference_period::{
     Reference, ReferencePeriod, Rules, WithinYear, reference_periods,
@@ -98,8 +99,7 @@ impl MappedSide<'_> {
         let values = conversion.values(prepared, &of(false))?;
         let targets: Vec<usize> = (0..conversion.resolved.targets.len()).collect();
         values.each_value::<CompareError>(&conversion, &targets, |unit, value| {
-            let number = value.value.parse().ok();
-            self.figure(unit, value, number)
+            self.figure(unit, value, number_of(&value.value))
         })?;
         for unit in of(true) {
             for target in &conversion.resolved.targets {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use pop_datavalues::number::number_of;
 use pop_datavalues::value_set::PayloadSet;
 use pop_datavalues::value_set::names::Sym;
 use pop_datavalues::value_set::table::ValueKey;
@@ -60,8 +61,7 @@ impl Side {
                 .entry(layer)
                 .or_insert_with(|| side.dimensions(dimensions(set, key, &defaults)));
             let text = set.values.text(row);
-            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-            let Some(number) = number else {
+            let Some(number) = number_of(text) else {
                 return Err(CompareError::NotANumber {
                     what: format!(
                         "{} {}",

@@ -34,10 +34,11 @@ pub fn is_number(text: &str) -> bool {
     is_plain(whole) && fraction.is_none_or(is_digits)
 }
 
-/// The number that a value's text is, by [`is_number`].
+/// The number that a value's text is, by [`is_number`]; none where it is too large for an f64.
 #[must_use]
 pub fn number_of(text: &str) -> Option<f64> {
-    is_number(text).then(|| text.parse().ok()).flatten()
+    let number = is_number(text).then(|| text.parse().ok()).flatten();
+    number.filter(|number: &f64| number.is_finite())
 }
 
 pub(crate) fn is_digits(text: &str) -> bool {
@@ -52,6 +53,26 @@ pub(crate) fn is_plain(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_dhis2_takes_as_a_number_is_one() {
+        for (text, number) in [
+            ("12", Some(12.0)),
+            ("-0.5", Some(-0.5)),
+            ("0", Some(0.0)),
+            ("1e3", None),
+            ("+5", None),
+            ("05", None),
+            (".5", None),
+            ("inf", None),
+            ("NaN", None),
+            (" 1", None),
+            ("", None),
+        ] {
+            assert_eq!(number_of(text), number, "{text:?}");
+        }
+        assert_eq!(number_of(&"9".repeat(400)), None);
+    }
 
     #[test]
     fn texts_are_plain() {

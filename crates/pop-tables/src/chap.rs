@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use pop_datavalues::number::number_of;
 use pop_datavalues::reference_period::{
     Reference, ReferencePeriod, Rules, WithinYear, reference_periods,
 };
@@ -64,8 +65,7 @@ pub fn from_values(
         let year = period
             .parse()
             .map_err(|_| TableError::Period(period.to_owned()))?;
-        let number = value.value.parse().ok().filter(|n: &f64| n.is_finite());
-        let number = number.ok_or_else(|| TableError::NotANumber {
+        let number = number_of(&value.value).ok_or_else(|| TableError::NotANumber {
             key: format!("{id}, {period}, {unit}"),
             value: value.value.to_string(),
         })?;

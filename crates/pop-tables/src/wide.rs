@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pop_datavalues::metadata::OrgUnit;
+use pop_datavalues::number::number_of;
 use pop_datavalues::{DataValueSet, Metadata};
 use pop_sums::{AgeBand, Layer, Sex, SumsTable};
 
@@ -156,7 +157,7 @@ type ColumnKey<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
 
 fn value_cell(value: Option<&&str>) -> Cell {
     value.map_or(Cell::Empty, |value| {
-        if value.parse::<f64>().is_ok_and(f64::is_finite) {
+        if number_of(value).is_some() {
             Cell::Number((*value).to_owned())
         } else {
             Cell::Text((*value).to_owned())

@@ -239,7 +239,7 @@ impl<'a> SumRecords<'a> {
             unit.change.add(&fate);
             if let Some(beside) = plan.growth.before(fate.index) {
                 unit.year = Some(beside.period);
-                unit.year_before.add(beside.value.parse().ok());
+                unit.year_before.add(number_of(&beside.value));
                 unit.compared.add(fate.wanted);
             }
             changes

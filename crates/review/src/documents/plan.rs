@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pop_cli::ToolError;
 use pop_datavalues::Comment;
+use pop_datavalues::number::number_of;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -163,12 +164,11 @@ impl<'a> PlanFile<'a> {
             let is_own = comment.group.as_deref() == Some("t")
                 && comment.raked.is_none()
                 && !comment.method.contains('+');
-            let people = content.value.as_deref().and_then(|text| text.parse().ok());
+            let people = content.value.as_deref().and_then(number_of);
             if let (true, Some(year), Some(people)) = (is_own, year(&comment), people) {
                 let entry: &mut AllPeople = found
                     .entry((&value.data_element, &value.period))
                     .or_default();
-                let people: f64 = people;
                 entry.year = year;
                 entry.people += people;
                 entry.values += 1;
