@@ -52,13 +52,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "fetch-values",
-        &[
-            "pop-cli",
-            "pop-http",
-            "pop-dhis2",
-            "dhis2-session",
-            "pop-datavalues",
-        ],
+        &["pop-cli", "pop-dhis2", "dhis2-session", "pop-datavalues"],
     ),
     (
         "fetch-worldpop",

@@ -7,6 +7,7 @@ use pop_compare::Thresholds;
 use pop_compare::coverage::{NumeratorRow, SurveyRow};
 use pop_compare::rates::ReferenceRate;
 use pop_datavalues::Period;
+use pop_datavalues::number::number_of;
 use pop_datavalues::value_set::read_payload;
 use serde::Deserialize;
 

@@ -59,16 +59,36 @@ pub fn connect_with(
     Ok(server)
 }
 
+/// What the server is to a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerRole {
+    /// Its answers are the tool's input.
+    Source,
+    /// The tool's input is a file that goes to it.
+    Target,
+}
+
+impl ServerRole {
+    /// The exit status of a run that the server fails before anything was written. An answer that cannot be read is a bad input where
+    /// the server is the source, and where it is the target a server that does not do what it is asked: the file is not at fault.
+    #[must_use]
+    pub const fn status(self, outcome: Outcome) -> ExitStatus {
+        match (outcome, self) {
+            (Outcome::Unreachable, _) => ExitStatus::Unreachable,
+            (Outcome::Refused, _) | (Outcome::BadAnswer, Self::Target) => ExitStatus::Refused,
+            (Outcome::BadAnswer, Self::Source) => ExitStatus::Data,
+        }
+    }
+}
+
 /// The end of a tool that only reads: nothing can be half done.
 #[must_use]
 pub fn failure(error: &ApiError) -> ToolError {
-    let status = match (error, error.outcome()) {
+    let status = match error {
         // Named on the command line.
-        (ApiError::Unknown { .. } | ApiError::Ambiguous { .. }, _) => ExitStatus::Usage,
-        (ApiError::Output(_), _) => ExitStatus::Io,
-        (_, Outcome::Unreachable) => ExitStatus::Unreachable,
-        (_, Outcome::Refused) => ExitStatus::Refused,
-        (_, Outcome::BadAnswer) => ExitStatus::Data,
+        ApiError::Unknown { .. } | ApiError::Ambiguous { .. } => ExitStatus::Usage,
+        ApiError::Output(_) => ExitStatus::Io,
+        _ => ServerRole::Source.status(error.outcome()),
     };
     ToolError::new(status, error).hint_if_any(error.hint())
 }

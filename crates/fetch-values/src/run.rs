@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use dhis2_session::{failure, show_data_sets};
+use dhis2_session::{ServerRole, failure, show_data_sets};
 use pop_cli::{Arg, Console, ExitStatus, Messages, Output, ResultExt, ToolError, counted};
 use pop_datavalues::value_set::{IdSchemes, JsonWriter, ValueRow};
-use pop_dhis2::import::stored::StoredError;
 use pop_dhis2::values::{StoredValues, ValueSelection, ValuesError, fetch};
-use pop_http::Outcome;
 
 use crate::FetchValues;
 
@@ -78,14 +76,7 @@ fn values_failure(error: ValuesError) -> ToolError {
     let hint = error.hint();
     let status = match &error {
         ValuesError::Api(error) => return failure(error),
-        ValuesError::Stored(StoredError::Http(error)) => match error.outcome() {
-            Outcome::Unreachable => ExitStatus::Unreachable,
-            Outcome::Refused => ExitStatus::Refused,
-            Outcome::BadAnswer => ExitStatus::Data,
-        },
-        ValuesError::Stored(error) if error.is_unreachable() => ExitStatus::Unreachable,
-        ValuesError::Stored(StoredError::NoAccess) => ExitStatus::Refused,
-        ValuesError::Stored(StoredError::NotValues { .. }) => ExitStatus::Data,
+        ValuesError::Stored(error) => ServerRole::Source.status(error.outcome()),
     };
     ToolError::new(status, error).hint_if_any(hint)
 }

@@ -145,6 +145,7 @@ impl Server {
         }
     }
 
+    /// The status is that of `dhis2_session::ServerRole::Source`; this tool knows no DHIS2.
     fn failure(&self, error: &HttpError) -> ToolError {
         let status = match error.outcome() {
             Outcome::Unreachable => ExitStatus::Unreachable,

@@ -176,7 +176,7 @@ impl CommitRun<'_> {
     /// Whose values were kept because someone else changed them meanwhile, and what ends it.
     fn explain_conflicts_with_others(&self, report: &RunReport<'_>, console: &Console) {
         let job = report.job;
-        if job.count(ItemState::Conflict) == 0 {
+        if job.count(ItemState::ChangedByOthers) == 0 {
             return;
         }
         // A resumed run has made no plan, and knows no names.
@@ -189,7 +189,7 @@ impl CommitRun<'_> {
         };
         let items = job.items.iter().enumerate();
         let lines: Vec<String> = items
-            .filter(|(_, item)| item.state == ItemState::Conflict)
+            .filter(|(_, item)| item.state == ItemState::ChangedByOthers)
             .map(|(index, item)| {
                 let stored = report.found.get(&index).and_then(Option::as_ref);
                 format!(

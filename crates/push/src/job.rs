@@ -41,7 +41,7 @@ pub(crate) enum ItemState {
     /// Refused by the server.
     Refused,
     /// Changed by someone else since the plan: kept.
-    Conflict,
+    ChangedByOthers,
     /// Sent, said to be written, and not there.
     Lost,
 }
@@ -55,7 +55,7 @@ impl ItemState {
         (Self::Kept, "kept"),
         (Self::LeftOut, "left-out"),
         (Self::Refused, "refused"),
-        (Self::Conflict, "others"),
+        (Self::ChangedByOthers, "others"),
         (Self::Lost, "lost"),
     ];
 

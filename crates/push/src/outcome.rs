@@ -55,7 +55,7 @@ impl Outcome {
     pub(crate) fn of(job: &Job) -> Self {
         let count = |state| job.count(state);
         let missing =
-            count(ItemState::Open) + count(ItemState::Refused) + count(ItemState::Conflict);
+            count(ItemState::Open) + count(ItemState::Refused) + count(ItemState::ChangedByOthers);
         if count(ItemState::Unknown) + count(ItemState::Lost) > 0 {
             Self::Unknown
         } else if missing == 0 {
@@ -94,7 +94,7 @@ pub(crate) fn last_line(outcome: Outcome, job: &Job, receipt: &str, messages: &M
         (ItemState::Kept, "count-kept"),
         (ItemState::LeftOut, "count-left-out"),
         (ItemState::Refused, "count-refused"),
-        (ItemState::Conflict, "count-conflict"),
+        (ItemState::ChangedByOthers, "count-conflict"),
         (ItemState::Lost, "count-lost"),
         (ItemState::Unknown, "count-unknown"),
         (ItemState::Open, "count-not-sent"),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use dhis2_session::ServerArgs;
-use pop_cli::{Console, ExitStatus, ToolError};
+use dhis2_session::{ServerArgs, ServerRole};
+use pop_cli::{Console, ToolError};
 use pop_datavalues::Metadata;
 use pop_datavalues::metadata::ImportDialect;
 use pop_datavalues::value_set::names::{Names, Sym};
@@ -11,7 +11,7 @@ use pop_datavalues::value_set::table::{ValueKey, ValueTable};
 use pop_dhis2::import::stored::{self, OrgUnitScope, StoredError, StoredQuery};
 use pop_dhis2::org_units::{self, ChildUnit};
 use pop_dhis2::{ApiError, Server};
-use pop_http::{Client, Outcome, RetryPolicy};
+use pop_http::{Client, RetryPolicy};
 
 /// A server that has been spoken to, as one run uses it.
 #[derive(Debug)]
@@ -167,21 +167,13 @@ pub(crate) fn retry_policy(patience: Duration) -> RetryPolicy {
 /// The error of a run that has written nothing.
 #[must_use]
 pub(crate) fn api_error(error: ApiError) -> ToolError {
-    let status = match error.outcome() {
-        Outcome::Unreachable => ExitStatus::Unreachable,
-        _ => ExitStatus::Refused,
-    };
+    let status = ServerRole::Target.status(error.outcome());
     ToolError::new(status, &error).hint_if_any(error.hint())
 }
 
 /// The error of a read that failed before anything was written.
 #[must_use]
 pub(crate) fn stored_error(error: StoredError) -> ToolError {
-    let hint = error.hint();
-    let error = if error.is_unreachable() {
-        ToolError::unreachable(error)
-    } else {
-        ToolError::refused(error)
-    };
-    error.hint_if_any(hint)
+    let (hint, status) = (error.hint(), ServerRole::Target.status(error.outcome()));
+    ToolError::new(status, error).hint_if_any(hint)
 }

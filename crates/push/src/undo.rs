@@ -158,7 +158,7 @@ pub(crate) fn compare(
                     item.class = ChangeClass::Same;
                     item.state = ItemState::Same;
                 }
-                StoredState::Conflict => {
+                StoredState::ChangedByOthers => {
                     item.class = ChangeClass::Kept;
                     item.state = ItemState::Kept;
                     others.push((

@@ -1,5 +1,7 @@
 //! The report: each total and each unit with its factor.
 
+mod csv_lines;
+
 use std::collections::HashMap;
 use std::io::Write;
 
@@ -144,102 +146,9 @@ impl Report {
                 serde_json::to_writer_pretty(&mut *output, self).or_io()?;
                 writeln!(output).or_io()
             }
-            ReportFormat::Csv => self.write_csv(output),
+            ReportFormat::Csv => csv_lines::write(self, output),
             ReportFormat::Table => self.write_table(output),
         }
-    }
-
-    fn write_csv(&self, output: &mut Output) -> Result<(), ToolError> {
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_writer(&mut *output);
-        writer
-            .write_record([
-                "kind",
-                "grid_source",
-                "year",
-                "line",
-                "org_unit",
-                "name",
-                "level",
-                "sex",
-                "age_from",
-                "age_to",
-                "source",
-                "target",
-                "scale",
-                "before",
-                "after",
-                "factor",
-                "residual",
-                "cells",
-                "rest",
-                "rounds",
-                "flag",
-            ])
-            .or_io()?;
-        let number = |value: f64| value.to_string();
-        let optional = |value: Option<f64>| value.map(number).unwrap_or_default();
-        let integer = |value: Option<u32>| value.map(|v| v.to_string()).unwrap_or_default();
-        for block in &self.blocks {
-            let year = block.year.map(|year| year.to_string()).unwrap_or_default();
-            let rounds = block.rounds.to_string();
-            for control in &block.controls {
-                writer
-                    .write_record([
-                        "total",
-                        &block.source,
-                        &year,
-                        &control.line.to_string(),
-                        &control.org_unit,
-                        control.name.as_deref().unwrap_or_default(),
-                        &control.level.to_string(),
-                        &control.sex.to_string(),
-                        &integer(control.age_from),
-                        &integer(control.age_to),
-                        &control.source,
-                        &number(control.target),
-                        &number(control.scale),
-                        &number(control.before),
-                        &optional(control.after),
-                        &optional(control.factor),
-                        &optional(control.residual),
-                        &control.cells.to_string(),
-                        &number(control.rest),
-                        &rounds,
-                        control.flag,
-                    ])
-                    .or_io()?;
-            }
-            for unit in &block.units {
-                writer
-                    .write_record([
-                        "unit",
-                        &block.source,
-                        &year,
-                        "",
-                        &unit.org_unit,
-                        unit.name.as_deref().unwrap_or_default(),
-                        &integer(self.level),
-                        "",
-                        "",
-                        "",
-                        unit.origin,
-                        "",
-                        "",
-                        &number(unit.before),
-                        &number(unit.after),
-                        &optional(unit.factor),
-                        "",
-                        "",
-                        "",
-                        &rounds,
-                        unit.flag,
-                    ])
-                    .or_io()?;
-            }
-        }
-        writer.flush().or_io()
     }
 
     fn write_table(&self, output: &mut Output) -> Result<(), ToolError> {

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Rake, console: &mut Console) -> Result<ExitStatus, Tool
         inputs::check_balance(balance, file, &table, &cells)?;
     }
     warn_of_deeper_rows(args, &table, &cells, console);
-    judge_gaps(args, &table, &cells, &mut consent, &mut problems, console);
+    report_gaps(args, &table, &cells, &mut consent, &mut problems, console);
     if let Some(problem) = parent_rows::judge(args, &table, &cells, &mut consent) {
         problems.add(problem);
     }
@@ -302,8 +302,8 @@ fn warn_of_deeper_rows(args: &Rake, table: &SumsTable, cells: &Cells, console: &
     }
 }
 
-/// Rows of everybody become the sum of their bands: gaps are listed, large ones stop the run.
-fn judge_gaps(
+/// Rows of everybody become the sum of their bands: names the gaps, and adds large ones to the problems that stop the run.
+fn report_gaps(
     args: &Rake,
     table: &SumsTable,
     cells: &Cells,

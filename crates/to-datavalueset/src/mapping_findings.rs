@@ -8,7 +8,7 @@ use pop_datavalues::element_reading::other_groups;
 use crate::consent::{HIGH_RATE, OTHER_GROUP};
 
 /// Says which elements are filled with other people than their own names say; whether some are not allowed.
-pub(crate) fn other_group(
+pub(crate) fn report_other_groups(
     conversion: &Conversion<'_>,
     prepared: &PreparedPeriod,
     consent: &mut Consent,
@@ -29,7 +29,7 @@ pub(crate) fn other_group(
 }
 
 /// Says which rates count more people than there are; whether some are not allowed.
-pub(crate) fn high_rates(
+pub(crate) fn report_high_rates(
     conversion: &Conversion<'_>,
     values: &PeriodValues,
     consent: &mut Consent,

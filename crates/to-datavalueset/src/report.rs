@@ -324,7 +324,7 @@ pub(crate) fn report_gaps(
 }
 
 /// What looks odd in the numbers, said on stderr in one line a kind.
-pub(crate) fn plausibility(
+pub(crate) fn report_plausibility(
     conversion: &Conversion<'_>,
     all: &[(PeriodValues, JudgedUnits)],
     console: &Console,

@@ -66,12 +66,12 @@ pub(crate) fn run(args: &ToDataValueSet, console: &mut Console) -> Result<ExitSt
     let prepared = prepare(args, &conversion, periods)?;
     let units = judge(args, &conversion, &prepared, &mut consent, draft, console)?;
     let all = convert(args, &conversion, prepared, units, console)?;
-    let mut is_refused = check_mapping(&conversion, &all, &mut consent, console);
+    let mut is_refused = report_mapping_findings(&conversion, &all, &mut consent, console);
     is_refused |= parent_gaps::report(&conversion, &all, &mut consent, console);
     for set in &mut sets {
         is_refused |= write::data_set(args, &conversion, &all, set, console)?;
     }
-    let findings = report::plausibility(&conversion, &all, console);
+    let findings = report::report_plausibility(&conversion, &all, console);
     let mut outputs: Vec<Output> = sets.into_iter().map(|set| set.output).collect();
     if let Some(mut output) = report {
         let document = report::draw_up(&conversion, &all, &findings);
@@ -231,8 +231,8 @@ fn convert(
     Ok(all)
 }
 
-/// What the mapping does that its own metadata speak against.
-fn check_mapping(
+/// Says what the mapping does that its own metadata speak against; whether some is not allowed.
+fn report_mapping_findings(
     conversion: &Conversion<'_>,
     all: &[(PeriodValues, JudgedUnits)],
     consent: &mut Consent,
@@ -241,8 +241,9 @@ fn check_mapping(
     let Some((values, _)) = all.first() else {
         return false;
     };
-    let is_other = mapping_findings::other_group(conversion, &values.prepared, consent, console);
-    mapping_findings::high_rates(conversion, values, consent, console) || is_other
+    let is_other =
+        mapping_findings::report_other_groups(conversion, &values.prepared, consent, console);
+    mapping_findings::report_high_rates(conversion, values, consent, console) || is_other
 }
 
 /// Says which year only served the mean or the line of the one before.
@@ -310,7 +311,7 @@ fn explain(
         let prepared = conversion
             .prepare(period)
             .map_err(|e| conversion_error(&e))?;
-        mapping_findings::other_group(conversion, &prepared, consent, console);
+        mapping_findings::report_other_groups(conversion, &prepared, consent, console);
         let table = explain::table(conversion, &prepared.composition, &output.messages());
         write!(output, "{}", table.within(output.columns())).or_io()?;
     }

@@ -259,18 +259,17 @@ impl UnitJudge<'_> {
                 findings: left_out,
             });
         }
-        let is_put_in =
-            |status: &UnitStatus| put_in.contains(&*table.units[status.unit as usize].id);
-        statuses
-            .iter_mut()
-            .map(|of_period| {
-                let (aside, present) = std::mem::take(of_period)
-                    .into_iter()
-                    .partition(|status| status.inactive.is_some() && !is_put_in(status));
-                *of_period = present;
-                aside
-            })
-            .collect()
+        let is_aside = |status: &UnitStatus| {
+            let id = &*table.units[status.unit as usize].id;
+            status.inactive.is_some() && !put_in.contains(id)
+        };
+        let split = |of_period: &mut Vec<UnitStatus>| {
+            let all = std::mem::take(of_period).into_iter();
+            let (aside, present) = all.partition(is_aside);
+            *of_period = present;
+            aside
+        };
+        statuses.iter_mut().map(split).collect()
     }
 
     /// Units without a value, and doubtful ones.

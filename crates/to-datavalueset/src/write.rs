@@ -86,8 +86,9 @@ impl<'a> Writer<'a> {
 }
 
 fn csv_error(error: CsvError) -> ToolError {
+    let hint = error.hint();
     match error {
-        CsvError::Unfit(_) => ToolError::data(error),
+        CsvError::Unfit(_) => ToolError::data(error).hint_if_any(hint),
         CsvError::Io(_) => ToolError::io(error),
     }
 }
@@ -133,7 +134,7 @@ pub(crate) fn data_set(
         })?;
     }
     writer.finish()?;
-    Ok(checked.is_some_and(|(metadata, set)| is_refused(args, &set, metadata, console)))
+    Ok(checked.is_some_and(|(metadata, set)| report_refusals(args, &set, metadata, console)))
 }
 
 /// A value that cannot be made, or not be written.
@@ -165,8 +166,8 @@ pub(crate) fn conversion_error(error: &ConversionError) -> ToolError {
         .fold(ToolError::data(error), |error, hint| error.hint(hint))
 }
 
-/// Says what a server would say to the values.
-fn is_refused(
+/// Says what a server would say to the values; whether it would refuse or misplace some.
+fn report_refusals(
     args: &ToDataValueSet,
     set: &DataValueSet,
     metadata: &Metadata,

@@ -235,8 +235,7 @@ impl<'a> SingleFile<'a> {
         download.progress.started(start, total);
         let overlap = if response.status() == 206 {
             let part = self.part.as_mut().ok_or_else(no_part)?;
-            part.tail(start)
-                .map_err(|error| AttemptError::Permanent(ToolError::io(error)))?
+            part.tail(start).map_err(|error| self.io(&error))?
         } else {
             Vec::new()
         };

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pop_sums::Sex;
 use pop_worldpop::AgeBandScheme;
 
 use super::{CountedGroup, Target, UncoveredAges};
 use crate::ages::{Age, Ages, Label, group_words, match_code_and_label, read_label, read_sex};
 use crate::mapping::MappingEntry;
-use crate::metadata::{Category, CategoryCombo, CategoryOption, Metadata};
+use crate::metadata::{Category, CategoryCombo, CategoryOption, CategoryOptionCombo, Metadata};
 
 /// What an option means for a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,54 +70,16 @@ pub(super) fn targets(
     check_categories(wanted, combo, metadata, &meanings)?;
     uncovered.extend(left_out(combo, &meanings));
     let mut targets = Vec::new();
-    let mut expected = 1;
-    for category in &combo.categories {
-        expected *= category
-            .category_options
-            .iter()
-            .filter(|id| meanings.get(id.as_str()) != Some(&OptionMeaning::Skipped))
-            .count();
-    }
     for option_combo in &combo.category_option_combos {
-        let parts: Option<Vec<OptionMeaning>> = option_combo
-            .category_options
-            .iter()
-            .map(|id| meanings.get(id.as_str()).copied())
-            .collect();
-        let Some(parts) = parts else { continue };
-        if parts.len() != combo.categories.len() || parts.contains(&OptionMeaning::Skipped) {
-            continue;
-        }
-        let options: Vec<&str> = option_combo
-            .category_options
-            .iter()
-            .map(String::as_str)
-            .collect();
-        combo.option_combo(&options).map_err(|e| e.to_string())?;
-        let label = |pick: fn(&Label) -> bool| {
-            parts.iter().find_map(|part| match part {
-                OptionMeaning::Counts(label) if pick(label) => Some(*label),
-                _ => None,
-            })
-        };
-        let named = label(|l| l.sex.is_some()).and_then(|l| l.sex);
-        if let (Some(_), Some(text)) = (named, &wanted.sex) {
-            return Err(format!(
-                "sex is {text:?}, and the options of {:?} tell the sex as well",
-                combo.name
-            ));
-        }
-        let sex = named.or(own_sex);
-        let ages = label(|l| l.ages.is_some())
-            .and_then(|l| l.ages)
-            .unwrap_or(Ages::ALL);
-        targets.push(Target {
+        let group = counted_group(wanted, combo, option_combo, &meanings, own_sex)?;
+        targets.extend(group.map(|group| Target {
             option_combo: Some(option_combo.id.as_str().into()),
             option_combo_name: option_combo.name.clone(),
-            group: CountedGroup::Group { sex, ages },
+            group,
             ..base.clone()
-        });
+        }));
     }
+    let expected = expected_combos(combo, &meanings);
     if targets.len() != expected {
         return Err(format!(
             "combination {:?} lacks option combos: there are {} for these options, expected {expected}; run the maintenance of category option combos on the server, then fetch the metadata again",
@@ -129,7 +92,64 @@ pub(super) fn targets(
     Ok(targets)
 }
 
-fn order(target: &Target) -> (Option<pop_sums::Sex>, Option<Ages>, Option<&str>) {
+/// How many option combos the options that are not skipped make.
+fn expected_combos(combo: &CategoryCombo, meanings: &BTreeMap<&str, OptionMeaning>) -> usize {
+    let options = combo.categories.iter().map(|category| {
+        category
+            .category_options
+            .iter()
+            .filter(|id| meanings.get(id.as_str()) != Some(&OptionMeaning::Skipped))
+            .count()
+    });
+    options.product()
+}
+
+/// Whom an option combo counts; none where one of its options is skipped or unknown.
+fn counted_group(
+    wanted: &MappingEntry,
+    combo: &CategoryCombo,
+    option_combo: &CategoryOptionCombo,
+    meanings: &BTreeMap<&str, OptionMeaning>,
+    own_sex: Option<Sex>,
+) -> Result<Option<CountedGroup>, String> {
+    let parts: Option<Vec<OptionMeaning>> = option_combo
+        .category_options
+        .iter()
+        .map(|id| meanings.get(id.as_str()).copied())
+        .collect();
+    let Some(parts) = parts else { return Ok(None) };
+    if parts.len() != combo.categories.len() || parts.contains(&OptionMeaning::Skipped) {
+        return Ok(None);
+    }
+    let options: Vec<&str> = option_combo
+        .category_options
+        .iter()
+        .map(String::as_str)
+        .collect();
+    combo.option_combo(&options).map_err(|e| e.to_string())?;
+    let label = |pick: fn(&Label) -> bool| {
+        parts.iter().find_map(|part| match part {
+            OptionMeaning::Counts(label) if pick(label) => Some(*label),
+            _ => None,
+        })
+    };
+    let named = label(|l| l.sex.is_some()).and_then(|l| l.sex);
+    if let (Some(_), Some(text)) = (named, &wanted.sex) {
+        return Err(format!(
+            "sex is {text:?}, and the options of {:?} tell the sex as well",
+            combo.name
+        ));
+    }
+    let ages = label(|l| l.ages.is_some())
+        .and_then(|l| l.ages)
+        .unwrap_or(Ages::ALL);
+    Ok(Some(CountedGroup::Group {
+        sex: named.or(own_sex),
+        ages,
+    }))
+}
+
+fn order(target: &Target) -> (Option<Sex>, Option<Ages>, Option<&str>) {
     match &target.group {
         CountedGroup::Group { sex, ages } => (*sex, Some(*ages), target.option_combo.as_deref()),
         CountedGroup::Formula(_) => (None, None, target.option_combo.as_deref()),

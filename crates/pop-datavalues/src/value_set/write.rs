@@ -185,11 +185,23 @@ pub(super) fn write_json(set: &DataValueSet, writer: impl Write) -> io::Result<(
 #[derive(Debug, thiserror::Error)]
 pub enum CsvError {
     /// The form has no room for it.
-    #[error("{0}; write JSON")]
+    #[error("{0}")]
     Unfit(String),
     /// What the writer answers.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+impl CsvError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unfit(_) => Some("write JSON, which holds it"),
+            // The system says what is wrong with the output.
+            Self::Io(_) => None,
+        }
+    }
 }
 
 /// Writes the CSV every DHIS2 version reads alike, value by value: six columns, LF, no quotes, no comments.

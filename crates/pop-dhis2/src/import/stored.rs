@@ -3,7 +3,7 @@
 use std::io::{self, Read as _};
 
 use super::hint;
-use pop_http::{Client, HttpError, HttpErrorKind, Query, Response, RetryAdvice};
+use pop_http::{Client, HttpError, HttpErrorKind, Outcome, Query, Response, RetryAdvice};
 
 use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::{ValueKey, ValueTable};
@@ -66,6 +66,17 @@ impl StoredError {
         match self {
             Self::Http(error) => error.is_unreachable(),
             _ => self.retry_advice() != RetryAdvice::Never,
+        }
+    }
+
+    /// How a tool that only reads should end.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Http(error) => error.outcome(),
+            _ if self.is_unreachable() => Outcome::Unreachable,
+            Self::NoAccess => Outcome::Refused,
+            Self::NotValues { .. } => Outcome::BadAnswer,
         }
     }
 

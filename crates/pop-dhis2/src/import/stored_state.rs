@@ -152,7 +152,7 @@ pub enum StoredState {
     /// What was stored before the run: it is still to be written.
     AsBefore,
     /// Something else: someone else wrote it, and it is kept.
-    Conflict,
+    ChangedByOthers,
 }
 
 /// The one rule for what counts as stored: a three-way comparison of what is stored `now` with
@@ -172,7 +172,7 @@ pub fn stored_state(
         // Our value under another comment: nothing is left to write.
         StoredState::AsWanted
     } else {
-        StoredState::Conflict
+        StoredState::ChangedByOthers
     }
 }
 
@@ -365,11 +365,11 @@ mod tests {
         assert_eq!(rule(None, content("2"), None), StoredState::AsBefore);
         assert_eq!(
             rule(content("3"), content("2"), None),
-            StoredState::Conflict
+            StoredState::ChangedByOthers
         );
         assert_eq!(
             rule(None, content("2"), content("1")),
-            StoredState::Conflict,
+            StoredState::ChangedByOthers,
             "deleted by someone"
         );
         assert_eq!(
@@ -379,7 +379,7 @@ mod tests {
         );
         assert_eq!(
             rule(content("7"), None, content("1")),
-            StoredState::Conflict
+            StoredState::ChangedByOthers
         );
     }
 
@@ -410,7 +410,7 @@ mod tests {
                 content("2", ours),
                 content("2", Sym::NONE)
             ),
-            StoredState::Conflict
+            StoredState::ChangedByOthers
         );
     }
 
@@ -428,7 +428,7 @@ mod tests {
         // Someone marked the old value meanwhile: what is wanted would wipe the mark.
         assert_eq!(
             rule(content("1", true), content("2", false), content("1", false)),
-            StoredState::Conflict
+            StoredState::ChangedByOthers
         );
         // Our value is there, and someone marked it: nothing is left to write.
         assert_eq!(

@@ -162,14 +162,14 @@ impl BatchWriter<'_> {
                 self.job.before_of(&item),
                 &self.job.names,
             );
-            if judged == StoredState::Conflict {
+            if judged == StoredState::ChangedByOthers {
                 let record = stored.map(|content| ContentRecord::of(content, &self.job.names));
                 self.found.insert(index, record);
             }
             self.job.items[index].state = match (judged, item.state) {
                 (StoredState::AsWanted, ItemState::Unknown) => ItemState::Stored,
                 (StoredState::AsWanted, _) => ItemState::Same,
-                (StoredState::Conflict, _) => ItemState::Conflict,
+                (StoredState::ChangedByOthers, _) => ItemState::ChangedByOthers,
                 (StoredState::AsBefore, state) => {
                     open.push(index);
                     state

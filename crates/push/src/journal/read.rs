@@ -50,13 +50,13 @@ pub(crate) fn journal_error(error: &JournalError, path: &Path) -> ToolError {
 /// What a journal on disk holds.
 #[derive(Debug)]
 pub(crate) enum JournalContent {
-    /// Nothing was sent yet: it can be open_run anew.
+    /// Nothing was sent yet: it can be begun anew.
     Unready,
     /// A run to go on with.
     Open(Box<OpenRun>),
 }
 
-/// A run that has open_run.
+/// A run that has begun.
 #[derive(Debug)]
 pub(crate) struct OpenRun {
     /// What makes it this run.

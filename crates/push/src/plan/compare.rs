@@ -51,25 +51,17 @@ pub(crate) fn compare(
         sha256,
         ..
     } = payload;
-    let questions = split_queries(session, metadata, tree, &mut names, &sent)?;
     let reader = StoredReader {
         session,
         data_set: data_set.as_deref(),
+        questions: split_queries(session, metadata, tree, &mut names, &sent)?,
         elements: known(
             distinct(&sent, |key| key.element),
             |id| metadata.data_element(id).is_ok(),
             &names,
         ),
-        questions,
     };
-    let mut stored = ValueTable::default();
-    for period in known(
-        distinct(&sent, |key| key.period),
-        |text| text.parse::<Period>().is_ok(),
-        &names,
-    ) {
-        reader.read(period, &mut names, &mut stored)?;
-    }
+    let stored = reader.same_periods(&sent, &mut names)?;
     let mut warnings = Vec::new();
     let beside = reader.years_beside(&sent, &mut names, &mut warnings)?;
     let marked = marked_comments(&sent, &stored, &names);
@@ -100,13 +92,7 @@ pub(crate) fn compare(
         let key = job.wanted.rows()[index].key;
         let item = job.add(key, change.class, Some(index), change.stored);
         item.row = u32::try_from(index + 1).unwrap_or(0);
-        item.state = match change.class {
-            ChangeClass::New | ChangeClass::Changed | ChangeClass::Rounding => ItemState::Open,
-            ChangeClass::Comment if options.flags.update_comments => ItemState::Open,
-            ChangeClass::Comment | ChangeClass::Same | ChangeClass::Removed => ItemState::Same,
-            ChangeClass::Kept => ItemState::Kept,
-            ChangeClass::Zero | ChangeClass::LeftOut => ItemState::LeftOut,
-        };
+        item.state = first_state(change.class, options.flags);
     }
     job.arrange();
     Ok(Plan {
@@ -121,6 +107,17 @@ pub(crate) fn compare(
         allowed: Vec::new(),
         warnings,
     })
+}
+
+/// What becomes of a value of a class, before anything is sent.
+fn first_state(class: ChangeClass, flags: &PlanFlags) -> ItemState {
+    match class {
+        ChangeClass::New | ChangeClass::Changed | ChangeClass::Rounding => ItemState::Open,
+        ChangeClass::Comment if flags.update_comments => ItemState::Open,
+        ChangeClass::Comment | ChangeClass::Same | ChangeClass::Removed => ItemState::Same,
+        ChangeClass::Kept => ItemState::Kept,
+        ChangeClass::Zero | ChangeClass::LeftOut => ItemState::LeftOut,
+    }
 }
 
 /// Servers answer 409 to a question about what they cannot read, or do not know: nothing is stored
@@ -222,6 +219,19 @@ struct StoredReader<'a> {
 }
 
 impl StoredReader<'_> {
+    /// What is stored for the periods sent.
+    fn same_periods(&self, sent: &ValueTable, names: &mut Names) -> Result<ValueTable, ToolError> {
+        let mut stored = ValueTable::default();
+        for period in known(
+            distinct(sent, |key| key.period),
+            |text| text.parse::<Period>().is_ok(),
+            names,
+        ) {
+            self.read(period, names, &mut stored)?;
+        }
+        Ok(stored)
+    }
+
     /// Adds what is stored for one period.
     fn read(
         &self,

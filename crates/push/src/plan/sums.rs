@@ -229,41 +229,8 @@ impl<'a> SumRecords<'a> {
     /// The sums of a plan.
     pub(crate) fn new(plan: &'a Plan) -> Self {
         let text = |sym: Sym| plan.job.names.text(sym);
-        let mut units: BTreeMap<(Sym, Sym, Sym), UnitSum> = BTreeMap::new();
-        let mut changes: BTreeMap<(Sym, Sym), Change> = BTreeMap::new();
-        for fate in fates(plan) {
-            let key = &fate.item.key;
-            let unit = units
-                .entry((key.element, key.period, key.unit))
-                .or_default();
-            unit.change.add(&fate);
-            if let Some(beside) = plan.growth.before(fate.index) {
-                unit.year = Some(beside.period);
-                unit.year_before.add(number_of(&beside.value));
-                unit.compared.add(fate.wanted);
-            }
-            changes
-                .entry((key.element, key.period))
-                .or_default()
-                .add(&fate);
-        }
-        let mut parents: BTreeMap<(Sym, Sym, Sym), (usize, Change)> = BTreeMap::new();
-        for fate in fates(plan) {
-            let key = &fate.item.key;
-            if let Some(&parent) = plan.tree.above(key.unit).last() {
-                let sum = parents
-                    .entry((key.element, key.period, parent))
-                    .or_default();
-                sum.1.add(&fate);
-            }
-        }
-        for (element, period, unit) in units.keys() {
-            if let Some(&parent) = plan.tree.above(*unit).last()
-                && let Some((count, _)) = parents.get_mut(&(*element, *period, parent))
-            {
-                *count += 1;
-            }
-        }
+        let units = unit_sums(plan);
+        let changes = total_changes(plan);
         let totals = totals(plan)
             .into_iter()
             .map(|((element, period), totals)| TotalRecord {
@@ -280,16 +247,15 @@ impl<'a> SumRecords<'a> {
                 left_out: totals.left_out,
                 refused: totals.refused,
             });
-        let parents =
-            parents.into_iter().map(
-                |((element, period, parent), (units, change))| ParentRecord {
-                    org_unit: text(parent),
-                    data_element: text(element),
-                    period: text(period),
-                    units,
-                    change: change.record(),
-                },
-            );
+        let parents = parent_sums(plan, &units).into_iter().map(
+            |((element, period, parent), (units, change))| ParentRecord {
+                org_unit: text(parent),
+                data_element: text(element),
+                period: text(period),
+                units,
+                change: change.record(),
+            },
+        );
         let units = units
             .iter()
             .map(|(&(element, period, unit), sum)| UnitRecord {
@@ -307,6 +273,65 @@ impl<'a> SumRecords<'a> {
             units: units.collect(),
         }
     }
+}
+
+/// Element, period and org unit.
+type UnitKey = (Sym, Sym, Sym);
+
+/// The sums of each unit.
+fn unit_sums(plan: &Plan) -> BTreeMap<UnitKey, UnitSum> {
+    let mut units: BTreeMap<UnitKey, UnitSum> = BTreeMap::new();
+    for fate in fates(plan) {
+        let key = &fate.item.key;
+        let unit = units
+            .entry((key.element, key.period, key.unit))
+            .or_default();
+        unit.change.add(&fate);
+        if let Some(beside) = plan.growth.before(fate.index) {
+            unit.year = Some(beside.period);
+            unit.year_before.add(number_of(&beside.value));
+            unit.compared.add(fate.wanted);
+        }
+    }
+    units
+}
+
+/// The change of each element and period.
+fn total_changes(plan: &Plan) -> BTreeMap<(Sym, Sym), Change> {
+    let mut changes: BTreeMap<(Sym, Sym), Change> = BTreeMap::new();
+    for fate in fates(plan) {
+        let key = &fate.item.key;
+        changes
+            .entry((key.element, key.period))
+            .or_default()
+            .add(&fate);
+    }
+    changes
+}
+
+/// How many units are directly below each parent, and their change.
+fn parent_sums(
+    plan: &Plan,
+    units: &BTreeMap<UnitKey, UnitSum>,
+) -> BTreeMap<UnitKey, (usize, Change)> {
+    let mut parents: BTreeMap<UnitKey, (usize, Change)> = BTreeMap::new();
+    for fate in fates(plan) {
+        let key = &fate.item.key;
+        if let Some(&parent) = plan.tree.above(key.unit).last() {
+            let sum = parents
+                .entry((key.element, key.period, parent))
+                .or_default();
+            sum.1.add(&fate);
+        }
+    }
+    for (element, period, unit) in units.keys() {
+        if let Some(&parent) = plan.tree.above(*unit).last()
+            && let Some((count, _)) = parents.get_mut(&(*element, *period, parent))
+        {
+            *count += 1;
+        }
+    }
+    parents
 }
 
 impl UnitSum {
