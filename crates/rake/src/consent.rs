@@ -29,7 +29,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
         PARENT_GAP,
         "rows of units above the level become the sum of units that differ from them by more than 5 %",
     ),
-    AllowKind::new(Reason::Closed.word(), "units closed before the year share in the totals"),
+    AllowKind::new(
+        Reason::Closed.word(),
+        "units closed before the year share in the totals",
+    ),
     AllowKind::new(
         Reason::NotYetOpen.word(),
         "units opened after the year share in the totals",
