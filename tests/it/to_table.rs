@@ -149,7 +149,24 @@ fn chap_leaves_out_by_name_what_has_no_value() {
     let text = totals("2025", [1.0, 2.0, 3.0]).replace("3,ok,\n", ",none,no-geometry\n");
     let ran = table(&["--layout", "chap"], &text).expect(0);
     assert_eq!(ran.text().lines().count(), 1 + 2 * 12);
-    ran.says("left out 1 unit: d3 (no value)");
+    ran.says("left out 1 unit: d3: no value");
+}
+
+#[test]
+fn doubts_that_a_layout_has_no_column_for_are_told() {
+    let everybody = [("t", "", "", [1.0, 2.0, 3.0])];
+    let text = sums("2025", &everybody, &["1", "2", "3"])
+        .replace("3,ok,\n", "3,doubtful,partly-outside\n");
+    for flags in [
+        ["--layout", "chap"].as_slice(),
+        &["--layout", "cod-ps", "--place-codes", "id"],
+    ] {
+        table(&[flags, &["--level", "3"]].concat(), &text)
+            .expect(0)
+            .says("1 unit with a doubtful value, which this layout cannot say: Île (d3): partly-outside");
+    }
+    let ran = table(&["--layout", "wide", "--level", "3"], &text).expect(0);
+    assert!(!ran.stderr.contains("doubtful"), "{}", ran.stderr);
 }
 
 #[test]

@@ -38,7 +38,11 @@ pub fn from_sums(
         let label = location.of(known).map(str::to_owned);
         places.push((known.id.to_string(), label, years));
     }
-    months(&places, within_year)
+    let table = months(&places, within_year)?;
+    Ok(OutputTable {
+        doubtful: people.doubtful(),
+        ..table
+    })
 }
 
 /// Months from the yearly values of one data element.

@@ -48,6 +48,7 @@ pub fn from_sums(
         }
     }
     let mut output = OutputTable {
+        doubtful: people.doubtful(),
         parent_gaps: gaps(table, &people, &layers, &columns),
         header: places.header(),
         ..OutputTable::default()

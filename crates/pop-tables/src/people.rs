@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use pop_datavalues::BandSet;
 use pop_datavalues::ages::Ages;
 use pop_sums::nesting::{nested_pair, units_without_level};
-use pop_sums::{Layer, Reason, Sex, SumsTable, Unit};
+use pop_sums::{Layer, Reason, Sex, Status, SumsTable, Unit};
 
 use crate::TableError;
 
@@ -137,6 +137,23 @@ impl<'a> People<'a> {
             .filter_map(|layer| self.sums.get(&(unit, layer)))
             .flat_map(|&index| self.table.reasons(&self.table.sums[index]))
             .map(Reason::word)
+            .collect()
+    }
+
+    /// The units of which a value is doubtful, with their reasons: for layouts that have no place for them.
+    #[must_use]
+    pub fn doubtful(&self) -> Vec<(String, String)> {
+        let is_doubtful = |unit: u32| {
+            (0..self.table.layers.len() as u32)
+                .filter_map(|layer| self.sums.get(&(unit, layer)))
+                .any(|&index| self.table.sums[index].status == Status::Doubtful)
+        };
+        let units = self.units.iter().filter(|&&unit| is_doubtful(unit));
+        units
+            .map(|&unit| {
+                let reasons: Vec<&str> = self.reasons(unit).into_iter().collect();
+                (self.unit(unit).label(), reasons.join(", "))
+            })
             .collect()
     }
 

@@ -20,6 +20,8 @@ pub struct OutputTable {
     pub rows: Vec<Vec<Cell>>,
     /// Units that are not in the table, with the reason: every unit is accounted for.
     pub left_out: Vec<(String, String)>,
+    /// Units in the table of which a value is doubtful, with the reasons, where the layout itself has no column for them.
+    pub doubtful: Vec<(String, String)>,
     /// Units above whose own sum is another than that of the units below them, described.
     pub parent_gaps: Vec<String>,
 }

@@ -128,17 +128,28 @@ fn other_input(args: &ToTable, found: &str, expected: &str) -> ToolError {
 
 /// Every unit is accounted for: in the table, or here.
 fn report_left_out(table: &OutputTable, console: &mut Console) {
-    if !table.left_out.is_empty() {
-        let list: Vec<String> = table
-            .left_out
+    let with_reasons = |units: &[(String, String)]| {
+        let list: Vec<String> = units
             .iter()
-            .map(|(unit, reason)| format!("{unit} ({reason})"))
+            .map(|(unit, reason)| format!("{unit}: {reason}"))
             .collect();
+        shortened_list(&list)
+    };
+    if !table.left_out.is_empty() {
         console.warn(&format!(
             "left out {}: {}",
             counted(table.left_out.len(), "unit"),
-            shortened_list(&list)
+            with_reasons(&table.left_out)
         ));
+    }
+    if !table.doubtful.is_empty() {
+        console.warn(&format!(
+            "{} with a doubtful value, which this layout cannot say: {}",
+            counted(table.doubtful.len(), "unit"),
+            with_reasons(&table.doubtful)
+        ));
+        console
+            .hint("--layout wide has the reasons in a column; docs/method.md says what they mean");
     }
     if !table.parent_gaps.is_empty() {
         let what = parent_gap_words(table.parent_gaps.len());
