@@ -48,6 +48,9 @@ pub(crate) const KINDS: &[AllowKind] = &[
     ),
 ];
 
+/// A kind, the words for its cells, and how many of them a raster has.
+type CellRule = (&'static str, &'static str, fn(&CellCounts) -> u64);
+
 /// Says how many cells `--allow` left out, and refuses where all rasters together have more than its limit.
 pub(crate) fn judge_left_out(
     rasters: &[Raster],
@@ -59,7 +62,7 @@ pub(crate) fn judge_left_out(
         let sums = results.rasters.iter().map(|(sums, _)| &sums.counts);
         rasters.iter().zip(sums)
     };
-    let rules: [(&str, &str, fn(&CellCounts) -> u64); 2] = [
+    let rules: [CellRule; 2] = [
         (NEGATIVE, "cells below zero", |counts| counts.negative),
         (
             INFINITE,
