@@ -11,11 +11,13 @@ pub(crate) enum Value {
     Ascii(String),
 }
 
-/// A little-endian TIFF of one page; the cells come first, the directory after them.
+/// A little-endian TIFF; the cells come first, the directories after them.
 #[derive(Debug, Clone)]
 pub(crate) struct Tiff {
     tags: BTreeMap<u16, Value>,
     cells: Vec<u8>,
+    /// Tags of a second page, which has the same cells.
+    second: Option<BTreeMap<u16, Value>>,
 }
 
 /// Where the cells begin.
@@ -35,6 +37,7 @@ impl Tiff {
         let mut tiff = Self {
             tags: BTreeMap::new(),
             cells,
+            second: None,
         };
         for (tag, value) in [
             (256, Value::Short(vec![width])),
@@ -86,34 +89,53 @@ impl Tiff {
         self
     }
 
+    /// A second page with the tags of `page` and the cells of the first.
+    pub(crate) fn with_page(mut self, page: &Self) -> Self {
+        self.second = Some(page.tags.clone());
+        self
+    }
+
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut out = b"II\x2a\0".to_vec();
-        let directory = (CELLS_AT as usize + self.cells.len()).next_multiple_of(2);
-        out.extend((directory as u32).to_le_bytes());
+        let at = (CELLS_AT as usize + self.cells.len()).next_multiple_of(2);
+        out.extend((at as u32).to_le_bytes());
         out.extend(&self.cells);
-        out.resize(directory, 0);
-        let mut outside_at = directory + 2 + 12 * self.tags.len() + 4;
-        let mut outside = Vec::new();
-        out.extend((self.tags.len() as u16).to_le_bytes());
-        for (&tag, value) in &self.tags {
-            let (kind, count, mut bytes) = encode(value);
-            out.extend(tag.to_le_bytes());
-            out.extend(kind.to_le_bytes());
-            out.extend((count as u32).to_le_bytes());
-            if bytes.len() <= 4 {
-                bytes.resize(4, 0);
-                out.extend(bytes);
-            } else {
-                out.extend((outside_at as u32).to_le_bytes());
-                bytes.resize(bytes.len().next_multiple_of(2), 0);
-                outside_at += bytes.len();
-                outside.extend(bytes);
-            }
+        out.resize(at, 0);
+        let (first, link) = directory(&self.tags, at);
+        out.extend(first);
+        if let Some(second) = &self.second {
+            let next = out.len();
+            out[link..link + 4].copy_from_slice(&(next as u32).to_le_bytes());
+            out.extend(directory(second, next).0);
         }
-        out.extend([0; 4]);
-        out.extend(outside);
         out
     }
+}
+
+/// A directory at a place in the file, the values that it points to behind it; and where the offset of the next one is.
+fn directory(tags: &BTreeMap<u16, Value>, at: usize) -> (Vec<u8>, usize) {
+    let link = at + 2 + 12 * tags.len();
+    let mut outside_at = link + 4;
+    let (mut out, mut outside) = (Vec::new(), Vec::new());
+    out.extend((tags.len() as u16).to_le_bytes());
+    for (&tag, value) in tags {
+        let (kind, count, mut bytes) = encode(value);
+        out.extend(tag.to_le_bytes());
+        out.extend(kind.to_le_bytes());
+        out.extend((count as u32).to_le_bytes());
+        if bytes.len() <= 4 {
+            bytes.resize(4, 0);
+            out.extend(bytes);
+        } else {
+            out.extend((outside_at as u32).to_le_bytes());
+            bytes.resize(bytes.len().next_multiple_of(2), 0);
+            outside_at += bytes.len();
+            outside.extend(bytes);
+        }
+    }
+    out.extend([0; 4]);
+    out.extend(outside);
+    (out, link)
 }
 
 fn encode(value: &Value) -> (u16, usize, Vec<u8>) {

@@ -25,6 +25,9 @@ pub use chunk::{Chunk, Samples, Scratch};
 const SUBFILE_REDUCED: u64 = 1;
 const SUBFILE_MASK: u64 = 4;
 
+/// What GDAL calls TIFF's ImageDescription among the items of its metadata.
+const IMAGE_DESCRIPTION_ITEM: &str = "TIFFTAG_IMAGEDESCRIPTION";
+
 /// What to do with cells that cannot be counts of people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnBadValue {
@@ -61,6 +64,7 @@ pub struct RasterFile<S> {
     clip: Option<ClipRecord>,
     mask: Option<Mask>,
     overviews: usize,
+    further_images: usize,
     rules: ReadRules,
 }
 
@@ -99,10 +103,17 @@ impl<S: ReadAt> RasterFile<S> {
             Some(text) => NoData::parse(&text, sample)?,
             None => NoData::absent(),
         };
-        let metadata = match container.text(page, tag::GDAL_METADATA)? {
+        let mut metadata = match container.text(page, tag::GDAL_METADATA)? {
             Some(xml) => GdalMetadata::parse(&xml)?,
             None => GdalMetadata::default(),
         };
+        if let Some(text) = container.text(page, tag::IMAGE_DESCRIPTION)?
+            && !text.trim().is_empty()
+            && metadata.get(IMAGE_DESCRIPTION_ITEM).is_none()
+        {
+            // a clip keeps the items, and has no such tag
+            metadata.push(IMAGE_DESCRIPTION_ITEM, None, text.trim());
+        }
         let clip = match metadata.get(ClipRecord::ITEM) {
             Some(json) => Some(ClipRecord::parse(json, &mut grid)?),
             None => None,
@@ -115,6 +126,7 @@ impl<S: ReadAt> RasterFile<S> {
             .iter()
             .filter(|&&kind| kind == SUBFILE_REDUCED)
             .count();
+        let further_images = further_images(&mut container, &pages, &kinds, main)?;
         let encoding = image.encoding(sample);
         drop(container);
         static IDS: AtomicU64 = AtomicU64::new(0);
@@ -132,6 +144,7 @@ impl<S: ReadAt> RasterFile<S> {
             scale_offset,
             mask,
             overviews,
+            further_images,
             rules: ReadRules::default(),
         })
     }
@@ -202,6 +215,12 @@ impl<S: ReadAt> RasterFile<S> {
         self.metadata.description(band)
     }
 
+    /// Description of the whole raster: TIFF's ImageDescription.
+    #[must_use]
+    pub fn image_description(&self) -> Option<&str> {
+        self.metadata.get(IMAGE_DESCRIPTION_ITEM)
+    }
+
     /// Scale and offset of a band, from 0; `(1, 0)` for none. Already applied to cells.
     #[must_use]
     pub fn scale_offset(&self, band: usize) -> (f64, f64) {
@@ -230,6 +249,12 @@ impl<S: ReadAt> RasterFile<S> {
     #[must_use]
     pub fn overviews(&self) -> usize {
         self.overviews
+    }
+
+    /// Pages of the raster's size behind it that are neither overview nor mask: other rasters, which are not read.
+    #[must_use]
+    pub fn further_images(&self) -> usize {
+        self.further_images
     }
 
     /// Whether cells come as [`Samples::F32`] (else [`Samples::F64`]).
@@ -318,4 +343,28 @@ fn page_kinds(container: &mut Container<'_>, pages: &[Page]) -> Result<Vec<u64>,
         .iter()
         .map(|page| Ok(container.integer(page, tag::NEW_SUBFILE_TYPE)?.unwrap_or(0)))
         .collect()
+}
+
+/// Pages behind the raster that are as large and neither overview nor mask.
+fn further_images(
+    container: &mut Container<'_>,
+    pages: &[Page],
+    kinds: &[u64],
+    main: usize,
+) -> Result<usize, RasterError> {
+    let mut size = |page: &Page| -> Result<_, RasterError> {
+        Ok((
+            container.integer(page, tag::IMAGE_WIDTH)?,
+            container.integer(page, tag::IMAGE_LENGTH)?,
+        ))
+    };
+    let size_of_main = size(&pages[main])?;
+    let mut found = 0;
+    for (page, kind) in pages.iter().zip(kinds).skip(main + 1) {
+        let is_other = kind & (SUBFILE_REDUCED | SUBFILE_MASK) == 0;
+        if is_other && size(page)? == size_of_main {
+            found += 1;
+        }
+    }
+    Ok(found)
 }

@@ -7,6 +7,7 @@ pub(crate) const BITS_PER_SAMPLE: u16 = 258;
 pub(crate) const COMPRESSION: u16 = 259;
 pub(crate) const PHOTOMETRIC_INTERPRETATION: u16 = 262;
 pub(crate) const FILL_ORDER: u16 = 266;
+pub(crate) const IMAGE_DESCRIPTION: u16 = 270;
 pub(crate) const STRIP_OFFSETS: u16 = 273;
 pub(crate) const SAMPLES_PER_PIXEL: u16 = 277;
 pub(crate) const ROWS_PER_STRIP: u16 = 278;

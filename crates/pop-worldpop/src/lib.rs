@@ -25,8 +25,8 @@ mod sex;
 pub use area::{Area, UnknownArea};
 pub use band::{AgeBand, AgeBandScheme};
 pub use name::{
-    Constraint, Family, Layer, NameError, RasterKind, RasterLabel, RasterName, Resolution,
-    file_name, file_stem, part_of_people, refusal_of_name, refusal_of_text,
+    Constraint, Family, Layer, NameError, NameFinding, RasterKind, RasterLabel, RasterName,
+    Resolution, file_name, file_stem, name_finding, refusal_of_name, refusal_of_text,
 };
 pub use product::{
     CATALOGUE_URL, DATA_URL, LICENCE, LICENCE_URL, Product, ProductContent, STAC_URL,

@@ -2,19 +2,21 @@
 
 mod description;
 mod file_name;
+mod finding;
 mod grammar;
 mod layer;
 mod part;
 mod quantity;
 mod resolution;
 mod stem;
+mod tail;
 mod write;
 
 use crate::{AgeBandScheme, Sex};
 pub use file_name::{file_name, file_stem};
+pub use finding::{NameFinding, name_finding};
 use grammar::{global1, global2, is_area, not_people};
 pub use layer::Layer;
-pub use part::part_of_people;
 use quantity::refusal_of_words;
 pub use quantity::{refusal_of_name, refusal_of_text};
 pub use resolution::Resolution;
@@ -317,6 +319,13 @@ impl RasterName {
     #[must_use]
     pub fn tail(&self) -> &[String] {
         &self.tail
+    }
+
+    /// Those words of the tail, all of them, where one says or may say that the cells hold something else than the name says: all but
+    /// those that programs and people add to copies and clips, dates, and names of countries.
+    #[must_use]
+    pub fn unexplained_tail(&self) -> Option<String> {
+        tail::unexplained(&self.tail, self.year)
     }
 
     /// The age bands of the product line.

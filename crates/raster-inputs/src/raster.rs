@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use pop_cli::{Consent, Console, ToolError};
+use pop_cli::{Consent, Console, ToolError, counted};
 use pop_raster::{Limits, OnBadValue, RasterError, RasterFile, ReadRules};
 
 use crate::sidecar::Sidecar;
@@ -51,6 +51,15 @@ impl InputRaster {
                 file.encoding().sample,
                 file.nodata().text().unwrap_or_default()
             ));
+        }
+        if file.further_images() > 0 {
+            console.warn(&format!(
+                "{path}: the file holds {} of this size, one behind the other: only the first is read",
+                counted(file.further_images() + 1, "raster")
+            ));
+            console.hint(
+                "a file of its own for the second: gdal_translate GTIFF_DIR:2:FILE.tif second.tif",
+            );
         }
         Ok(Self {
             path: path.to_owned(),

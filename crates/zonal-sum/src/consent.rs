@@ -44,7 +44,7 @@ pub(crate) const KINDS: &[AllowKind] = &[
     ),
     AllowKind::new(
         UNKNOWN_CONTENTS,
-        "rasters that may hold something else than people per cell are summed: their unit or description says so, or no name describes them and their values are unusual",
+        "rasters that may hold something else than people per cell, or a part of the people, are summed: a name, unit or description says so and no label who is counted, or their values are unusual",
     ),
 ];
 

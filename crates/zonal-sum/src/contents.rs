@@ -2,7 +2,7 @@
 
 use pop_cli::{Consent, Finding, ToolError, by_number, counted, thousands};
 use pop_raster::Grid;
-use pop_worldpop::{part_of_people, refusal_of_text};
+use pop_worldpop::refusal_of_text;
 use raster_inputs::MAX_CELL_DEGREES;
 
 use crate::consent::UNKNOWN_CONTENTS;
@@ -36,14 +36,14 @@ pub(crate) fn check_contents(
             });
             continue;
         }
-        if raster.is_labelled {
-            continue;
-        }
-        let detail = other_quantity(raster).or_else(|| {
-            if raster.label.says_people() {
+        let detail = raster.name_finding.clone().or_else(|| {
+            if raster.is_labelled {
                 return None;
             }
-            part_word(raster).or_else(|| {
+            other_quantity(raster).or_else(|| {
+                if raster.label.says_people() {
+                    return None;
+                }
                 density(
                     raster.file().grid(),
                     sums.total.people(),
@@ -68,17 +68,9 @@ pub(crate) fn check_contents(
     Err(consent
         .refusal(UNKNOWN_CONTENTS, what, &judgement.refused)
         .hint(format!(
-            "if the cells hold people, say so, with sex and ages if not all: --label {}:source=NAME,sex=f,age_from=15,age_to=50; nodata is declared with gdal_edit.py -a_nodata VALUE file.tif",
+            "if the cells hold people, say who is counted: --label {0}:source=NAME,sex=t for everybody, --label {0}:source=NAME,sex=f,age_from=15,age_to=50 for a part; nodata is declared with gdal_edit.py -a_nodata VALUE file.tif",
             first.unit
         )))
-}
-
-/// A word for a part of the people in the raster's name, which no label says in full.
-fn part_word(raster: &Raster) -> Option<String> {
-    let word = part_of_people(&raster.name)?;
-    Some(format!(
-        "its name says {word:?}, a part of the people, and no label says which"
-    ))
 }
 
 /// What the file says of the band that denies that its cells are people.
@@ -87,6 +79,7 @@ fn other_quantity(raster: &Raster) -> Option<String> {
     let texts = [
         ("description", file.description(raster.band)),
         ("unit", file.metadata().unit(raster.band)),
+        ("description", file.image_description()),
     ];
     texts.into_iter().find_map(|(what, text)| {
         let text = text?;

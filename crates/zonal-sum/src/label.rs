@@ -119,10 +119,45 @@ impl ContentLabel {
             .map_or_else(|| "all".to_owned(), |band| band.to_string())
     }
 
+    /// Whether it says who is counted, and not the product or the year alone.
+    pub(crate) const fn says_who(&self) -> bool {
+        self.sex.is_some() || self.age_from.is_some()
+    }
+
+    /// Whether a part of the people is counted.
+    pub(crate) fn is_part(&self) -> bool {
+        self.age_from.is_some() || self.sex.is_some_and(|sex| sex != Sex::Total)
+    }
+
+    /// `everybody`, `f of all ages`, `f 15-19`.
+    pub(crate) fn people(&self) -> String {
+        let sex = self
+            .sex
+            .map_or_else(|| "t".to_owned(), |sex| sex.to_string());
+        match self.band() {
+            Some(band) => format!("{sex} {band}"),
+            None if self.is_part() => format!("{sex} of all ages"),
+            None => "everybody".to_owned(),
+        }
+    }
+
+    /// `f 15-19 of 2025`.
+    pub(crate) fn people_and_year(&self) -> String {
+        let people = self.people();
+        self.year
+            .map_or_else(|| people.clone(), |year| format!("{people} of {year}"))
+    }
+
     /// # Errors
-    /// Where the ages end before they begin.
+    /// Where the ages end before they begin, or end without a beginning.
     pub(crate) fn check(&self) -> Result<(), ToolError> {
         match (self.age_from, self.age_to) {
+            (None, Some(to)) => Err(ToolError::usage(format!(
+                "age_to is {to}, and nothing says age_from"
+            ))
+            .hint(format!(
+                "say where the ages begin: --label age_from=0,age_to={to}"
+            ))),
             (Some(from), Some(to)) if to <= from => Err(ToolError::usage(format!(
                 "age_to is {to}, expected an age above age_from ({from})"
             ))
@@ -175,6 +210,19 @@ impl LabelOverride {
                 LabelEntry::Source(_) | LabelEntry::Sex(_) | LabelEntry::AgeFrom(_)
             )
         })
+    }
+
+    /// Whether it says who is counted.
+    pub(crate) fn says_who(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry, LabelEntry::Sex(_) | LabelEntry::AgeFrom(_)))
+    }
+
+    pub(crate) fn says_year(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry, LabelEntry::Year(_)))
     }
 
     pub(crate) fn apply(&self, labelled: &mut ContentLabel) {

@@ -13,6 +13,7 @@ mod dates;
 mod grids;
 mod label;
 mod mixed_rasters;
+mod name_findings;
 mod raster_spec;
 mod rasters;
 mod report;

@@ -12,6 +12,7 @@ use raster_inputs::InputRaster;
 
 use crate::ZonalSum;
 use crate::label::{ContentLabel, LabelOverride};
+use crate::name_findings::BandTexts;
 use crate::raster_spec::{LIST_AGAIN, RasterSpec};
 
 /// A band of an open file, with what it holds.
@@ -24,6 +25,8 @@ pub(crate) struct Raster {
     pub(crate) label: ContentLabel,
     /// Whether `--label` says that the cells hold people.
     pub(crate) is_labelled: bool,
+    /// What names and descriptions say against the label.
+    pub(crate) name_finding: Option<String>,
     /// Shared with the other bands of the file.
     input: Arc<InputRaster>,
     /// From 0.
@@ -155,11 +158,15 @@ fn open_one(
         .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
         .collect();
     let label = labelled(spec, file, band, &overrides, console)?;
+    let name_finding = BandTexts::of(spec, file, band)
+        .finding(spec.listed.as_ref(), &overrides)
+        .map_err(|error| error.in_file(&spec.path))?;
     Ok(Raster {
         name,
         path: spec.path.clone(),
         label,
         is_labelled: overrides.iter().any(|over| over.says_people()),
+        name_finding,
         input,
         band,
     })

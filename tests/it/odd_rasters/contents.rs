@@ -196,6 +196,165 @@ fn a_name_that_says_a_part_of_the_people_needs_a_label() {
     }
 }
 
+/// The base case under a file name, summed.
+fn sum_file(file: &str, name: Option<&str>, flags: &[&str]) -> crate::support::Ran {
+    let case = Case::new(&base().bytes());
+    let path = case.path(file);
+    std::fs::rename(case.path("pop.tif"), &path).unwrap();
+    let path = path.display();
+    let spec = name.map_or_else(|| path.to_string(), |name| format!("{name}={path}"));
+    let sum = tool("zonal-sum").args(["-r", &spec]).args(flags.to_vec());
+    sum.arg(case.path("units.geojson")).run()
+}
+
+#[test]
+fn a_name_given_or_a_source_does_not_answer_who_is_counted() {
+    let year = ["--label", "year=2025"];
+    let source = ["--label", "year=2025,source=WorldPop"];
+    let who = ["--label", "sex=f,age_from=15,age_to=50"];
+    for (file, word) in [
+        ("women_15_49.tif", "women"),
+        ("U5.tif", "u5"),
+        ("sle_f_15_49_2025_CN.tif", "f 15"),
+    ] {
+        for name in [None, Some("pop"), Some("xsc_ppp_2020")] {
+            for flags in [&[][..], &year, &source] {
+                sum_file(file, name, flags)
+                    .expect_nothing(3)
+                    .says(&format!("its name says {word:?}"))
+                    .says("--allow unknown-contents");
+            }
+            sum_file(file, name, &who).expect(0);
+        }
+    }
+    // a short name for a file whose own name says who is counted
+    let ran = sum_file("xsc_f_15_2020.tif", Some("women"), &[]).expect(0);
+    assert_eq!(row(&ran, "age_from"), "15");
+}
+
+#[test]
+fn words_behind_a_name_of_worldpop_need_a_label() {
+    for tail in ["women", "upper", "diff_2020", "0-4", "plus_01", "bo"] {
+        for head in ["xsc_ppp_2020_UNadj", "xsc_f_15_2020_UNadj"] {
+            let file = format!("{head}_{tail}.tif");
+            let ran = sum_file(&file, None, &[]);
+            ran.expect_nothing(3)
+                .says("its name has words behind that of WorldPop (\"")
+                .says("no label says who is counted");
+            sum_file(&file, Some("pop"), &[]).expect_nothing(3);
+            sum_file(&file, None, &["--label", "sex=t"]).expect(0);
+        }
+    }
+    for tail in [
+        " (1)",
+        "_clip",
+        "_bo_district",
+        "_20250131",
+        "_final",
+        "-cog",
+    ] {
+        sum_file(&format!("xsc_ppp_2020_UNadj{tail}.tif"), None, &[]).expect(0);
+    }
+}
+
+#[test]
+fn a_clip_keeps_the_question_who_is_counted() {
+    let case = Case::new(&base().bytes());
+    let file = case.path("women_15_49.tif");
+    std::fs::rename(case.path("pop.tif"), &file).unwrap();
+    let clip = tool("clip-raster").arg("-r").arg(&file);
+    let clip = clip.arg("-o").arg(case.path("bo.tif"));
+    clip.arg(case.path("units.geojson")).run().expect(0);
+    let sum = tool("zonal-sum").arg("-r").arg(case.path("bo.tif"));
+    let sum = sum.arg(case.path("units.geojson")).run();
+    sum.expect_nothing(3).says("its name says \"women\"");
+}
+
+#[test]
+fn a_description_that_contradicts_the_name_is_refused() {
+    let case = |text: &str| {
+        let xml = format!(
+            "<GDALMetadata><Item name=\"DESCRIPTION\" sample=\"0\" role=\"description\">{text}</Item></GDALMetadata>"
+        );
+        Case::new(&base().with(42112, Value::Ascii(xml)).bytes())
+    };
+    let sum = |text: &str, flags: &[&str]| {
+        let case = case(text);
+        let file = case.path("xsc_ppp_2020.tif");
+        std::fs::rename(case.path("pop.tif"), &file).unwrap();
+        let sum = tool("zonal-sum").arg("-r").arg(file).args(flags.to_vec());
+        sum.arg(case.path("units.geojson")).run()
+    };
+    for (text, says) in [
+        (
+            "sle_f_15_2025_CN_1km_R2025A_v1",
+            "band 1 is described as f 15-19 of 2025, the name says everybody of 2020",
+        ),
+        (
+            "xsc_ppp_2015",
+            "band 1 is described as everybody of 2015, the name says everybody of 2020",
+        ),
+        (
+            "M_0",
+            "band 1 is described as m <1, the name says everybody of 2020",
+        ),
+        ("Households", "its description says \"households\""),
+        ("female population", "its description says \"female\""),
+        ("upper", "its description says \"upper\""),
+        ("pop_std", "its description is \"pop_std\""),
+    ] {
+        sum(text, &[])
+            .expect_nothing(3)
+            .says(says)
+            .says("--allow unknown-contents");
+        sum(text, &["--label", "year=2020,sex=t"]).expect(0);
+    }
+    for text in [
+        "xsc_ppp_2020",
+        "Number of people",
+        "population, male and female",
+        "mean",
+    ] {
+        sum(text, &[]).expect(0);
+    }
+}
+
+#[test]
+fn an_end_of_ages_needs_a_beginning() {
+    sum_file("kids.tif", None, &["--label", "age_to=5"])
+        .expect_nothing(2)
+        .says("age_to is 5, and nothing says age_from")
+        .says("--label age_from=0,age_to=5");
+    sum_file("kids.tif", None, &["--label", "age_from=0,age_to=5"]).expect(0);
+}
+
+#[test]
+fn the_description_of_the_image_is_judged_and_kept_by_a_clip() {
+    let text = "Population density per square kilometre";
+    let case = Case::new(&base().with(270, Value::Ascii(text.to_owned())).bytes());
+    case.sum(&[])
+        .expect_nothing(3)
+        .says(text)
+        .says("--allow unknown-contents");
+    case.people(&["--label", "source=survey"], 24.0);
+    let clip = case.clip().expect(0);
+    let case = Case::new(&clip.stdout);
+    case.sum(&[]).expect_nothing(3).says(text);
+}
+
+#[test]
+fn a_second_raster_in_the_file_is_told() {
+    let said = "the file holds 2 rasters of this size";
+    let two = Case::new(&base().with_page(&base()).bytes());
+    two.sum(&[]).expect(0).says(said);
+    two.clip().expect(0).says(said);
+    let overview = base().with(254, Value::Long(vec![1]));
+    let ran = Case::new(&base().with_page(&overview).bytes())
+        .sum(&[])
+        .expect(0);
+    assert!(!ran.stderr.contains("rasters"), "{}", ran.stderr);
+}
+
 #[test]
 fn where_every_unit_is_a_point_the_hint_names_catchments_and_associated_geometry() {
     let points = r#"{"type": "FeatureCollection", "features": [

@@ -143,7 +143,12 @@ pub(super) fn global2(rest: &[&str], archive: bool) -> Option<RasterName> {
             "ua" => un_adjusted = true,
             v if is_version(v) && version.is_none() => {
                 version = Some(match words {
-                    [minor, others @ ..] if age(minor).is_some() => {
+                    // two numbers are ages: `v1_0-4`
+                    [minor, others @ ..]
+                        if minor.len() == 1
+                            && age(minor).is_some()
+                            && others.first().is_none_or(|next| age(next).is_none()) =>
+                    {
                         words = others;
                         format!("{v}_{minor}")
                     }

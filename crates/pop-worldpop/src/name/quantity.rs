@@ -133,7 +133,7 @@ pub(super) fn refusal_of_words(file: &str) -> Option<&'static str> {
     refusal(&words_of(stem))
 }
 
-fn words_of(lower: &str) -> Vec<&str> {
+pub(super) fn words_of(lower: &str) -> Vec<&str> {
     lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -163,7 +163,9 @@ fn refusal(words: &[&str]) -> Option<&'static str> {
             COVARIATE,
         ),
         (
-            &["stddev", "stdev", "stderr", "rse", "rmse", "variance"],
+            &[
+                "std", "stddev", "stdev", "stderr", "rse", "rmse", "variance",
+            ],
             UNCERTAINTY,
         ),
         (&["log", "log2", "log10", "log1p", "logarithm"], LOGARITHM),

@@ -38,7 +38,7 @@ impl Stem {
         let rest = words(&stem[end..]);
         Self {
             plain: stem[..end].to_owned(),
-            rest: if is_copy_mark(&rest) {
+            rest: if is_copy_mark(&rest) && !are_ages(&stem[..end], &stem[end..]) {
                 Vec::new()
             } else {
                 rest
@@ -53,6 +53,18 @@ fn is_copy_mark(words: &[String]) -> bool {
     words.iter().all(|word| is_copy_word(word))
 }
 
+/// Whether a name is cut at the dash between two ages: `…_v1_0-4`.
+fn are_ages(before: &str, after: &str) -> bool {
+    let age = |word: &str| {
+        (word.len() <= 2)
+            .then(|| word.parse::<u32>().ok())
+            .flatten()
+    };
+    let first = before.rsplit_once('_').and_then(|(_, word)| age(word));
+    let last = after.strip_prefix(['-', '–']).and_then(age);
+    first.zip(last).is_some_and(|(first, last)| first < last)
+}
+
 /// How many of these words remain without a mark of a copy at their end: `…_copy`, `…_copy_2`. A
 /// number alone is kept, it may be a version.
 pub(super) fn without_copy_mark(words: &[&str]) -> usize {
@@ -63,7 +75,7 @@ pub(super) fn without_copy_mark(words: &[&str]) -> usize {
     }
 }
 
-fn is_copy_word(word: &str) -> bool {
+pub(super) fn is_copy_word(word: &str) -> bool {
     COPY_WORDS.contains(&word)
         || COPY_FILLERS.contains(&word)
         || (word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit()))
