@@ -16,9 +16,8 @@ const MALE: &[&str] = &["male", "males", "men", "hommes", "boys"];
 const URBAN: &[&str] = &["urban", "urbain", "urbaine"];
 const RURAL: &[&str] = &["rural", "rurale"];
 
+// `u1`, `u8`, `u16` are types of samples
 const PART: &[&str] = &[
-    "u1",
-    "u2",
     "u5",
     "u15",
     "u18",
