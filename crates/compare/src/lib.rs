@@ -1,7 +1,7 @@
 //! Compares two sums streams, two data value sets, or one of each; or two sets of boundaries.
 
 mod args;
-mod boundaries;
+mod crosswalk;
 mod inputs;
 mod line;
 mod run;
@@ -32,7 +32,7 @@ impl Tool for Compare {
 
     fn run(&self, console: &mut Console) -> Result<ExitStatus, ToolError> {
         if let Some(pieces) = &self.crosswalk {
-            return boundaries::run(self, pieces, console);
+            return crosswalk::run(self, pieces, console);
         }
         run::run(self, console)
     }

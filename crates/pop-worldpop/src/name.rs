@@ -8,6 +8,7 @@ mod layer;
 mod part;
 mod quantity;
 mod resolution;
+mod source;
 mod stem;
 mod tail;
 mod write;
@@ -29,17 +30,6 @@ pub enum Family {
     Global1,
     /// 2015-2030, releases R2024A, R2024B, R2025A (twenty bands).
     Global2,
-}
-
-impl Family {
-    /// The family that a source is of; `None` for sources of others than WorldPop. See [`RasterName::source`].
-    #[must_use]
-    pub fn of_source(source: &str) -> Option<Self> {
-        let word = source.split(';').next()?;
-        [Self::Global1, Self::Global2]
-            .into_iter()
-            .find(|family| family.word() == word)
-    }
 }
 
 /// What the cells of a raster hold, as far as its name tells.
@@ -66,24 +56,6 @@ pub enum Constraint {
     Constrained,
     /// In any land cell (`UC`).
     Unconstrained,
-}
-
-impl Constraint {
-    /// What a source says of cells without people, also one that others name after the same model. See [`RasterName::source`].
-    ///
-    /// ```
-    /// use pop_worldpop::Constraint;
-    /// let source = "worldpop-global2;R2025A;UC;1km;v1";
-    /// assert_eq!(Constraint::of_source(source), Some(Constraint::Unconstrained));
-    /// ```
-    #[must_use]
-    pub fn of_source(source: &str) -> Option<Self> {
-        source.split(';').find_map(|word| {
-            [Self::Constrained, Self::Unconstrained]
-                .into_iter()
-                .find(|constraint| constraint.word() == word)
-        })
-    }
 }
 
 /// Year, sex and ages of a raster; all `None` ages stand for all ages.

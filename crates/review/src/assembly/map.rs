@@ -42,14 +42,14 @@ pub(super) fn drawn_units<'a>(units: &'a OrgUnitSet, review: &Review) -> Vec<Dra
         .collect();
     let mut levels: BTreeMap<Option<u32>, usize> = BTreeMap::new();
     for unit in candidates.iter().filter(|unit| unit.row.is_some()) {
-        *levels.entry(unit.unit.level).or_default() += 1;
+        *levels.entry(unit.unit.depth()).or_default() += 1;
     }
     let Some((level, _)) = levels.into_iter().max_by_key(|(_, count)| *count) else {
         return candidates;
     };
     candidates
         .into_iter()
-        .filter(|unit| unit.unit.level == level || unit.row.is_some())
+        .filter(|unit| unit.unit.depth() == level || unit.row.is_some())
         .collect()
 }
 
