@@ -322,6 +322,7 @@ fn values(source: &SourceRaster, table: &mut InfoTable, console: &Console) -> bo
         Ok(totals) => {
             for (band, total) in totals.iter().enumerate() {
                 let counts = &total.counts;
+                source.warn_of_nodata(counts, console);
                 let cells = [
                     ("valid-cells", counts.valid),
                     ("nodata-cells", counts.nodata),

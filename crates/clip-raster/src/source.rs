@@ -10,7 +10,7 @@ use pop_zonal::{
     ActiveUnits, BalanceLayers, CellTransform, CoverageMethod, RasterBand, RasterSums, ReadScope,
     StackRaster, SumError, SumRequest, sum_stack,
 };
-use raster_inputs::{InputRaster, cell_size_mismatch, raster_error};
+use raster_inputs::{InputRaster, cell_size_mismatch, raster_error, undeclared_nodata};
 
 use crate::{ClipRaster, SourceTotal};
 
@@ -137,6 +137,9 @@ impl SourceRaster {
         }
         match self.totals() {
             Ok(totals) => {
+                for total in &totals {
+                    self.warn_of_nodata(&total.counts, console);
+                }
                 record.source_totals = Some(totals.iter().map(|total| total.people).collect())
             }
             Err(error) if when == SourceTotal::Auto => {
@@ -155,6 +158,14 @@ impl SourceRaster {
         }
         record.source_sha256 = Some(self.sha256()?);
         Ok(record)
+    }
+
+    /// The clip keeps such cells; `zonal-sum` refuses them.
+    pub(crate) fn warn_of_nodata(&self, counts: &CellCounts, console: &Console) {
+        if let Some(problem) = undeclared_nodata(counts) {
+            console.warn(&format!("{}: {problem}", self.path()));
+            console.hint("declare it: gdal_edit.py -a_nodata VALUE file.tif");
+        }
     }
 
     /// Valid cells and people of each band: a pass over the raster with no unit on it.

@@ -1,6 +1,8 @@
 //! How many cells have a value, and why the others have none.
 
-/// How the cells of a chunk fell under the rules. Each cell is counted once, by all but `largest`.
+use crate::fill_values::{FILL_VALUES, FillCount, conspicuous};
+
+/// How the cells of a chunk fell under the rules. Each cell is counted once, by all but `largest` and `fills`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CellCounts {
@@ -20,6 +22,8 @@ pub struct CellCounts {
     pub implausible: u64,
     /// Cells among the others that hold the largest value of an integer type, where no nodata value and no mask is declared.
     pub largest: u64,
+    /// Cells among the valid ones that hold each of the values that programs use for nodata.
+    pub(crate) fills: [FillCount; FILL_VALUES.len()],
 }
 
 impl CellCounts {
@@ -34,6 +38,13 @@ impl CellCounts {
             + self.infinite
             + self.implausible
     }
+
+    /// A value such as 65535 that so many cells hold exactly, and next to none a value beside it, that it is hardly a number of people, and
+    /// how many; the most frequent one.
+    #[must_use]
+    pub fn undeclared_nodata(&self) -> Option<(f64, u64)> {
+        conspicuous(&self.fills)
+    }
 }
 
 impl std::ops::AddAssign for CellCounts {
@@ -46,5 +57,9 @@ impl std::ops::AddAssign for CellCounts {
         self.infinite += other.infinite;
         self.implausible += other.implausible;
         self.largest += other.largest;
+        for (fill, other) in self.fills.iter_mut().zip(other.fills) {
+            fill.exact += other.exact;
+            fill.beside += other.beside;
+        }
     }
 }

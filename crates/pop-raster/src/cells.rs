@@ -3,6 +3,7 @@
 
 use crate::cell_counts::CellCounts;
 use crate::error::BadValue;
+use crate::fill_values::{self, FILL_VALUES};
 use crate::grid::RowOrder;
 use crate::limits::MAX_PEOPLE_PER_CELL;
 use crate::nodata::{NEAR_NODATA, NoDataMatch};
@@ -50,6 +51,8 @@ pub(crate) trait Real: Copy + PartialOrd {
     const NAN: Self;
     const ZERO: Self;
     const MAX_PEOPLE_PER_CELL: Self;
+    /// Below it, no cell is near a fill value.
+    const NEAR_LEAST_FILL: Self;
     fn narrow(value: f64) -> Self;
     fn widen(self) -> f64;
 }
@@ -58,6 +61,7 @@ impl Real for f32 {
     const NAN: Self = f32::NAN;
     const ZERO: Self = 0.0;
     const MAX_PEOPLE_PER_CELL: Self = MAX_PEOPLE_PER_CELL as f32;
+    const NEAR_LEAST_FILL: Self = FILL_VALUES[0] as f32 - 1.0;
     fn narrow(value: f64) -> Self {
         value as f32
     }
@@ -70,6 +74,7 @@ impl Real for f64 {
     const NAN: Self = f64::NAN;
     const ZERO: Self = 0.0;
     const MAX_PEOPLE_PER_CELL: Self = MAX_PEOPLE_PER_CELL;
+    const NEAR_LEAST_FILL: Self = FILL_VALUES[0] - 1.0;
     fn narrow(value: f64) -> Self {
         value
     }
@@ -202,6 +207,13 @@ impl ChunkCells<'_> {
         }
         if self.scaled() {
             let (scale, offset) = self.scale_offset;
+            // values as they are stored
+            fill_values::count(
+                cells,
+                nodata.unwrap_or(T::NAN),
+                T::narrow,
+                &mut findings.counts.fills,
+            );
             for cell in &mut *cells {
                 if nodata.is_some_and(|nodata| *cell == nodata) {
                     *cell = T::NAN;
@@ -214,7 +226,15 @@ impl ChunkCells<'_> {
             nodata = self.nodata.filter(|value| value.is_nan()).map(T::narrow);
         }
         // NaN equals nothing, as it should where no value is declared.
-        let (valid, declared) = count(cells, nodata.unwrap_or(T::NAN));
+        let (valid, declared, high) = count(cells, nodata.unwrap_or(T::NAN));
+        if high > 0 && !self.scaled() {
+            fill_values::count(
+                cells,
+                nodata.unwrap_or(T::NAN),
+                T::narrow,
+                &mut findings.counts.fills,
+            );
+        }
         findings.counts.valid += valid;
         findings.counts.nodata += declared;
         let total = cells.len() as u64;
@@ -242,20 +262,22 @@ fn is_count<T: Real>(value: T, nodata: T) -> bool {
     (value >= T::ZERO) & (value <= T::MAX_PEOPLE_PER_CELL) & (value != nodata)
 }
 
-/// Valid cells, and cells equal to `nodata`.
-fn count<T: Real>(cells: &[T], nodata: T) -> (u64, u64) {
-    let (mut valid, mut declared) = (0, 0);
+/// Valid cells, cells equal to `nodata`, and cells that may hold a fill value.
+fn count<T: Real>(cells: &[T], nodata: T) -> (u64, u64, u64) {
+    let (mut valid, mut declared, mut high) = (0, 0, 0);
     // Counted in 32 bits so that the loop runs in vector registers.
     for cells in cells.chunks(1 << 20) {
-        let (mut a, mut b) = (0_u32, 0_u32);
+        let (mut a, mut b, mut c) = (0_u32, 0_u32, 0_u32);
         for &value in cells {
             a += u32::from(is_count(value, nodata));
             b += u32::from(value == nodata);
+            c += u32::from(value >= T::NEAR_LEAST_FILL);
         }
         valid += u64::from(a);
         declared += u64::from(b);
+        high += u64::from(c);
     }
-    (valid, declared)
+    (valid, declared, high)
 }
 
 /// Makes every cell that is not a count NaN.
@@ -419,6 +441,34 @@ mod tests {
         assert_eq!(found.counts, expected);
         assert_eq!(out[0], 6.0);
         assert!(out[1].is_nan());
+    }
+
+    #[test]
+    fn a_value_that_repeats_alone_is_hardly_people() {
+        let found = |values: &[f32], nodata: Option<f64>| {
+            let mut counts = CellCounts::default();
+            for row in values.chunks(8) {
+                let mut cells = [1.0; 8];
+                cells[..row.len()].copy_from_slice(row);
+                counts += cut(&bytes(&cells), nodata).singles(&mut [0.0; 8]).counts;
+            }
+            counts.undeclared_nodata()
+        };
+        let repeat = |value: f32, times: usize| vec![value; times];
+        assert_eq!(found(&repeat(65_535.0, 2), None), Some((65_535.0, 2)));
+        assert_eq!(found(&repeat(99_999.0, 9), Some(-1.0)), Some((99_999.0, 9)));
+        assert_eq!(found(&repeat(9999.0, 5), None), Some((9999.0, 5)));
+        assert_eq!(found(&repeat(255.0, 100), None), Some((255.0, 100)));
+        // declared, alone, or not often enough
+        assert_eq!(found(&repeat(65_535.0, 9), Some(65_535.0)), None);
+        assert_eq!(found(&repeat(65_535.0, 1), None), None);
+        assert_eq!(found(&repeat(9999.0, 4), None), None);
+        assert_eq!(found(&repeat(255.0, 99), None), None);
+        // whole numbers of people are next to each other
+        let people: Vec<f32> = (0..4000).map(|n| 253.0 + (n % 5) as f32).collect();
+        assert_eq!(found(&people, None), None);
+        assert_eq!(found(&[32_766.0, 32_767.0, 32_767.0, 32_768.0], None), None);
+        assert_eq!(found(&[65_535.5, 65_534.9, 254.9, 9999.1], None), None);
     }
 
     #[test]

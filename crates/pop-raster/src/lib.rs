@@ -34,6 +34,7 @@ mod codec;
 mod container;
 mod error;
 mod file;
+mod fill_values;
 mod foreign_format;
 mod georeference;
 mod grid;

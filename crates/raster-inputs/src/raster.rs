@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use pop_cli::{Consent, Console, ToolError, counted};
-use pop_raster::{Limits, OnBadValue, RasterError, RasterFile, ReadRules};
+use pop_raster::{CellCounts, Limits, OnBadValue, RasterError, RasterFile, ReadRules};
 
 use crate::sidecar::Sidecar;
 
@@ -109,4 +109,14 @@ pub fn raster_error(error: &RasterError, path: &str) -> ToolError {
         _ => ToolError::data(error).in_file(path),
     };
     failure.hint_if_any(error.hint())
+}
+
+/// What is said of cells that hold exactly one of the values that programs use for nodata; see [`CellCounts::undeclared_nodata`].
+#[must_use]
+pub fn undeclared_nodata(counts: &CellCounts) -> Option<String> {
+    let (value, count) = counts.undeclared_nodata()?;
+    let cells = counted(usize::try_from(count).unwrap_or(usize::MAX), "cell");
+    Some(format!(
+        "{cells} of exactly {value}, and next to none of the numbers beside it: nodata that is not declared"
+    ))
 }

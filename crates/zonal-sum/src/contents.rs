@@ -1,9 +1,11 @@
 //! Whether cells hold people, where neither a name nor a label says so.
 
+use std::ops::RangeInclusive;
+
 use pop_cli::{Consent, Finding, ToolError, by_number, counted, thousands};
 use pop_raster::Grid;
 use pop_worldpop::refusal_of_text;
-use raster_inputs::MAX_CELL_DEGREES;
+use raster_inputs::{MAX_CELL_DEGREES, undeclared_nodata};
 
 use crate::consent::UNKNOWN_CONTENTS;
 use crate::grids::Results;
@@ -11,7 +13,7 @@ use crate::rasters::Raster;
 
 /// People on a square kilometre of valid cells, on average, outside of which cells are unlikely to hold people: from the emptiest
 /// countries to the densest cities.
-const PLAUSIBLE_DENSITY: std::ops::RangeInclusive<f64> = 0.5..=25_000.0;
+const PLAUSIBLE_DENSITY: RangeInclusive<f64> = 0.5..=25_000.0;
 /// An average says something about a country, not about a smaller piece of ground (square kilometres), and not about a handful of people.
 const MIN_AREA: f64 = 10_000.0;
 const MIN_PEOPLE: f64 = 1000.0;
@@ -36,21 +38,22 @@ pub(crate) fn check_contents(
             });
             continue;
         }
-        let detail = raster.name_finding.clone().or_else(|| {
-            if raster.is_labelled {
-                return None;
-            }
-            other_quantity(raster).or_else(|| {
-                if raster.label.says_people() {
+        let detail = undeclared_nodata(&sums.counts)
+            .or_else(|| raster.name_finding.clone())
+            .or_else(|| {
+                if raster.is_labelled {
                     return None;
                 }
-                density(
-                    raster.file().grid(),
-                    sums.total.people(),
-                    sums.total.cells(),
-                )
-            })
-        });
+                let (people, cells) = (sums.total.people(), sums.total.cells());
+                other_quantity(raster).or_else(|| {
+                    density(
+                        raster.file().grid(),
+                        people,
+                        cells,
+                        &plausible_density(raster),
+                    )
+                })
+            });
         findings.extend(detail.map(|detail| Finding {
             unit: raster.name.clone(),
             detail,
@@ -87,8 +90,22 @@ fn other_quantity(raster: &Raster) -> Option<String> {
     })
 }
 
+/// Where the name or a label says that cells are people, a band of the oldest in an empty country may be as small as it is.
+fn plausible_density(raster: &Raster) -> RangeInclusive<f64> {
+    if raster.label.says_people() {
+        0.0..=*PLAUSIBLE_DENSITY.end()
+    } else {
+        PLAUSIBLE_DENSITY
+    }
+}
+
 /// What is odd about the average number of people on the ground that valid cells cover.
-fn density(grid: &Grid, people: f64, cells: f64) -> Option<String> {
+fn density(
+    grid: &Grid,
+    people: f64,
+    cells: f64,
+    plausible: &RangeInclusive<f64>,
+) -> Option<String> {
     if people < MIN_PEOPLE || grid.lattice.cell_width > MAX_CELL_DEGREES {
         return None;
     }
@@ -103,7 +120,7 @@ fn density(grid: &Grid, people: f64, cells: f64) -> Option<String> {
     let cell =
         grid.lattice.cell_width * grid.lattice.cell_height * KM_PER_DEGREE.powi(2) * narrowing;
     let area = cells * cell;
-    let is_odd = area >= MIN_AREA && !PLAUSIBLE_DENSITY.contains(&(people / area));
+    let is_odd = area >= MIN_AREA && !plausible.contains(&(people / area));
     is_odd.then(|| {
         format!(
             "{} people on {} square kilometres of valid cells",
@@ -120,11 +137,12 @@ mod tests {
     #[test]
     fn averages_no_country_has_are_odd() {
         let grid = Grid::new(1000, 1000, -13.0, 10.0, 0.008_333, 0.008_333).unwrap();
-        assert_eq!(density(&grid, 8.7e6, 85_000.0), None);
-        assert!(density(&grid, 13_708.0, 85_000.0).is_some());
-        assert!(density(&grid, 5e9, 85_000.0).is_some());
+        let density = |people, cells| density(&grid, people, cells, &PLAUSIBLE_DENSITY);
+        assert_eq!(density(8.7e6, 85_000.0), None);
+        assert!(density(13_708.0, 85_000.0).is_some());
+        assert!(density(5e9, 85_000.0).is_some());
         // too small a piece of ground, and too few people, to tell
-        assert_eq!(density(&grid, 5e9, 999.0), None);
-        assert_eq!(density(&grid, 999.0, 85_000.0), None);
+        assert_eq!(density(5e9, 999.0), None);
+        assert_eq!(density(999.0, 85_000.0), None);
     }
 }

@@ -356,6 +356,57 @@ fn a_second_raster_in_the_file_is_told() {
 }
 
 #[test]
+fn a_value_of_nodata_that_repeats_needs_consent_under_any_name() {
+    for value in [9999.0, 32_767.0, 65_535.0, 99_999.0] {
+        let mut tiff = base();
+        for cell in 0..5 {
+            tiff = tiff.with_value(cell, value);
+        }
+        let case = Case::new(&tiff.bytes());
+        let file = case.path("xsc_ppp_2020.tif");
+        std::fs::copy(case.path("pop.tif"), &file).unwrap();
+        let sum = |file: &std::path::Path, flags: &[&str]| {
+            let sum = tool("zonal-sum").arg("-r").arg(file).args(flags.to_vec());
+            sum.arg(case.path("units.geojson")).run()
+        };
+        let says = format!("5 cells of exactly {value}, and next to none");
+        for flags in [&[][..], &["--label", "source=survey,sex=t"]] {
+            for file in [&file, &case.path("pop.tif")] {
+                sum(file, flags).expect_nothing(3).says(&says);
+            }
+        }
+        case.people(
+            &["--allow", "unknown-contents"],
+            14.0 + 5.0 * f64::from(value),
+        );
+        case.clip().expect(0).says(&says);
+        let info = tool("clip-raster").arg("--info").arg("-r").arg(&file);
+        info.run().expect(0).says(&says);
+        let declared = tiff.with(42113, Value::Ascii(value.to_string()));
+        Case::new(&declared.bytes()).people(&[], 14.0);
+    }
+}
+
+#[test]
+fn more_people_than_any_country_has_need_consent_under_a_name_of_worldpop() {
+    // 100 x 100 cells of 0.01 degrees: 12,000 square kilometres
+    let sum = |value: f32| {
+        let case = Case::new(&Tiff::new(100, 100, [10.0, 5.0], 0.01, value).bytes());
+        let file = case.path("ours.tif");
+        std::fs::rename(case.path("pop.tif"), &file).unwrap();
+        let spec = format!("xsc_ppp_2020_1km={}", file.display());
+        let sum = tool("zonal-sum").args(["-r", &spec, "--allow", "cell-size"]);
+        sum.arg(case.path("units.geojson")).run()
+    };
+    sum(40_000.25)
+        .expect_nothing(3)
+        .says("square kilometres of valid cells");
+    // a band of the oldest may be as thin as that
+    sum(0.25).expect(0);
+    sum(20_000.25).expect(0);
+}
+
+#[test]
 fn where_every_unit_is_a_point_the_hint_names_catchments_and_associated_geometry() {
     let points = r#"{"type": "FeatureCollection", "features": [
         {"type": "Feature", "id": "F1", "properties": {"level": 4}, "geometry": {"type": "Point", "coordinates": [11, 4]}},
