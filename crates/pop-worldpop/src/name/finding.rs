@@ -84,7 +84,7 @@ mod tests {
                     continue;
                 }
                 let text = format!("{name}_{tail}.tif");
-                let behind = tail.replace('-', " ").replace('_', " ");
+                let behind = tail.replace(['-', '_'], " ");
                 assert_eq!(
                     name_finding(&text),
                     Some(NameFinding::WordsBehind(behind)),
