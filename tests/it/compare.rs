@@ -542,6 +542,29 @@ fn cross_orgunits_tells_whose_outline_it_repaired() {
 }
 
 #[test]
+fn a_limit_of_consent_counts_the_findings_of_both_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let star = "[[0,1],[0.59,-0.81],[-0.95,0.31],[0.95,0.31],[-0.59,-0.81],[0,1]]";
+    let star = |id: &str| square(id, 0.0, 2.0).replace("[[0,0],[2,0],[2,1],[0,1],[0,0]]", star);
+    let write = |name: &str, features: &[String]| {
+        std::fs::write(folder.path().join(name), collection(features)).unwrap();
+    };
+    write("old.geojson", &[star("A"), square("B", 5.0, 6.0)]);
+    write("new.geojson", &[star("C"), square("D", 5.0, 6.0)]);
+    let run = |allow| {
+        let run = tool("cross-orgunits").folder(folder.path());
+        run.args(["old.geojson", "new.geojson", "--allow", allow])
+            .run()
+    };
+    run("bad-geometry=1")
+        .expect_nothing(3)
+        .says("(2 in all, more than the 1 of --allow bad-geometry)");
+    run("bad-geometry=2")
+        .expect(0)
+        .says("allowed: 2 bad-geometry");
+}
+
+#[test]
 fn cross_orgunits_refuses_ids_that_cannot_be_joined_and_levels_that_are_not_named() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(

@@ -115,6 +115,18 @@ fn cells_that_cannot_be_people_are_refused_or_left_out() {
 }
 
 #[test]
+fn a_limit_of_cells_left_out_is_that_of_all_rasters() {
+    let case = Case::new(&base().with_value(1, -1.0).bytes());
+    std::fs::copy(case.path("pop.tif"), case.path("second.tif")).unwrap();
+    let second = case.path("second.tif").display().to_string();
+    let run = |allow| case.sum(&["-r", &second, "--allow", allow]);
+    run("negative=1")
+        .expect_nothing(3)
+        .says("2 cells below zero, more than the 1 of --allow negative");
+    run("negative=2").expect(0).says("allowed: 2 negative");
+}
+
+#[test]
 fn a_raster_may_not_hold_more_people_than_the_limit() {
     let tiff = |width, cells: usize| {
         let bytes = 1e9_f32.to_le_bytes().repeat(cells);

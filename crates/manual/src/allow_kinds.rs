@@ -5,8 +5,8 @@ use clap::Command;
 const HEAD: &str = "\
 # What `--allow KIND` means
 
-A finding that stops a run can be allowed: all findings of one kind with `--allow KIND`, at most so many with
-`--allow KIND=MAX`, or single ones with `--exceptions FILE`, a CSV file with the columns `unit`, `kind` and `reason`.
+A finding that stops a run can be allowed: all findings of one kind with `--allow KIND`, at most so many in the
+whole run with `--allow KIND=MAX`, or single ones with `--exceptions FILE`, a CSV file with the columns `unit`, `kind` and `reason`.
 For `factor` of `rake`, MAX is the largest factor. What was allowed is counted in the summary. A kind that the tool does not know is a usage error (exit 2).
 
     $ zonal-sum -r sle.tif districts.geojson --allow bad-geometry=1 -o sums.csv

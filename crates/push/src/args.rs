@@ -35,7 +35,7 @@ pub struct Push {
     )]
     pub receipt: Option<String>,
 
-    /// Write only if payload, server and stored values are still those of this plan
+    /// Write only if payload, server, flags and stored values are still those of this plan
     #[arg(
         long,
         value_name = "FILE",

@@ -93,13 +93,18 @@ fn bands_without_a_common_boundary() {
 
 #[test]
 fn values_that_are_text() {
-    let set = "{\"dataValues\":[{\"dataElement\":\"de\",\"period\":\"2025\",\"orgUnit\":\"A\",\"value\":\"many\"}]}";
-    assert_refused(
-        set,
-        set,
-        "",
-        "old.csv: the value of A de 2025 is \"many\", which is not a number",
-    );
+    // DHIS2 takes none of them as a number.
+    for value in ["many", "1e3", "+5", "05", "inf", "NaN"] {
+        let set = format!(
+            "{{\"dataValues\":[{{\"dataElement\":\"de\",\"period\":\"2025\",\"orgUnit\":\"A\",\"value\":\"{value}\"}}]}}"
+        );
+        assert_refused(
+            &set,
+            &set,
+            "",
+            &format!("old.csv: the value of A de 2025 is \"{value}\", which is not a number"),
+        );
+    }
 }
 
 #[test]

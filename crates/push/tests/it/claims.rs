@@ -104,6 +104,26 @@ fn dates_and_open_periods_are_refused_also_where_the_server_takes_them() {
 }
 
 #[test]
+fn a_limit_of_consent_counts_the_values_of_all_refusals_of_a_kind() {
+    for version in BOTH {
+        let server = TestServer::new(version, 3);
+        let closed = [1, 2].map(|number| {
+            json!({"id": district(number), "name": "Closed", "shortName": "Closed", "openingDate": "2000-01-01",
+                "closedDate": "2020-12-31", "parent": {"id": crate::test_server::ROOT}})
+        });
+        server
+            .standin
+            .load(&json!({"organisationUnits": closed}))
+            .unwrap();
+        server.write("values.json", &totals(3, 100));
+        let push = |allow| server.push(&["--allow", allow, "@values.json"]);
+        assert_eq!(push("closed-unit=1"), 1, "{version}");
+        assert_eq!(refused(&server), ["closed-unit", "closed-unit"]);
+        assert_eq!(push("closed-unit=2"), 0, "{version}");
+    }
+}
+
+#[test]
 fn a_year_that_only_a_right_lets_in_is_refused_until_allowed() {
     let server = TestServer::new(Version::V43, 1);
     let set = json!({"dataSet": SET, "dataValues": [
