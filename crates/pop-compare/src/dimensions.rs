@@ -79,6 +79,12 @@ impl Dimensions {
         let words: Vec<String> = sex.into_iter().chain(ages).collect();
         words.join(" ")
     }
+
+    /// Whether a text names its group. Children under one are `t 0`, too: `<` is awkward in a shell.
+    pub(crate) fn is_group(&self, text: &str) -> bool {
+        let group = self.group();
+        group == text || self.band() == Some((0, 1)) && group.replace("<1", "0") == text
+    }
 }
 
 /// A band for people: `<1`, `0-4`, `80+`.

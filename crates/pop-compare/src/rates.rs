@@ -107,7 +107,7 @@ pub(crate) fn groups(
         .dimensions
         .iter()
         .enumerate()
-        .filter(|(_, dimensions)| dimensions.group() == wanted)
+        .filter(|(_, dimensions)| dimensions.is_group(wanted))
         .map(|(index, dimensions)| {
             let time = (dimensions.year, Text::clone(&dimensions.period));
             (time, index_of(index))

@@ -155,7 +155,7 @@ fn one_group_is_the_denominator() {
     folder.write("reached.csv", "org_unit,period,value\nA,2025,30\n");
     let error = folder.run(ARGS).unwrap_err();
     assert!(
-        error.to_string().contains("several groups: t, t 0"),
+        error.to_string().contains("several groups: t, t <1"),
         "{error}"
     );
     let named = [

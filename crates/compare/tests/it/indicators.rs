@@ -109,7 +109,7 @@ fn references_that_cannot_be_used_are_refused() {
         (format!("{head}births,t 0,t,1000,-3,\n"), "line 2: rate -3"),
         (
             format!("{head}births,f 0,t,1000,3,\n"),
-            "no figures of f 0, there are: t, t 0",
+            "no figures of f 0, there are: t, t <1",
         ),
         (
             format!("{head}births,t 0,t,1000,3,Z\n"),
