@@ -69,12 +69,13 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "pop-cli",
             "pop-geo",
+            "pop-hierarchy",
             "pop-raster",
             "pop-sums",
             "pop-worldpop",
         ],
     ),
-    ("sums-inputs", &["pop-cli", "pop-sums"]),
+    ("sums-inputs", &["pop-cli", "pop-sums", "pop-hierarchy"]),
     (
         "clip-raster",
         &[

@@ -27,6 +27,7 @@ mod method;
 mod odd_rasters;
 mod packages;
 mod pages;
+mod partial_inputs;
 mod pipes;
 mod polygons;
 mod push;

@@ -1,6 +1,7 @@
 //! Rasters that are damaged, odd or of another kind, made here: each is summed right, or refused with cause and hint.
 
 mod contents;
+mod masks;
 
 use std::path::{Path, PathBuf};
 

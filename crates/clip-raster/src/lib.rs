@@ -75,7 +75,7 @@ impl Tool for ClipRaster {
             pool.install(|| Transfer::choose(self, &source, selected.window, &consent));
         let record = pool.install(|| source.record(self, &window, console))?;
         let record = if self.mask {
-            record.masked(selected.ids())
+            pool.install(|| units::masked(record, &selected, &source, console))
         } else {
             record
         };

@@ -2,10 +2,12 @@
 
 use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
 use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
-use pop_raster::CellWindow;
+use pop_raster::{CellWindow, ClipRecord, MaskMatch, MaskUnit};
 use raster_inputs::{
-    ThreadPool, UnitProperties, check_geometry, read_org_units, warn_of_units_without_level,
+    ThreadPool, UnitProperties, check_geometry, outline_digest, read_org_units,
+    warn_of_other_outlines, warn_of_units_without_level, warn_of_unrecorded_outlines,
 };
+use rayon::prelude::*;
 
 use crate::ClipRaster;
 use crate::cells::TouchedCells;
@@ -111,9 +113,13 @@ impl<'a> SelectedUnits<'a> {
         self.units.len()
     }
 
-    /// Their ids, in the order of the stream.
-    pub(crate) fn ids(&self) -> Vec<String> {
-        self.units.iter().map(|(unit, _)| unit.id.clone()).collect()
+    /// Their ids and outlines, in the order of the stream.
+    fn mask_units(&self) -> Vec<MaskUnit> {
+        let unit = |(unit, area): &(&OrgUnit, &Area)| MaskUnit {
+            id: unit.id.clone(),
+            outline: outline_digest(area),
+        };
+        self.units.par_iter().map(unit).collect()
     }
 
     /// The cells of `window` that any of them touches.
@@ -121,6 +127,38 @@ impl<'a> SelectedUnits<'a> {
         let areas: Vec<&Area> = self.units.iter().map(|(_, area)| *area).collect();
         TouchedCells::by(&areas, &source.file().grid().window(window))
     }
+}
+
+/// The record of a clip masked to the units. Units that the mask of the source cut away are named.
+pub(crate) fn masked(
+    record: ClipRecord,
+    selected: &SelectedUnits<'_>,
+    source: &SourceRaster,
+    console: &Console,
+) -> ClipRecord {
+    let units = selected.mask_units();
+    if let Some(earlier) = record.mask() {
+        let matching = |wanted: MaskMatch| -> Vec<&str> {
+            let units = units.iter();
+            let found = units.filter(|unit| earlier.match_of(&unit.id, &unit.outline) == wanted);
+            found.map(|unit| unit.id.as_str()).collect()
+        };
+        let other = matching(MaskMatch::NotKept);
+        if !other.is_empty() {
+            console.warn(&format!(
+                "{}: masked to other units than {} ({}), which the clip does not keep",
+                source.path(),
+                counted(other.len(), "unit"),
+                shortened_list(&other)
+            ));
+        }
+        let redrawn = matching(MaskMatch::OtherOutline);
+        warn_of_other_outlines(&[source.path()], &redrawn, console);
+        if !earlier.has_outlines() {
+            warn_of_unrecorded_outlines(&[source.path()], console);
+        }
+    }
+    record.masked(units)
 }
 
 /// The cells round an area, which may lie a whole turn away from where the raster counts.

@@ -192,10 +192,9 @@ fn all_units_but_those_for_the_tree() {
 fn a_mask_keeps_what_a_unit_touches() {
     let case = Case::new();
     let clip = case.run(&["--mask", "--id", "B"]);
-    assert_eq!(
-        clip.clip_record().unwrap().masked_to,
-        Some(vec!["B".to_owned()])
-    );
+    let record = clip.clip_record().unwrap();
+    assert_eq!(record.masked_to, Some(vec!["B".to_owned()]));
+    assert_eq!(record.mask_outlines.as_ref().map(Vec::len), Some(1));
     // B is the lower right half of 10 x 10 cells, with its corner at column 100, row 100.
     assert_cells(&clip, |col, row| {
         col >= 100 && row < 100 && col - 100 >= 99 - row

@@ -1,8 +1,8 @@
 //! The run, from two files to their differences.
 
-use pop_cli::{Arg, Consent, Console, ExitStatus, ToolError, counted, shortened_list};
+use pop_cli::{Arg, Consent, Console, ExitStatus, ToolError, by_number, counted, shortened_list};
 use pop_compare::coverage::{
-    CoverageClass, CoverageInputs, CoverageRow, coverage, nested_numerators, surveyed,
+    Coverage, CoverageClass, CoverageInputs, CoverageRow, coverage, nested_numerators, surveyed,
 };
 use pop_compare::indicators::indicators;
 use pop_compare::rates::implied_rates;
@@ -81,8 +81,15 @@ fn covered(
         denominator: args.denominator.as_deref(),
         survey: &survey,
     };
-    let rows = coverage(comparison, &inputs, thresholds)
+    let Coverage { rows, unused } = coverage(comparison, &inputs, thresholds)
         .map_err(|e| in_named(&e, args.numerator.as_ref()))?;
+    if unused > 0 {
+        console.warn(&format!(
+            "{} of the numerator {} of periods that are not compared",
+            counted(unused, "value"),
+            by_number(unused, "is", "are")
+        ));
+    }
     if let Some(tree) = &context.tree {
         let nested = nested_numerators(comparison, &numerator, tree);
         if !nested.is_empty() {

@@ -92,6 +92,15 @@ pub struct CoverageInputs<'a> {
     pub survey: &'a BTreeMap<u32, f64>,
 }
 
+/// Coverage, and what of the numerator has no part in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// By unit and year; units without a denominator come last.
+    pub rows: Vec<CoverageRow>,
+    /// Rows of the numerator of years that no figures are of.
+    pub unused: usize,
+}
+
 /// People reached in a unit and year.
 #[derive(Debug, Clone, Default)]
 struct Reached {
@@ -130,7 +139,7 @@ impl FacilityYear {
     }
 }
 
-/// Coverage by unit and year; units without a denominator come last.
+/// Coverage by unit and year.
 ///
 /// # Errors
 /// Several groups that could be the denominator, years of the numerator that meet no figures, periods that overlap.
@@ -138,7 +147,7 @@ pub fn coverage(
     comparison: &Comparison,
     inputs: &CoverageInputs<'_>,
     thresholds: &Thresholds,
-) -> Result<Vec<CoverageRow>, CompareError> {
+) -> Result<Coverage, CompareError> {
     let denominator = match inputs.denominator {
         Some(group) => group.to_owned(),
         None => only_group(comparison)?,
@@ -150,20 +159,10 @@ pub fn coverage(
         .map(|&(_, year)| year)
         .chain(stranded.keys().map(|(_, year)| *year))
         .collect();
-    let mut rows = Vec::new();
+    let (mut rows, mut compared) = (Vec::new(), BTreeSet::new());
     for ((year, period), &column) in &columns {
-        let time = year.or_else(|| period.parse::<Period>().ok()?.main_year().map(i32::from));
-        let year = match (time, years.len()) {
-            (Some(year), _) => year,
-            (None, 1) => years.first().copied().unwrap_or_default(),
-            (None, _) => {
-                let list: Vec<String> = years.iter().map(ToString::to_string).collect();
-                return Err(CompareError::Rows(format!(
-                    "the numerator is of the years {}, expected one, as two years are compared",
-                    list.join(", ")
-                )));
-            }
-        };
+        let year = compared_year(*year, period, &years)?;
+        compared.insert(year);
         for row in comparison
             .rows
             .iter()
@@ -198,7 +197,43 @@ pub fn coverage(
                 flags: Vec::new(),
             }),
     );
-    Ok(rows)
+    let is_compared = |row: &&NumeratorRow| {
+        let year = row.period.main_year().map(i32::from);
+        year.is_some_and(|year| compared.contains(&year))
+    };
+    let used = inputs.numerator.iter().filter(is_compared).count();
+    if used == 0 && !compared.is_empty() {
+        return Err(CompareError::OtherNumeratorYears {
+            found: listed(&years),
+            expected: listed(&compared),
+        });
+    }
+    Ok(Coverage {
+        rows,
+        unused: inputs.numerator.len() - used,
+    })
+}
+
+/// The year that a column of figures is of: its own, that of its period, or the only one of the numerator.
+fn compared_year(
+    year: Option<i32>,
+    period: &str,
+    years: &BTreeSet<i32>,
+) -> Result<i32, CompareError> {
+    let time = year.or_else(|| period.parse::<Period>().ok()?.main_year().map(i32::from));
+    match (time, years.len()) {
+        (Some(year), _) => Ok(year),
+        (None, 1) => Ok(years.first().copied().unwrap_or_default()),
+        (None, _) => Err(CompareError::Rows(format!(
+            "the numerator is of the years {}, expected one, as two years are compared",
+            listed(years)
+        ))),
+    }
+}
+
+fn listed(years: &BTreeSet<i32>) -> String {
+    let list: Vec<String> = years.iter().map(ToString::to_string).collect();
+    list.join(", ")
 }
 
 fn covered(

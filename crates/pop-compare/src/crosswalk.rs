@@ -114,15 +114,49 @@ fn by_unit(table: &SumsTable) -> Result<BTreeMap<String, Option<f64>>, CompareEr
     Ok(people)
 }
 
+/// Checks that pieces and units are sums over rasters of the same years and sources, where both say which.
+fn check_rasters(
+    side: &'static str,
+    units: &SumsTable,
+    pieces: &SumsTable,
+) -> Result<(), CompareError> {
+    let years = |table: &SumsTable| -> BTreeSet<String> {
+        let layers = table.layers.iter();
+        layers
+            .filter_map(|layer| Some(layer.year?.to_string()))
+            .collect()
+    };
+    let sources = |table: &SumsTable| -> BTreeSet<String> {
+        let layers = table.layers.iter().map(|layer| layer.source.clone());
+        layers.filter(|source| !source.is_empty()).collect()
+    };
+    for (units, pieces) in [
+        (years(units), years(pieces)),
+        (sources(units), sources(pieces)),
+    ] {
+        if !units.is_empty() && !pieces.is_empty() && units != pieces {
+            let list = |words: BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(CompareError::OtherPieces {
+                side,
+                pieces: list(pieces),
+                units: list(units),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Puts the sums of the pieces beside those of the old and the new units.
 ///
 /// # Errors
-/// Pieces whose id is not `OLD+NEW`, or of units that are on neither side.
+/// Pieces of another year or source, whose id is not `OLD+NEW`, or of units that are on neither side.
 pub fn crosswalk(
     old: &SumsTable,
     new: &SumsTable,
     pieces: &SumsTable,
 ) -> Result<Crosswalk, CompareError> {
+    check_rasters("old", old, pieces)?;
+    check_rasters("new", new, pieces)?;
     let (before, after, cut) = (by_unit(old)?, by_unit(new)?, by_unit(pieces)?);
     let mut shared: Vec<Piece> = Vec::new();
     for (id, people) in &cut {

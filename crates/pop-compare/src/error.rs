@@ -68,6 +68,19 @@ pub enum CompareError {
         /// Bands of the new side.
         new: String,
     },
+    /// Units without a level beside others that have one.
+    #[error("without a level, though others have one: {}", few(.0))]
+    NoLevel(Vec<String>),
+    /// Pieces of a crosswalk that are not of the raster of the units.
+    #[error("the pieces are of {pieces}, the {side} side of {units}")]
+    OtherPieces {
+        /// `old` or `new`.
+        side: &'static str,
+        /// Years, or sources, of the pieces.
+        pieces: String,
+        /// Those of the side.
+        units: String,
+    },
     /// Several levels in the sums that a mapping is applied to.
     #[error("the sums hold the levels {0}")]
     SeveralLevels(String),
@@ -103,6 +116,14 @@ pub enum CompareError {
         /// The other.
         after: Period,
     },
+    /// A numerator of other years than the figures.
+    #[error("the numerator is of {found}, the figures compared are of {expected}")]
+    OtherNumeratorYears {
+        /// Years of the numerator.
+        found: String,
+        /// Years that are compared.
+        expected: String,
+    },
     /// Several groups of people, of which one is to be chosen.
     #[error("the figures count several groups: {0}")]
     SeveralGroups(String),
@@ -114,6 +135,16 @@ pub enum CompareError {
         /// What there is.
         known: String,
     },
+}
+
+/// The first five of some units.
+fn few(units: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<&str> = units.iter().take(SHOWN).map(String::as_str).collect();
+    match units.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 impl CompareError {
@@ -131,6 +162,15 @@ impl CompareError {
             Self::OtherIds(_) => "match units by code: --by code, with --org-units FILE for the ids",
             Self::OtherLevels { .. } | Self::SeveralLevels(_) => {
                 "name the level to compare: --level N"
+            }
+            Self::NoLevel(_) => {
+                "give every unit its level (fetch-orgunits writes it), or none of them"
+            }
+            Self::OtherPieces { .. } => {
+                "sum units and pieces over one raster, of the files that were cut"
+            }
+            Self::OtherNumeratorYears { .. } => {
+                "name a numerator with periods of the years that are compared"
             }
             Self::OtherYears { .. } => "compare files with a year in common, or with one year each",
             Self::OtherBands { .. } => "sum the same bands on both sides",

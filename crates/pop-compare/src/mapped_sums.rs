@@ -12,6 +12,7 @@ use pop_datavalues::resolved_mapping::{ResolvedMapping, resolve};
 use pop_datavalues::target_values::Rounding;
 use pop_datavalues::unit_status::{base_units, unit_statuses};
 use pop_datavalues::{DataValue, Mapping, Metadata, PeriodType, Text};
+use pop_sums::nesting::units_without_level;
 use pop_sums::{Status, SumsTable};
 
 use crate::side::{Side, SideBuilder, SideKind};
@@ -156,6 +157,13 @@ impl MappedSide<'_> {
 
 /// The level that gets values: the one named, or the only one.
 fn levels(table: &SumsTable, level: Option<u32>) -> Result<Vec<u32>, CompareError> {
+    let without = units_without_level(table);
+    if !without.is_empty() {
+        let units = without.iter().map(|&unit| &table.units[unit as usize]);
+        return Err(CompareError::NoLevel(
+            units.map(pop_sums::Unit::label).collect(),
+        ));
+    }
     let found = table.levels();
     match level {
         Some(level) => Ok(vec![level]),

@@ -4,6 +4,7 @@
 //! value is then decided outside, by people; with those units the values are made.
 
 mod comments;
+mod mixed_methods;
 mod projected;
 mod raked;
 mod values;
@@ -26,6 +27,7 @@ use crate::{
     BandSet, Comment, Mapping, Metadata, Projection, RoundingHierarchy, number, unit_status,
 };
 
+pub use mixed_methods::mixed_methods;
 use projected::ProjectedValues;
 use raked::RakedValues;
 pub use values::ElementTotal;

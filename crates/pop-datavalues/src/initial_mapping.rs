@@ -168,10 +168,7 @@ impl InitialMapping {
             code(element.code.as_ref()),
             element.id
         ));
-        if matches!(
-            element.aggregation_type.as_str(),
-            "SUM" | "AVERAGE" | "NONE"
-        ) {
+        if !element.adds_up_population() {
             self.comment(&format!(
                 "Its aggregation type is {}: for a population AVERAGE_SUM_ORG_UNIT is right.",
                 element.aggregation_type

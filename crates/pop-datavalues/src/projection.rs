@@ -87,7 +87,7 @@ impl ProjectionError {
             Self::Encoding => "save the file again as \"CSV UTF-8\"",
             Self::Unterminated(line) => line.hint(),
             Self::MissingColumn { .. } | Self::Header(_) | Self::Line { .. } | Self::Empty => {
-                "the columns are org_unit,growth,source, with commas between them; growth is a share such as 0.025, or 2.5%"
+                "the columns are org_unit,growth,source, with commas between them, and others such as note; growth is a share such as 0.025, or 2.5%"
             }
         }
     }
@@ -131,15 +131,6 @@ impl Projection {
             what: error.to_string(),
         };
         let header = reader.headers().map_err(|e| broken(&e))?.clone();
-        // The year that a growth was found in may be there; sexes and ages have one growth.
-        check_header(header.iter(), &COLUMNS, &["year"]).map_err(|problem| {
-            ProjectionError::Header(match problem {
-                HeaderProblem::Twice(_) => problem.to_string(),
-                HeaderProblem::OtherName { found, .. } => {
-                    format!("the header has the column {found:?}, and growth is that of everybody")
-                }
-            })
-        })?;
         let column = |name: &str| header.iter().position(|h| h.eq_ignore_ascii_case(name));
         let needed = |name: &'static str| {
             column(name).ok_or_else(|| ProjectionError::MissingColumn {
@@ -149,6 +140,14 @@ impl Projection {
         };
         let [unit, growth, sources] = COLUMNS;
         let (unit, growth) = (needed(unit)?, needed(growth)?);
+        check_header(header.iter(), &COLUMNS, &[]).map_err(|problem| {
+            ProjectionError::Header(match problem {
+                HeaderProblem::NotRead(found) => format!(
+                    "the header has the column {found:?}, and growth is one share of everybody for all years"
+                ),
+                _ => problem.to_string(),
+            })
+        })?;
         let sources = match source {
             Some(_) => column(sources),
             None => Some(needed(sources)?),
@@ -261,7 +260,7 @@ mod tests {
     fn a_file_needs_sources_and_one_growth_a_unit() {
         let read = |text: &str, source| Projection::read(text.as_bytes(), source);
         assert!(read("org_unit,growth\na,0.02\n", Some("INS")).is_ok());
-        assert!(read("org_unit,growth,name,year\na,0.02,A,2022\n", Some("INS")).is_ok());
+        assert!(read("org_unit,growth,name,note\na,0.02,A,2022\n", Some("INS")).is_ok());
         for (text, what) in [
             ("org_unit,growth\na,0.02\n", "no column source"),
             (
@@ -284,7 +283,15 @@ mod tests {
             ),
             (
                 "org_unit,growth,source,gender\na,0.02,x,f\n",
-                "the column \"gender\", and growth is that of everybody",
+                "the column \"gender\", and growth is one share of everybody",
+            ),
+            (
+                "org_unit,year,growth,source\na,2011,0.02,x\n",
+                "the column \"year\", and growth is one share of everybody for all years",
+            ),
+            (
+                "org_unit,growth,unit,source\na,0.21,percent,x\n",
+                "the column \"unit\"",
             ),
             ("org_unit,source,growth\na,x,0.0", "line 2, the last one"),
         ] {

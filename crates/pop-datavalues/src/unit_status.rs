@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use pop_sums::limits::SMALL_SHARE;
+pub use pop_sums::nesting::unserved_parts;
 use pop_sums::{Reason, Status, SumsTable, Unit, UnitSum};
 
 /// What a run can do with a unit.
@@ -49,17 +50,6 @@ pub fn base_units(table: &SumsTable, levels: &[u32]) -> Vec<bool> {
         *wanted &= !above.contains(&*unit.id);
     }
     wanted
-}
-
-/// By unit: whether it is the unserved part of a parent. Its people are rounded with those of the units beside it, so
-/// that totals add up; it is not a unit of DHIS2 and gets no value there.
-#[must_use]
-pub fn unserved_parts(table: &SumsTable) -> Vec<bool> {
-    let mut unserved = vec![false; table.units.len()];
-    for sum in &table.sums {
-        unserved[sum.unit as usize] |= table.reasons(sum).contains(&Reason::Unserved);
-    }
-    unserved
 }
 
 /// How each of the wanted units stands in the given layers, in the order of the table.

@@ -14,6 +14,7 @@ mod geometry;
 mod identity;
 mod number;
 mod outline;
+mod pages;
 mod properties;
 mod raw;
 mod scan;

@@ -33,6 +33,30 @@ fn only_unit(text: &str) -> OrgUnit {
 }
 
 #[test]
+fn a_page_is_refused_by_both_readers_with_its_place() {
+    let text = collection(r#""numberMatched":1322,"#, r#""id":"a","#, "{}");
+    let error = read(text.as_bytes()).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("the server sent 1 of 1,322 features (numberMatched) (line 1, column "),
+        "{error}"
+    );
+    assert!(
+        error.hint().contains("fetch the other pages"),
+        "{}",
+        error.hint()
+    );
+    let keyed = read_keyed_features(text.as_bytes(), None, &Limits::default());
+    assert_eq!(keyed.unwrap_err(), error);
+    only_unit(&collection(
+        r#""numberMatched":1,"links":[],"#,
+        r#""id":"a","#,
+        "{}",
+    ));
+}
+
+#[test]
 fn odd_files_that_are_read() {
     let deep = format!("{{\"x\":{}1{}}}", "[".repeat(60), "]".repeat(60));
     let blank = " ".repeat(100_000);

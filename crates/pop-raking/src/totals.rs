@@ -396,6 +396,14 @@ mod tests {
                 "org_unit,population,population,source\nN,1,2,x\n",
                 "column \"population\" twice",
             ),
+            (
+                "org_unit,date,population,source\nN,2015-08-01,1,x\n",
+                "column \"date\", which is not read",
+            ),
+            (
+                "org_unit,population,unit,source\nN,3.3,thousands,x\n",
+                "column \"unit\", which is not read",
+            ),
             ("org_unit,source,population\nN,x,1", "line 2, the last one"),
         ] {
             let error = read_totals(file.as_bytes()).unwrap_err().to_string();

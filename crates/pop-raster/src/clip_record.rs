@@ -1,5 +1,7 @@
 //! What a clip remembers of the raster it was cut from.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::cell_window::CellWindow;
@@ -14,7 +16,7 @@ use crate::grid::{Grid, Lattice};
 /// told; and the units of a mask, so that others are `masked-out` instead of small.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClipRecord {
-    /// Version of this record: 1.
+    /// Version of this record: 2 with [`mask_outlines`](Self::mask_outlines), else 1.
     pub version: u32,
     /// Name of the source file without folder and extension: what the cells are. None
     /// where it came through a pipe.
@@ -33,6 +35,52 @@ pub struct ClipRecord {
     /// Ids of the units the clip is masked to; `None` where it is a plain window.
     #[serde(default)]
     pub masked_to: Option<Vec<String>>,
+    /// A digest of the outline of each unit of [`masked_to`](Self::masked_to), in its order. None in a record of version 1,
+    /// and in a clip of such a clip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask_outlines: Option<Vec<String>>,
+}
+
+/// A unit that a clip is masked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaskUnit {
+    /// Its id.
+    pub id: String,
+    /// A digest of its outline: the same for the same outline, else different.
+    pub outline: String,
+}
+
+/// The units that a clip is masked to: by id, the digest of the outline where it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClipMask<'a>(HashMap<&'a str, Option<&'a str>>);
+
+/// What a masked clip holds of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaskMatch {
+    /// The clip is masked to the unit as it is drawn, or as it was where no outlines are recorded.
+    Kept,
+    /// The clip is masked to another outline of the unit: cells of the unit may be gone.
+    OtherOutline,
+    /// The clip is masked to other units.
+    NotKept,
+}
+
+impl ClipMask<'_> {
+    /// What the clip holds of the unit `id` with an outline of this digest.
+    #[must_use]
+    pub fn match_of(&self, id: &str, outline: &str) -> MaskMatch {
+        match self.0.get(id) {
+            None => MaskMatch::NotKept,
+            Some(Some(recorded)) if *recorded != outline => MaskMatch::OtherOutline,
+            Some(_) => MaskMatch::Kept,
+        }
+    }
+
+    /// Whether outlines are recorded, so that they can be compared.
+    #[must_use]
+    pub fn has_outlines(&self) -> bool {
+        self.0.values().all(Option::is_some)
+    }
 }
 
 /// The grid of a clip's source.
@@ -110,19 +158,39 @@ impl ClipRecord {
             },
             window,
             masked_to: None,
+            mask_outlines: None,
         }
     }
 
-    /// Masked to `units`: where the source was masked already, to those in both.
+    /// The units that the clip is masked to; `None` where it is a plain window.
     #[must_use]
-    pub fn masked(mut self, units: Vec<String>) -> Self {
-        self.masked_to = Some(match self.masked_to {
-            Some(earlier) => units
-                .into_iter()
-                .filter(|unit| earlier.contains(unit))
+    pub fn mask(&self) -> Option<ClipMask<'_>> {
+        let ids = self.masked_to.as_ref()?;
+        let outline = |place: usize| Some(self.mask_outlines.as_ref()?.get(place)?.as_str());
+        let units = ids.iter().enumerate();
+        Some(ClipMask(
+            units
+                .map(|(place, id)| (id.as_str(), outline(place)))
                 .collect(),
-            None => units,
-        });
+        ))
+    }
+
+    /// Masked to `units`: where the source was masked already, to those in both with the same outline.
+    #[must_use]
+    pub fn masked(mut self, units: Vec<MaskUnit>) -> Self {
+        let (kept, has_outlines): (Vec<MaskUnit>, bool) = match self.mask() {
+            Some(earlier) => {
+                let is_kept =
+                    |unit: &MaskUnit| earlier.match_of(&unit.id, &unit.outline) == MaskMatch::Kept;
+                let has_outlines = earlier.has_outlines();
+                (units.into_iter().filter(is_kept).collect(), has_outlines)
+            }
+            None => (units, true),
+        };
+        let (ids, outlines) = kept.into_iter().map(|unit| (unit.id, unit.outline)).unzip();
+        self.version = if has_outlines { 2 } else { 1 };
+        self.masked_to = Some(ids);
+        self.mask_outlines = has_outlines.then_some(outlines);
         self
     }
 
@@ -140,8 +208,16 @@ impl ClipRecord {
     pub(crate) fn parse(json: &str, grid: &mut Grid) -> Result<Self, RasterError> {
         let bad = |problem: String| RasterError::ClipRecord { problem };
         let record: Self = serde_json::from_str(json).map_err(|error| bad(error.to_string()))?;
-        if record.version != 1 {
+        if !(1..=2).contains(&record.version) {
             return Err(bad(format!("version {} is not known", record.version)));
+        }
+        let length = |list: &Option<Vec<String>>| list.as_ref().map(Vec::len);
+        if record.mask_outlines.is_some()
+            && length(&record.masked_to) != length(&record.mask_outlines)
+        {
+            return Err(bad(
+                "it does not have one outline for each unit of the mask".to_owned(),
+            ));
         }
         let SourceGrid {
             width,
@@ -215,6 +291,50 @@ mod tests {
         assert_eq!(grid, clip);
     }
 
+    fn unit(id: &str, outline: &str) -> MaskUnit {
+        MaskUnit {
+            id: id.to_owned(),
+            outline: outline.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_mask_knows_units_by_id_and_outline() {
+        let source = source();
+        let record = ClipRecord::new(&source, &source.whole(), None);
+        assert_eq!((record.version, record.mask()), (1, None));
+        let record = record.masked(vec![unit("a", "1"), unit("b", "2")]);
+        assert_eq!(record.version, 2);
+        let mask = record.mask().unwrap();
+        assert!(mask.has_outlines());
+        assert_eq!(mask.match_of("a", "1"), MaskMatch::Kept);
+        assert_eq!(mask.match_of("a", "2"), MaskMatch::OtherOutline);
+        assert_eq!(mask.match_of("c", "1"), MaskMatch::NotKept);
+        // a unit redrawn between two masks has lost cells in the first one
+        let twice = record.masked(vec![unit("a", "9"), unit("b", "2")]);
+        assert_eq!(twice.masked_to, Some(vec!["b".to_owned()]));
+        assert_eq!(twice.mask_outlines, Some(vec!["2".to_owned()]));
+    }
+
+    #[test]
+    fn a_record_of_version_1_has_no_outlines_to_compare() {
+        let mut source = source();
+        let window = source.whole();
+        let mut record = ClipRecord::new(&source, &window, None);
+        record.masked_to = Some(vec!["a".to_owned()]);
+        let json = record.to_json().unwrap();
+        assert!(!json.contains("mask_outlines"), "{json}");
+        let read = ClipRecord::parse(&json, &mut source).unwrap();
+        let mask = read.mask().unwrap();
+        assert!(!mask.has_outlines());
+        assert_eq!(mask.match_of("a", "1"), MaskMatch::Kept);
+        let again = read.masked(vec![unit("a", "1"), unit("b", "2")]);
+        assert_eq!((again.version, &again.mask_outlines), (1, &None));
+        assert_eq!(again.masked_to, Some(vec!["a".to_owned()]));
+        let torn = json.replace("\"masked_to\"", "\"mask_outlines\":[],\"masked_to\"");
+        assert!(ClipRecord::parse(&torn, &mut source).is_err());
+    }
+
     #[test]
     fn a_clip_of_a_clip_refers_to_the_first_source() {
         let source = source();
@@ -224,7 +344,8 @@ mod tests {
             width: 100,
             height: 90,
         };
-        let record = ClipRecord::new(&source, &first, None).masked(vec!["a".into(), "b".into()]);
+        let record =
+            ClipRecord::new(&source, &first, None).masked(vec![unit("a", "1"), unit("b", "2")]);
         let second = CellWindow {
             col: 10,
             row: 20,
@@ -232,8 +353,8 @@ mod tests {
             height: 40,
         };
         let clip = source.window(&first);
-        let record =
-            ClipRecord::new(&clip, &second, Some(&record)).masked(vec!["b".into(), "c".into()]);
+        let record = ClipRecord::new(&clip, &second, Some(&record))
+            .masked(vec![unit("b", "2"), unit("c", "3")]);
         assert_eq!(
             record.window,
             SourceWindow {
@@ -273,7 +394,7 @@ mod tests {
         assert!(ClipRecord::parse(&json, &mut moved).is_err());
         assert!(
             ClipRecord::parse(
-                &json.replace("\"version\":1", "\"version\":2"),
+                &json.replace("\"version\":1", "\"version\":3"),
                 &mut source.clone()
             )
             .is_err()

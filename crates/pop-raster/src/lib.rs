@@ -56,7 +56,7 @@ mod xml_text;
 
 pub use cell_counts::CellCounts;
 pub use cell_window::CellWindow;
-pub use clip_record::{ClipRecord, SourceGrid, SourceWindow};
+pub use clip_record::{ClipMask, ClipRecord, MaskMatch, MaskUnit, SourceGrid, SourceWindow};
 pub use error::{BadValue, ChunkProblem, GeoreferenceError, RasterError};
 pub use file::{Chunk, OnBadValue, RasterFile, ReadRules, Samples, Scratch};
 pub use georeference::Crs;

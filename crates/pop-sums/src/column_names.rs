@@ -1,8 +1,15 @@
-//! Columns of tables that people make by hand: those that are there twice, and those that say sex, age or year by another name. Passed over, a
-//! column of one sex would make its people everybody. Others (`name`, `note`) may be there.
+//! Columns of tables that people make by hand: those that are there twice, and those that say sex, age or year by another name, or another day,
+//! unit or data element. Passed over, a column of one sex would make its people everybody. Others (`name`, `note`) may be there.
 
-/// Other names of the columns that say whom a number counts, lower case, blanks and hyphens as underscores.
-const OTHER_NAMES: [(&str, &[&str]); 4] = [
+/// The day that a number is of, where the year is not asked for.
+pub const DATE: &str = "date";
+/// The unit that a number is in.
+pub const UNIT: &str = "unit";
+/// What a number counts.
+pub const DATA_ELEMENT: &str = "data_element";
+
+/// Other names of the columns that say whom a number counts, and of when and in which unit, lower case, blanks and hyphens as underscores.
+const OTHER_NAMES: [(&str, &[&str]); 7] = [
     (
         "sex",
         &["gender", "sexe", "sexo", "genre", "genero", "género"],
@@ -42,6 +49,33 @@ const OTHER_NAMES: [(&str, &[&str]); 4] = [
         ],
     ),
     ("year", &["annee", "année", "ano", "año"]),
+    (
+        DATE,
+        &["day", "period", "periode", "période", "periodo", "fecha"],
+    ),
+    (
+        UNIT,
+        &[
+            "units",
+            "unite",
+            "unité",
+            "unidad",
+            "unidade",
+            "scale",
+            "multiplier",
+        ],
+    ),
+    (
+        DATA_ELEMENT,
+        &[
+            "dataelement",
+            "indicator",
+            "category_option_combo",
+            "categoryoptioncombo",
+            "attribute_option_combo",
+            "attributeoptioncombo",
+        ],
+    ),
 ];
 
 /// What is wrong with a header.
@@ -58,6 +92,9 @@ pub enum HeaderProblem {
         /// As it is read.
         expected: &'static str,
     },
+    /// A column that says what the numbers are of, and is not read.
+    #[error("the header has the column {0:?}, which is not read")]
+    NotRead(String),
 }
 
 impl HeaderProblem {
@@ -69,13 +106,15 @@ impl HeaderProblem {
             Self::OtherName { .. } => {
                 "give the column the name expected; if it does not say whom the numbers count, take it out or call it note"
             }
+            Self::NotRead(_) => {
+                "keep the lines that are meant, with their numbers as the file wants them; then take the column out or call it note"
+            }
         }
     }
 }
 
-/// The column of sex, age or year that a title means, whatever its spelling.
-#[must_use]
-pub fn meaning(title: &str) -> Option<&'static str> {
+/// The column that a title means, whatever its spelling.
+fn meaning(title: &str) -> Option<&'static str> {
     let title = title.trim().to_lowercase().replace([' ', '-'], "_");
     let found = OTHER_NAMES
         .iter()
@@ -110,11 +149,17 @@ pub fn check_header<'a>(
     let mut others = titles.clone().filter(|title| !is_read(title));
     let other = others.find_map(|title| {
         let expected = meaning(title).filter(|expected| !ignored.contains(expected))?;
-        let is_read_already = is_read(expected) && count(expected) > 0;
-        (!is_read_already).then(|| HeaderProblem::OtherName {
-            found: title.trim().to_owned(),
-            expected,
-        })
+        let found = title.trim().to_owned();
+        let is_there = |name: &str| is_read(name) && count(name) > 0;
+        // a date beside the year or the period is that of something else
+        let is_dated = expected == DATE && (is_there("year") || is_there("period"));
+        if is_there(expected) || is_dated {
+            None
+        } else if is_read(expected) {
+            Some(HeaderProblem::OtherName { found, expected })
+        } else {
+            Some(HeaderProblem::NotRead(found))
+        }
     });
     other.map_or(Ok(()), Err)
 }
@@ -145,7 +190,7 @@ mod tests {
 
     #[test]
     fn columns_that_say_whom_by_another_name_are_found_and_others_may_be_there() {
-        let names = ["org_unit", "sex", "age_from", "population"];
+        let names = ["org_unit", "sex", "age_from", "age_to", "population"];
         for header in [
             "org_unit,name,note,Population,source,code",
             "org_unit,sex,gender,population",
@@ -168,5 +213,29 @@ mod tests {
             let problem = check(header, &names).unwrap_err();
             assert!(problem.contains(what), "{header}: {problem}");
         }
+    }
+
+    #[test]
+    fn what_the_numbers_are_of_is_not_passed_over() {
+        let totals = ["org_unit", "year", "sex", "population", "source"];
+        for header in ["org_unit,year,date,population", "org_unit,name,population"] {
+            assert_eq!(check(header, &totals), Ok(()), "{header}");
+        }
+        for header in [
+            "org_unit,date,population",
+            "org_unit,year,Unit,population",
+            "org_unit,indicator,population",
+            "org_unit,age,population",
+        ] {
+            let problem = check(header, &totals).unwrap_err();
+            assert!(
+                problem.contains(", which is not read"),
+                "{header}: {problem}"
+            );
+        }
+        let numerator = ["org_unit", "period", "value"];
+        assert_eq!(check("org_unit,period,date,value", &numerator), Ok(()));
+        assert!(check("org_unit,period,sex,value", &numerator).is_err());
+        assert!(check("org_unit,period,dataElement,value", &numerator).is_err());
     }
 }

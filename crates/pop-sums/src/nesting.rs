@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::SumsTable;
 use crate::limits::PARENT_GAP;
+use crate::{Reason, SumsTable};
 
 /// Units without a level in a stream whose other units have one: no choice of a level finds them.
 #[must_use]
@@ -14,6 +14,17 @@ pub fn units_without_level(table: &SumsTable) -> Vec<u32> {
     }
     let without = units().filter(|(_, unit)| unit.depth().is_none());
     without.map(|(index, _)| index).collect()
+}
+
+/// By unit: whether it is the unserved part of a parent. Its people are rounded with those of the units beside it, so
+/// that totals add up; it is not a unit of DHIS2 and gets no value there.
+#[must_use]
+pub fn unserved_parts(table: &SumsTable) -> Vec<bool> {
+    let mut unserved = vec![false; table.units.len()];
+    for sum in &table.sums {
+        unserved[sum.unit as usize] |= table.reasons(sum).contains(&Reason::Unserved);
+    }
+    unserved
 }
 
 /// Two of some units of which the first holds the second: their people would be counted twice.

@@ -4,11 +4,14 @@ use pop_cli::{Console, ToolError};
 use pop_raking::{Cells, Total, read_totals};
 use pop_sums::SumsTable;
 use serde::Deserialize;
+use sums_inputs::check_levels;
 
 use crate::Rake;
 
 pub(crate) fn sums(args: &Rake, console: &mut Console) -> Result<SumsTable, ToolError> {
-    args.stream.read("sums", &args.sums, console)
+    let table = args.stream.read("sums", &args.sums, console)?;
+    check_levels(&table, &args.sums)?;
+    Ok(table)
 }
 
 pub(crate) fn totals(args: &Rake, console: &mut Console) -> Result<Vec<Total>, ToolError> {

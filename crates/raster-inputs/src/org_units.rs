@@ -4,6 +4,7 @@ use pop_cli::{
     Consent, Console, Finding, InputData, ToolError, by_number, counted, shortened_list,
 };
 use pop_geo::{GeometryProblem, OrgUnit, OrgUnitSet, ReadOptions, Shape, read_orgunits};
+use pop_hierarchy::{contradicting_level_text, contradicting_levels};
 use pop_sums::Reason;
 use rayon::ThreadPool;
 
@@ -50,6 +51,7 @@ pub fn read_org_units(
         let hint = error.hint();
         ToolError::data(error).in_file(&name).hint(hint)
     })?;
+    check_levels(&units).map_err(|error| error.in_file(&name))?;
     if units.has_row_numbers() {
         console.warn(&format!(
             "{}: the ids {} to {} only number the features",
@@ -60,6 +62,28 @@ pub fn read_org_units(
         console.hint("if a property holds the org units' ids, name it with --id-property");
     }
     Ok(units)
+}
+
+/// Refuses units whose level is not that of their path: a choice of a level would pass them over.
+fn check_levels(units: &OrgUnitSet) -> Result<(), ToolError> {
+    let all = units.units.iter();
+    // Unserved parts have the level of facilities and the path of their parent.
+    let unserved = Reason::Unserved;
+    let found = contradicting_levels(all.map(|unit| {
+        let is_unserved = unit.reasons.iter().any(|word| word == unserved.word());
+        (unit.level, unit.path.as_deref().filter(|_| !is_unserved))
+    }));
+    let named: Vec<String> = found
+        .iter()
+        .filter_map(|&place| units.units.get(place))
+        .map(|unit| contradicting_level_text(&unit.label(), unit.level, unit.path.as_deref()))
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    Err(ToolError::data(shortened_list(&named)).hint(
+        "correct the property `level` or `path`; fetch-orgunits writes both as DHIS2 has them",
+    ))
 }
 
 /// Names the units that a choice of levels passes over because they have none.

@@ -3,7 +3,9 @@
 
 use std::io::{Cursor, Read};
 
-use pop_cli::{Console, ToolError};
+use pop_cli::{Console, ToolError, shortened_list};
+use pop_hierarchy::{contradicting_level_text, contradicting_levels};
+use pop_sums::nesting::unserved_parts;
 use pop_sums::{Completeness, ReadOptions, SumsError, SumsTable};
 
 /// What the sums stream is.
@@ -83,6 +85,31 @@ impl SumsArgs {
         };
         pop_sums::read_from(stream, &options).map_err(|error| refusal(&error, name))
     }
+}
+
+/// Refuses units of the sums of a file whose level is not that of their path, for tools that take the units of a level: a choice of a level
+/// would pass them over. Unserved parts have the level of facilities and the path of their parent.
+///
+/// # Errors
+/// Data, naming them.
+pub fn check_levels(table: &SumsTable, name: &str) -> Result<(), ToolError> {
+    let is_unserved = unserved_parts(table);
+    let units = table.units.iter().zip(&is_unserved);
+    let found = contradicting_levels(units.map(|(unit, is_unserved)| {
+        let path = unit.path.as_deref().filter(|_| !is_unserved);
+        (unit.level, path)
+    }));
+    let named: Vec<String> = found
+        .iter()
+        .filter_map(|&place| table.units.get(place))
+        .map(|unit| contradicting_level_text(&unit.label(), unit.level, unit.path.as_deref()))
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    Err(ToolError::data(shortened_list(&named)).in_file(name).hint(
+        "correct the level or the path, or take the column of levels out; fetch-orgunits writes both as DHIS2 has them",
+    ))
 }
 
 /// What a stream of figures holds.

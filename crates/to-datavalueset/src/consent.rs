@@ -7,6 +7,8 @@ use pop_sums::Reason;
 pub(crate) const INCOMPLETE_PARENT: &str = Reason::IncompleteParent.word();
 /// Sums of several products or releases.
 pub(crate) const MIXED_RELEASES: &str = "mixed-releases";
+/// Sums of several coverage rules or rakings in one period.
+pub(crate) const MIXED_METHODS: &str = "mixed-methods";
 /// A reason that a later version of the stream has.
 pub(crate) const UNKNOWN_REASON: &str = "unknown-reason";
 /// No value and no reason.
@@ -112,6 +114,10 @@ pub(crate) const KINDS: &[AllowKind] = &[
     AllowKind::new(
         MIXED_RELEASES,
         "sums of several products or releases go into one set",
+    ),
+    AllowKind::new(
+        MIXED_METHODS,
+        "values are made of sums of several coverage rules, or of raked sums and others",
     ),
     AllowKind::new(
         PARENT_GAP,

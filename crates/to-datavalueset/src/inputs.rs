@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use pop_cli::{Console, ToolError, counted, shortened_list};
 use pop_datavalues::{BandSet, Growth, Mapping, Metadata, Projection, SumsSummary};
 use pop_sums::SumsTable;
+use sums_inputs::check_levels;
 
 use crate::{ProjectBy, ToDataValueSet};
 
@@ -93,7 +94,9 @@ pub(crate) fn check_growth_units(
 }
 
 pub(crate) fn sums(args: &ToDataValueSet, console: &mut Console) -> Result<SumsTable, ToolError> {
-    args.stream.read("sums", args.sums(), console)
+    let table = args.stream.read("sums", args.sums(), console)?;
+    check_levels(&table, args.sums())?;
+    Ok(table)
 }
 
 /// What the sums hold that a first mapping is written for; none where none are named.

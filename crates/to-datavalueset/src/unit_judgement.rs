@@ -1,6 +1,7 @@
 //! Which units get a value in each period: findings are collected over all periods and asked for together.
 
 mod missing;
+mod mixtures;
 mod parents;
 
 use std::collections::{BTreeMap, HashSet};
@@ -11,7 +12,7 @@ use pop_datavalues::unit_status::{UnitStatus, base_units, unit_statuses, unserve
 use pop_sums::nesting::units_without_level;
 use pop_sums::{Reason, Status, SumsTable};
 
-use crate::consent::{INACTIVE, MIXED_RELEASES, NO_VALUE, UNKNOWN_REASON};
+use crate::consent::{INACTIVE, NO_VALUE, UNKNOWN_REASON};
 use crate::unit_tables;
 
 /// The levels to use: those asked for, or the only one there is. Deepest last.
@@ -105,7 +106,7 @@ impl UnitJudge<'_> {
             .iter()
             .map(|layers| unit_statuses(table, &base, layers))
             .collect();
-        let mut refusals = self.mixed_releases();
+        let mut refusals = mixtures::refusals(&mut self);
         let mut hints = Vec::new();
         let inactive = self.split_inactive(&mut statuses, &mut refusals, &mut hints);
         self.doubtful_units(&statuses, &unserved, &mut refusals);
@@ -167,37 +168,6 @@ impl UnitJudge<'_> {
             what: what.to_owned(),
             findings: refused,
         });
-    }
-
-    /// Rasters of several products or releases in one period.
-    fn mixed_releases(&mut self) -> Vec<Refusal> {
-        let mut mixtures: Vec<String> = Vec::new();
-        for period in self.periods.iter().filter(|p| p.sources.len() > 1) {
-            let named = |source: &String| match source.as_str() {
-                "" => "unknown".to_owned(),
-                source => source.to_owned(),
-            };
-            let list: Vec<String> = period.sources.iter().map(named).collect();
-            mixtures.push(list.join(" and "));
-        }
-        mixtures.dedup();
-        let findings = mixtures.into_iter().map(|unit| Finding {
-            unit,
-            detail: String::new(),
-        });
-        let mut refusals = Vec::new();
-        let (one, several) = (
-            "mixture of products or releases",
-            "mixtures of products or releases",
-        );
-        self.ask(
-            MIXED_RELEASES,
-            one,
-            several,
-            findings.collect(),
-            &mut refusals,
-        );
-        refusals
     }
 
     /// Takes the units out that did not exist at the date, unless they are to be put in.

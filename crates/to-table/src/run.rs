@@ -4,6 +4,7 @@ use clap::ValueEnum as _;
 use pop_cli::{Arg, Console, ExitStatus, ToolError, counted, shortened_list};
 use pop_sums::nesting::parent_gap_words;
 use pop_tables::{OutputTable, TableError, chap, cod_ps, wide};
+use sums_inputs::check_levels;
 
 use crate::inputs::{self, Figures};
 use crate::{Format, LabelArg, Layout, ToTable, WithinYearArg, write};
@@ -60,6 +61,9 @@ pub(crate) fn run(args: &ToTable, console: &mut Console) -> Result<ExitStatus, T
             ));
         }
     };
+    if let Figures::Sums(sums) = &figures {
+        check_levels(sums, &args.input)?;
+    }
     if table.rows.is_empty() {
         report_left_out(&table, console);
         return Err(ToolError::data("no unit has a row in this layout")

@@ -4,6 +4,7 @@ use pop_geo::{Operation, OrgUnit};
 use pop_sums::Reason;
 use pop_zonal::ActiveUnits;
 
+use crate::masks::Masks;
 use crate::rasters::Raster;
 
 /// The date of every raster, and the units active on each.
@@ -18,27 +19,29 @@ pub(crate) struct Dates {
 }
 
 impl Dates {
-    /// Judges at `as_of`, or at 1 January of each raster's year; a raster without a year has all units active. Units that a
-    /// clip was not masked to have no value on it and are left out of its balance.
-    pub(crate) fn new(units: &[OrgUnit], rasters: &[Raster], as_of: Option<&str>) -> Self {
+    /// Judges at `as_of`, or at 1 January of each raster's year; a raster without a year has all units active. Units that the
+    /// mask of a clip cut have no value on it and are left out of its balance.
+    pub(crate) fn new(
+        units: &[OrgUnit],
+        rasters: &[Raster],
+        masks: &Masks,
+        as_of: Option<&str>,
+    ) -> Self {
         let mut dates = Self {
             of_raster: Vec::new(),
             dates: Vec::new(),
             active_sets: Vec::new(),
         };
-        for raster in rasters {
+        for (number, raster) in rasters.iter().enumerate() {
             let date = as_of
                 .map(ToOwned::to_owned)
                 .or_else(|| raster.label.year.map(|year| format!("{year:04}-01-01")));
-            let kept = raster.masked_to();
-            let is_active = |unit: &OrgUnit| {
+            let is_active = |(place, unit): (usize, &OrgUnit)| {
                 date.as_deref()
                     .is_none_or(|date| out_of_time(unit, date).is_none())
-                    && kept
-                        .as_ref()
-                        .is_none_or(|kept| kept.contains(unit.id.as_str()))
+                    && !masks.cuts(number, place)
             };
-            let active = ActiveUnits(units.iter().map(is_active).collect());
+            let active = ActiveUnits(units.iter().enumerate().map(is_active).collect());
             let place = dates.active_sets.iter().position(|known| *known == active);
             let place = place.unwrap_or_else(|| {
                 dates.active_sets.push(active);

@@ -12,6 +12,7 @@ mod contents;
 mod dates;
 mod grids;
 mod label;
+mod masks;
 mod mixed_rasters;
 mod name_findings;
 mod raster_spec;
@@ -56,7 +57,8 @@ impl Tool for ZonalSum {
         let is_wanted = |unit: &OrgUnit| !unit.context;
         check_geometry(&self.org_units, &units, is_wanted, &mut consent)?;
         let selected = selection::select(self, &units, console)?;
-        let dates = dates::Dates::new(&units.units, &rasters, self.as_of.as_deref());
+        let masks = pool.install(|| masks::Masks::new(&units.units, &selected, &rasters, console));
+        let dates = dates::Dates::new(&units.units, &rasters, &masks, self.as_of.as_deref());
         let results =
             pool.install(|| grids::sum(self, &units.units, &selected, &dates, &rasters, console))?;
         contents::check_contents(&rasters, &results, &mut consent)?;
@@ -65,6 +67,7 @@ impl Tool for ZonalSum {
             &units.units,
             &selected,
             &dates,
+            &masks,
             &rasters,
             &results,
             self.method.into(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pop_cli::{Consent, Console, ToolError, counted};
 use pop_geo::Bounds;
-use pop_raster::{RasterFile, ReadAt};
+use pop_raster::{ClipMask, RasterFile, ReadAt};
 use pop_worldpop::refusal_of_text;
 use raster_inputs::InputRaster;
 
@@ -38,17 +38,9 @@ impl Raster {
         &self.input.file
     }
 
-    /// Ids of the units that a masked clip was masked to.
-    pub(crate) fn masked_to(&self) -> Option<HashSet<&str>> {
-        let record = self.file().clip_record()?;
-        Some(
-            record
-                .masked_to
-                .as_ref()?
-                .iter()
-                .map(String::as_str)
-                .collect(),
-        )
+    /// The units that a masked clip was masked to.
+    pub(crate) fn mask(&self) -> Option<ClipMask<'_>> {
+        self.file().clip_record()?.mask()
     }
 
     /// Of a clip: people in its source, where they were counted.

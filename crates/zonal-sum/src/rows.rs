@@ -8,6 +8,7 @@ use pop_zonal::{CoverageMethod, OutlineArea, WeightedSum};
 
 use crate::dates::Dates;
 use crate::grids::Results;
+use crate::masks::Masks;
 use crate::rasters::Raster;
 
 /// A unit that covers valid cells by less than this share of its area does so by the rounding of its coordinates.
@@ -26,6 +27,7 @@ pub(crate) fn all(
     units: &[OrgUnit],
     selected: &[bool],
     dates: &Dates,
+    masks: &Masks,
     rasters: &[Raster],
     results: &Results,
     method: CoverageMethod,
@@ -37,7 +39,6 @@ pub(crate) fn all(
     let count = selected.iter().filter(|&&selected| selected).count();
     let mut rows = Vec::with_capacity(count * rasters.len());
     for (number, (raster, (sums, grid))) in rasters.iter().zip(&results.rasters).enumerate() {
-        let masked_to = raster.masked_to();
         for (place, unit) in units
             .iter()
             .enumerate()
@@ -50,11 +51,7 @@ pub(crate) fn all(
                 check_consistent(unit, sum, size).map_err(|error| error.in_file(&raster.path))?;
             }
             let mut draft = RowDraft::new(unit, found, raster.label.constrained);
-            if masked_to
-                .as_ref()
-                .is_some_and(|kept| !kept.contains(unit.id.as_str()))
-                && found.is_some()
-            {
+            if masks.cuts(number, place) && found.is_some() {
                 draft.none(Reason::MaskedOut);
             }
             if let Some(reason) = dates.reason(unit, number) {

@@ -238,3 +238,69 @@ fn a_day_is_claimed_only_where_the_product_states_one() {
         .run()
         .expect_nothing(3);
 }
+
+/// A district over two years, whose second has another source, coverage rule or adjustment.
+fn two_years(source: &str, method: &str, adjustments: [&str; 2]) -> String {
+    let ours = "worldpop-global2;R2025A;CN;100m;v1";
+    let source = if source.is_empty() { ours } else { source };
+    let [first, next] = adjustments;
+    format!(
+        "org_unit,raster,source,year,population,method,adjustment,unadjusted\n\
+         ouDist00001,p2025,{ours},2025,130,exact,\"{first}\",100\n\
+         ouDist00001,p2026,{source},2026,102,{method},\"{next}\",100\n"
+    )
+}
+
+#[test]
+fn products_that_differ_between_years_need_consent() {
+    let text = two_years("worldpop-global2;R2024B;UC;1km;v2", "exact", ["", ""]);
+    let folder = Folder::new(&[("sums.csv", &text)]);
+    let mixed = "worldpop-global2;R2024B;UC;1km;v2 and worldpop-global2;R2025A;CN;100m;v1";
+    let run = |flags: &str| folder.run(&format!("sums.csv {TOTAL} {flags}")).run();
+    run("")
+        .expect_nothing(3)
+        .says("mixture of products or releases")
+        .says(mixed);
+    run("--allow mixed-releases").expect(0);
+    let exceptions = format!("unit,kind,reason\n{mixed},mixed-releases,no other file\n");
+    std::fs::write(folder.0.path().join("known.csv"), exceptions).unwrap();
+    run("--exceptions known.csv").expect(0);
+    // a single one of the years goes alone
+    run("--period 2026").expect(0);
+}
+
+#[test]
+fn rules_and_rakings_that_differ_within_a_period_need_consent() {
+    for (method, adjustments, said) in [
+        ("centre", ["", ""], "2025 exact and 2026 centre"),
+        (
+            "exact",
+            ["raked=INS*1.3000", ""],
+            "2025 raked to INS and 2026 not raked",
+        ),
+        (
+            "exact",
+            ["raked=INS*1.3000", "raked=UN*1.0200"],
+            "2025 raked to INS and 2026 raked to UN",
+        ),
+    ] {
+        let folder = Folder::new(&[("sums.csv", &two_years("", method, adjustments))]);
+        let run = |flags: &str| folder.run(&format!("sums.csv {TOTAL} {flags}")).run();
+        run("--reference mid-year")
+            .expect_nothing(3)
+            .says("mixture of coverage rules or rakings")
+            .says(said);
+        run("--reference mid-year --allow mixed-methods").expect(0);
+        // each year with its own comment
+        run("").expect(0);
+    }
+    let same = two_years(
+        "",
+        "exact",
+        ["raked=INS*1.3000", "raked=INS*1.0200,years=linear"],
+    );
+    Folder::new(&[("sums.csv", &same)])
+        .run(&format!("sums.csv {TOTAL} --reference mid-year"))
+        .run()
+        .expect(0);
+}

@@ -138,3 +138,21 @@ fn pieces_of_other_units_are_refused() {
         assert!(error.to_string().contains(problem), "{error}");
     }
 }
+
+#[test]
+fn pieces_of_another_year_or_raster_are_refused() {
+    let pieces = |folder: &Folder| {
+        let text = std::fs::read_to_string(folder.path("pieces.csv")).unwrap();
+        text.replace(",2025,", ",2026,")
+    };
+    let folder = folder();
+    folder.write("pieces.csv", &pieces(&folder));
+    let error = folder.run("--crosswalk pieces.csv").unwrap_err();
+    assert_eq!(error.status(), ExitStatus::Data);
+    assert!(
+        error
+            .to_string()
+            .contains("pieces.csv: the pieces are of 2026, the old side of 2025"),
+        "{error}"
+    );
+}

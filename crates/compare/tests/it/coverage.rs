@@ -148,6 +148,23 @@ fn of_two_years_the_numerator_has_one() {
 }
 
 #[test]
+fn what_a_survey_is_of_is_not_passed_over() {
+    let folder = folder();
+    folder.write("reached.csv", "org_unit,period,value\nA,2025,800\n");
+    folder.write("survey.csv", "org_unit,year,value\nA,2010,80\n");
+    let error = folder
+        .run(&format!("{ARGS} --survey survey.csv"))
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("survey.csv: the header has the column \"year\", which is not read"),
+        "{error}"
+    );
+    assert!(error.hints()[0].contains("call it note"), "{error}");
+}
+
+#[test]
 fn one_group_is_the_denominator() {
     let year = grid(2025, &["A,1000", "A,40,t,0,1"]);
     let folder = Folder::new(&year, &year);
@@ -184,6 +201,18 @@ fn numerators_that_cannot_be_used_are_refused() {
             "line 3: A 2025 is on line 2 already",
         ),
         ("org_unit,period,value\n", "no rows"),
+        (
+            "org_unit,period,sex,age,value\nA,2025,f,<1,1\n",
+            "the header has the column \"sex\", which is not read",
+        ),
+        (
+            "org_unit,period,data_element,value\nA,2025,penta3,1\n",
+            "the header has the column \"data_element\", which is not read",
+        ),
+        (
+            "org_unit,period,value\nA,2024,1\nF1,202312,1\n",
+            "the numerator is of 2023, 2024, the figures compared are of 2025",
+        ),
         (
             "{\"dataValues\":[]}",
             "values of 0 data elements, expected one",

@@ -102,6 +102,23 @@ fn nothing_stored_is_compared_as_an_empty_side() {
 }
 
 #[test]
+fn a_unit_without_a_level_beside_others_is_not_dropped() {
+    let folder = Folder::new(
+        &stored(&[("ouDistA0001", "100")]),
+        &sums().replace("CB,B,2,/ouRoot00001/ouDistB0001,", "CB,B,,,"),
+    );
+    folder.write("map.toml", MAPPING);
+    let error = folder.run("--mapping map.toml").unwrap_err();
+    assert_eq!(error.status(), ExitStatus::Data);
+    assert!(
+        error
+            .to_string()
+            .contains("without a level, though others have one: B (ouDistB0001)"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_mapping_that_leads_nowhere_is_refused() {
     let folder = Folder::new(&stored(&[("ouDistA0001", "90")]), &sums());
     folder.write("map.toml", &MAPPING.replace("dePopTot001", "Population"));

@@ -30,10 +30,7 @@ impl<'a> Checker<'a> {
                 format!("{} is not in data set {:?}", shown(), set.name)
             });
         }
-        if matches!(
-            element.aggregation_type.as_str(),
-            "SUM" | "AVERAGE" | "NONE"
-        ) {
+        if !element.adds_up_population() {
             let kind = &element.aggregation_type;
             self.report(Rule::AggregationType, key, Some(index), || {
                 format!("{} has the aggregation type {kind}: for a population AVERAGE_SUM_ORG_UNIT is right", shown())

@@ -136,6 +136,36 @@ fn elements_and_sets() {
 }
 
 #[test]
+fn aggregation_types_that_do_not_add_people_up_are_noted() {
+    let is_noted = |kind: &str| {
+        found(ImportDialect::PerValue, |_, m| {
+            m.data_elements[0].aggregation_type = kind.into();
+        })
+        .iter()
+        .any(|(rule, ..)| *rule == Rule::AggregationType)
+    };
+    for kind in ["AVERAGE_SUM_ORG_UNIT", "LAST", "LAST_IN_PERIOD"] {
+        assert!(!is_noted(kind), "{kind}");
+    }
+    for kind in [
+        "SUM",
+        "AVERAGE",
+        "NONE",
+        "COUNT",
+        "MAX",
+        "MIN",
+        "STDDEV",
+        "VARIANCE",
+        "LAST_AVERAGE_ORG_UNIT",
+        "MAX_SUM_ORG_UNIT",
+        "FIRST_AVERAGE_ORG_UNIT",
+        "CUSTOM",
+    ] {
+        assert!(is_noted(kind), "{kind}");
+    }
+}
+
+#[test]
 fn org_units() {
     both(
         |s, _| s.values[0].org_unit = "ouElsewhere".into(),

@@ -17,15 +17,15 @@ pub(super) struct RakedValues {
 
 /// What the adjustments of a unit say.
 #[derive(Debug, Default, Clone)]
-struct RakedRow {
+pub(super) struct RakedRow {
     /// Sources of the official totals.
-    sources: BTreeSet<String>,
+    pub(super) sources: BTreeSet<String>,
     /// What else was done: `years=linear`.
     marks: BTreeSet<String>,
 }
 
 impl RakedRow {
-    fn add(&mut self, adjustment: &Adjustment) {
+    pub(super) fn add(&mut self, adjustment: &Adjustment) {
         let sources = adjustment.rakings().flat_map(|raking| &raking.sources);
         self.sources.extend(sources.cloned());
         self.marks.extend(adjustment.marks().map(str::to_owned));

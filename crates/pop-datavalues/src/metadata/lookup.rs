@@ -304,6 +304,18 @@ impl CategoryCombo {
     }
 }
 
+impl DataElement {
+    /// Whether DHIS2 adds values up over org units and not over years (`AggregationType`), as a population wants it: the mean, the last or
+    /// the last value of the period over time. A type that is not known here (an empty one) is not held against the element.
+    #[must_use]
+    pub fn adds_up_population(&self) -> bool {
+        matches!(
+            self.aggregation_type.as_str(),
+            "AVERAGE_SUM_ORG_UNIT" | "LAST" | "LAST_IN_PERIOD" | "DEFAULT" | ""
+        )
+    }
+}
+
 impl User {
     /// Whether the user has an authority, or all of them.
     #[must_use]

@@ -12,6 +12,7 @@ use super::cursor::{Cursor, describe};
 use super::error::{ReadError, ReadErrorKind, TextPosition};
 use super::file_kind::{FileKind, LATIN_1, file_kind};
 use super::outline::Outline;
+use super::pages;
 use super::scan::{Elements, elements, object};
 
 /// Starts each record of a JSON text sequence (RFC 7464).
@@ -101,6 +102,11 @@ fn collection<T: Send>(
         serde_json::from_str(&outline.members()).map_err(|error| outline.error(&error))?;
     crs::check(members.foreign_members.as_ref())
         .map_err(|refused| outline.member_error(refused.member, refused.kind))?;
+    pages::check(
+        members.foreign_members.as_ref(),
+        outline.features.ranges.len(),
+    )
+    .map_err(|page| outline.member_error(page.member, page.kind))?;
     no_more(&mut end)?;
     all(start.text, outline.features, limits, read)
 }

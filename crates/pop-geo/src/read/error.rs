@@ -65,6 +65,16 @@ pub enum ReadErrorKind {
         /// The way out, where there is one.
         hint: Option<&'static str>,
     },
+    /// A collection that says that a server has more features.
+    #[error("the server sent {} ({member})", share_of(*.sent, *.all))]
+    Incomplete {
+        /// The member that says it.
+        member: &'static str,
+        /// How many features there are.
+        sent: u64,
+        /// How many there should be, where that is said.
+        all: Option<u64>,
+    },
     /// A collection without features.
     #[error("a FeatureCollection without features")]
     NoFeatures,
@@ -154,6 +164,28 @@ pub enum ReadErrorKind {
         /// The limit.
         limit: u64,
     },
+}
+
+/// `1 of 1,322 features`.
+fn share_of(sent: u64, all: Option<u64>) -> String {
+    let noun = |count| if count == 1 { "feature" } else { "features" };
+    match all {
+        Some(all) => format!("{} of {} {}", grouped(sent), grouped(all), noun(all)),
+        None => format!("{} {} and has more", grouped(sent), noun(sent)),
+    }
+}
+
+/// A number with commas between its thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Why coordinates of a reference system are refused.
@@ -250,6 +282,11 @@ impl ReadErrorKind {
             Self::NotFeatures { hint, .. } => hint.unwrap_or(
                 "write the units as a FeatureCollection; ogr2ogr converts most formats: ogr2ogr -t_srs EPSG:4326 out.geojson FILE",
             ),
+            Self::Incomplete { member, .. } => {
+                return format!(
+                    "fetch the other pages and put all features into one file; if they were left out on purpose, remove the member {member:?} from the file"
+                );
+            }
             Self::NoFeatures => "check the selection or filter that the file was written with",
             Self::Unexpected { subject, .. } => match *subject {
                 "level" => {

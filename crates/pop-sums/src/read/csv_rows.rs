@@ -10,7 +10,7 @@ use super::record_blocks::{RecordBlocks, records_end};
 use super::records::{Record, RecordSink, each_record};
 use super::table_builder::{Fields, Piece, TableBuilder};
 use crate::UnterminatedLine;
-use crate::column_names::{HeaderProblem, check_header};
+use crate::column_names::{DATA_ELEMENT, DATE, HeaderProblem, UNIT, check_header};
 use crate::sums_row::column;
 use crate::{COLUMNS, RowPosition, SumsError, SumsTable, encoding};
 
@@ -275,14 +275,16 @@ fn positions(header: &StringRecord, names: &[&str]) -> Result<Positions, SumsErr
         }
     }
     // What --columns reads under another title may be there under a second one.
-    let renamed: Vec<&str> = COLUMNS
+    let mut ignored: Vec<&str> = COLUMNS
         .iter()
         .zip(names)
         .filter(|(own, title)| own != title)
         .map(|(own, _)| *own)
         .collect();
+    // Sums of other tools have such columns of their units.
+    ignored.extend([DATE, UNIT, DATA_ELEMENT]);
     if let Err(HeaderProblem::OtherName { found, expected }) =
-        check_header(header.iter(), names, &renamed)
+        check_header(header.iter(), names, &ignored)
     {
         return Err(SumsError::OtherName { found, expected });
     }

@@ -97,7 +97,7 @@ impl<'m> ImportBuilder<'m> {
     fn reused(&mut self, group: &TargetGroup, element: &'m metadata::DataElement) -> PlacedGroup {
         let mut notes = Vec::new();
         let how = element.aggregation_type.as_str();
-        if matches!(how, "SUM" | "AVERAGE" | "NONE") {
+        if !element.adds_up_population() {
             notes.push(format!(
                 "its aggregation type is {how}: for a population AVERAGE_SUM_ORG_UNIT is right"
             ));
