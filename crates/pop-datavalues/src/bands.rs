@@ -206,6 +206,14 @@ impl BandSet {
             .map(|(&(sex, band), &column)| (sex, band, column))
     }
 
+    /// What slices can be of: all bands, and for each sex without bands its people of all ages, as one band without an end.
+    pub(crate) fn sliced_bands(&self) -> impl Iterator<Item = (Sex, AgeBand, usize)> {
+        let whole = self.everybody.iter();
+        let whole = whole.filter(|(sex, _)| !self.has_bands_of(**sex));
+        self.bands()
+            .chain(whole.map(|(&sex, &column)| (sex, ALL_AGES, column)))
+    }
+
     /// How the bands are cut, when they end like one of the known schemes.
     #[must_use]
     pub fn scheme(&self) -> Option<AgeBandScheme> {
@@ -246,7 +254,7 @@ impl BandSet {
                     slices.push(BandSlice {
                         column,
                         sex,
-                        band: AgeBand { from: 0, to: None },
+                        band: ALL_AGES,
                         from: 0,
                         to: None,
                     });
@@ -345,6 +353,9 @@ pub fn group_of_slices(slices: &[BandSlice]) -> Option<(Option<Sex>, Ages)> {
     };
     without_gap.then_some((sex, ages))
 }
+
+/// All ages as a band, of a sex that has no others.
+pub(crate) const ALL_AGES: AgeBand = AgeBand { from: 0, to: None };
 
 const fn people(sex: Sex) -> &'static str {
     match sex {

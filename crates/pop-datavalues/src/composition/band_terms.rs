@@ -1,7 +1,7 @@
 //! What a target is made of.
 
 use crate::ages::{Age, Ages};
-use crate::bands::BandSlice;
+use crate::bands::{ALL_AGES, BandSlice};
 use crate::formula::Ratio;
 use crate::mapping::Split;
 
@@ -45,6 +45,9 @@ impl BandTerms {
             Self::Slices(slices) => slices
                 .iter()
                 .map(|slice| {
+                    if slice.band == ALL_AGES {
+                        return slice.sex.to_string();
+                    }
                     let name = format!("{}{:02}", slice.sex, slice.band.from);
                     match (slice.band.to, slice.to) {
                         (Some(_), Some(to))

@@ -129,7 +129,7 @@ pub(super) fn rounding_tables(
 /// Cuts the bands at every bound of the members; parts that the same members take become one column.
 fn close(open: OpenTable, bands: &BandSet) -> RoundingTable {
     let mut columns: Vec<(Vec<usize>, Vec<BandSlice>)> = Vec::new();
-    for (sex, band, column) in bands.bands() {
+    for (sex, band, column) in bands.sliced_bands() {
         let taken = || {
             open.members
                 .iter()

@@ -171,3 +171,15 @@ fn hostile_tables_end_as_their_manifest_says() {
     }
     assert_eq!(seen, 25);
 }
+
+#[test]
+fn women_and_men_of_all_ages_make_everybody() {
+    // ages are all ages in either spelling, neither end or from birth without one
+    let sums = "org_unit,level,path,raster,source,year,sex,age_from,age_to,population\n\
+        ouUnitA0001,2,/ouRoot00001/ouUnitA0001,f,x,2025,f,,,10.4\nouUnitA0001,2,/ouRoot00001/ouUnitA0001,m,x,2025,m,0,,10.4\n\
+        ouUnitB0001,2,/ouRoot00001/ouUnitB0001,f,x,2025,f,,,5\nouUnitB0001,2,/ouRoot00001/ouUnitB0001,m,x,2025,m,0,,6\n";
+    let bench = Bench::new(&[("sums.csv", sums)]);
+    let values = bench.values(TOTAL);
+    let values: Vec<&str> = values.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, ["21", "11"]);
+}

@@ -192,12 +192,17 @@ fn a_unit_that_is_missing_from_the_stream_makes_its_parent_too_low() {
 
 #[test]
 fn a_unit_without_a_level_beside_others_is_not_left_out() {
-    let rows = [
-        ("ouUnitA0001", "2", "/ouRoot00001/ouUnitA0001", "5"),
-        ("ouUnitB0001", "", "/ouRoot00001/ouUnitB0001", "5"),
-    ];
+    let rows = |path| {
+        own(&[
+            ("ouUnitA0001", "2", "/ouRoot00001/ouUnitA0001", "5"),
+            ("ouUnitB0001", "", path, "5"),
+        ])
+    };
     for args in [TOTAL.to_owned(), format!("{TOTAL} --level 2")] {
-        Bench::new(&[("sums.csv", &own(&rows))]).fails(
+        // Its path says that it is of level 2.
+        let bench = Bench::new(&[("sums.csv", &rows("/ouRoot00001/ouUnitB0001"))]);
+        assert_eq!(bench.values(&args).len(), 2, "{args}");
+        Bench::new(&[("sums.csv", &rows(""))]).fails(
             &args,
             ExitStatus::Data,
             "1 unit has no level, though others have one: ouUnitB0001",
@@ -207,16 +212,15 @@ fn a_unit_without_a_level_beside_others_is_not_left_out() {
 
 #[test]
 fn units_of_which_one_holds_the_other_are_not_counted_twice() {
-    let above = ("ouUnitA0001", "", "/ouRoot00001/ouUnitA0001", "5");
-    let below = (
-        "ouUnitB0001",
-        "",
-        "/ouRoot00001/ouUnitA0001/ouUnitB0001",
-        "5",
-    );
     let message =
         "org unit ouUnitB0001 lies below ouUnitA0001, and both would get a value of their own";
-    Bench::new(&[("sums.csv", &own(&[above, below]))]).fails(TOTAL, ExitStatus::Data, message);
+    // Without levels the paths tell them; stated ones may be the same.
+    for (level, message) in [("", "the sums hold the levels 2, 3"), ("3", message)] {
+        let above = ("ouUnitA0001", level, "/ouRoot00001/ouUnitA0001", "5");
+        let path = "/ouRoot00001/ouUnitA0001/ouUnitB0001";
+        let below = ("ouUnitB0001", level, path, "5");
+        Bench::new(&[("sums.csv", &own(&[above, below]))]).fails(TOTAL, ExitStatus::Data, message);
+    }
     let known = units_by_code(&[("ouUnitA0001", "A"), ("ouUnitB0001", "B")]).replace(
         "/ouRoot00001/ouUnitB0001",
         "/ouRoot00001/ouUnitA0001/ouUnitB0001",
