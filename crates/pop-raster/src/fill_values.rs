@@ -20,26 +20,33 @@ pub(crate) struct FillCount {
 }
 
 /// Counts the cells that hold a fill value other than the declared one, or a whole number beside it.
-pub(crate) fn count<T: Copy + PartialEq>(
+pub(crate) fn count<T: Copy + PartialOrd>(
     cells: &[T],
     nodata: T,
     narrow: fn(f64) -> T,
     fills: &mut [FillCount; FILL_VALUES.len()],
 ) {
-    for (value, fill) in FILL_VALUES.into_iter().zip(fills) {
+    for (at, (value, fill)) in FILL_VALUES.into_iter().zip(fills).enumerate() {
         let (exact, below, above) = (narrow(value), narrow(value - 1.0), narrow(value + 1.0));
-        if exact == nodata {
-            continue;
-        }
+        // most rows have no cell near the next value
+        let next = narrow(FILL_VALUES.get(at + 1).map_or(f64::NAN, |next| next - 1.0));
+        let mut reaches_next = false;
         // Counted in 32 bits so that the loop runs in vector registers.
         for cells in cells.chunks(1 << 20) {
-            let (mut a, mut b) = (0_u32, 0_u32);
+            let (mut a, mut b, mut c) = (0_u32, 0_u32, 0_u32);
             for &cell in cells {
                 a += u32::from(cell == exact);
                 b += u32::from((cell == below) | (cell == above));
+                c += u32::from(cell >= next);
             }
-            fill.exact += u64::from(a);
-            fill.beside += u64::from(b);
+            if exact != nodata {
+                fill.exact += u64::from(a);
+                fill.beside += u64::from(b);
+            }
+            reaches_next |= c > 0;
+        }
+        if !reaches_next {
+            return;
         }
     }
 }
