@@ -37,8 +37,8 @@ pub struct Row {
     pub value: Span,
     /// Marked for follow-up.
     pub follow_up: bool,
-    /// The account that stored it, by DHIS2's `storedBy`; [`Sym::NONE`] where that is not known.
-    pub stored_by: Sym,
+    /// Who stored it, among the accounts of its table; 0 where that is not known.
+    account: u16,
 }
 
 /// A value with its comment and follow-up mark, detached from any table.
@@ -57,6 +57,8 @@ pub struct Content<'a> {
 pub struct ValueTable {
     rows: Vec<Row>,
     text: String,
+    /// The accounts of the rows, which have one more than the index here.
+    accounts: Vec<Sym>,
 }
 
 /// Longest text of one value that DHIS2 takes (`ValidationUtils`).
@@ -71,10 +73,10 @@ impl ValueTable {
         self.push_stored(key, content, Sym::NONE)
     }
 
-    /// Adds a value that a server stores, with the account that stored it.
+    /// Adds a value that a server stores, with the account that stored it (`storedBy`).
     ///
     /// # Errors
-    /// As [`Self::push`].
+    /// As [`Self::push`], and for more than 65,535 accounts.
     pub fn push_stored(
         &mut self,
         key: ValueKey,
@@ -88,15 +90,38 @@ impl ValueTable {
             .ok_or_else(|| too_much("a value of more than 50000 characters"))?;
         let start =
             u32::try_from(self.text.len()).map_err(|_| too_much("more than 4 GiB of values"))?;
+        let account = self
+            .account(stored_by)
+            .ok_or_else(|| too_much("values of more than 65535 accounts"))?;
         self.text.push_str(content.value);
         self.rows.push(Row {
             key,
             comment: content.comment,
             value: Span { start, len },
             follow_up: content.follow_up,
-            stored_by,
+            account,
         });
         Ok(())
+    }
+
+    fn account(&mut self, stored_by: Sym) -> Option<u16> {
+        if stored_by == Sym::NONE {
+            return Some(0);
+        }
+        let known = self.accounts.iter().position(|&known| known == stored_by);
+        let index = known.unwrap_or(self.accounts.len());
+        let account = u16::try_from(index + 1).ok()?;
+        if known.is_none() {
+            self.accounts.push(stored_by);
+        }
+        Some(account)
+    }
+
+    /// The account that stored a value, [`Sym::NONE`] where that is not known.
+    #[must_use]
+    pub fn stored_by(&self, row: &Row) -> Sym {
+        let index = usize::from(row.account).checked_sub(1);
+        index.map_or(Sym::NONE, |index| self.accounts[index])
     }
 
     /// All rows, in order.

@@ -69,7 +69,7 @@ pub(crate) fn compare(
     let account = names.intern_opt(username);
     let is_ours = |row: &Row| {
         options.flags.replace_others
-            || marked.contains(&row.comment) && is_stored_by(account, row)
+            || marked.contains(&row.comment) && is_account(account, stored.stored_by(row))
             || options
                 .earlier
                 .contains(&(row.key, stored.text(row).to_owned()))
@@ -77,7 +77,8 @@ pub(crate) fn compare(
     let diff = Diff::new(&sent, &stored, is_ours, &names);
     let corrected = diff.changes.iter().filter_map(|change| {
         let row = &stored.rows()[change.stored?];
-        (change.class == ChangeClass::Kept && marked.contains(&row.comment)).then_some(row)
+        (change.class == ChangeClass::Kept && marked.contains(&row.comment))
+            .then(|| stored.stored_by(row))
     });
     warnings.extend(correction_warning(corrected, &names));
     // A mark for follow-up is a person's: writing a value anew must not wipe it.
@@ -321,19 +322,16 @@ fn sources(rows: &[Row], names: &Names) -> BTreeSet<String> {
 
 /// A correction by hand leaves our comment where it is; only the account changes. A server that does not say who
 /// stored a value, or who we are, leaves the comment to decide.
-fn is_stored_by(account: Sym, row: &Row) -> bool {
-    account == Sym::NONE || row.stored_by == Sym::NONE || row.stored_by == account
+fn is_account(account: Sym, stored_by: Sym) -> bool {
+    account == Sym::NONE || stored_by == Sym::NONE || stored_by == account
 }
 
-/// Values with our comment that are kept all the same, and who stored them.
-fn correction_warning<'a>(
-    corrected: impl Iterator<Item = &'a Row>,
-    names: &Names,
-) -> Option<String> {
+/// Values with our comment that are kept all the same: the account that stored each.
+fn correction_warning(corrected: impl Iterator<Item = Sym>, names: &Names) -> Option<String> {
     let (mut values, mut accounts) = (0, BTreeSet::new());
-    for row in corrected {
+    for account in corrected {
         values += 1;
-        accounts.insert(names.text(row.stored_by));
+        accounts.insert(names.text(account));
     }
     let accounts: Vec<&str> = accounts.into_iter().collect();
     (values > 0).then(|| {
