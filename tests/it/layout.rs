@@ -65,7 +65,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "raster-inputs",
+        "geo-inputs",
         &[
             "pop-cli",
             "pop-geo",
@@ -79,7 +79,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "clip-raster",
         &[
-            "raster-inputs",
+            "geo-inputs",
             "pop-cli",
             "pop-geo",
             "pop-raster",
@@ -94,14 +94,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-geo",
             "pop-catchments",
             "pop-sums",
-            "raster-inputs",
+            "geo-inputs",
             "sums-inputs",
         ],
     ),
     (
         "zonal-sum",
         &[
-            "raster-inputs",
+            "geo-inputs",
             "pop-cli",
             "pop-geo",
             "pop-raster",
@@ -133,7 +133,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "pop-compare",
         ],
     ),
-    ("cross-orgunits", &["pop-cli", "pop-geo", "raster-inputs"]),
+    ("cross-orgunits", &["pop-cli", "pop-geo", "geo-inputs"]),
     (
         "rake",
         &["pop-cli", "pop-sums", "sums-inputs", "pop-raking"],

@@ -1,7 +1,7 @@
 //! The command line.
 
+use geo_inputs::{ThreadArgs, date};
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
-use raster_inputs::{ThreadArgs, date};
 
 use crate::length::{SumsOfLimit, max_distance, same_place, sums_of_limit, tolerance};
 

@@ -5,10 +5,10 @@ mod unserved;
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use geo_inputs::is_repair_doubtful;
 use pop_catchments::PartitionedAreas;
 use pop_cli::{Arg, Console, Messages, ResultExt, ToolError, counted, shortened_list};
 use pop_geo::{FeatureRecord, FeatureWriter, OrgUnit, Polygon, PolygonGeometry};
-use raster_inputs::is_repair_doubtful;
 use rayon::prelude::*;
 use serde_json::value::RawValue;
 use unserved::unserved;

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use geo_inputs::{ThreadPool, UnitProperties, read_org_units, warn_of_repairs};
 use pop_cli::{Console, ToolError};
 use pop_geo::{Area, OrgUnit, Shape, within_half_turn};
-use raster_inputs::{ThreadPool, UnitProperties, read_org_units, warn_of_repairs};
 
 use crate::Catchments;
 
 /// Units with coordinates that cannot be right, or a polygon that can be read in two ways.
-pub(crate) const BAD_GEOMETRY: &str = raster_inputs::BAD_GEOMETRY;
+pub(crate) const BAD_GEOMETRY: &str = geo_inputs::BAD_GEOMETRY;
 
 /// What a unit of the stream is to this run.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! The command line.
 
+use geo_inputs::ThreadArgs;
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_raster::Compression;
-use raster_inputs::ThreadArgs;
 
 const EXAMPLES: &str = r"
 fetch-orgunits --id O6uvpzGd5pu |

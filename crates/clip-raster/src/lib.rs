@@ -20,7 +20,7 @@ use pop_raster::{
     WriteOptions, copy_chunks, write_geotiff,
 };
 
-use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
+use geo_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
 
 use cells::WindowCells;
 use source::SourceRaster;

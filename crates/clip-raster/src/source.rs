@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
+use geo_inputs::{InputRaster, cell_size_mismatch, raster_error, undeclared_nodata};
 use pop_cli::{Consent, Console, Fingerprint, ToolError};
 use pop_raster::{CellCounts, CellWindow, ClipRecord, RasterError, RasterFile};
 use pop_worldpop::{NameError, RasterName, file_stem, refusal_of_name};
@@ -10,7 +11,6 @@ use pop_zonal::{
     ActiveUnits, BalanceLayers, CellTransform, CoverageMethod, RasterBand, RasterSums, ReadScope,
     StackRaster, SumError, SumRequest, sum_stack,
 };
-use raster_inputs::{InputRaster, cell_size_mismatch, raster_error, undeclared_nodata};
 
 use crate::{ClipRaster, SourceTotal};
 

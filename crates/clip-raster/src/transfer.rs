@@ -3,9 +3,9 @@
 //! Copying costs a tenth of compressing again, but the window grows to whole chunks. It is the default where the window grows little
 //! and nothing else is asked of the cells; they are decoded once all the same, so that a damaged or refused cell is found here.
 
+use geo_inputs::{INFINITE, NEGATIVE};
 use pop_cli::Consent;
 use pop_raster::{CellWindow, RasterError, Scratch, check_chunks_can_be_copied, whole_chunks};
-use raster_inputs::{INFINITE, NEGATIVE};
 use rayon::prelude::*;
 
 use crate::ClipRaster;

@@ -1,12 +1,12 @@
 //! The org units that a clip is for.
 
-use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
-use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
-use pop_raster::{CellWindow, ClipRecord, MaskMatch, MaskUnit};
-use raster_inputs::{
+use geo_inputs::{
     ThreadPool, UnitProperties, check_geometry, outline_digest, read_org_units,
     warn_of_other_outlines, warn_of_units_without_level, warn_of_unrecorded_outlines,
 };
+use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
+use pop_geo::{Area, Bounds, OrgUnit, OrgUnitSet};
+use pop_raster::{CellWindow, ClipRecord, MaskMatch, MaskUnit};
 use rayon::prelude::*;
 
 use crate::ClipRaster;

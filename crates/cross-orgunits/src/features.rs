@@ -1,8 +1,8 @@
 //! The pieces, as features.
 
+use geo_inputs::{REPAIRED, is_repair_doubtful};
 use pop_cli::{Arg, Messages, Output, ResultExt, ToolError};
 use pop_geo::{Area, FeatureRecord, FeatureWriter, OrgUnit, Piece, PolygonGeometry, pieces};
-use raster_inputs::{REPAIRED, is_repair_doubtful};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 

@@ -6,8 +6,8 @@ mod units;
 
 pub use args::CrossOrgunits;
 
+use geo_inputs::BAD_GEOMETRY;
 use pop_cli::{AllowKind, Arg, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
-use raster_inputs::BAD_GEOMETRY;
 
 use features::Features;
 use units::Units;

@@ -1,8 +1,8 @@
 //! The units of one side.
 
+use geo_inputs::{ThreadArgs, UnitProperties, check_geometry, read_org_units, warn_of_repairs};
 use pop_cli::{Consent, Console, ToolError, counted, shortened_list};
 use pop_geo::OrgUnit;
-use raster_inputs::{ThreadArgs, UnitProperties, check_geometry, read_org_units, warn_of_repairs};
 
 use crate::CrossOrgunits;
 

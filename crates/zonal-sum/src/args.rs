@@ -1,8 +1,8 @@
 //! The command line.
 
+use geo_inputs::{ThreadArgs, date};
 use pop_cli::{CommonArgs, ConsentArgs, ExitStatus, after_help};
 use pop_zonal::{CoverageMethod, ReadScope};
-use raster_inputs::{ThreadArgs, date};
 
 const EXAMPLES: &str = r"
 zonal-sum -r sle_pop_2025_CN_100m_R2025A_v1.tif districts.geojson \

@@ -2,8 +2,8 @@
 //!
 //! A raster that was averaged to larger cells under its old name has a fraction of the people, and nothing else shows it.
 
+use geo_inputs::cell_size_mismatch;
 use pop_cli::{Consent, Finding, ToolError, by_number};
-use raster_inputs::cell_size_mismatch;
 
 use crate::consent::CELL_SIZE;
 use crate::rasters::Raster;

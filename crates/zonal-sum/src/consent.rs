@@ -1,8 +1,8 @@
 //! What `--allow` and `--exceptions` can let pass here.
 
+use geo_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
 use pop_cli::{AllowKind, AllowLimit, Consent, Console, ToolError, shortened_list};
 use pop_raster::CellCounts;
-use raster_inputs::{BAD_GEOMETRY, INFINITE, NEGATIVE};
 
 use crate::grids::Results;
 use crate::rasters::Raster;

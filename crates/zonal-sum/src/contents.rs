@@ -2,10 +2,10 @@
 
 use std::ops::RangeInclusive;
 
+use geo_inputs::{MAX_CELL_DEGREES, undeclared_nodata};
 use pop_cli::{Consent, Finding, ToolError, by_number, counted, thousands};
 use pop_raster::Grid;
 use pop_worldpop::refusal_of_text;
-use raster_inputs::{MAX_CELL_DEGREES, undeclared_nodata};
 
 use crate::consent::UNKNOWN_CONTENTS;
 use crate::grids::Results;

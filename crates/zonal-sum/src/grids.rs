@@ -2,6 +2,7 @@
 
 use std::fs::File;
 
+use geo_inputs::raster_error;
 use pop_cli::{Console, ToolError};
 use pop_geo::OrgUnit;
 use pop_raster::RasterFile;
@@ -10,7 +11,6 @@ use pop_zonal::{
     BalanceLayers, CellTransform, OutlineArea, RasterBand, RasterSums, ReadScope, StackRaster,
     SumError, SumRequest, sum_stack,
 };
-use raster_inputs::raster_error;
 
 use crate::ZonalSum;
 use crate::dates::Dates;

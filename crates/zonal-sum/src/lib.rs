@@ -24,9 +24,9 @@ mod write;
 
 pub use args::{Format, MethodArg, ZonalSum};
 
+use geo_inputs::{UnitProperties, check_geometry, read_org_units};
 use pop_cli::{AllowKind, CommonArgs, Consent, Console, ExitStatus, Tool, ToolError};
 use pop_geo::OrgUnit;
-use raster_inputs::{UnitProperties, check_geometry, read_org_units};
 
 impl Tool for ZonalSum {
     const NAME: &'static str = "zonal-sum";

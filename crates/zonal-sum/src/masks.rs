@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use geo_inputs::{outline_digest, warn_of_other_outlines, warn_of_unrecorded_outlines};
 use pop_cli::Console;
 use pop_geo::OrgUnit;
 use pop_raster::{ClipMask, MaskMatch};
-use raster_inputs::{outline_digest, warn_of_other_outlines, warn_of_unrecorded_outlines};
 use rayon::prelude::*;
 
 use crate::rasters::Raster;

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::sync::Arc;
 
+use geo_inputs::InputRaster;
 use pop_cli::{Consent, Console, ToolError, counted};
 use pop_geo::Bounds;
 use pop_raster::{ClipMask, RasterFile, ReadAt};
 use pop_worldpop::refusal_of_text;
-use raster_inputs::InputRaster;
 
 use crate::ZonalSum;
 use crate::label::{ContentLabel, LabelOverride};

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use geo_inputs::note_repairs;
 use pop_cli::{Arg, Consent, Console, counted, shortened_list, thousands};
 use pop_geo::OrgUnitSet;
 use pop_sums::limits::MIN_AREA_CELLS;
 use pop_sums::{Reason, Status};
-use raster_inputs::note_repairs;
 
 use crate::balance::RasterBalance;
 use crate::rasters::Raster;

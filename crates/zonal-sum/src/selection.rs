@@ -1,8 +1,8 @@
 //! The units that get rows.
 
+use geo_inputs::warn_of_units_without_level;
 use pop_cli::{Console, ToolError, by_number, counted};
 use pop_geo::{OrgUnit, OrgUnitSet};
-use raster_inputs::warn_of_units_without_level;
 
 use crate::ZonalSum;
 

@@ -78,7 +78,7 @@ const HINTED_LATER: &[(&str, &str)] = &[
     ("pop-cli/src/consent.rs", "messages.join"),
     ("pop-cli/src/error.rs", "ToolError::data"),
     ("push/src/plan/build.rs", "other_system_words"),
-    ("raster-inputs/src/raster.rs", "ToolError::usage(error)"),
+    ("geo-inputs/src/raster.rs", "ToolError::usage(error)"),
     ("to-datavalueset/src/run.rs", "ToolError::data(e)"),
 ];
 

@@ -1,9 +1,9 @@
 //! The parts of parents that no catchment of their facilities covers.
 
+use geo_inputs::is_repair_doubtful;
 use pop_catchments::PartitionedAreas;
 use pop_cli::ToolError;
 use pop_geo::{OrgUnit, Polygon};
-use raster_inputs::is_repair_doubtful;
 
 use super::{Feature, FeatureKind, geometry};
 use crate::assignment::{Assignment, reason};

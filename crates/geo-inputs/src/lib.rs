@@ -1,5 +1,5 @@
-//! Rasters and org units as `zonal-sum`, `clip-raster` and `cross-orgunits` read them: opened, checked for what is beside the file, and
-//! with the hint behind every refusal. Also arguments that `catchments` shares with them.
+//! Rasters as `zonal-sum` and `clip-raster` open them, checked for what is beside the file, and org units as they, `catchments` and
+//! `cross-orgunits` read them, with the hint behind every refusal; and the arguments that these tools share.
 
 mod args;
 mod cell_size;
