@@ -39,7 +39,7 @@ fn a_page_is_refused_by_both_readers_with_its_place() {
     assert!(
         error
             .to_string()
-            .starts_with("the server sent 1 of 1,322 features (numberMatched) (line 1, column "),
+            .starts_with("the file has 1 of the 1,322 features that its member numberMatched names (line 1, column "),
         "{error}"
     );
     assert!(

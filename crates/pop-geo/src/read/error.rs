@@ -66,7 +66,7 @@ pub enum ReadErrorKind {
         hint: Option<&'static str>,
     },
     /// A collection that says that a server has more features.
-    #[error("the server sent {} ({member})", share_of(*.sent, *.all))]
+    #[error("{}", incomplete(.member, *.sent, *.all))]
     Incomplete {
         /// The member that says it.
         member: &'static str,
@@ -167,11 +167,20 @@ pub enum ReadErrorKind {
 }
 
 /// `1 of 1,322 features`.
-fn share_of(sent: u64, all: Option<u64>) -> String {
+fn incomplete(member: &str, sent: u64, all: Option<u64>) -> String {
     let noun = |count| if count == 1 { "feature" } else { "features" };
     match all {
-        Some(all) => format!("{} of {} {}", grouped(sent), grouped(all), noun(all)),
-        None => format!("{} {} and has more", grouped(sent), noun(sent)),
+        Some(all) => format!(
+            "the file has {} of the {} {} that its member {member} names",
+            grouped(sent),
+            grouped(all),
+            noun(all)
+        ),
+        None => format!(
+            "the server sent {} {} and has more ({member})",
+            grouped(sent),
+            noun(sent)
+        ),
     }
 }
 

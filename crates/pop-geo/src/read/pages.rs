@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use super::error::ReadErrorKind;
 
-/// How many features a server has, or sent: OGC API Features (part 1, 7.16), WFS 2 as GeoServer writes it, and GeoServer's older name.
-const COUNTS: [&str; 3] = ["numberMatched", "totalFeatures", "numberReturned"];
+/// How many features a server has: OGC API Features (part 1, 7.16), WFS 2 as GeoServer writes it, and GeoServer's older name.
+const TOTALS: [&str; 2] = ["numberMatched", "totalFeatures"];
+/// How many of them a page has.
+const RETURNED: &str = "numberReturned";
 
 /// A collection that says that features are missing, by the member.
 #[derive(Debug, PartialEq)]
@@ -30,12 +32,17 @@ pub(super) fn check(
         member,
         kind: ReadErrorKind::Incomplete { member, sent, all },
     };
-    for member in COUNTS {
+    for member in TOTALS.into_iter().chain([RETURNED]) {
         if let Some(all) = members.get(member).and_then(count)
             && all > sent
         {
             return Err(incomplete(member, Some(all)));
         }
+    }
+    // Features of all pages in one file: the other members are those of the page that it began with.
+    let is_known = |member| members.get(member).and_then(count).is_some();
+    if TOTALS.into_iter().any(is_known) {
+        return Ok(());
     }
     // ArcGIS REST: on the collection, or in its properties since 10.5
     let exceeded = "exceededTransferLimit";
@@ -84,6 +91,10 @@ mod tests {
             r#"{"links":[{"rel":"self","href":"x"},{"rel":"prev"}],"properties":{"exceededTransferLimit":false}}"#,
             // a collection put together of pages, with the counts of one
             r#"{"numberReturned":1}"#,
+            // the members of the first page over the features of all
+            r#"{"numberMatched":2,"numberReturned":1,"links":[{"rel":"next"}]}"#,
+            r#"{"totalFeatures":"2","exceededTransferLimit":true}"#,
+            r#"{"numberMatched":1,"pager":{"page":1,"pageCount":3}}"#,
             r#"{"links":"next","properties":null}"#,
             r#"{"pager":{"page":3,"pageCount":3,"total":150}}"#,
         ] {
@@ -104,19 +115,23 @@ mod tests {
             ),
             (
                 r#"{"numberMatched":1322,"numberReturned":2}"#,
-                "the server sent 2 of 1,322 features (numberMatched)",
+                "the file has 2 of the 1,322 features that its member numberMatched names",
             ),
             (
                 r#"{"totalFeatures":"1322"}"#,
-                "2 of 1,322 features (totalFeatures)",
+                "2 of the 1,322 features that its member totalFeatures names",
             ),
             (
                 r#"{"numberReturned":3}"#,
-                "2 of 3 features (numberReturned)",
+                "2 of the 3 features that its member numberReturned names",
             ),
             (
                 r#"{"pager":{"page":1,"pageCount":3}}"#,
                 "2 features and has more (pager)",
+            ),
+            (
+                r#"{"numberMatched":"unknown","links":[{"rel":"next"}]}"#,
+                "2 features and has more (links)",
             ),
             (
                 r#"{"links":[{"rel":"self"},{"rel":"next"}]}"#,
