@@ -288,6 +288,10 @@ fn what_is_beside_the_file_is_not_passed_over() {
     ] {
         pam(harmless).people(&[], 24.0);
     }
+    for empty in ["", "\n", "\0\0\0\0", "\u{feff}"] {
+        let case = Case::new(&bytes).with("pop.tif.aux.xml", empty);
+        case.people(&[], 24.0);
+    }
     for (inner, cause) in [
         (
             "<NoDataValue>2</NoDataValue>",

@@ -34,8 +34,20 @@ impl GdalMetadata {
         if xml.is_empty() {
             return Ok(Self::default());
         }
-        let document = Document::parse(xml)
-            .map_err(|error| bad(format!("cut off, or not well-formed XML: {error}")))?;
+        // GDAL's own reader takes a bare `&`, which other programs write.
+        let escaped;
+        let (xml, document) = match Document::parse(xml) {
+            Ok(document) => (xml, document),
+            Err(error) => {
+                escaped = escape_bare_ampersands(xml);
+                let document = Document::parse(&escaped).map_err(|_| {
+                    let is_whole = xml.contains("</GDALMetadata>");
+                    let cut = if is_whole { "" } else { "cut off, or " };
+                    bad(format!("{cut}not well-formed XML: {error}"))
+                })?;
+                (escaped.as_str(), document)
+            }
+        };
         let root = document.root_element();
         if !root.has_tag_name("GDALMetadata") {
             let name = root.tag_name().name();
@@ -172,6 +184,32 @@ impl Item {
     }
 }
 
+/// Escapes each `&` that starts none of XML's five named entities and no character reference.
+fn escape_bare_ampersands(xml: &str) -> String {
+    let starts_entity = |after: &str| {
+        let Some((name, _)) = after.split_once(';') else {
+            return false;
+        };
+        let is_number = |digits: &str, is_digit: fn(&u8) -> bool| {
+            !digits.is_empty() && digits.as_bytes().iter().all(is_digit)
+        };
+        match name.strip_prefix('#') {
+            Some(code) => match code.strip_prefix('x') {
+                Some(digits) => is_number(digits, u8::is_ascii_hexdigit),
+                None => is_number(code, u8::is_ascii_digit),
+            },
+            None => ["lt", "gt", "quot", "apos", "amp"].contains(&name),
+        }
+    };
+    let mut pieces = xml.split('&');
+    let mut escaped = pieces.next().unwrap_or_default().to_owned();
+    for after in pieces {
+        escaped.push_str(if starts_entity(after) { "&" } else { "&amp;" });
+        escaped.push_str(after);
+    }
+    escaped
+}
+
 /// Replaces XML's five named entities.
 fn unescape(text: &str) -> String {
     text.replace("&lt;", "<")
@@ -204,6 +242,28 @@ mod tests {
         assert_eq!(metadata.description(1), None);
         assert_eq!(metadata.scale_offset(0).unwrap(), (1.0, 0.0));
         assert_eq!(metadata.scale_offset(1).unwrap(), (0.01, 0.0));
+    }
+
+    #[test]
+    fn a_bare_ampersand_is_text() {
+        let xml = "<GDALMetadata><Item name=\"SOURCE\">INS & UNFPA &lt;2025&#62; R&D;&nbsp;</Item>\
+            <Item name=\"SCALE\" sample=\"0\" role=\"scale\">0.01</Item></GDALMetadata>";
+        let metadata = GdalMetadata::parse(xml).unwrap();
+        assert_eq!(
+            metadata.get("SOURCE"),
+            Some("INS & UNFPA <2025> R&D;&nbsp;")
+        );
+        assert_eq!(metadata.scale_offset(0).unwrap(), (0.01, 0.0));
+        let again = GdalMetadata::parse(&metadata.to_xml().unwrap()).unwrap();
+        assert_eq!(again.get("SOURCE"), metadata.get("SOURCE"));
+    }
+
+    #[test]
+    fn only_a_document_without_its_end_is_called_cut_off() {
+        let problem = |xml: &str| GdalMetadata::parse(xml).unwrap_err().to_string();
+        assert!(problem("<GDALMetadata><Item>a & b").contains("cut off"));
+        let whole = problem("<GDALMetadata><Item>a < b</Item></GDALMetadata>");
+        assert!(whole.contains("not well-formed XML") && !whole.contains("cut off"));
     }
 
     #[test]

@@ -84,6 +84,12 @@ impl PamError {
 /// # Errors
 /// [`PamError`]: what the file changes is unknown.
 pub fn read_pam(xml: &str) -> Result<Vec<SidecarContent>, PamError> {
+    // A disk that was full leaves an empty file, or one of NULs: GDAL reads neither.
+    let is_blank = |c: char| c.is_whitespace() || c == '\0' || c == '\u{feff}';
+    let xml = xml.trim_matches(is_blank);
+    if xml.is_empty() {
+        return Ok(Vec::new());
+    }
     let document = Document::parse(xml).map_err(|error| PamError(error.to_string()))?;
     let is_of_raster = |node: &Node<'_, '_>| {
         let parent = node.parent_element();
@@ -144,6 +150,13 @@ mod tests {
             ]
         );
         assert!(read_pam("<PAMDataset><SRS").is_err());
+        for empty in ["", " \n", "\0\0\0", "\u{feff}", "\u{feff}\n\0"] {
+            assert_eq!(read_pam(empty), Ok(Vec::new()), "{empty:?}");
+        }
+        for before in ["\n", "\u{feff}", "\u{feff}\n "] {
+            let xml = format!("{before}<?xml version=\"1.0\"?>\n{nodata}\n\0");
+            assert_eq!(read_pam(&xml).map(|found| found.len()), Ok(2), "{before:?}");
+        }
         let of = |body: &str| {
             let xml = format!("<PAMDataset>{body}</PAMDataset>");
             read_pam(&xml).unwrap().len()
