@@ -72,7 +72,10 @@ fn a_page_of_a_collection_is_refused_by_every_reader() {
             json!({"numberMatched": 1322, "numberReturned": 2, "links": [{"rel": "next", "href": "x"}]}),
             "the file has 2 of the 1,322 features that its member numberMatched names",
         ),
-        (json!({"totalFeatures": 1322}), "that its member totalFeatures names"),
+        (
+            json!({"totalFeatures": 1322}),
+            "that its member totalFeatures names",
+        ),
         (json!({"links": [{"rel": "next"}]}), "has more (links)"),
     ] {
         let mut units = json!({"type": "FeatureCollection", "features": features});

@@ -213,3 +213,34 @@ fn levels_and_dates_that_are_none_say_so_and_leave_the_others_alone() {
         assert!(problem.hint().contains(hint), "{}", problem.hint());
     }
 }
+
+#[test]
+fn a_path_of_files_is_not_a_path_of_ids() {
+    for path in [
+        "/home/u/adm1.gpkg|layername=adm1",
+        "/home/u/adm1.shp",
+        "/data\\\\adm1",
+    ] {
+        let properties = format!(r#"{{"id":"a","level":2,"path":"{path}"}}"#);
+        for feature in [("", properties.as_str()), (r#""a""#, properties.as_str())] {
+            let unit = unit(feature, None);
+            assert_eq!((unit.id.as_str(), unit.depth()), ("a", Some(2)), "{path}");
+            assert_eq!((unit.path.as_deref(), unit.parent_id()), (None, None));
+        }
+        let coded = format!(r#"{{"pcode":"SL01","path":"{path}"}}"#);
+        let unit = unit(("", &coded), Some("pcode"));
+        assert_eq!((unit.id.as_str(), unit.depth()), ("SL01", None), "{path}");
+        assert!(read(&[("", &coded)], None).is_err());
+    }
+    // codes with points, as GADM has them
+    let gadm = r#"{"GID_1":"SLE.1_1","path":"/SLE/SLE.1_1"}"#;
+    for (feature, id_property) in [
+        (("", gadm), Some("GID_1")),
+        (("", gadm), Some("path")),
+        ((r#""SLE.1_1""#, gadm), None),
+    ] {
+        let unit = unit(feature, id_property);
+        assert_eq!(unit.path.as_deref(), Some("/SLE/SLE.1_1"));
+        assert_eq!(unit.depth(), Some(2));
+    }
+}

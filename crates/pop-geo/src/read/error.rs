@@ -166,7 +166,7 @@ pub enum ReadErrorKind {
     },
 }
 
-/// `1 of 1,322 features`.
+/// `the file has 1 of the 1,322 features that its member numberMatched names`.
 fn incomplete(member: &str, sent: u64, all: Option<u64>) -> String {
     let noun = |count| if count == 1 { "feature" } else { "features" };
     match all {

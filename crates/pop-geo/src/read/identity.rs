@@ -37,14 +37,25 @@ pub(super) fn identify(
         Some(value) => source.id(value, &["properties", name]),
         None => Ok(None),
     };
+    let own = match own {
+        Some(Id::String(text)) => source.id(&Value::from(text.clone()), &["id"])?,
+        Some(Id::Number(number)) => source.id(&Value::from(number.clone()), &["id"])?,
+        None => None,
+    };
+    let id = property("id").unwrap_or_default();
+    let named = match id_property {
+        Some(name) if name != "path" => property(name).unwrap_or_default(),
+        _ => None,
+    };
+    let is_id = |end: &str| {
+        let ids = [&own, &id, &named];
+        id_property == Some("path") || ids.into_iter().flatten().any(|id| id == end)
+    };
+    unit.path = unit.path.take().filter(|path| !is_of_file(path, is_id));
     let path_end = unit.path.as_deref().and_then(path_end);
     let found = Candidates {
-        own: match own {
-            Some(Id::String(text)) => source.id(&Value::from(text.clone()), &["id"])?,
-            Some(Id::Number(number)) => source.id(&Value::from(number.clone()), &["id"])?,
-            None => None,
-        },
-        property: property("id").unwrap_or_default(),
+        own,
+        property: id,
         path_end: path_end.map(str::to_owned),
     };
     let chosen = match id_property {
@@ -68,6 +79,12 @@ pub(super) fn identify(
         });
     }
     Ok(())
+}
+
+/// Whether a path is one of files, as QGIS writes it when it merges layers (`/home/u/adm1.gpkg|layername=adm1`). Codes may have points
+/// (`/SLE/SLE.1_1`): a path with points is one of ids where it ends with an id of its unit.
+fn is_of_file(path: &str, is_id: impl Fn(&str) -> bool) -> bool {
+    path.contains(['|', '\\']) || path.contains('.') && !path_end(path).is_some_and(is_id)
 }
 
 /// The last id of a path.
