@@ -9,7 +9,7 @@ use pop_compare::rates::ReferenceRate;
 use pop_datavalues::Period;
 use pop_datavalues::number::number_of;
 use pop_datavalues::value_set::read_payload;
-use pop_sums::column_names::check_header;
+use pop_sums::column_names::{DATA_ELEMENT, HeaderProblem, PassedOver, check_header};
 use serde::Deserialize;
 
 use crate::Compare;
@@ -118,11 +118,11 @@ struct SurveyLine {
     value: f64,
 }
 
-/// The rows of a CSV file with a header, each with its line. Columns of what `ignored` means may be there and are not read.
+/// The rows of a CSV file with a header, each with its line.
 fn lines<T: serde::de::DeserializeOwned>(
     bytes: &[u8],
     columns: &str,
-    ignored: &[&str],
+    passed_over: PassedOver<'_>,
 ) -> Result<Vec<(u64, T)>, ToolError> {
     let text = utf8(bytes)?;
     let refused = |what: String| ToolError::data(what).hint(format!("expected CSV with {columns}"));
@@ -147,12 +147,15 @@ fn lines<T: serde::de::DeserializeOwned>(
         .split(", ")
         .map(|name| name.trim_matches(['[', ']']))
         .collect();
-    check_header(header.iter(), &names, ignored)
-        .map_err(|problem| ToolError::data(&problem).hint(problem.hint()))?;
+    let of_header = |problem: HeaderProblem| ToolError::data(&problem).hint(problem.hint());
+    let mut checks = check_header(header.iter(), &names, passed_over).map_err(of_header)?;
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| refused(e.to_string()))?;
         let line = record.position().map_or(0, csv::Position::line);
+        checks
+            .check_line(|place| record.get(place))
+            .map_err(of_header)?;
         let row = record
             .deserialize(Some(&header))
             .map_err(|e| refused(format!("line {line}: {e}")))?;
@@ -170,7 +173,7 @@ pub(crate) fn references(
 ) -> Result<Vec<ReferenceRate>, ToolError> {
     let columns = "rate, numerator, denominator, value, [per], [org_unit]";
     let read = console.optional_input("reference", args.reference.as_deref(), |bytes| {
-        let rows: Vec<(u64, ReferenceLine)> = lines(bytes, columns, &[])?;
+        let rows: Vec<(u64, ReferenceLine)> = lines(bytes, columns, PassedOver::default())?;
         let rates = rows.into_iter().map(|(line, row)| {
             let per = row.per.unwrap_or(1.0);
             if !(row.value > 0.0 && row.value.is_finite() && per > 0.0 && per.is_finite()) {
@@ -196,7 +199,7 @@ pub(crate) fn references(
 
 pub(crate) fn surveys(args: &Compare, console: &mut Console) -> Result<Vec<SurveyRow>, ToolError> {
     let read = console.optional_input("survey", args.survey.as_deref(), |bytes| {
-        let rows: Vec<(u64, SurveyLine)> = lines(bytes, "org_unit, value", &[])?;
+        let rows: Vec<(u64, SurveyLine)> = lines(bytes, "org_unit, value", PassedOver::default())?;
         let mut first: HashMap<String, u64> = HashMap::new();
         rows.into_iter()
             .map(|(line, row)| {
@@ -243,7 +246,11 @@ pub(crate) fn numerator(
 
 fn numerator_of_rows(bytes: &[u8]) -> Result<Vec<NumeratorRow>, ToolError> {
     // the period says the year
-    let rows: Vec<(u64, NumeratorLine)> = lines(bytes, "org_unit, period, value", &["year"])?;
+    let passed_over = PassedOver {
+        always: &["year"],
+        of_one_value: &[DATA_ELEMENT],
+    };
+    let rows: Vec<(u64, NumeratorLine)> = lines(bytes, "org_unit, period, value", passed_over)?;
     let mut first: HashMap<(String, Period), u64> = HashMap::new();
     rows.into_iter()
         .map(|(line, row)| {

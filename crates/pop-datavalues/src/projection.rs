@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use pop_sums::column_names::{HeaderProblem, check_header};
+use pop_sums::column_names::{HeaderProblem, PassedOver, check_header};
 use pop_sums::{SumsTable, Unit, UnterminatedLine, check_last_line};
 
 /// The largest growth or decline in a year that is taken for one: beyond it a share was written as a percentage.
@@ -140,14 +140,16 @@ impl Projection {
         };
         let [unit, growth, sources] = COLUMNS;
         let (unit, growth) = (needed(unit)?, needed(growth)?);
-        check_header(header.iter(), &COLUMNS, &[]).map_err(|problem| {
+        let of_header = |problem: HeaderProblem| {
             ProjectionError::Header(match problem {
                 HeaderProblem::NotRead(found) => format!(
                     "the header has the column {found:?}, and growth is one share of everybody for all years"
                 ),
                 _ => problem.to_string(),
             })
-        })?;
+        };
+        let mut checks =
+            check_header(header.iter(), &COLUMNS, PassedOver::default()).map_err(of_header)?;
         let sources = match source {
             Some(_) => column(sources),
             None => Some(needed(sources)?),
@@ -157,6 +159,9 @@ impl Projection {
         for record in reader.records() {
             let record = record.map_err(|e| broken(&e))?;
             let line = record.position().map_or(0, csv::Position::line);
+            checks
+                .check_line(|place| record.get(place))
+                .map_err(of_header)?;
             let fault = |what: String| ProjectionError::Line { line, what };
             let id = record.get(unit).unwrap_or_default();
             let rate = growth_rate(record.get(growth).unwrap_or_default())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pop_sums::column_names::check_header;
+use pop_sums::column_names::{CellChecks, HeaderProblem, PassedOver, check_header};
 use pop_sums::limits::parse_year;
 use pop_sums::{AgeBand, Sex, check_last_line};
 
@@ -135,7 +135,7 @@ pub fn read_totals(bytes: &[u8]) -> Result<Vec<Total>, TotalsError> {
         hint: "put names with commas between double quotes, and no separators into numbers",
     };
     let header = reader.headers().map_err(|e| broken(&e))?.clone();
-    let columns = columns(&header)?;
+    let (columns, mut checks) = columns(&header)?;
     check_last_line(text).map_err(|error| TotalsError::Text {
         what: error.to_string(),
         hint: error.hint(),
@@ -144,6 +144,9 @@ pub fn read_totals(bytes: &[u8]) -> Result<Vec<Total>, TotalsError> {
     for record in reader.records() {
         let record = record.map_err(|e| broken(&e))?;
         let line = record.position().map_or(0, csv::Position::line);
+        checks
+            .check_line(|place| record.get(place))
+            .map_err(|problem| of_header(&problem))?;
         let field = |at: usize| {
             columns[at]
                 .and_then(|column| record.get(column))
@@ -171,7 +174,16 @@ fn decode(bytes: &[u8]) -> Result<&str, TotalsError> {
     })
 }
 
-fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()], TotalsError> {
+fn of_header(problem: &HeaderProblem) -> TotalsError {
+    TotalsError::Text {
+        what: problem.to_string(),
+        hint: problem.hint(),
+    }
+}
+
+type ColumnPlaces = [Option<usize>; COLUMNS.len()];
+
+fn columns(header: &csv::StringRecord) -> Result<(ColumnPlaces, CellChecks), TotalsError> {
     let found = header.iter().collect::<Vec<_>>().join(",");
     if header.len() == 1 && found.contains(';') {
         return Err(TotalsError::Text {
@@ -179,10 +191,8 @@ fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()],
             hint: "save the file as \"CSV UTF-8\", with commas between the columns and points in the numbers",
         });
     }
-    check_header(header.iter(), &COLUMNS, &[]).map_err(|problem| TotalsError::Text {
-        what: problem.to_string(),
-        hint: problem.hint(),
-    })?;
+    let checks = check_header(header.iter(), &COLUMNS, PassedOver::default())
+        .map_err(|problem| of_header(&problem))?;
     let mut columns = [None; COLUMNS.len()];
     for (column, name) in columns.iter_mut().zip(COLUMNS) {
         *column = header
@@ -192,7 +202,7 @@ fn columns(header: &csv::StringRecord) -> Result<[Option<usize>; COLUMNS.len()],
             return Err(TotalsError::MissingColumn { name, found });
         }
     }
-    Ok(columns)
+    Ok((columns, checks))
 }
 
 fn total<'a>(line: u64, field: impl Fn(usize) -> &'a str) -> Result<Total, TotalsError> {
@@ -411,6 +421,8 @@ mod tests {
         }
         let harmless = b"org_unit,name,note,population,source\nN,North,f,1,x\n";
         assert!(read_totals(harmless).is_ok());
+        let units = b"org_unit,unit,population,source\nN,North,1,x\nS,South,2,x\n";
+        assert!(read_totals(units).is_ok());
         assert!(read_totals(b"\xff\xfeo\0").is_err());
         assert!(read_totals(b"\xef\xbb\xbforg_unit,population,source\nN,1,x\n").is_ok());
     }

@@ -206,7 +206,7 @@ fn numerators_that_cannot_be_used_are_refused() {
             "the header has the column \"sex\", which is not read",
         ),
         (
-            "org_unit,period,data_element,value\nA,2025,penta3,1\n",
+            "org_unit,period,data_element,value\nA,2025,penta3,1\nB,2025,bcg,1\n",
             "the header has the column \"data_element\", which is not read",
         ),
         (

@@ -10,7 +10,7 @@ use super::record_blocks::{RecordBlocks, records_end};
 use super::records::{Record, RecordSink, each_record};
 use super::table_builder::{Fields, Piece, TableBuilder};
 use crate::UnterminatedLine;
-use crate::column_names::{DATA_ELEMENT, DATE, HeaderProblem, UNIT, check_header};
+use crate::column_names::{DATA_ELEMENT, DATE, HeaderProblem, PassedOver, UNIT, check_header};
 use crate::sums_row::column;
 use crate::{COLUMNS, RowPosition, SumsError, SumsTable, encoding};
 
@@ -283,8 +283,12 @@ fn positions(header: &StringRecord, names: &[&str]) -> Result<Positions, SumsErr
         .collect();
     // Sums of other tools have such columns of their units.
     ignored.extend([DATE, UNIT, DATA_ELEMENT]);
+    let passed_over = PassedOver {
+        always: &ignored,
+        ..PassedOver::default()
+    };
     if let Err(HeaderProblem::OtherName { found, expected }) =
-        check_header(header.iter(), names, &ignored)
+        check_header(header.iter(), names, passed_over)
     {
         return Err(SumsError::OtherName { found, expected });
     }
