@@ -293,11 +293,17 @@ impl RasterName {
         &self.tail
     }
 
-    /// Those words of the tail, all of them, where one says or may say that the cells hold something else than the name says: all but
-    /// those that programs and people add to copies and clips, dates, and names of countries.
+    /// The words of the tail, all of them, where one says or may say that the cells hold something else than the name says: all but
+    /// those that programs and people add to copies and clips, dates, tiles, and words that may be a [place](Self::place_words).
     #[must_use]
     pub fn unexplained_tail(&self) -> Option<String> {
         tail::unexplained(&self.tail, self.year)
+    }
+
+    /// Those words of the tail that no rule knows: taken for the name of a place (`sle_ppp_2020_UNadj_kenema.tif`).
+    #[must_use]
+    pub fn place_words(&self) -> Option<String> {
+        tail::place_words(&self.tail, self.year)
     }
 
     /// The age bands of the product line.

@@ -9,6 +9,7 @@ use pop_worldpop::refusal_of_text;
 
 use crate::consent::UNKNOWN_CONTENTS;
 use crate::grids::Results;
+use crate::name_findings::image_description;
 use crate::rasters::Raster;
 
 /// People on a square kilometre of valid cells, on average, outside of which cells are unlikely to hold people: from the emptiest
@@ -82,7 +83,7 @@ fn other_quantity(raster: &Raster) -> Option<String> {
     let texts = [
         ("description", file.description(raster.band)),
         ("unit", file.metadata().unit(raster.band)),
-        ("description", file.image_description()),
+        ("description", image_description(file)),
     ];
     texts.into_iter().find_map(|(what, text)| {
         let text = text?;

@@ -9,8 +9,14 @@ use pop_worldpop::{NameFinding, RasterName, name_finding, refusal_of_text};
 use crate::label::{ContentLabel, LabelOverride};
 use crate::raster_spec::RasterSpec;
 
-/// A longer text describes a product, and who else was looked at.
+/// Characters; a longer text describes a product, and who else was looked at.
 const LONGEST_DESCRIPTION: usize = 100;
+
+/// The description of the image, where it is short enough to say what the cells hold.
+pub(crate) fn image_description(file: &RasterFile<File>) -> Option<&str> {
+    let is_short = |text: &&str| text.chars().count() <= LONGEST_DESCRIPTION;
+    file.image_description().filter(is_short)
+}
 
 /// The names and texts that describe a band, in the order in which they count.
 pub(crate) struct BandTexts<'a> {
@@ -34,9 +40,7 @@ impl<'a> BandTexts<'a> {
             given: spec.name.as_deref(),
             own: [Some(spec.stem()), origin].into_iter().flatten().collect(),
             description: file.description(band),
-            image_description: file
-                .image_description()
-                .filter(|text| text.len() <= LONGEST_DESCRIPTION),
+            image_description: image_description(file),
         }
     }
 
@@ -55,6 +59,13 @@ impl<'a> BandTexts<'a> {
             return Ok(Some(finding));
         }
         self.contradiction(says_who, listed, overrides)
+    }
+
+    /// The words behind a name of WorldPop that are taken for a place.
+    pub(crate) fn place_words(&self) -> Option<String> {
+        let names = self.own.iter().copied().chain(self.given);
+        let mut parsed = names.filter_map(|name| RasterName::parse(name).ok());
+        parsed.find_map(|name| name.place_words())
     }
 
     /// A word that leaves open who is counted.

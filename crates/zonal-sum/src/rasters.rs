@@ -27,6 +27,8 @@ pub(crate) struct Raster {
     pub(crate) is_labelled: bool,
     /// What names and descriptions say against the label.
     pub(crate) name_finding: Option<String>,
+    /// Words of the name that are taken for a place, where no label says who is counted.
+    place_words: Option<String>,
     /// Shared with the other bands of the file.
     input: Arc<InputRaster>,
     /// From 0.
@@ -103,7 +105,26 @@ pub(crate) fn open(
             );
         }
     }
+    warn_of_place_words(&rasters, console);
     Ok(rasters)
+}
+
+/// Names the words behind WorldPop names that are taken for places: once each, since the files of all ages have the same.
+fn warn_of_place_words(rasters: &[Raster], console: &Console) {
+    let mut told = HashSet::new();
+    for raster in rasters {
+        let Some(words) = raster.place_words.as_deref().filter(|w| told.insert(*w)) else {
+            continue;
+        };
+        let noun = if words.contains(' ') { "words" } else { "word" };
+        console.warn(&format!(
+            "{}: its name has the {noun} {words:?} behind that of WorldPop: taken for a place",
+            raster.path
+        ));
+        console.hint(
+            "say who is counted with --label if it is not: --label sex=f,age_from=15,age_to=50",
+        );
+    }
 }
 
 /// Files that are open already, by the path they were named with.
@@ -150,15 +171,20 @@ fn open_one(
         .filter(|o| o.raster.as_ref().is_none_or(|raster| *raster == name))
         .collect();
     let label = labelled(spec, file, band, &overrides, console)?;
-    let name_finding = BandTexts::of(spec, file, band)
+    let texts = BandTexts::of(spec, file, band);
+    let name_finding = texts
         .finding(spec.listed.as_ref(), &overrides)
         .map_err(|error| error.in_file(&spec.path))?;
+    let says_who = overrides.iter().any(|over| over.says_who())
+        || spec.listed.as_ref().is_some_and(ContentLabel::says_who);
+    let place_words = texts.place_words().filter(|_| !says_who);
     Ok(Raster {
         name,
         path: spec.path.clone(),
         label,
         is_labelled: overrides.iter().any(|over| over.says_people()),
         name_finding,
+        place_words,
         input,
         band,
     })

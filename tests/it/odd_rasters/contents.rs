@@ -234,7 +234,7 @@ fn a_name_given_or_a_source_does_not_answer_who_is_counted() {
 
 #[test]
 fn words_behind_a_name_of_worldpop_need_a_label() {
-    for tail in ["women", "upper", "diff_2020", "0-4", "plus_01", "bo"] {
+    for tail in ["women", "upper", "diff_2020", "0-4", "plus_01", "bo_women"] {
         for head in ["xsc_ppp_2020_UNadj", "xsc_f_15_2020_UNadj"] {
             let file = format!("{head}_{tail}.tif");
             let ran = sum_file(&file, None, &[]);
@@ -252,9 +252,30 @@ fn words_behind_a_name_of_worldpop_need_a_label() {
         "_20250131",
         "_final",
         "-cog",
+        "-0000000000-0000032768",
     ] {
-        sum_file(&format!("xsc_ppp_2020_UNadj{tail}.tif"), None, &[]).expect(0);
+        let ran = sum_file(&format!("xsc_ppp_2020_UNadj{tail}.tif"), None, &[]).expect(0);
+        assert!(!ran.stderr.contains("taken for a place"), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn unknown_words_behind_a_name_of_worldpop_are_taken_for_a_place() {
+    let file = "xsc_ppp_2020_UNadj_kenema.tif";
+    let warning = "its name has the word \"kenema\" behind that of WorldPop: taken for a place";
+    sum_file(file, None, &[]).expect(0).says(warning);
+    let ran = sum_file(file, None, &["--label", "sex=t"]).expect(0);
+    assert!(!ran.stderr.contains("taken for a place"), "{}", ran.stderr);
+    // of a clip, too, whatever it is called
+    let case = Case::new(&base().bytes());
+    let path = case.path(file);
+    std::fs::rename(case.path("pop.tif"), &path).unwrap();
+    let clip = tool("clip-raster").arg("-r").arg(&path);
+    let clip = clip.arg("-o").arg(case.path("part.tif"));
+    clip.arg(case.path("units.geojson")).run().expect(0);
+    let sum = tool("zonal-sum").arg("-r").arg(case.path("part.tif"));
+    let sum = sum.arg(case.path("units.geojson")).run();
+    sum.expect(0).says(warning);
 }
 
 #[test]

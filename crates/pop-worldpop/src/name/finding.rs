@@ -68,7 +68,12 @@ mod tests {
             "15_49",
             "plus_01",
             "to_45",
-            "bo",
+            "f",
+            "mean",
+            "std",
+            "density",
+            "bo_women",
+            "kenema_2019",
             "clip_women",
             "clip_15_49",
             "urban_area",
@@ -124,6 +129,9 @@ mod tests {
             "_zone_de_sante_bo",
             "_deflate",
             "_v2_final",
+            "_kenema",
+            "_bo",
+            "-0000000000-0000032768",
         ] {
             for name in [
                 "sle_pop_2025_CN_1km_R2025A_v1",
@@ -138,6 +146,22 @@ mod tests {
             }
         }
         assert_eq!(name_finding("sle_pop_2025_UC_100m_R2024B_v1_2.tif"), None);
+    }
+
+    #[test]
+    fn unknown_words_behind_a_name_of_worldpop_are_taken_for_a_place() {
+        for (name, place) in [
+            ("sle_ppp_2020_UNadj_kenema.tif", Some("kenema")),
+            ("sle_pop_2025_CN_1km_R2025A_v1_bo.tif", Some("bo")),
+            ("sle_f_15_2020_UNadj_port_loko_2020.tif", Some("port loko")),
+            ("sle_ppp_2020_UNadj-0000000000-0000032768.tif", None),
+            ("sle_ppp_2020_UNadj_bo_district.tif", None),
+            ("sle_ppp_2020_UNadj_bo_women.tif", None),
+            ("sle_ppp_2020_UNadj.tif", None),
+        ] {
+            let name = RasterName::parse(name).unwrap();
+            assert_eq!(name.place_words().as_deref(), place, "{name}");
+        }
     }
 
     #[test]
@@ -166,6 +190,10 @@ mod tests {
             "SLE_population_v2_0_gridded_upper",
             "sle_pop_2025_minus_2020",
             "Households",
+            "worldpop_2020_ci_95",
+            "worldpop_2020_95_ci",
+            "worldpop_2020_ci_lower",
+            "pop_ci_width_2020",
             "upper",
             "pop_upper_bound_2020",
         ] {
@@ -190,6 +218,8 @@ mod tests {
             "pop_100_m_2020",
             "upper_west_2020",
             "sd_pop_2020",
+            "ghs_pop_ci",
+            "worldpop_2020_ci",
             "pop_diff_method",
             "Number of people per cell",
             "population, male and female",

@@ -82,7 +82,7 @@ const OTHER: &[&str] = &[
     "lci",
 ];
 /// Behind everything else only: elsewhere `sd` is Sudan, and Upper West a region.
-const LAST: &[&str] = &["sd", "upper", "lower", "diff", "ci"];
+const LAST: &[&str] = &["sd", "upper", "lower", "diff"];
 
 /// The first thing that words say against a count of all people.
 pub(super) fn word_finding(words: &[&str]) -> Option<WordFinding> {
@@ -115,8 +115,16 @@ pub(super) fn word_finding(words: &[&str]) -> Option<WordFinding> {
         if matches!(pair[0], "diff" | "upper" | "lower") && is_quantity_end(pair[1]) {
             return Some(WordFinding::Other(pair.join(" ")));
         }
+        if is_interval(pair[0], pair[1]) || is_interval(pair[1], pair[0]) {
+            return Some(WordFinding::Other(pair.join(" ")));
+        }
     }
     None
+}
+
+/// `ci_95`, `ci_width`: alone, `ci` is Côte d'Ivoire.
+fn is_interval(word: &str, beside: &str) -> bool {
+    word == "ci" && matches!(beside, "95" | "lower" | "upper" | "width")
 }
 
 /// `upper_bound`, `diff_2020`.

@@ -62,7 +62,14 @@ pub fn refusal_of_text(text: &str) -> Option<&'static str> {
     if lower.trim() == "%" {
         return Some(RATIO);
     }
-    let words = words_of(&lower);
+    let mut words = words_of(&lower);
+    // a layer that the people were spread by
+    while let Some(at) = words
+        .windows(2)
+        .position(|pair| pair[0].contains("densit") && pair[1] == "weighting")
+    {
+        words.drain(at..=at + 1);
+    }
     if is_per_area(&words) {
         return Some(DENSITY);
     }
@@ -89,21 +96,79 @@ const CELL: &[&str] = &[
     "zelle",
 ];
 
-/// Whether something is per anything else than a cell, which may be given with its size (`per 100 m cell`).
+/// Words for an area, behind `per`. A length with a number may be the size of a cell, and is judged with what follows it.
+const AREA: &[&str] = &[
+    "area",
+    "superficie",
+    "surface",
+    "sq",
+    "square",
+    "sqkm",
+    "qkm",
+    "sqmi",
+    "sqm",
+    "m2",
+    "m²",
+    "mi2",
+    "mi²",
+    "mile",
+    "miles",
+    "acre",
+    "acres",
+    "ha",
+    "hectare",
+    "hectares",
+    "hectárea",
+    "hectáreas",
+    "hectarea",
+    "hectareas",
+    "hektar",
+    "carré",
+    "carre",
+    "cuadrado",
+    "quadrado",
+    "quadratkilometer",
+    "quadratmeter",
+];
+
+/// Whether something is per area, and not per cell, which may be given with its size (`per 100 m cell`). The words for `per` have other
+/// meanings in a text (`fournie par WorldPop`, `por INE`).
 fn is_per_area(words: &[&str]) -> bool {
+    const LENGTHS: [&str; 7] = [
+        "kilometre",
+        "kilometer",
+        "kilomètre",
+        "kilómetro",
+        "kilometro",
+        "quilômetro",
+        "quilómetro",
+    ];
+    let is_kilometre = |word: &str| {
+        let unit = unit(word);
+        ["km", "km2", "km²"].contains(&unit) || LENGTHS.contains(&unit.trim_end_matches('s'))
+    };
     let is_size = |word: &str| {
-        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
-        [
-            "", "m", "km", "km2", "km²", "x", "by", "arc", "second", "seconds", "sec", "degree",
-            "degrees",
-        ]
-        .contains(&unit)
+        let other = [
+            "", "m", "x", "by", "arc", "second", "seconds", "sec", "degree", "degrees",
+        ];
+        is_kilometre(word) || other.contains(&unit(word))
     };
     let is_per = |word: &str| ["per", "par", "por", "pro", "je"].contains(&word);
     (0..words.len()).filter(|&at| is_per(words[at])).any(|at| {
-        let mut of = words[at + 1..].iter().skip_while(|word| is_size(word));
-        !of.next().is_some_and(|word| CELL.contains(word))
+        let behind = &words[at + 1..];
+        let size = behind.iter().take_while(|word| is_size(word)).count();
+        let (size, of) = behind.split_at(size);
+        match of.first() {
+            Some(word) if CELL.contains(word) => false,
+            Some(word) if AREA.contains(&unit(word)) => true,
+            _ => size.iter().any(|word| is_kilometre(word)),
+        }
     })
+}
+
+/// A unit without the number before it.
+fn unit(word: &str) -> &str {
+    word.trim_start_matches(|c: char| c.is_ascii_digit())
 }
 
 /// Whether the numbers are thousands of people; `1,000 m` is a length.
@@ -141,7 +206,7 @@ pub(super) fn words_of(lower: &str) -> Vec<&str> {
 }
 
 /// What the words say, first of all of densities.
-fn refusal(words: &[&str]) -> Option<&'static str> {
+pub(super) fn refusal(words: &[&str]) -> Option<&'static str> {
     if is_density(words) {
         return Some(DENSITY);
     }

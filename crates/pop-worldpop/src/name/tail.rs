@@ -1,6 +1,7 @@
 //! Words behind a name of WorldPop: which of them leave open who is counted.
 
 use super::part::{is_age, is_number, is_year, word_finding};
+use super::quantity::refusal;
 use super::stem::is_copy_word;
 use crate::area::is_country;
 
@@ -142,29 +143,78 @@ const PLACE: &[&str] = &[
     "zone",
 ];
 
+/// Words of statistics, groups and units that no place is called by, beside those that are known in any name.
+const NOT_A_PLACE: &[&str] = &[
+    "above", "age", "aged", "ages", "below", "bound", "bounds", "class", "classes", "density",
+    "employed", "enfant", "error", "femme", "filles", "garcons", "garçons", "hat", "hombres",
+    "homens", "index", "kinder", "limit", "max", "mean", "median", "min", "minors", "mode",
+    "months", "mothers", "ninas", "ninos", "niñas", "niños", "older", "over", "plus", "poor",
+    "poverty", "pupils", "quantile", "scaled", "school", "students", "sum", "to", "under",
+    "workers", "years", "younger", "yrs", "zscore",
+];
+
+/// What a word behind a name says of the cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WordReading {
+    /// Nothing: a copy, a clip, a date, a known word for a place.
+    Explained,
+    /// A word that no rule knows.
+    TakenForPlace,
+    /// Perhaps who is counted, or what.
+    Open,
+}
+
 /// The words behind a name that may say that its cells hold something else than the name says.
 pub(super) fn unexplained(tail: &[String], year: Option<i32>) -> Option<String> {
     let words: Vec<&str> = tail.iter().map(String::as_str).collect();
-    let has_place = words.iter().any(|word| is_place(word));
-    let is_explained = |at: usize| {
-        let word = words[at];
-        let before = at.checked_sub(1).map(|at| words[at]);
-        HARMLESS.contains(&word)
-            || is_place(word)
-            || is_country(word)
-            || is_copy_word(word) && !is_number(word)
-            || is_date(&words, at)
-            || year.is_some_and(|year| word == year.to_string())
-            || (has_place && word.chars().all(char::is_alphabetic))
-            // the number of a copy, of a district
-            || (is_number(word)
-                && match before {
-                    Some(before) => word.len() <= 3 && !is_number(before) && is_own_word(before),
-                    None => word.len() == 1 && words.get(1).is_none_or(|next| !is_number(next)),
-                })
-    };
-    let explained = (0..words.len()).all(is_explained) && word_finding(&words).is_none();
-    (!explained).then(|| words.join(" "))
+    let is_open = |at| read_word(&words, at, year) == WordReading::Open;
+    let found = (0..words.len()).any(is_open)
+        || word_finding(&words).is_some()
+        || refusal(&words).is_some();
+    found.then(|| words.join(" "))
+}
+
+/// The words behind a name that are taken for the name of a place, since no rule knows them.
+pub(super) fn place_words(tail: &[String], year: Option<i32>) -> Option<String> {
+    if unexplained(tail, year).is_some() {
+        return None;
+    }
+    let words: Vec<&str> = tail.iter().map(String::as_str).collect();
+    let of_place = |&at: &usize| read_word(&words, at, year) == WordReading::TakenForPlace;
+    let found: Vec<&str> = (0..words.len())
+        .filter(of_place)
+        .map(|at| words[at])
+        .collect();
+    (!found.is_empty()).then(|| found.join(" "))
+}
+
+fn read_word(words: &[&str], at: usize, year: Option<i32>) -> WordReading {
+    let word = words[at];
+    let before = at.checked_sub(1).map(|at| words[at]);
+    let is_alphabetic = word.chars().all(char::is_alphabetic);
+    let has_place = || words.iter().any(|word| is_place(word));
+    let is_explained = HARMLESS.contains(&word)
+        || is_place(word)
+        || is_country(word)
+        || is_copy_word(word) && !is_number(word)
+        || is_date(words, at)
+        // the corner of a tile, in cells, as Earth Engine writes it; a time
+        || is_number(word) && word.len() >= 8
+        || year.is_some_and(|year| word == year.to_string())
+        || (is_alphabetic && has_place())
+        // the number of a copy, of a district
+        || (is_number(word)
+            && match before {
+                Some(before) => word.len() <= 3 && !is_number(before) && is_own_word(before),
+                None => word.len() == 1 && words.get(1).is_none_or(|next| !is_number(next)),
+            });
+    if is_explained {
+        WordReading::Explained
+    } else if is_alphabetic && word.chars().count() > 1 && !NOT_A_PLACE.contains(&word) {
+        WordReading::TakenForPlace
+    } else {
+        WordReading::Open
+    }
 }
 
 fn is_own_word(word: &str) -> bool {

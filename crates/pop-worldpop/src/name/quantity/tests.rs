@@ -62,6 +62,13 @@ fn texts_of_people_per_area_and_of_scaled_numbers_are_refused() {
         "Einwohner je Hektar",
         "people m-2",
         "people km^-2",
+        "habitants par kilomètre carré",
+        "habitantes por kilómetro cuadrado",
+        "people per square mile",
+        "people per km2 in 2020",
+        "people per 100 hectares",
+        "people per km",
+        "population density, with a density weighting layer",
         "1000 people",
         "%",
     ] {
@@ -75,6 +82,13 @@ fn texts_of_people_per_area_and_of_scaled_numbers_are_refused() {
         "count (UN-adjusted, 2.3% growth)",
         "xsc 100m-2020 people",
         "number of people per grid-cell",
+        "Population 2025, fournie par WorldPop",
+        "elaborado por INE",
+        "Population par INS, 2025",
+        "Bevölkerung, je nach Quelle",
+        "people per 1 kilometre grid cell",
+        "habitants par maille de 100 m",
+        "people, with a population density weighting layer",
     ] {
         assert_eq!(refusal_of_text(text), None, "{text}");
     }
