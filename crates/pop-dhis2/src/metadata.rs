@@ -11,6 +11,6 @@ mod settings;
 mod wire;
 
 pub(crate) use collection::{resolve_elements, resolve_sets};
-pub(crate) use fetch::current_user;
+pub use fetch::current_user;
 pub use fetch::{DataSetSummary, MetadataSelection, data_sets, data_sets_holding, fetch};
 pub use pop_datavalues::Metadata;

@@ -79,7 +79,7 @@ impl ClipMask<'_> {
     /// Whether outlines are recorded, so that they can be compared.
     #[must_use]
     pub fn has_outlines(&self) -> bool {
-        self.0.values().all(Option::is_some)
+        !self.0.is_empty() && self.0.values().all(Option::is_some)
     }
 }
 

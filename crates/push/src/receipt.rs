@@ -5,7 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use pop_cli::{ToolError, open_file};
+use pop_cli::{Fingerprint, FingerprintReader, ToolError, open_file};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -194,7 +194,15 @@ pub(crate) fn read(
     path: &str,
     each: impl FnMut(Record) -> Result<(), String>,
 ) -> Result<ReceiptHead, ToolError> {
-    let head = read_any(path, each)?;
+    read_with_fingerprint(path, each).map(|(head, _)| head)
+}
+
+/// As [`read`], with the fingerprint of the file, which is read once: it may be a pipe.
+pub(crate) fn read_with_fingerprint(
+    path: &str,
+    each: impl FnMut(Record) -> Result<(), String>,
+) -> Result<(ReceiptHead, Fingerprint), ToolError> {
+    let (head, fingerprint) = parse(path, each)?;
     let is_open = is_open(&head, &journal::beside(Path::new(path)))
         .map_err(|error| ToolError::io(error).in_file(path))?;
     if is_open {
@@ -204,7 +212,7 @@ pub(crate) fn read(
                 .hint("run its command again: it goes on from the journal; or take back with --undo what it wrote"),
         );
     }
-    Ok(head)
+    Ok((head, fingerprint))
 }
 
 /// Whether the run of a receipt goes on, or was stopped before its end.
@@ -221,9 +229,16 @@ pub(crate) fn is_open(head: &ReceiptHead, journal: &Path) -> io::Result<bool> {
 /// I/O; data where it is not a receipt of this form.
 pub(crate) fn read_any(
     path: &str,
-    mut each: impl FnMut(Record) -> Result<(), String>,
+    each: impl FnMut(Record) -> Result<(), String>,
 ) -> Result<ReceiptHead, ToolError> {
-    let file = open_file(path)?;
+    parse(path, each).map(|(head, _)| head)
+}
+
+fn parse(
+    path: &str,
+    mut each: impl FnMut(Record) -> Result<(), String>,
+) -> Result<(ReceiptHead, Fingerprint), ToolError> {
+    let mut file = FingerprintReader::new(open_file(path)?);
     let mut fill = |head: &mut ReceiptHead, key: &str, value: Value| -> Result<(), String> {
         let text = || value.as_str().map(str::to_owned);
         match key {
@@ -245,7 +260,7 @@ pub(crate) fn read_any(
         }
         Ok(())
     };
-    let head: ReceiptHead = read_document(file, &mut fill, &mut each).map_err(|error| {
+    let head: ReceiptHead = read_document(&mut file, &mut fill, &mut each).map_err(|error| {
         ToolError::data(format!("not a receipt: {error}"))
             .in_file(path)
             .hint(WHICH_FILE)
@@ -255,7 +270,7 @@ pub(crate) fn read_any(
             .in_file(path)
             .hint(WHICH_FILE));
     }
-    Ok(head)
+    Ok((head, file.fingerprint()))
 }
 
 impl ReceiptHead {

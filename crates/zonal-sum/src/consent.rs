@@ -81,7 +81,9 @@ pub(crate) fn judge_left_out(
         }
         if !consent.judge_count(kind, all) {
             let most = consent.limit(kind).flatten().unwrap_or_default();
-            let paths: Vec<&str> = found.iter().map(|(path, _)| *path).collect();
+            let mut paths: Vec<&str> = found.iter().map(|(path, _)| *path).collect();
+            // A file of several bands is one.
+            paths.dedup();
             return Err(ToolError::data(format!(
                 "{all} {what}, more than the {most} of --allow {kind}"
             ))

@@ -303,4 +303,19 @@ fn rules_and_rakings_that_differ_within_a_period_need_consent() {
         .run(&format!("sums.csv {TOTAL} --reference mid-year"))
         .run()
         .expect(0);
+    // a facility that is not open yet in one of the years is raked in the other alone
+    let ours = "worldpop-global2;R2025A;CN;100m;v1";
+    let opened = format!(
+        "org_unit,raster,source,year,population,method,status,reasons,adjustment,unadjusted\n\
+         ouDist00001,p2025,{ours},2025,130,exact,ok,,raked=INS*1.3000,100\n\
+         ouDist00001,p2026,{ours},2026,102,exact,ok,,raked=INS*1.0200,100\n\
+         ouDist00002,p2025,{ours},2025,,exact,none,not-yet-open,,\n\
+         ouDist00002,p2026,{ours},2026,51,exact,ok,,raked=INS*1.0200,50\n"
+    );
+    Folder::new(&[("sums.csv", &opened)])
+        .run(&format!(
+            "sums.csv {TOTAL} --reference mid-year --allow inactive"
+        ))
+        .run()
+        .expect(0);
 }

@@ -10,6 +10,7 @@ pub const CODES: &[(&str, &[Rule])] = &[
     ("E7610", &[Rule::UnknownElement]),
     ("E7611", &[Rule::UnknownPeriod]),
     ("E7613", &[Rule::UnknownOptionCombo, Rule::OptionAccess]),
+    ("E7614", &[Rule::OptionAccess]),
     ("E7617", &[Rule::UnitOutsideUser]),
     ("E7618", &[Rule::BlankValue]),
     ("E7619", &[Rule::ValueType]),

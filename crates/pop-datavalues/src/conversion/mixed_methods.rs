@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pop_sums::SumsTable;
+use pop_sums::{Reason, SumsTable, UnitSum};
 
 use super::PreparedPeriod;
 use super::raked::RakedRow;
@@ -16,7 +16,6 @@ pub fn mixed_methods(table: &SumsTable, periods: &[PreparedPeriod]) -> Vec<Strin
         found.extend(mixed_rules(table, period));
     }
     if table.is_adjusted() {
-        let raked = raked_sources(table);
         let pairs: BTreeSet<(Option<i32>, Option<i32>)> = periods
             .iter()
             .filter_map(|period| match period.period.parts.as_slice() {
@@ -24,6 +23,11 @@ pub fn mixed_methods(table: &SumsTable, periods: &[PreparedPeriod]) -> Vec<Strin
                 _ => None,
             })
             .collect();
+        let raked = if pairs.is_empty() {
+            RakedSources::new()
+        } else {
+            raked_sources(table)
+        };
         for (first, next) in pairs {
             found.extend(mixed_rakings(&raked, first, next));
         }
@@ -53,12 +57,16 @@ fn mixed_rules(table: &SumsTable, period: &PreparedPeriod) -> Option<String> {
     Some(texts.collect::<Vec<_>>().join(" and "))
 }
 
-/// Sources of the totals that the sums of each unit and year were raked to.
+/// Sources of the totals that the sums of each unit and year were raked to, where the unit has people in all layers of the year.
 type RakedSources = BTreeMap<(u32, Option<i32>), BTreeSet<String>>;
 
 fn raked_sources(table: &SumsTable) -> RakedSources {
     let mut sources = RakedSources::new();
-    for sum in &table.sums {
+    // A unit without a value, or not open yet, is not raked, and makes no value of a mixture.
+    let has_people = |sum: &&UnitSum| {
+        sum.population().is_some() && !table.reasons(sum).iter().any(Reason::is_inactive)
+    };
+    for sum in table.sums.iter().filter(has_people) {
         let year = table.layers[sum.layer as usize].year;
         let Ok(adjustment) = table.adjustment(sum).parse();
         let mut row = RakedRow::default();

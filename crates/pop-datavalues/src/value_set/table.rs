@@ -1,5 +1,6 @@
 //! Data values in bulk: what is sent, what is stored, in some 30 bytes a row.
 
+use std::collections::HashMap;
 use std::io;
 
 use super::names::Sym;
@@ -59,6 +60,7 @@ pub struct ValueTable {
     text: String,
     /// The accounts of the rows, which have one more than the index here.
     accounts: Vec<Sym>,
+    account_of: HashMap<Sym, u16>,
 }
 
 /// Longest text of one value that DHIS2 takes (`ValidationUtils`).
@@ -108,12 +110,12 @@ impl ValueTable {
         if stored_by == Sym::NONE {
             return Some(0);
         }
-        let known = self.accounts.iter().position(|&known| known == stored_by);
-        let index = known.unwrap_or(self.accounts.len());
-        let account = u16::try_from(index + 1).ok()?;
-        if known.is_none() {
-            self.accounts.push(stored_by);
+        if let Some(&account) = self.account_of.get(&stored_by) {
+            return Some(account);
         }
+        let account = u16::try_from(self.accounts.len() + 1).ok()?;
+        self.accounts.push(stored_by);
+        self.account_of.insert(stored_by, account);
         Some(account)
     }
 

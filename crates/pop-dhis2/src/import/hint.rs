@@ -16,7 +16,10 @@ pub fn of(code: &str) -> Option<&'static str> {
         "E7613" => {
             "the category option combo is unknown, or the user may not write to one of its options"
         }
-        "E7614" | "E7615" => "the attribute option combo is unknown, or not open to the user",
+        "E7639" => {
+            "the org unit is not one of the units of an option of the attribute option combo: assign it there (Maintenance app, Category options)"
+        }
+        "E7615" | "E7616" => "the attribute option combo is unknown, or not open to the user",
         "E8020" => {
             "the element is not in the data set: add it there (Maintenance app, Data sets), or name the set that has it"
         }

@@ -273,7 +273,7 @@ fn units(server: &Server, sets: &[DataSet], levels: &[u32]) -> Result<Vec<OrgUni
 ///
 /// # Errors
 /// Those of the request.
-pub(crate) fn current_user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {
+pub fn current_user(server: &Server) -> Result<pop_datavalues::metadata::User, ApiError> {
     let query = Query::new("/api/me").with(
         "fields",
         "id,username,authorities,organisationUnits[id,path],dataViewOrganisationUnits[id,path]",

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use pop_cli::{Consent, Console, Fingerprint, ToolError, open_file, shortened_list};
+use pop_cli::{Consent, Console, ToolError, shortened_list};
 use pop_datavalues::Metadata;
 use pop_datavalues::mapping::{Limits, Mapping};
-use pop_datavalues::metadata::{DataSet, ImportDialect};
+use pop_datavalues::metadata::{DataSet, ImportDialect, User};
 use pop_datavalues::value_set::names::Names;
 use pop_datavalues::value_set::table::ValueKey;
 use pop_dhis2::ApiError;
@@ -71,8 +71,14 @@ impl Push {
                 .in_file(name)
                 .hint("run fetch-metadata on the server that is pushed to"));
         }
+        // The document names no account; by it a correction of a person is told from a value of ours.
+        let account = metadata::current_user(&session.server).map_err(api_error)?;
         // The server may have been upgraded since.
         Ok(Metadata {
+            user: User {
+                username: account.username,
+                ..metadata.user
+            },
             dialect: session.dialect,
             dhis2_version: session.server.version().to_string(),
             ..metadata
@@ -200,7 +206,7 @@ impl Push {
     fn earlier_values(&self, names: &mut Names) -> Result<EarlierValues, ToolError> {
         let mut earlier = EarlierValues::default();
         for path in &self.earlier {
-            receipt::read(path, |record| {
+            let (_, receipt) = receipt::read_with_fingerprint(path, |record| {
                 if receipt::was_written(&record)
                     && let Some(wanted) = &record.wanted
                 {
@@ -209,8 +215,6 @@ impl Push {
                 }
                 Ok(())
             })?;
-            let receipt = Fingerprint::of(open_file(path)?)
-                .map_err(|error| ToolError::io(error).in_file(path))?;
             earlier.receipts.push(receipt.sha256);
         }
         Ok(earlier)

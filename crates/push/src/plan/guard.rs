@@ -28,6 +28,8 @@ struct PlanHead {
     system_id: String,
     data_set: Option<String>,
     flags: PlanFlags,
+    /// Whether all flags are recorded: the first version left some out.
+    has_all_flags: bool,
     refusals: usize,
     left_out: Vec<LeftOut>,
 }
@@ -49,7 +51,10 @@ impl PlanHead {
             "systemId" => self.system_id = text().unwrap_or_default(),
             "dataSet" => self.data_set = text(),
             "refusals" => self.refusals = value.as_array().map_or(0, Vec::len),
-            "asked" => self.flags = parsed(value)?,
+            "asked" => {
+                self.has_all_flags = value.get("earlier").is_some();
+                self.flags = parsed(value)?;
+            }
             "leftOut" => self.left_out = parsed(value)?,
             _ => {}
         }
@@ -62,7 +67,13 @@ impl PlanHead {
         if self.payload != plan.payload {
             differences.push("the plan is of another data value set".to_owned());
         }
-        differences.extend(other_flags(&self.flags, &plan.flags));
+        if self.has_all_flags {
+            differences.extend(other_flags(&self.flags, &plan.flags));
+        } else {
+            differences.push(
+                "it was made by an earlier version, which did not record all flags".to_owned(),
+            );
+        }
         if self.system_id != session.server.system_id() {
             differences.push(other_system_words(
                 "the plan is for",

@@ -69,7 +69,7 @@ pub(crate) fn of_code(code: &str) -> (&'static str, Consented) {
     }
     let kind = match code {
         "E7612" | "E8106" | "E8107" => "unknown-unit",
-        "E7614" | "E7615" => "attribute-combo",
+        "E7615" | "E7616" | "E7639" => "attribute-combo",
         _ => "refused",
     };
     (kind, Consented::LeftOut)
@@ -101,6 +101,8 @@ mod tests {
         }
         assert_eq!(of_code("E7638").0, "attribute-combo");
         assert_eq!(of_code("E8032").0, "attribute-combo");
+        assert_eq!(of_code("E7614").0, "no-access");
+        assert_eq!(of_code("E7616").0, "attribute-combo");
         assert_eq!(of_code("E7620").0, "bad-value");
         assert_eq!(of_code("E8125").0, "bad-value");
         assert_eq!(of_code("E8033").0, "approved");

@@ -291,6 +291,22 @@ fn a_value_of_ours_that_a_person_corrected_is_kept() {
 }
 
 #[test]
+fn a_correction_is_kept_with_metadata_of_a_file_too() {
+    let server = TestServer::new(Version::V42, 1);
+    assert_eq!(server.commit(&totals(1, 100)), 0);
+    server
+        .standin
+        .put_value("2025", TOTAL, &district(1), None, "7777", Some(OURS));
+    server.write("values.json", &totals(1, 200));
+    server.write("metadata.json", &server.metadata());
+    assert_eq!(
+        server.push(&["--metadata", "@metadata.json", "@values.json"]),
+        0
+    );
+    assert_eq!(server.read("plan.json")["counts"]["kept"], 1);
+}
+
+#[test]
 fn an_earlier_receipt_says_what_is_ours() {
     let server = TestServer::new(Version::V43, 2);
     let plain = |text: &str| {
