@@ -7,12 +7,14 @@
 //! the same instance differ elsewhere only when its metadata differ.
 
 mod lookup;
+mod user;
 
 use pop_hierarchy::{depth, path_ids, unit_label};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use lookup::find;
 pub use lookup::{LookupError, OptionComboError};
+pub use user::{User, UserUnit};
 
 /// What the `format` of the document says.
 pub const FORMAT: &str = "headcount-metadata";
@@ -288,33 +290,6 @@ impl OrgUnit {
     pub fn depth(&self) -> Option<u32> {
         depth(&self.path)
     }
-}
-
-/// The user the document was fetched as.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct User {
-    /// UID.
-    pub id: String,
-    /// The login name, known while connected: the document says what may be done, not by whom.
-    #[serde(skip)]
-    pub username: String,
-    /// Authorities; `ALL` for a superuser.
-    pub authorities: Vec<String>,
-    /// Units below which the user may enter data.
-    pub organisation_units: Vec<UserUnit>,
-    /// Units below which the user may look at data.
-    pub data_view_organisation_units: Vec<UserUnit>,
-}
-
-/// Root of a part of the hierarchy.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct UserUnit {
-    /// UID.
-    pub id: String,
-    /// Ids from the root.
-    pub path: String,
 }
 
 /// Checks the per-value import makes only where the system settings ask for them (`keyDataImport…`).

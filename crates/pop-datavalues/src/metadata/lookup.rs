@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    CategoryCombo, CategoryOption, CategoryOptionCombo, DataElement, DataSet, Metadata, User,
-};
+use super::{CategoryCombo, CategoryOption, CategoryOptionCombo, DataElement, DataSet, Metadata};
 
 /// A key that fits nothing, or too much.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -313,19 +311,5 @@ impl DataElement {
             self.aggregation_type.as_str(),
             "AVERAGE_SUM_ORG_UNIT" | "LAST" | "LAST_IN_PERIOD" | "DEFAULT" | ""
         )
-    }
-}
-
-impl User {
-    /// Whether the user has an authority, or all of them.
-    #[must_use]
-    pub fn has(&self, authority: &str) -> bool {
-        self.is_superuser() || self.authorities.iter().any(|a| a == authority)
-    }
-
-    /// Whether the user has the authority `ALL`.
-    #[must_use]
-    pub fn is_superuser(&self) -> bool {
-        self.authorities.iter().any(|a| a == "ALL")
     }
 }

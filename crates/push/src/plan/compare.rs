@@ -75,12 +75,7 @@ pub(crate) fn compare(
                 .contains(&(row.key, stored.text(row).to_owned()))
     };
     let diff = Diff::new(&sent, &stored, is_ours, &names);
-    let corrected = diff.changes.iter().filter_map(|change| {
-        let row = &stored.rows()[change.stored?];
-        (change.class == ChangeClass::Kept && marked.contains(&row.comment))
-            .then(|| stored.stored_by(row))
-    });
-    warnings.extend(correction_warning(corrected, &names));
+    warnings.extend(correction_warning(&diff, &stored, &marked, &names));
     // A mark for follow-up is a person's: writing a value anew must not wipe it.
     for (row, change) in sent.rows_mut().iter_mut().zip(&diff.changes) {
         row.follow_up |= change
@@ -326,12 +321,21 @@ fn is_account(account: Sym, stored_by: Sym) -> bool {
     account == Sym::NONE || stored_by == Sym::NONE || stored_by == account
 }
 
-/// Values with our comment that are kept all the same: the account that stored each.
-fn correction_warning(corrected: impl Iterator<Item = Sym>, names: &Names) -> Option<String> {
+/// Values with our comment that are kept all the same, and the accounts that stored them.
+fn correction_warning(
+    diff: &Diff,
+    stored: &ValueTable,
+    marked: &HashSet<Sym>,
+    names: &Names,
+) -> Option<String> {
+    let kept = diff.changes.iter().filter_map(|change| {
+        let row = &stored.rows()[change.stored?];
+        (change.class == ChangeClass::Kept && marked.contains(&row.comment)).then_some(row)
+    });
     let (mut values, mut accounts) = (0, BTreeSet::new());
-    for account in corrected {
+    for row in kept {
         values += 1;
-        accounts.insert(names.text(account));
+        accounts.insert(names.text(stored.stored_by(row)));
     }
     let accounts: Vec<&str> = accounts.into_iter().collect();
     (values > 0).then(|| {
