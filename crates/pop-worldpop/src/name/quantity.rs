@@ -96,7 +96,7 @@ const CELL: &[&str] = &[
     "zelle",
 ];
 
-/// Words for an area, behind `per`. A length with a number may be the size of a cell, and is judged with what follows it.
+/// Words for an area, or for other things that people are averaged over, behind `per`. A length with a number may be the size of a cell, and is judged with what follows it.
 const AREA: &[&str] = &[
     "area",
     "superficie",
@@ -129,6 +129,11 @@ const AREA: &[&str] = &[
     "quadrado",
     "quadratkilometer",
     "quadratmeter",
+    "building",
+    "capita",
+    "dwelling",
+    "household",
+    "ménage",
 ];
 
 /// Whether something is per area, and not per cell, which may be given with its size (`per 100 m cell`). The words for `per` have other

@@ -68,6 +68,7 @@ fn texts_of_people_per_area_and_of_scaled_numbers_are_refused() {
         "people per km2 in 2020",
         "people per 100 hectares",
         "people per km",
+        "people per household",
         "population density, with a density weighting layer",
         "1000 people",
         "%",
