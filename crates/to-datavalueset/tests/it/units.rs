@@ -214,8 +214,11 @@ fn a_unit_without_a_level_beside_others_is_not_left_out() {
 fn units_of_which_one_holds_the_other_are_not_counted_twice() {
     let message =
         "org unit ouUnitB0001 lies below ouUnitA0001, and both would get a value of their own";
-    // Without levels the paths tell them; stated ones may be the same.
-    for (level, message) in [("", "the sums hold the levels 2, 3"), ("3", message)] {
+    // Without levels the paths tell them; stated ones are held against the paths.
+    for (level, message) in [
+        ("", "the sums hold the levels 2, 3"),
+        ("3", "ouUnitA0001: level 3, but 2 org units in its path"),
+    ] {
         let above = ("ouUnitA0001", level, "/ouRoot00001/ouUnitA0001", "5");
         let path = "/ouRoot00001/ouUnitA0001/ouUnitB0001";
         let below = ("ouUnitB0001", level, path, "5");
