@@ -130,6 +130,13 @@ fn is_neutral(element: PamElement, text: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn contents(xml: &str) -> Vec<(PamElement, String)> {
+        let found = read_pam(xml).unwrap().into_iter();
+        found
+            .map(|content| (content.element, content.text))
+            .collect()
+    }
+
     #[test]
     fn statistics_change_nothing_and_nodata_does() {
         let statistics = "<PAMDataset><PAMRasterBand band=\"1\"><Description>people</Description><Metadata>\
@@ -137,13 +144,8 @@ mod tests {
         assert_eq!(read_pam(statistics), Ok(Vec::new()));
         let nodata = "<PAMDataset>\n <PAMRasterBand band=\"1\">\n  <NoDataValue le_hex_endian=\"1\">6.5535E+04</NoDataValue>\
             <Scale>0.01</Scale></PAMRasterBand></PAMDataset>";
-        let found: Vec<_> = read_pam(nodata)
-            .unwrap()
-            .into_iter()
-            .map(|content| (content.element, content.text))
-            .collect();
         assert_eq!(
-            found,
+            contents(nodata),
             [
                 (PamElement::NoDataValue, "6.5535E+04".to_owned()),
                 (PamElement::Scale, "0.01".to_owned())
@@ -168,18 +170,14 @@ mod tests {
             1
         );
     }
+
     #[test]
     fn comments_metadata_and_attributes_with_a_bracket_are_not_content() {
         let xml = "<PAMDataset><!-- <Scale>0.01</Scale> --><Metadata domain=\"xml:ISO\" format=\"xml\"><Scale>5</Scale></Metadata>\
             <PAMRasterBand band=\"1\" note=\"a > b\"><Scale note=\">\">1</Scale><UnitType>people&#x2F;km2</UnitType>\
             <NoDataValue><!-- of old -->-1</NoDataValue></PAMRasterBand></PAMDataset>";
-        let found: Vec<_> = read_pam(xml)
-            .unwrap()
-            .into_iter()
-            .map(|content| (content.element, content.text))
-            .collect();
         assert_eq!(
-            found,
+            contents(xml),
             [
                 (PamElement::UnitType, "people/km2".to_owned()),
                 (PamElement::NoDataValue, "-1".to_owned())

@@ -5,6 +5,16 @@ use serde_json::{Value, json};
 
 use crate::test_server::{OURS, SET, TOTAL, TestServer, district, exists, expected, totals};
 
+/// Commits what `signed.json` says.
+const COMMIT_SIGNED: &[&str] = &[
+    "--commit",
+    "--receipt",
+    "@r.json",
+    "--plan",
+    "@signed.json",
+    "@values.json",
+];
+
 #[test]
 fn a_set_is_planned_written_read_back_and_taken_back() {
     for version in Version::ALL {
@@ -122,29 +132,21 @@ fn a_signed_plan_must_still_hold() {
     server
         .standin
         .put_own_value("2025", TOTAL, &district(2), "5", Some(OURS));
-    let commit = [
-        "--commit",
-        "--receipt",
-        "@r.json",
-        "--plan",
-        "@signed.json",
-        "@values.json",
-    ];
-    assert_eq!(server.push(&commit), 1);
+    assert_eq!(server.push(COMMIT_SIGNED), 1);
     assert_eq!(server.read("r.json")["outcome"], "nothing");
     assert_eq!(server.push(&["-o", "@signed.json", "@values.json"]), 0);
     server.write("values.json", &totals(3, 200));
-    assert_eq!(server.push(&commit), 1, "another payload");
+    assert_eq!(server.push(COMMIT_SIGNED), 1, "another payload");
     server.write("values.json", &set);
     // What was signed is what was asked for.
-    let replacing = [&commit[..], &["--replace-others"]].concat();
+    let replacing = [COMMIT_SIGNED, &["--replace-others"]].concat();
     assert_eq!(server.push(&replacing), 1);
     assert!(
         server.read("r.json")["alarms"]
             .to_string()
             .contains("other flags")
     );
-    assert_eq!(server.push(&commit), 0);
+    assert_eq!(server.push(COMMIT_SIGNED), 0);
     assert_eq!(server.stored(3), expected(3, 100));
 }
 
@@ -175,16 +177,8 @@ fn a_signed_plan_binds_every_flag_that_decides_on_what_is_written() {
         &["--exceptions", "@exceptions.csv"],
         &["--no-data-set"],
     ];
-    let commit = [
-        "--commit",
-        "--receipt",
-        "@r.json",
-        "--plan",
-        "@signed.json",
-        "@values.json",
-    ];
     for flag in flags {
-        assert_eq!(server.push(&[&commit[..], flag].concat()), 1, "{flag:?}");
+        assert_eq!(server.push(&[COMMIT_SIGNED, flag].concat()), 1, "{flag:?}");
         let receipt = server.read("r.json");
         assert_eq!(receipt["outcome"], "nothing", "{flag:?}");
         let why = receipt["alarms"].to_string();
@@ -204,7 +198,7 @@ fn a_signed_plan_binds_every_flag_that_decides_on_what_is_written() {
         ];
         assert_eq!(server.push(&without), 1, "{flag:?}");
     }
-    assert_eq!(server.push(&commit), 0);
+    assert_eq!(server.push(COMMIT_SIGNED), 0);
     assert_eq!(server.stored(3), stored, "kept, as the plan says");
 }
 
